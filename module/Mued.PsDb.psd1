@@ -1,0 +1,29 @@
+@{
+    RootModule           = 'Mued.PsDb.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6d0a4f0e-5c1b-4e7a-9a57-3f0f6a2b7c41'
+    Author               = 'Mued.PsDb contributors'
+    CompanyName          = 'MUED'
+    Copyright            = '(c) Mued.PsDb contributors. MIT licence.'
+    Description          = 'Migrates, verifies and undoes PostgreSQL schemas: exact under crashes, safe for live traffic.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Export-MuedSchema'
+        'Get-MuedMigration'
+        'Invoke-MuedMigration'
+        'Restore-MuedBackup'
+        'Test-MuedConnection'
+        'Test-MuedSchema'
+        'Undo-MuedMigration'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('PostgreSQL', 'Postgres', 'migration', 'schema', 'database', 'Neon', 'DevOps')
+            LicenseUri = 'https://opensource.org/license/mit'
+        }
+    }
+}

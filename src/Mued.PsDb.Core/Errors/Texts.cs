@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Resources;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// The texts for people, all in <c>Texts.resx</c>. An error's text bears its ErrorId as name; its advice is <c>ErrorId.Advice</c>.
+/// </summary>
+internal static class Texts
+{
+    private static readonly ResourceManager Resources = new("Mued.PsDb.Errors.Texts", typeof(Texts).Assembly);
+
+    /// <summary>The text of a name, its placeholders filled with the invariant culture.</summary>
+    public static string Get(string name, params object?[] arguments)
+    {
+        var text = Resources.GetString(name, CultureInfo.InvariantCulture)
+            ?? throw new InvalidOperationException($"Texts.resx has no '{name}'.");
+        return arguments.Length == 0 ? text : string.Format(CultureInfo.InvariantCulture, text, arguments);
+    }
+
+    /// <summary>A usage or configuration error (exit code 2).</summary>
+    public static MuedException Usage(string errorId, params object?[] arguments) => Error(errorId, ExitCode.Usage, null, arguments);
+
+    /// <summary>An error of the class <paramref name="exitCode"/>; message and advice share the placeholders.</summary>
+    public static MuedException Error(string errorId, ExitCode exitCode, Exception? inner, params object?[] arguments)
+        => new(errorId, exitCode, Get(errorId, arguments), Get(errorId + ".Advice", arguments), inner);
+}

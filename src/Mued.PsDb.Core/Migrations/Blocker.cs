@@ -1,0 +1,11 @@
+namespace Mued.PsDb;
+
+/// <summary>A session that held up a migration: who it is and since when, never what it ran.</summary>
+/// <param name="Pid">The backend's process id.</param>
+/// <param name="ApplicationName">The session's application_name.</param>
+/// <param name="State">pg_stat_activity.state; null when the role may not see it.</param>
+/// <param name="TransactionAge">How long its transaction has been open.</param>
+/// <param name="LockModes">The lock modes it holds on what the migration waited for, as pg_locks names them.</param>
+/// <param name="Relation">The relation waited for; null when the wait was for something else.</param>
+public sealed record Blocker(
+    int Pid, string ApplicationName, string? State, TimeSpan? TransactionAge, IReadOnlyList<string> LockModes, string? Relation);

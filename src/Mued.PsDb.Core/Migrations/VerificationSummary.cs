@@ -1,0 +1,10 @@
+namespace Mued.PsDb;
+
+/// <summary>The verification that ends a run.</summary>
+/// <param name="Passed">Whether every check passed.</param>
+/// <param name="Checks">How many checks were made.</param>
+/// <param name="Failed">How many of them failed.</param>
+/// <param name="Failures">The failed checks.</param>
+/// <param name="Expectation">What was compared: the expected-schema file, or the history alone.</param>
+public sealed record VerificationSummary(
+    bool Passed, int Checks, int Failed, IReadOnlyList<SchemaCheck> Failures, string Expectation);

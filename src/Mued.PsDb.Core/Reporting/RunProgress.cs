@@ -1,0 +1,9 @@
+namespace Mued.PsDb;
+
+/// <summary>One step of a run, told as it happens through <see cref="IProgress{T}"/>.</summary>
+/// <param name="Kind">What the step is, and so where a host shows it.</param>
+/// <param name="Message">One line for a person; never holds a secret.</param>
+/// <param name="Migration">The migration at work, by its base name.</param>
+/// <param name="Done">How many units are done (statements, rows, blocks).</param>
+/// <param name="Total">How many units there are; null when unknown.</param>
+public sealed record RunProgress(ProgressKind Kind, string Message, string? Migration = null, long? Done = null, long? Total = null);

@@ -27,6 +27,9 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
     /// <summary>Applied migrations whose file is not in the folder.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
+    /// <summary>Files of the folder that are no migrations: rollback scripts, notes, subfolders.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     /// <summary>Things a person should know although the run went on.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -1,0 +1,56 @@
+namespace Mued.PsDb;
+
+/// <summary>What <see cref="MigrationRunner"/> is asked to do.</summary>
+public sealed record MigrationOptions
+{
+    /// <summary>The default of <see cref="HistoryTable"/>.</summary>
+    public const string DefaultHistoryTable = "public.mued_schema_history";
+
+    /// <summary>The folder of the migrations.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The expected schema to verify with; null takes the one that belongs to the folder, if any.</summary>
+    public string? SchemaFile { get; init; }
+
+    /// <summary>The last version to apply; null applies all.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Patterns of file names to leave out (<c>*</c> and <c>?</c>); the report lists them as skipped.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Allows several files with one version; they run in the order of their names.</summary>
+    public bool AllowDuplicateVersion { get; init; }
+
+    /// <summary>Allows pending versions below the newest applied one.</summary>
+    public bool AllowOutOfOrder { get; init; }
+
+    /// <summary>Records the new checksums of applied files whose SQL changed, without running them.</summary>
+    public bool AcceptChanged { get; init; }
+
+    /// <summary>Runs applied migrations again; they must be idempotent.</summary>
+    public bool Reapply { get; init; }
+
+    /// <summary>Records the files up to and including this version as applied without running them.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>Rehearses everything in one transaction that is rolled back.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The history table as schema.table.</summary>
+    public string HistoryTable { get; init; } = DefaultHistoryTable;
+
+    /// <summary>How long a statement may wait for a lock before the migration steps back and tries again.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many tries a migration has against transient failures, the first included.</summary>
+    public int MaxAttempts { get; init; } = 10;
+
+    /// <summary>How long these tries may take together.</summary>
+    public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long to wait for another runner that is at work on the same migration.</summary>
+    public TimeSpan WaitTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long one statement may run; null sets no limit.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+}

@@ -23,5 +23,12 @@ internal static class Texts
 
     /// <summary>An error of the class <paramref name="exitCode"/>; message and advice share the placeholders.</summary>
     public static MuedException Error(string errorId, ExitCode exitCode, Exception? inner, params object?[] arguments)
-        => new(errorId, exitCode, Get(errorId, arguments), Get(errorId + ".Advice", arguments), inner);
+        => Error(errorId, exitCode, default(ErrorPlace), inner, arguments);
+
+    /// <summary>The same, with the place of the error.</summary>
+    public static MuedException Error(string errorId, ExitCode exitCode, ErrorPlace place, Exception? inner, params object?[] arguments)
+        => new(errorId, exitCode, Get(errorId, arguments), Get(errorId + ".Advice", arguments), inner)
+        {
+            File = place.File, Line = place.Line, Column = place.Column, SqlState = place.SqlState, TargetName = place.TargetName,
+        };
 }

@@ -8,7 +8,7 @@ namespace Mued.PsDb;
 /// </summary>
 internal static class Texts
 {
-    private static readonly ResourceManager Resources = new("Mued.PsDb.Errors.Texts", typeof(Texts).Assembly);
+    private static readonly ResourceManager Resources = new("Mued.PsDb.Texts", typeof(Texts).Assembly);
 
     /// <summary>The text of a name, its placeholders filled with the invariant culture.</summary>
     public static string Get(string name, params object?[] arguments)

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>A database to connect to, and where that was said. Nothing public here, nor its text, holds a secret.</summary>
+public sealed class ConnectionSettings
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+
+    private readonly NpgsqlConnectionStringBuilder driver;
+    private readonly TlsVerification tls;
+    private readonly PassFile? passFile;
+    private readonly string? certificateName;
+    private readonly string? targetSession;
+    private readonly TimeSpan retryTimeout;
+    private readonly Lazy<NpgsqlDataSource> dataSource;
+
+    private ConnectionSettings(
+        ConnectionParameters parameters, EnvironmentVariables environment, IReadOnlyList<ConnectionEndpoint> endpoints, ConnectionRequest request)
+    {
+        SslMode = DriverSettings.SslMode(parameters, endpoints);
+        tls = TlsVerification.From(parameters, SslMode, environment);
+        driver = DriverSettings.Create(parameters, endpoints, SslMode, request.ConnectTimeout);
+        passFile = driver.Password is null ? PassFile.Load(parameters, environment) : null;
+        certificateName = parameters["hostaddr"] is null ? null : endpoints[0].Host;
+        targetSession = DriverSettings.TargetSession(parameters);
+        retryTimeout = request.RetryTimeout;
+        Endpoints = endpoints;
+        Source = parameters.Source;
+        Warnings = parameters.Warnings.ToArray();
+        Redactor = new(driver.Password, driver.SslPassword);
+        dataSource = new(CreateDataSource);
+    }
+
+    private ConnectionSettings(ConnectionSettings original, string database)
+    {
+        driver = new(original.driver.ConnectionString) { Database = database };
+        (SslMode, tls, passFile, certificateName) = (original.SslMode, original.tls, original.passFile, original.certificateName);
+        (targetSession, retryTimeout, Endpoints) = (original.targetSession, original.retryTimeout, original.Endpoints);
+        (Source, Warnings, Redactor) = (original.Source, original.Warnings, original.Redactor);
+        dataSource = new(CreateDataSource);
+    }
+
+    /// <summary>The database as user@host:port/database; several hosts are separated by commas.</summary>
+    public string Target => $"{UserName}@{string.Join(',', Endpoints)}/{Database}";
+
+    /// <summary>Where the connection was found: a parameter, DATABASE_URL and its file, or libpq's variables.</summary>
+    public string Source { get; }
+
+    /// <summary>The first host: a name, an address, or the folder of a socket.</summary>
+    public string Host => Endpoints[0].Host;
+
+    /// <summary>The first host's port.</summary>
+    public int Port => Endpoints[0].Port;
+
+    /// <summary>The database.</summary>
+    public string Database => driver.Database!;
+
+    /// <summary>The role that logs in.</summary>
+    public string UserName => driver.Username!;
+
+    /// <summary>libpq's sslmode in force: as given, else require for another machine and prefer for this one.</summary>
+    public string SslMode { get; }
+
+    /// <summary>The longest time to establish one connection; zero for no limit.</summary>
+    public TimeSpan ConnectTimeout => TimeSpan.FromSeconds(driver.Timeout);
+
+    /// <summary>What a person should know: TLS that was switched off, parameters that have no effect.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The servers, in the order in which they are tried.</summary>
+    internal IReadOnlyList<ConnectionEndpoint> Endpoints { get; }
+
+    /// <summary>Takes this connection's secrets out of text.</summary>
+    internal Redactor Redactor { get; }
+
+    /// <summary>Whether a password is known.</summary>
+    internal bool HasPassword => driver.Password is not null || passFile is not null;
+
+    /// <summary>
+    /// Finds and reads the connection: the request's own; DATABASE_URL of the file it names, of the environment, of .env.local, of .env;
+    /// libpq's variables. What that connection leaves open is taken from libpq's variables and files, as libpq does.
+    /// </summary>
+    /// <param name="request">What the caller gave.</param>
+    /// <returns>The connection; nothing has been connected yet.</returns>
+    /// <exception cref="MuedException">There is none, or it is malformed (<see cref="ExitCode.Usage"/>).</exception>
+    public static ConnectionSettings Resolve(ConnectionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var environment = new EnvironmentVariables(request.EnvironmentVariables);
+        var parameters = ConnectionSource.Find(request, environment);
+        if (!string.IsNullOrEmpty(request.UserName))
+            parameters.Set("user", request.UserName);
+        if (!string.IsNullOrEmpty(request.Password))
+            parameters.Set("password", request.Password);
+        parameters.AddDefaults(environment);
+
+        var endpoints = ConnectionEndpoint.From(parameters["host"] ?? parameters["hostaddr"], parameters["port"], parameters.Source);
+        return new(parameters, environment, endpoints, request);
+    }
+
+    /// <summary>The target; never a secret.</summary>
+    /// <returns>The value of <see cref="Target"/>.</returns>
+    public override string ToString() => Target;
+
+    /// <summary>The same server and role, another database.</summary>
+    internal ConnectionSettings WithDatabase(string database) => new(this, database);
+
+    /// <summary>
+    /// A connection that is not open yet. Opening it costs the protocol's own round trips alone, because Npgsql loads no types:
+    /// values of types that are not built in must be cast in the query.
+    /// </summary>
+    internal NpgsqlConnection CreateConnection() => dataSource.Value.CreateConnection();
+
+    /// <summary>
+    /// Opens a connection. Failures that pass by themselves are tried again until the request's retry timeout has passed since the
+    /// first try, with delays that double from 0.1 s to 2 s, half of each at random; a try that has begun may use its whole
+    /// connect timeout.
+    /// </summary>
+    /// <param name="reconnect">
+    /// Whether this server was just connected to: then a refused connection counts as a server that restarts and is tried again.
+    /// </param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    /// <exception cref="MuedException">There is no connection to be had (<see cref="ExitCode.NoConnection"/>).</exception>
+    internal async Task<NpgsqlConnection> OpenAsync(bool reconnect, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var delay = FirstDelay; ; delay = Min(delay * 2, LongestDelay))
+        {
+            try
+            {
+                return await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                var wait = delay * (0.5 + (Random.Shared.NextDouble() / 2));
+                if (!ConnectionFailure.PassesByItself(e, this, reconnect) || Stopwatch.GetElapsedTime(started) + wait > retryTimeout)
+                    throw ConnectionFailure.From(e, this);
+                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="OpenAsync(bool, CancellationToken)"/>
+    internal Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(reconnect: false, cancellationToken);
+
+    private async Task<NpgsqlConnection> OpenOnceAsync(CancellationToken cancellationToken)
+    {
+        // Npgsql skips hosts that failed within the last seconds; a retry means to ask them again.
+        if (dataSource.Value is NpgsqlMultiHostDataSource hosts)
+            hosts.ClearDatabaseStates();
+
+        var connection = dataSource.Value.CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            CheckTargetSession(connection);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // With several hosts Npgsql chooses. With one, the server has told its state at the start (PostgreSQL 14 and later).
+    private void CheckTargetSession(NpgsqlConnection connection)
+    {
+        if (targetSession is null || Endpoints.Count > 1)
+            return;
+        var standby = connection.PostgresParameters.GetValueOrDefault("in_hot_standby") == "on";
+        var readOnly = standby || connection.PostgresParameters.GetValueOrDefault("default_transaction_read_only") == "on";
+        var fits = targetSession switch
+        {
+            "read-write" => !readOnly,
+            "read-only" => readOnly,
+            "primary" => !standby,
+            "standby" => standby,
+            _ => true,
+        };
+        if (!fits)
+            throw Texts.Error("TargetSession", ExitCode.NoConnection, null, Target, targetSession);
+    }
+
+    private NpgsqlDataSource CreateDataSource()
+    {
+        var builder = new NpgsqlDataSourceBuilder(driver.ConnectionString);
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        builder.UseSslClientAuthenticationOptionsCallback(options => tls.Configure(options, certificateName));
+        if (passFile is not null)
+            builder.UsePasswordProvider(Password, (settings, _) => ValueTask.FromResult(Password(settings)));
+        return builder.Build();
+    }
+
+    private string Password(NpgsqlConnectionStringBuilder settings)
+        => passFile!.Find(certificateName ?? settings.Host!, settings.Port, Database, UserName) ?? "";
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>An error as data on a report: a <see cref="MuedException"/> without the exception.</summary>
@@ -14,7 +16,7 @@ public sealed record MuedError(
     string ErrorId,
     string Message,
     string Advice,
-    ExitCode ExitCode,
+    [property: JsonConverter(typeof(JsonNumberEnumConverter<ExitCode>))] ExitCode ExitCode,
     string? SqlState = null,
     string? File = null,
     int? Line = null,

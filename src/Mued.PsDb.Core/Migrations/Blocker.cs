@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>A session that held up a migration: who it is and since when, never what it ran.</summary>
@@ -8,4 +10,9 @@ namespace Mued.PsDb;
 /// <param name="LockModes">The lock modes it holds on what the migration waited for, as pg_locks names them.</param>
 /// <param name="Relation">The relation waited for; null when the wait was for something else.</param>
 public sealed record Blocker(
-    int Pid, string ApplicationName, string? State, TimeSpan? TransactionAge, IReadOnlyList<string> LockModes, string? Relation);
+    int Pid,
+    string ApplicationName,
+    string? State,
+    [property: JsonPropertyName("transactionAgeMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? TransactionAge,
+    IReadOnlyList<string> LockModes,
+    string? Relation);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>A try of a migration that did not succeed and was followed by another, or was the last.</summary>
@@ -6,4 +8,9 @@ namespace Mued.PsDb;
 /// <param name="Message">What went wrong.</param>
 /// <param name="Delay">How long the run waited before the next try; null after the last.</param>
 /// <param name="Blockers">Who stood in the way, as far as the role may see.</param>
-public sealed record MigrationAttempt(int Number, string? SqlState, string Message, TimeSpan? Delay, IReadOnlyList<Blocker> Blockers);
+public sealed record MigrationAttempt(
+    int Number,
+    string? SqlState,
+    string Message,
+    [property: JsonPropertyName("delayMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? Delay,
+    IReadOnlyList<Blocker> Blockers);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>The verification that ends a run.</summary>
@@ -7,4 +9,9 @@ namespace Mued.PsDb;
 /// <param name="Failures">The failed checks.</param>
 /// <param name="Expectation">What was compared: the expected-schema file, or the history alone.</param>
 public sealed record VerificationSummary(
-    bool Passed, int Checks, int Failed, IReadOnlyList<SchemaCheck> Failures, string Expectation);
+    bool Passed, int Checks, int Failed, IReadOnlyList<SchemaCheck> Failures, string Expectation)
+{
+    /// <summary>Every check, for the report formats that show each; not part of the JSON, whose <c>checks</c> is their number.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SchemaCheck> Results { get; internal init; } = [];
+}

@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// A build log: a group for each step, an issue for each failure and warning with its place in the SQL file, and a Markdown summary
+/// for the run's page. No ANSI sequences.
+/// </summary>
+/// <param name="summaryFolder">Where the summary file goes; the agent uploads it after the step, so it stays there.</param>
+public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWriter
+{
+    /// <inheritdoc/>
+    public void Write(ReportDocument report, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(output);
+        WriteLog(report, output);
+        output.WriteLine(AzurePipelines.Command("task.uploadsummary", WriteSummary(report)));
+    }
+
+    internal static void WriteLog(ReportDocument report, TextWriter output)
+    {
+        output.WriteLine($"##[section]mued-psdb {report.Command} {ForeignText.OneLine(report.Target)}".TrimEnd());
+        foreach (var (name, value) in report.Facts)
+            output.WriteLine($"{name}: {ForeignText.OneLine(value)}");
+        foreach (var step in report.Steps)
+            WriteStep(output, step);
+        if (report.Checks.Count > 0)
+            WriteChecks(output, report);
+        if (report.Error is { } error)
+            output.WriteLine(AzurePipelines.Issue("error", $"{error.Message}\n{error.Advice}", error));
+        foreach (var warning in report.Warnings)
+            output.WriteLine(AzurePipelines.Issue("warning", warning));
+        output.WriteLine($"{(report.Failed ? "##[error]" : "##[section]")}{report.Status}: {ForeignText.OneLine(report.Summary)}");
+    }
+
+    private static void WriteStep(TextWriter output, ReportStep step)
+    {
+        var time = step.Duration > TimeSpan.Zero ? $", {Figures.Duration(step.Duration)}" : "";
+        output.WriteLine($"##[group]{step.Status} {ForeignText.OneLine(step.Name)}{time}");
+        if (step.File is not null)
+            output.WriteLine(ForeignText.OneLine(step.File));
+        if (step.Detail is not null)
+            output.WriteLine(ForeignText.OneLine(step.Detail));
+        foreach (var line in step.Notices.SelectMany(notice => ForeignText.Lines($"{notice.Severity} {notice.SqlState}: {notice.Message}")))
+            output.WriteLine(line);
+        output.WriteLine("##[endgroup]");
+    }
+
+    private static void WriteChecks(TextWriter output, ReportDocument report)
+    {
+        output.WriteLine($"##[group]{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed");
+        foreach (var check in report.Checks)
+            output.WriteLine(ForeignText.OneLine($"{check.Status} {check.Kind} {check.Name}"));
+        output.WriteLine("##[endgroup]");
+        foreach (var check in report.Checks.Where(check => check.Status != CheckStatus.Passed && check.Severity != CheckSeverity.Info))
+        {
+            output.WriteLine(AzurePipelines.Issue(check.Failed ? "error" : "warning",
+                $"{check.Status}: {check.Kind} {check.Name}; expected: {check.Expected ?? "none"}; actual: {check.Actual ?? "none"}. {check.Advice}"));
+        }
+    }
+
+    private string WriteSummary(ReportDocument report)
+    {
+        // The file's name is the summary's heading; a pipeline may run several steps.
+        var path = Path.Combine(summaryFolder, $"mued-psdb {report.Command} {Guid.NewGuid():N}.md");
+        using var file = new StreamWriter(path, append: false, new UTF8Encoding(false));
+        new MarkdownReportWriter().Write(report, file);
+        return path;
+    }
+}

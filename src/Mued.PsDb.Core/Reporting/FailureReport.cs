@@ -1,0 +1,9 @@
+namespace Mued.PsDb;
+
+/// <summary>The report of a command that ended before it had anything else to report: wrong usage, no connection, cancelled.</summary>
+/// <param name="Error">What went wrong.</param>
+public sealed record FailureReport(MuedError Error)
+{
+    /// <summary>Always <see cref="RunStatus.Failed"/>.</summary>
+    public RunStatus Status => RunStatus.Failed;
+}

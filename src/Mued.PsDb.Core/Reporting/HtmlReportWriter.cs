@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Net;
+
+namespace Mued.PsDb;
+
+/// <summary>One self-contained page for the browser, in dark and light: the timeline as SVG, checks, sizes. It loads and runs nothing.</summary>
+internal sealed class HtmlReportWriter : IReportWriter
+{
+    private const string Style = """
+        :root{color-scheme:light dark;--ink:#1d2129;--soft:#5b6472;--page:#fff;--card:#f4f6f8;--line:#d5dae1;--done:#1f7a43;--fail:#b3261e;--look:#8a5a00;--wait:#2f5fb3;--bar:#6c9fe0}
+        @media(prefers-color-scheme:dark){:root{--ink:#e4e8ee;--soft:#9aa5b4;--page:#14171c;--card:#1e232b;--line:#353d49;--done:#63c98b;--fail:#ff8a80;--look:#e9b44c;--wait:#8ab4f8;--bar:#4878b8}}
+        body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+        h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.5rem 0}
+        dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0;color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;color:var(--ink)}
+        .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th{color:var(--soft);font-weight:600;white-space:nowrap}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+        .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.s{white-space:nowrap;font-weight:600}
+        .box{background:var(--card);border-left:4px solid var(--fail);padding:.6rem 1rem;margin:1rem 0;overflow-wrap:anywhere;white-space:pre-line}
+        .box.look{border-color:var(--look)}code{font:.9em ui-monospace,monospace}
+        .Done{color:var(--done)}.Failed{color:var(--fail)}.Attention{color:var(--look)}.Pending{color:var(--wait)}.Skipped{color:var(--soft)}
+        svg{display:block;width:100%;min-width:40rem;height:auto;font:13px system-ui,sans-serif}svg text{fill:var(--ink)}svg .axis{stroke:var(--line)}svg .tick{fill:var(--soft)}
+        svg rect{fill:var(--bar)}svg rect.Failed{fill:var(--fail)}
+        """;
+
+    public void Write(ReportDocument report, TextWriter output)
+    {
+        var title = Encode($"mued-psdb {report.Command}: {report.Status}");
+        output.Write($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+            <title>{title}</title>
+            <style>
+            {Style}
+            </style>
+            </head>
+            <body>
+            <h1>mued-psdb {report.Command}: <span class="{(report.Failed ? StepOutcome.Failed : StepOutcome.Done)}">{report.Status}</span></h1>
+            <p>{Encode(report.Summary)}</p>
+
+            """);
+        if (report.Error is { } error)
+            WriteError(output, error);
+        foreach (var warning in report.Warnings)
+            output.Write($"<div class=\"box look\">{Encode(warning)}</div>\n");
+        WriteFacts(output, report);
+        WriteTimeline(output, report);
+        WriteSteps(output, report.Steps);
+        WriteChecks(output, report);
+        foreach (var table in report.Tables)
+            WriteTable(output, table);
+        output.Write("</body>\n</html>\n");
+    }
+
+    private static void WriteError(TextWriter output, MuedError error)
+    {
+        output.Write($"<div class=\"box\"><strong>{Encode(error.Message)}</strong>\n");
+        if (error.File is not null)
+            output.Write($"<code>{Encode(TextReportWriter.Place(error))}</code>\n");
+        if (error.SqlState is not null)
+            output.Write($"SQLSTATE {Encode(error.SqlState)}\n");
+        output.Write($"{Encode(error.Advice)}</div>\n");
+    }
+
+    private static void WriteFacts(TextWriter output, ReportDocument report)
+    {
+        output.Write("<dl>");
+        if (report.Target is not null)
+            output.Write($"<dt>Target</dt><dd>{Encode(report.Target)}</dd>");
+        foreach (var (name, value) in report.Facts)
+            output.Write($"<dt>{Encode(name)}</dt><dd>{Encode(value)}</dd>");
+        if (report.StartedAt is { } start)
+            output.Write($"<dt>Started</dt><dd>{Figures.Time(start)}</dd><dt>Took</dt><dd>{Figures.Duration(report.Duration)}</dd>");
+        output.Write("</dl>\n");
+    }
+
+    // One row a step that ran, on the time axis of the whole run: gaps are connecting, waiting and verifying.
+    private static void WriteTimeline(TextWriter output, ReportDocument report)
+    {
+        const int left = 280, right = 860, row = 26;
+        var steps = report.Steps.Where(step => step.Duration > TimeSpan.Zero && report.StartedAt is not null).ToList();
+        if (steps.Count == 0)
+            return;
+        var total = Math.Max(report.Duration.TotalMilliseconds, steps.Max(step => (step.Offset + step.Duration).TotalMilliseconds));
+        var bottom = steps.Count * row + 6;
+        output.Write($"<h2>Timeline</h2>\n<div class=\"scroll\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"Timeline of the run\">\n");
+        for (var tick = 0; tick <= 4; tick++)
+        {
+            var x = left + (right - left) * tick / 4;
+            output.Write($"<line class=\"axis\" x1=\"{x}\" y1=\"0\" x2=\"{x}\" y2=\"{bottom}\"/>");
+            output.Write($"<text class=\"tick\" x=\"{x}\" y=\"{bottom + 17}\" text-anchor=\"middle\">{Figures.Duration(TimeSpan.FromMilliseconds(total * tick / 4))}</text>\n");
+        }
+
+        foreach (var (step, i) in steps.Select((step, i) => (step, i)))
+        {
+            var x = left + (right - left) * step.Offset.TotalMilliseconds / total;
+            var length = Math.Max((right - left) * step.Duration.TotalMilliseconds / total, 2);
+            var y = i * row + 4;
+            var name = step.Name.Length > 38 ? step.Name[..37] + "\u2026" : step.Name;
+            output.Write($"<g><title>{Encode(step.Name)}: {Figures.Duration(step.Duration)}</title>");
+            output.Write($"<text x=\"{left - 10}\" y=\"{y + 14}\" text-anchor=\"end\">{Encode(name)}</text>");
+            output.Write($"<rect class=\"{step.Outcome}\" x=\"{Number(x)}\" y=\"{y}\" width=\"{Number(length)}\" height=\"18\" rx=\"3\"/>");
+            output.Write($"<text class=\"tick\" x=\"{Number(x + length + 6)}\" y=\"{y + 14}\">{Figures.Duration(step.Duration)}</text></g>\n");
+        }
+
+        output.Write("</svg></div>\n");
+    }
+
+    private static void WriteSteps(TextWriter output, IReadOnlyList<ReportStep> steps)
+    {
+        if (steps.Count == 0)
+            return;
+        output.Write("<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>Status</th><th>Name</th><th class=\"n\">Duration</th><th>Detail</th></tr>\n");
+        foreach (var step in steps)
+        {
+            var time = step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
+            output.Write($"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{time}</td><td>{Encode(step.Detail)}");
+            foreach (var notice in step.Notices)
+                output.Write($"<br>{Encode($"{notice.Severity} {notice.SqlState}: {notice.Message}")}");
+            output.Write("</td></tr>\n");
+        }
+
+        output.Write("</table></div>\n");
+    }
+
+    private static void WriteChecks(TextWriter output, ReportDocument report)
+    {
+        if (report.CheckCount == 0)
+            return;
+        output.Write($"<h2>Checks</h2>\n<p>{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed.</p>\n");
+        var remarkable = report.Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed).ToList();
+        if (remarkable.Count > 0)
+        {
+            output.Write("<div class=\"scroll\"><table><tr><th>Status</th><th>Object</th><th>Expected</th><th>Actual</th><th>Advice</th></tr>\n");
+            foreach (var check in remarkable)
+            {
+                output.Write($"<tr><td class=\"s {(check.Failed ? StepOutcome.Failed : StepOutcome.Attention)}\">{check.Status}</td>");
+                output.Write($"<td>{Encode($"{check.Kind} {check.Name}")}</td><td><code>{Encode(check.Expected)}</code></td><td><code>{Encode(check.Actual)}</code></td>");
+                output.Write($"<td>{Encode(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Encode(check.SuggestedSql)}</code>")}</td></tr>\n");
+            }
+
+            output.Write("</table></div>\n");
+        }
+
+        var passed = report.Checks.Where(check => check.Status == CheckStatus.Passed).ToList();
+        if (passed.Count == 0)
+            return;
+        output.Write($"<details><summary>{Figures.Count(passed.Count, "check")} passed</summary><table><tr><th>Kind</th><th>Name</th></tr>\n");
+        foreach (var check in passed)
+            output.Write($"<tr><td>{Encode(check.Kind)}</td><td>{Encode(check.Name)}</td></tr>\n");
+        output.Write("</table></details>\n");
+    }
+
+    private static void WriteTable(TextWriter output, ReportTable table)
+    {
+        output.Write($"<h2>{Encode(table.Title)}</h2>\n<div class=\"scroll\"><table><tr>");
+        foreach (var column in table.Columns)
+            output.Write($"<th>{Encode(column)}</th>");
+        output.Write("</tr>\n");
+        foreach (var cells in table.Rows)
+            output.Write($"<tr>{string.Concat(cells.Select(cell => $"<td>{Encode(cell)}</td>"))}</tr>\n");
+        output.Write("</table></div>\n");
+    }
+
+    private static string Encode(string? text)
+        => WebUtility.HtmlEncode(ForeignText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
+
+    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+}

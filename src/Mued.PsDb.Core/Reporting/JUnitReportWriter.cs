@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Xml;
+
+namespace Mued.PsDb;
+
+/// <summary>JUnit XML as PublishTestResults@2 reads it: one test case a migration and a check.</summary>
+internal sealed class JUnitReportWriter : IReportWriter
+{
+    public void Write(ReportDocument report, TextWriter output)
+    {
+        using var xml = XmlWriter.Create(output, new() { Indent = true, NewLineChars = "\n", CloseOutput = false });
+        xml.WriteStartDocument();
+        xml.WriteStartElement("testsuites");
+        Attribute(xml, "name", $"mued-psdb {report.Command}");
+        Attribute(xml, "time", Seconds(report.Duration));
+        if (report.Steps.Count > 0)
+            WriteSteps(xml, report);
+        if (report.CheckCount > 0)
+            WriteChecks(xml, report);
+        if (report.Error is { } error && !report.Steps.Any(step => step.Error is not null))
+            WriteError(xml, report, error);
+        xml.WriteEndElement();
+        xml.WriteEndDocument();
+        xml.Flush();
+        output.Write('\n');
+    }
+
+    private static void WriteSteps(XmlWriter xml, ReportDocument report)
+    {
+        var skipped = report.Steps.Count(step => step.Outcome is not (StepOutcome.Done or StepOutcome.Failed));
+        StartSuite(xml, report, "steps", report.Steps.Count, report.Steps.Count(step => step.Outcome == StepOutcome.Failed), 0, skipped);
+        foreach (var step in report.Steps)
+        {
+            StartCase(xml, report, "steps", step.Name, step.Duration);
+            if (step.Outcome == StepOutcome.Failed)
+                Problem(xml, "failure", step.Error?.Message ?? step.Status, step.Error?.SqlState ?? step.Status,
+                    step.Error is null ? step.Detail : Describe(step.Error));
+            else if (step.Outcome != StepOutcome.Done)
+                Problem(xml, "skipped", $"{step.Status}: {step.Detail}", null, null);
+            if (step.Notices.Count > 0)
+            {
+                xml.WriteStartElement("system-out");
+                Text(xml, string.Join("\n", step.Notices.Select(notice => $"{notice.Severity} {notice.SqlState}: {notice.Message}")));
+                xml.WriteEndElement();
+            }
+
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void WriteChecks(XmlWriter xml, ReportDocument report)
+    {
+        // A report that lists only failed checks still says how many there were: the rest is one case.
+        var unlisted = report.CheckCount - report.Checks.Count;
+        var skipped = report.Checks.Count(check => !check.Failed && check.Status != CheckStatus.Passed);
+        StartSuite(xml, report, "checks", report.Checks.Count + (unlisted > 0 ? 1 : 0), report.CheckFailures, 0, skipped);
+        foreach (var check in report.Checks)
+        {
+            StartCase(xml, report, check.Table ?? check.Kind, $"{check.Kind} {check.Name}", default);
+            if (check.Failed)
+            {
+                Problem(xml, "failure", $"{check.Status}: {check.Kind} {check.Name}", check.Status.ToString(),
+                    $"Expected: {check.Expected}\nActual: {check.Actual}\n{check.Advice}\n{check.SuggestedSql}".TrimEnd());
+            }
+            else if (check.Status != CheckStatus.Passed)
+            {
+                Problem(xml, "skipped", $"{check.Status}: {check.Advice}", null, null);
+            }
+
+            xml.WriteEndElement();
+        }
+
+        if (unlisted > 0)
+        {
+            StartCase(xml, report, "checks", $"{Figures.Count(unlisted, "check")} passed", default);
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void WriteError(XmlWriter xml, ReportDocument report, MuedError error)
+    {
+        StartSuite(xml, report, "run", 1, 0, 1, 0);
+        StartCase(xml, report, "run", report.Command, report.Duration);
+        Problem(xml, "error", error.Message, error.SqlState ?? error.ErrorId, Describe(error));
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    private static string Describe(MuedError error)
+    {
+        var place = error.File is null ? "" : $"{TextReportWriter.Place(error)}\n";
+        var state = error.SqlState is null ? "" : $"SQLSTATE {error.SqlState}\n";
+        return $"{error.Message}\n{place}{state}{error.Advice}";
+    }
+
+    private static void StartSuite(XmlWriter xml, ReportDocument report, string name, int tests, int failures, int errors, int skipped)
+    {
+        xml.WriteStartElement("testsuite");
+        Attribute(xml, "name", $"{name} {report.Target}".TrimEnd());
+        Attribute(xml, "tests", Number(tests));
+        Attribute(xml, "failures", Number(failures));
+        Attribute(xml, "errors", Number(errors));
+        Attribute(xml, "skipped", Number(skipped));
+        if (report.StartedAt is { } start)
+            Attribute(xml, "timestamp", start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+    }
+
+    private static void StartCase(XmlWriter xml, ReportDocument report, string group, string name, TimeSpan duration)
+    {
+        xml.WriteStartElement("testcase");
+        Attribute(xml, "classname", $"{report.Command}.{group}");
+        Attribute(xml, "name", name);
+        Attribute(xml, "time", Seconds(duration));
+    }
+
+    private static void Problem(XmlWriter xml, string element, string message, string? type, string? text)
+    {
+        xml.WriteStartElement(element);
+        Attribute(xml, "message", message);
+        if (type is not null)
+            Attribute(xml, "type", type);
+        if (text is not null)
+            Text(xml, text);
+        xml.WriteEndElement();
+    }
+
+    private static void Attribute(XmlWriter xml, string name, string value)
+    {
+        xml.WriteStartAttribute(name);
+        Text(xml, value);
+        xml.WriteEndAttribute();
+    }
+
+    // XML 1.0 has no way to write most control characters; they are shown instead. A number sign goes as a reference, for build logs.
+    private static void Text(XmlWriter xml, string text)
+    {
+        var parts = ForeignText.Visible(text).Split('#');
+        xml.WriteString(parts[0]);
+        foreach (var part in parts.Skip(1))
+        {
+            xml.WriteCharEntity('#');
+            xml.WriteString(part);
+        }
+    }
+
+    private static string Seconds(TimeSpan value) => value.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,20 @@
+namespace Mued.PsDb;
+
+/// <summary>The outcome of <c>mued-psdb status</c>: the migrations of a folder and of the history of a database.</summary>
+/// <param name="Target">The database as user@host:port/database, without secrets.</param>
+/// <param name="Source">Where the connection came from.</param>
+/// <param name="Path">The folder of the migrations.</param>
+/// <param name="Migrations">The migrations, in order.</param>
+public sealed record MigrationListing(string Target, string Source, string Path, IReadOnlyList<MigrationInfo> Migrations)
+{
+    /// <summary>How many migrations are applied and unchanged.</summary>
+    public int Applied => Count(MigrationState.Applied);
+
+    /// <summary>How many migrations are to be applied.</summary>
+    public int Pending => Count(MigrationState.Pending);
+
+    /// <summary>How many migrations need a look: changed, missing or interrupted.</summary>
+    public int Attention => Count(MigrationState.Changed) + Count(MigrationState.Missing) + Count(MigrationState.Interrupted);
+
+    private int Count(MigrationState state) => Migrations.Count(migration => migration.State == state);
+}

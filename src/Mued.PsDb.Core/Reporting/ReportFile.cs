@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace Mued.PsDb;
+
+/// <summary>A report file, whose ending says the format: .json, .xml (JUnit), .md or .html.</summary>
+public static class ReportFile
+{
+    /// <summary>Proves, before anything is run, that a report can be written.</summary>
+    /// <param name="path">The path of the report.</param>
+    /// <exception cref="MuedException">The ending names no format, or the folder cannot be written to (exit code 2).</exception>
+    public static void Check(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        WriterOf(path);
+        var probe = TemporaryName(path);
+        try
+        {
+            if (Directory.Exists(path))
+                throw new IOException(Texts.Get("ReportIsFolder"));
+            File.Create(probe).Dispose();
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Unwritable(path, e);
+        }
+    }
+
+    /// <summary>Writes the report whole or not at all: into a file beside it, which then takes its name.</summary>
+    /// <param name="path">The path of the report.</param>
+    /// <param name="report">What to write.</param>
+    /// <exception cref="MuedException">The file could not be written (exit code 2).</exception>
+    public static void Write(string path, ReportDocument report)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(report);
+        var writer = WriterOf(path);
+        var temporary = TemporaryName(path);
+        try
+        {
+            using (var file = new StreamWriter(temporary, append: false, new UTF8Encoding(false)))
+                writer.Write(report, file);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(temporary);
+            throw Unwritable(path, e);
+        }
+    }
+
+    private static IReportWriter WriterOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".JSON" => new JsonReportWriter(),
+        ".XML" => new JUnitReportWriter(),
+        ".MD" => new MarkdownReportWriter(),
+        ".HTML" or ".HTM" => new HtmlReportWriter(),
+        _ => throw Texts.Usage("UnknownReportFormat", path),
+    };
+
+    private static string TemporaryName(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
+    }
+
+    private static MuedException Unwritable(string path, Exception e) => Texts.Error("ReportNotWritable", ExitCode.Usage, e, path, e.Message);
+}

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Mued.PsDb;
+
+/// <summary>The JSON shape of every report: camelCase, states by name, durations in milliseconds; generated at build time for a fast start.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(MigrationReport))]
+[JsonSerializable(typeof(SchemaReport))]
+[JsonSerializable(typeof(MigrationListing))]
+[JsonSerializable(typeof(FailureReport))]
+internal sealed partial class ReportJsonContext : JsonSerializerContext;

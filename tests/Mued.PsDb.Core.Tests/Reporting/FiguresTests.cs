@@ -1,0 +1,21 @@
+namespace Mued.PsDb.Tests.Reporting;
+
+public class FiguresTests
+{
+    [Theory]
+    [InlineData(0.25, "0.25 ms")]
+    [InlineData(41.4, "41 ms")]
+    [InlineData(999.6, "1.00 s")]
+    [InlineData(59_990, "59.99 s")]
+    [InlineData(125_000, "2 min 05 s")]
+    [InlineData(3_720_000, "1 h 02 min")]
+    public void Durations_read_as_a_person_says_them(double milliseconds, string expected)
+        => Assert.Equal(expected, Figures.Duration(TimeSpan.FromMilliseconds(milliseconds)));
+
+    [Theory]
+    [InlineData(8192, "8192 bytes")]
+    [InlineData(98_304, "96 kB")]
+    [InlineData(20_971_520, "20 MB")]
+    [InlineData(32_212_254_720, "30 GB")]
+    public void Sizes_read_as_postgresql_prints_them(long bytes, string expected) => Assert.Equal(expected, Figures.Bytes(bytes));
+}

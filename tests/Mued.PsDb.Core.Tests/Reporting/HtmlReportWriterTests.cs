@@ -1,0 +1,42 @@
+using System.Xml.Linq;
+
+namespace Mued.PsDb.Tests.Reporting;
+
+public class HtmlReportWriterTests
+{
+    [Fact]
+    public void The_page_loads_nothing_and_runs_nothing()
+    {
+        var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(Samples.Failed("x")));
+        Assert.Contains("default-src 'none'", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("src=", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("href=", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("prefers-color-scheme:dark", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_timeline_places_each_step_on_the_axis_of_the_run()
+    {
+        var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(Samples.Failed("x")));
+        var svg = XElement.Parse(page[page.IndexOf("<svg", StringComparison.Ordinal)..(page.IndexOf("</svg>", StringComparison.Ordinal) + 6)]);
+        var bars = svg.Descendants("rect").Select(bar => ((double)bar.Attribute("x")!, (double)bar.Attribute("width")!)).ToList();
+        Assert.Equal(2, bars.Count);
+        Assert.Equal(280 + 580 * 100 / 1234.5678, bars[0].Item1, 0.1);
+        Assert.Equal(580 * 250 / 1234.5678, bars[0].Item2, 0.1);
+        Assert.Equal(280 + 580 * 350 / 1234.5678, bars[1].Item1, 0.1);
+    }
+
+    [Fact]
+    public void Hostile_text_stays_text()
+    {
+        foreach (var report in Samples.All(Samples.Hostile))
+        {
+            var page = Samples.Write(new HtmlReportWriter(), report);
+            Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("##", page, StringComparison.Ordinal);
+            Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u001B', page);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+namespace Mued.PsDb.Tests.Reporting;
+
+/// <summary>Reports with every member filled; each foreign text is the given one.</summary>
+internal static class Samples
+{
+    public const string Hostile =
+        "##vso[task.setvariable variable=x]y ##[error]no #\u00AD#vso[a.b]c\r\n##vso[task.complete result=Succeeded;]\n" +
+        "<script>alert(1)</script> & \"quoted\" 'single' ]]> `tick` | [link](http://example.test) *bold* \u001B[31mred\u0000\uFFFE\uD800 \u202Eevil % ; ] www.example.test";
+
+    public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    public static MuedError Error(string text) => new(
+        "MigrationFailed", text, text, ExitCode.MigrationFailed, "42601", text, 3, 8, text);
+
+    public static MigrationReport Failed(string text) => new(RunStatus.Failed, text, text)
+    {
+        Path = text,
+        ServerVersion = text,
+        StartedAt = Start,
+        Duration = TimeSpan.FromMilliseconds(1234.5678),
+        Migrations =
+        [
+            new("0001", text, MigrationStatus.Applied)
+            {
+                File = text,
+                Statements = 3,
+                Offset = TimeSpan.FromMilliseconds(100),
+                Duration = TimeSpan.FromMilliseconds(250),
+                Notices = [new("WARNING", "01000", text)],
+                Attempts = [new(1, "55P03", text, TimeSpan.FromSeconds(1), [new(42, text, text, TimeSpan.FromSeconds(5), [text], text)])],
+                Impacts = [new(text, [text], true, TimeSpan.FromMilliseconds(3))],
+            },
+            new("0002", text, MigrationStatus.Failed) { File = text, Offset = TimeSpan.FromMilliseconds(350), Duration = TimeSpan.FromMilliseconds(20) },
+            new("0003", text, MigrationStatus.Pending) { Reason = text },
+            new("0004", text, MigrationStatus.Skipped) { Reason = text },
+        ],
+        Missing = [text],
+        Ignored = [text],
+        Warnings = [text],
+        Verification = new(false, 3, 1, [Check(text)], text),
+        Error = Error(text),
+    };
+
+    public static MigrationReport Succeeded() => new(RunStatus.Succeeded, "app@db:5432/app", "--url")
+    {
+        StartedAt = Start,
+        Duration = TimeSpan.FromMilliseconds(140),
+        Migrations = [new("0006", "0006_add_rag_metrics", MigrationStatus.Applied) { Statements = 24, Duration = TimeSpan.FromMilliseconds(41) }],
+        Verification = new(true, 151, 0, [], "phase2.json"),
+    };
+
+    public static SchemaReport Schema(string text) => new(false, text, text)
+    {
+        Expectation = text,
+        ServerVersion = text,
+        StartedAt = Start,
+        Duration = TimeSpan.FromMilliseconds(12),
+        Checks =
+        [
+            new(text, text, CheckStatus.Passed) { Table = text },
+            Check(text),
+            new(text, text, CheckStatus.Unexpected) { Actual = text, Severity = CheckSeverity.Warning, Advice = text },
+        ],
+        Tables = [new(text, 1000, 8192, 2_000_000, 30_000_000_000)],
+    };
+
+    public static MigrationListing Listing(string text) => new(text, text, text,
+    [
+        new("0001", text, MigrationState.Changed)
+        {
+            File = text, AppliedAt = Start, AppliedBy = text, Duration = TimeSpan.FromMilliseconds(5), Remark = text, Target = text,
+        },
+        new("0002", text, MigrationState.Pending),
+    ]);
+
+    public static SchemaCheck Check(string text) => new(text, text, CheckStatus.Different)
+    {
+        Expected = text, Actual = text, Advice = text, SuggestedSql = text, Table = text,
+    };
+
+    public static IEnumerable<ReportDocument> All(string text) =>
+    [
+        ReportDocument.From(Failed(text)),
+        ReportDocument.From(Schema(text)),
+        ReportDocument.From(Listing(text)),
+        ReportDocument.From("migrate", Error(text)),
+    ];
+
+    public static string Write(IReportWriter writer, ReportDocument report)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        writer.Write(report, output);
+        return output.ToString();
+    }
+}

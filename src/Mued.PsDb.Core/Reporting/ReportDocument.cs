@@ -116,7 +116,7 @@ public sealed record ReportDocument
     /// <summary>The document of a list of migrations.</summary>
     /// <param name="listing">The list.</param>
     /// <returns>The same facts, laid out for people.</returns>
-    public static ReportDocument From(MigrationListing listing)
+    public static ReportDocument From(StatusReport listing)
     {
         ArgumentNullException.ThrowIfNull(listing);
         return new("status", listing)

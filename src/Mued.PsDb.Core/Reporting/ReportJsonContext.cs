@@ -7,6 +7,6 @@ namespace Mued.PsDb;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(MigrationReport))]
 [JsonSerializable(typeof(SchemaReport))]
-[JsonSerializable(typeof(MigrationListing))]
+[JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

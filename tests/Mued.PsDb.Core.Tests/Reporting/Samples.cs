@@ -64,7 +64,7 @@ internal static class Samples
         Tables = [new(text, 1000, 8192, 2_000_000, 30_000_000_000)],
     };
 
-    public static MigrationListing Listing(string text) => new(text, text, text,
+    public static StatusReport Listing(string text) => new(text, text, text,
     [
         new("0001", text, MigrationState.Changed)
         {

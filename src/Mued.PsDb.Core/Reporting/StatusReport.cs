@@ -5,7 +5,7 @@ namespace Mued.PsDb;
 /// <param name="Source">Where the connection came from.</param>
 /// <param name="Path">The folder of the migrations.</param>
 /// <param name="Migrations">The migrations, in order.</param>
-public sealed record MigrationListing(string Target, string Source, string Path, IReadOnlyList<MigrationInfo> Migrations)
+public sealed record StatusReport(string Target, string Source, string Path, IReadOnlyList<MigrationInfo> Migrations)
 {
     /// <summary>How many migrations are applied and unchanged.</summary>
     public int Applied => Count(MigrationState.Applied);

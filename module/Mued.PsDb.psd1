@@ -8,6 +8,7 @@
     Description          = 'Migrates, verifies and undoes PostgreSQL schemas: exact under crashes, safe for live traffic.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('Mued.PsDb.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Export-MuedSchema'

@@ -1,0 +1,43 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Makes every error record of the module: stable id, category, target, and the advice as recommended action.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>The record of an error of the engine.</summary>
+    /// <param name="error">The error; it carries file, line, column and SqlState as properties.</param>
+    /// <param name="target">What the user passed, for errors that name no target of their own.</param>
+    public static ErrorRecord From(MuedException error, object? target) => new(error, error.ErrorId, CategoryOf(error), error.TargetName ?? target)
+    {
+        ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = error.Advice },
+    };
+
+    /// <summary>The record of an error that is PowerShell's own, for example a drive that does not exist.</summary>
+    public static ErrorRecord From(RuntimeException error) => new(error.ErrorRecord, error);
+
+    /// <summary>The record of an error that nobody foresaw.</summary>
+    public static ErrorRecord Unexpected(Exception error, object? target) => new(error, "Unexpected", ErrorCategory.NotSpecified, target);
+
+    // SQLSTATE classes and codes: PostgreSQL documentation, appendix A.
+    private static ErrorCategory CategoryOf(MuedException error) => error.SqlState switch
+    {
+        "42501" or "25006" => ErrorCategory.PermissionDenied,
+        "42P07" or "42P06" or "42P04" or "42710" or "42701" => ErrorCategory.ResourceExists,
+        "42P01" or "42703" or "42704" or "42883" or "3F000" => ErrorCategory.ObjectNotFound,
+        "42601" => ErrorCategory.SyntaxError,
+        "55P03" or "40P01" or "40001" => ErrorCategory.ResourceBusy,
+        "57014" => error.ExitCode == ExitCode.Cancelled ? ErrorCategory.OperationStopped : ErrorCategory.OperationTimeout,
+        ['2', '3', ..] or ['2', '2', ..] => ErrorCategory.InvalidData,
+        ['2', '8', ..] => ErrorCategory.AuthenticationError,
+        ['5', '3', ..] => ErrorCategory.ResourceUnavailable,
+        _ => error.ExitCode switch
+        {
+            ExitCode.Usage => ErrorCategory.InvalidArgument,
+            ExitCode.NoConnection => ErrorCategory.ConnectionError,
+            ExitCode.CheckFailed => ErrorCategory.InvalidResult,
+            ExitCode.Cancelled => ErrorCategory.OperationStopped,
+            _ => ErrorCategory.InvalidOperation,
+        },
+    };
+}

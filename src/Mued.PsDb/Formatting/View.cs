@@ -1,0 +1,76 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>What the views of <c>Mued.PsDb.Format.ps1xml</c> call; not meant for anyone else.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class View
+{
+    /// <summary>A status in its colour.</summary>
+    /// <param name="value">The status: an enum value, or a Boolean for passed and failed.</param>
+    /// <returns>The word, perhaps with escape sequences.</returns>
+    public static string Status(object? value)
+    {
+        var word = Unwrap(value) switch
+        {
+            null => "",
+            true => "Passed",
+            false => "Failed",
+            var other => ForeignText.OneLine(other.ToString()),
+        };
+        var colour = word switch
+        {
+            "Failed" or "Missing" or "Different" or "Changed" or "Error" => "Red",
+            "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" => "Green",
+            "Pending" or "Interrupted" or "Unexpected" or "Partial" or "Warning" or "DryRun" => "Yellow",
+            "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" => "BrightBlack",
+            _ => null,
+        };
+        return colour is null ? word : TextStyle.Paint(word, colour);
+    }
+
+    /// <summary>A duration for people.</summary>
+    /// <param name="value">The duration, or null.</param>
+    /// <returns>For example 340 ms.</returns>
+    public static string? Duration(object? value) => Unwrap(value) is TimeSpan duration ? Figures.Duration(duration) : null;
+
+    /// <summary>A number of bytes for people.</summary>
+    /// <param name="value">The number, or null.</param>
+    /// <returns>For example 128 kB.</returns>
+    public static string? Size(object? value) => Unwrap(value) is long bytes ? Figures.Bytes(bytes) : null;
+
+    /// <summary>A moment for people, to the minute and in universal time, for narrow columns.</summary>
+    /// <param name="value">The moment, or null.</param>
+    /// <returns>For example 2026-11-22 12:47Z.</returns>
+    public static string? Minute(object? value)
+        => Unwrap(value) is DateTimeOffset time ? time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) : null;
+
+    /// <summary>A moment for people, with its offset.</summary>
+    /// <param name="value">The moment, or null.</param>
+    /// <returns>For example 2026-11-22 12:47:32 +00:00.</returns>
+    public static string? Time(object? value) => Unwrap(value) is DateTimeOffset time ? Figures.Time(time) : null;
+
+    /// <summary>Text from a database, a file or a user, made harmless for a terminal and a build log.</summary>
+    /// <param name="value">The text, or a list of texts.</param>
+    /// <returns>The text on one line.</returns>
+    public static string? Text(object? value) => Unwrap(value) switch
+    {
+        null => null,
+        IEnumerable<string> many => ForeignText.OneLine(string.Join(", ", many)),
+        var one => ForeignText.OneLine(one.ToString()),
+    };
+
+    /// <summary>A whole report, for the prompt.</summary>
+    /// <param name="value">A report of one of the commands.</param>
+    /// <returns>A short table, what failed first, and a line that sums it up.</returns>
+    public static string? Report(object? value) => Unwrap(value) switch
+    {
+        MigrationReport report => ReportView.Of(ReportDocument.From(report)),
+        SchemaReport report => ReportView.Of(ReportDocument.From(report)),
+        _ => null,
+    };
+
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+}

@@ -1,0 +1,119 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>
+/// A cmdlet that works on databases, one after the other as they come down the pipeline. A database that fails is an error record
+/// and does not stop the next one.
+/// </summary>
+public abstract class MuedCmdlet : AsyncCmdlet
+{
+    private const int ActivityId = 0x4D55;
+
+    /// <summary>
+    /// The database: a connection URI, a libpq or an Npgsql connection string. Without it DATABASE_URL (environment, .env.local, .env)
+    /// and then the PG* variables say where it is.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ConnectionString", "DatabaseUrl", "Url")]
+    [AllowEmptyString]
+    public string? Connection { get; set; }
+
+    /// <summary>The role and its password; they override those of the connection.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The file to read DATABASE_URL from, in place of the environment, .env.local and .env.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    public string? EnvFile { get; set; }
+
+    /// <summary>Makes ready before the first database.</summary>
+    protected override void BeginProcessing() => CommandLineMask.Apply(MyInvocation);
+
+    /// <summary>Finds the database and hands it on; errors of the engine become error records.</summary>
+    protected sealed override void ProcessRecord()
+    {
+        if (MyInvocation.ExpectingInput && string.IsNullOrWhiteSpace(Connection))
+        {
+            WriteVerbose(Texts.Get("EmptyLineSkipped"));
+            return;
+        }
+
+        object? target = null;
+        try
+        {
+            var settings = ConnectionSettings.Resolve(new ConnectionRequest
+            {
+                Connection = Connection,
+                UserName = Credential?.UserName,
+                Password = Credential?.GetNetworkCredential().Password,
+                EnvFile = EnvFile is null ? null : FullPath(EnvFile),
+                WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            });
+            target = settings.Target;
+            WriteVerbose(Texts.Get("ConnectionFound", settings.Target, settings.Source));
+            foreach (var warning in settings.Warnings)
+                WriteWarning(warning);
+            Process(settings);
+        }
+        catch (MuedException e)
+        {
+            WriteError(ErrorRecords.From(e, target));
+        }
+    }
+
+    /// <summary>Does the cmdlet's work on one database.</summary>
+    /// <param name="settings">The database.</param>
+    protected abstract void Process(ConnectionSettings settings);
+
+    /// <summary>The full path of what the user gave, from PowerShell's current location; the file need not exist.</summary>
+    /// <param name="path">The path, perhaps relative or on a PowerShell drive.</param>
+    /// <returns>The path as the file system knows it.</returns>
+    protected string FullPath(string path) => GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>Whether the cmdlet is only to say what it would do.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound)
+        ? LanguagePrimitives.IsTrue(bound)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <summary>Where the engine tells its progress; dispose it on the pipeline's thread when the run is over.</summary>
+    /// <param name="activity">The title of the progress bar.</param>
+    /// <returns>The receiver.</returns>
+    private protected ProgressDisplay Progress(string activity)
+        => new(this, OnPipeline, TellsAgent ? TellAgent : ShowsProgress ? value => ShowBar(activity, value) : null);
+
+    /// <summary>Whether a build agent reads what this session prints.</summary>
+    private protected virtual bool TellsAgent => false;
+
+    /// <summary>Prints lines on the host, as Write-Host does.</summary>
+    /// <param name="text">One line or several.</param>
+    private protected void WriteHost(string text)
+        => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+
+    private void TellAgent(RunProgress? value)
+    {
+        if (Percent(value) is >= 0 and var percent)
+            WriteHost(AzurePipelines.Progress(percent, value!.Message));
+    }
+
+    private void ShowBar(string activity, RunProgress? value) => WriteProgress(
+        value is null
+            ? new ProgressRecord(ActivityId, activity, " ") { RecordType = ProgressRecordType.Completed }
+            : new ProgressRecord(ActivityId, activity, ForeignText.OneLine(value.Message))
+            {
+                CurrentOperation = value.Migration is null ? null : ForeignText.OneLine(value.Migration),
+                PercentComplete = Percent(value),
+            });
+
+    private static int Percent(RunProgress? value)
+        => value is { Done: { } done, Total: > 0 and var total } ? (int)Math.Clamp(done * 100 / total, 0, 100) : -1;
+
+    // A progress bar is for a person at a terminal. -ProgressAction asks for it, or against it, in so many words.
+    private bool ShowsProgress => MyInvocation.BoundParameters.ContainsKey("ProgressAction")
+        || (Environment.GetEnvironmentVariable("TF_BUILD") is null
+            && Host.Name == "ConsoleHost"
+            && !Console.IsOutputRedirected
+            && !Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("-noni", StringComparison.OrdinalIgnoreCase)));
+}

@@ -29,14 +29,10 @@ public sealed partial class TestServer
 
     /// <summary>The shared server of one major version; only for tests with <see cref="MajorAttribute"/>.</summary>
     public static Task<TestServer> ForMajorAsync(int major)
-        => Majors.GetOrAdd(major, m => new(() => StartAsync(new SandboxOptions { Major = m }))).Value;
+        => Majors.GetOrAdd(major, m => new(async () => Of(await SandboxServer.StartAsync(new SandboxOptions { Major = m })))).Value;
 
-    /// <summary>A server of the test's own, which it may crash, and stops at the end.</summary>
-    public static async Task<TestServer> StartAsync(SandboxOptions options)
-    {
-        var sandbox = await SandboxServer.StartAsync(options);
-        return new(sandbox.Url, sandbox);
-    }
+    /// <summary>A server of the test's own, which it may crash and must dispose.</summary>
+    public static TestServer Of(SandboxServer sandbox) => new(sandbox.Url, sandbox);
 
     /// <summary>The URI of another database of this server.</summary>
     public string UrlOf(string database) => new UriBuilder(Url) { Path = "/" + Uri.EscapeDataString(database) }.Uri.AbsoluteUri;
@@ -60,7 +56,7 @@ public sealed partial class TestServer
         if (Environment.GetEnvironmentVariable("MUED_TEST_URL") is { Length: > 0 } url) return new(url);
         try
         {
-            return await StartAsync(new SandboxOptions());
+            return Of(await SandboxServer.StartAsync(new SandboxOptions()));
         }
         catch (MuedException e) when (e.ErrorId == "SandboxNoServer")
         {

@@ -51,6 +51,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The server's own folder: data and log.</summary>
     public string Folder => _folder.FullPath;
 
+    /// <summary>The process id of the postmaster; null when it does not run.</summary>
+    internal int? ProcessId => _folder.ServerProcessId;
+
     /// <summary>A command line that stops a kept server and deletes its folder.</summary>
     public string StopCommand => OperatingSystem.IsWindows()
         ? $"\"{_binaries.Program("pg_ctl")}\" stop -D \"{_folder.Data}\" -m immediate && rmdir /s /q \"{Folder}\""
@@ -113,7 +116,7 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Kills the postmaster at once, as a crash would, and waits until it is gone.</summary>
     internal async Task KillAsync(CancellationToken cancellationToken = default)
     {
-        if (_folder.ServerProcessId is not { } id) return;
+        if (ProcessId is not { } id) return;
         using var postmaster = Process.GetProcessById(id);
         postmaster.Kill();
         await postmaster.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
@@ -207,7 +210,8 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>A folder that the server's account can enter, unlike perhaps the current one.</summary>
     private static string WorkingFolder => OperatingSystem.IsWindows() ? Path.GetTempPath() : "/";
 
-    private static int FreePort()
+    /// <summary>A TCP port on 127.0.0.1 that nobody listens on at this moment.</summary>
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -50,7 +50,14 @@ internal sealed class ServerWatchdog : IDisposable
     {
         _process.StandardInput.Close();
         using var limit = new CancellationTokenSource(StopTime);
-        await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It goes on without us, and what it cannot delete the next sandbox sweeps.
+        }
     }
 
     /// <summary>The same for a process on its way out, where nothing can be awaited.</summary>

@@ -40,7 +40,7 @@ public sealed class PgBouncerServer : IAsyncDisposable
         var account = ServerAccount.Current;
         var folder = Path.Combine(account.TemporaryFolder, "mued-pgbouncer-" + Path.GetRandomFileName());
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var port = FreePort();
+        var port = SandboxServer.FreePort();
         var user = target.UserInfo.Split(':').Select(Uri.UnescapeDataString).ToList();
         await File.WriteAllTextAsync(Path.Combine(folder, "users.txt"), $"\"{user[0]}\" \"{user[1].Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "pgbouncer.ini"), string.Create(CultureInfo.InvariantCulture, $"""
@@ -91,12 +91,5 @@ public sealed class PgBouncerServer : IAsyncDisposable
             Assert.True(fatal is null, fatal);
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -14,13 +14,17 @@ internal static class TestConnection
         return connection;
     }
 
-    /// <summary>Runs SQL text of one or more statements as one simple query, without a transaction around it.</summary>
+    /// <summary>Runs SQL text of one or more statements; several share one implicit transaction, as the protocol has it.</summary>
     public static async Task ExecuteAsync(string url, string sql)
     {
         await using var connection = await OpenAsync(url);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>The engine's settings for a test server's URI, resolved without the environment of this process.</summary>
+    public static ConnectionSettings SettingsFor(string url)
+        => ConnectionSettings.Resolve(new() { Connection = url, EnvironmentVariables = new Dictionary<string, string?>() });
 
     /// <summary>Npgsql's form of a test server's URI.</summary>
     public static string StringFor(string url)

@@ -19,6 +19,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The URI of this database for the server's role.</summary>
     public string Url => Server.UrlOf(Name);
 
+    /// <summary>The engine's settings for this database.</summary>
+    public ConnectionSettings Settings => TestConnection.SettingsFor(Url);
+
     /// <summary>An empty database, on the default server or another.</summary>
     public static async Task<TestDatabase> CreateAsync(TestServer? server = null)
     {

@@ -9,8 +9,8 @@ public class SandboxServerTests
     public async Task Stops_and_leaves_no_folder_and_no_process()
     {
         var server = await SandboxServer.StartAsync(new());
-        var process = new DirectoryInfo(server.Folder).Exists ? int.Parse(File.ReadLines(Path.Combine(server.Folder, "data", "postmaster.pid")).First(), null) : 0;
-        Assert.True(SandboxFolder.IsAlive(process));
+        var process = Assert.NotNull(server.ProcessId);
+        Assert.True(IsRunning(process));
         await using (var connection = await TestConnection.OpenAsync(server.Url))
             Assert.Equal(server.ServerVersion, new Version(connection.PostgreSqlVersion.Major, connection.PostgreSqlVersion.Minor));
 
@@ -72,6 +72,46 @@ public class SandboxServerTests
         await server.RestartAsync();
         await TestConnection.ExecuteAsync(server.Url, "SELECT FROM kept");
     }
+
+    [Fact]
+    public async Task A_kept_server_outlives_its_object_until_its_stop_command()
+    {
+        var server = await SandboxServer.StartAsync(new() { Keep = true });
+        await server.DisposeAsync();
+        await TestConnection.ExecuteAsync(server.Url, "SELECT 1");
+
+        var shell = OperatingSystem.IsWindows() ? new[] { "cmd", "/c", server.StopCommand } : ["/bin/sh", "-c", server.StopCommand];
+        var (exitCode, _, error) = await ChildProcess.RunAsync(shell, Path.GetTempPath(), CancellationToken.None);
+        Assert.True(exitCode == 0, error);
+        Assert.False(Directory.Exists(server.Folder));
+    }
+
+    [Fact]
+    public async Task A_setting_that_the_server_refuses_is_an_error_with_its_log_and_leaves_nothing()
+    {
+        var before = Folders();
+        var error = await Assert.ThrowsAsync<MuedException>(() => SandboxServer.StartAsync(new() { Settings = new Dictionary<string, string> { ["work_mem"] = "plenty" } }));
+        Assert.Equal("SandboxStartFailed", error.ErrorId);
+        Assert.Contains("work_mem", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Folders().Except(before), f => File.Exists(Path.Combine(f, "log")) && File.ReadAllText(Path.Combine(f, "log")).Contains("plenty", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_cancelled_start_leaves_nothing()
+    {
+        // Late enough for the folder to be there: only making the cluster takes longer.
+        var before = Folders();
+        using var cancel = new CancellationTokenSource();
+        var start = SandboxServer.StartAsync(new(), cancel.Token);
+        await Eventually.TrueAsync(() => start.IsCompleted || Folders().Except(before).Any(f => Directory.Exists(Path.Combine(f, "data"))));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
+
+        // Other tests start servers meanwhile; theirs come to run.
+        await Eventually.TrueAsync(() => Folders().Except(before).All(f => File.Exists(Path.Combine(f, "data", "postmaster.pid"))));
+    }
+
+    private static List<string> Folders() => [.. Directory.EnumerateDirectories(ServerAccount.Current.TemporaryFolder, "mued-psdb-*")];
 
     private static bool IsRunning(int processId)
     {

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace Mued.PsDb.Tests;
+
+public class SandboxFolderTests
+{
+    [Fact]
+    public async Task Sweeping_stops_and_removes_the_server_of_a_dead_process()
+    {
+        await using var server = await SandboxServer.StartAsync(new());
+        await NoteAsync(server.Folder, await DeadProcessAsync(), Environment.MachineName, "");
+        await SweepAsync(server);
+        Assert.False(Directory.Exists(server.Folder));
+        await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => TestConnection.OpenAsync(server.Url));
+    }
+
+    [Theory]
+    [InlineData("this process", "this machine", "")]
+    [InlineData("a dead process", "another machine", "")]
+    [InlineData("a dead process", "this machine", "keep")]
+    [InlineData("no number", "this machine", "")]
+    public async Task Sweeping_spares_what_is_not_provably_ours_and_dead(string process, string machine, string keep)
+    {
+        await using var server = await SandboxServer.StartAsync(new());
+        var id = process switch
+        {
+            "this process" => Environment.ProcessId.ToString((IFormatProvider?)null),
+            "a dead process" => await DeadProcessAsync(),
+            _ => process,
+        };
+        await NoteAsync(server.Folder, id, machine == "this machine" ? Environment.MachineName : machine, keep);
+        await SweepAsync(server);
+        await TestConnection.ExecuteAsync(server.Url, "SELECT 1");
+    }
+
+    private static Task SweepAsync(SandboxServer server)
+        => SandboxFolder.SweepAsync(ServerAccount.Current, Path.Combine(server.BinFolder, "pg_ctl"), CancellationToken.None);
+
+    private static Task NoteAsync(string folder, string process, string machine, string keep)
+        => File.WriteAllTextAsync(Path.Combine(folder, "owner"), $"{process}\n{machine}\n{keep}\n");
+
+    private static async Task<string> DeadProcessAsync()
+    {
+        using var process = Process.Start("true");
+        await process.WaitForExitAsync();
+        return process.Id.ToString((IFormatProvider?)null);
+    }
+}

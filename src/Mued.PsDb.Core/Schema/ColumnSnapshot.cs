@@ -1,0 +1,32 @@
+namespace Mued.PsDb;
+
+/// <summary>A column.</summary>
+public sealed record ColumnSnapshot
+{
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The type with its modifiers as <c>format_type</c> prints it, for example <c>numeric(8,2)</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Whether null is refused, by a constraint that is validated.</summary>
+    public bool NotNull { get; init; }
+
+    /// <summary>The default expression.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>Whether and how the column is an identity column.</summary>
+    public IdentityKind Identity { get; init; }
+
+    /// <summary>The expression of a stored generated column.</summary>
+    public string? GeneratedStored { get; init; }
+
+    /// <summary>The expression of a virtual generated column (PostgreSQL 18).</summary>
+    public string? GeneratedVirtual { get; init; }
+
+    /// <summary>The collation, when it is not the type's own.</summary>
+    public string? Collation { get; init; }
+
+    /// <summary>The comment.</summary>
+    public string? Comment { get; init; }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>Reads a <see cref="SchemaSnapshot"/> from the system catalogs, in one round trip.</summary>
+internal static class SchemaReader
+{
+    /// <summary>Reads what a scope covers.</summary>
+    /// <param name="connection">An open connection; inside or outside a transaction, whose settings are left as they were.</param>
+    /// <param name="scope">What to read.</param>
+    /// <param name="cancellationToken">Cancels the query on the server.</param>
+    public static Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaScope scope, CancellationToken cancellationToken)
+        => ReadAsync(connection, scope, [], [], cancellationToken);
+
+    /// <summary>Reads what an expectation is about: its scope, every object that it names, and its seed rows.</summary>
+    public static Task<SchemaSnapshot> ReadForAsync(NpgsqlConnection connection, SchemaSnapshot expected, CancellationToken cancellationToken)
+    {
+        var others = expected.Enums.Select(e => new ObjectName(e.Schema, e.Name))
+            .Concat(expected.Domains.Select(d => new ObjectName(d.Schema, d.Name)))
+            .Concat(expected.Sequences.Select(s => new ObjectName(s.Schema, s.Name)))
+            .Concat(expected.Functions.Select(f => new ObjectName(f.Schema, f.Name)));
+        // A scope of tables may name fewer than the file holds, once a person has added some by hand.
+        var tables = expected.Scope.Tables.Select(ObjectName.Parse)
+            .Concat(expected.Relations.Select(r => r.QualifiedName).Where(name => !expected.Scope.Schemas.Contains(name.Schema)))
+            .Concat(expected.Forbidden.Select(f => ObjectName.Parse(f.Table)))
+            .Distinct().Select(name => name.ToString());
+        return ReadAsync(connection, expected.Scope with { Tables = [.. tables] }, [.. others.Distinct()], expected.Seeds, cancellationToken);
+    }
+
+    /// <summary>Reads a scope, other objects by name, and seed rows; a seed table without rows takes all that are there.</summary>
+    public static async Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaScope scope, IReadOnlyList<ObjectName> others,
+        IReadOnlyList<SeedTable> seeds, CancellationToken cancellationToken)
+    {
+        var schemas = JsonText.Of(scope.Schemas);
+        var relations = JsonText.Of(scope.Tables.Select(ObjectName.Parse));
+        var excluded = JsonText.Of(scope.Exclude.Select(ObjectName.Parse));
+        var named = JsonText.Of(others);
+
+        var batch = new NpgsqlBatch(connection);
+        await using var _ = batch.ConfigureAwait(false);
+        Add(batch, CatalogSql.Begin);
+        Add(batch, CatalogSql.Relations, schemas, relations, excluded);
+        Add(batch, CatalogSql.Columns, schemas, relations, excluded);
+        Add(batch, CatalogSql.Constraints, schemas, relations, excluded);
+        Add(batch, CatalogSql.Indexes, schemas, relations, excluded);
+        Add(batch, CatalogSql.Triggers, schemas, relations, excluded);
+        Add(batch, CatalogSql.Rules, schemas, relations, excluded);
+        Add(batch, CatalogSql.Policies, schemas, relations, excluded);
+        Add(batch, CatalogSql.Enums, schemas, relations, excluded, named);
+        Add(batch, CatalogSql.Domains, schemas, relations, excluded, named);
+        Add(batch, CatalogSql.Sequences, schemas, relations, excluded, named);
+        Add(batch, CatalogSql.Functions, schemas, relations, excluded, named);
+        foreach (var seed in seeds) AddSeed(batch, seed);
+        Add(batch, CatalogSql.End);
+
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var __ = reader.ConfigureAwait(false);
+        var catalog = new CatalogResults(reader, cancellationToken);
+        var snapshot = await catalog.ReadAsync(scope).ConfigureAwait(false);
+        var seedTables = new List<SeedTable>(seeds.Count);
+        foreach (var seed in seeds) seedTables.Add(await catalog.ReadSeedAsync(seed).ConfigureAwait(false));
+        return snapshot with { Seeds = seedTables };
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<string> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in parameters) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+        batch.BatchCommands.Add(command);
+    }
+
+    private static void AddSeed(NpgsqlBatch batch, SeedTable seed)
+    {
+        var table = ObjectName.Parse(seed.Table);
+        var columns = seed.Columns.Select(column => "t." + Always(column));
+        var query = new StringBuilder("SELECT encode(convert_to(coalesce(jsonb_agg(to_jsonb(s)), '[]')::text, 'UTF8'), 'hex') AS r FROM (SELECT ")
+            .AppendJoin(", ", columns)
+            .Append(CultureInfo.InvariantCulture, $" FROM {Always(table.Schema)}.{Always(table.Name)} AS t");
+        if (seed.Rows.Count > 0)
+        {
+            // Compared as text, so that a key column of another type is a difference and not an error.
+            for (var i = 0; i < seed.Key.Count; i++)
+            {
+                query.Append(i == 0 ? " WHERE " : " AND ").Append(CultureInfo.InvariantCulture, $"(to_jsonb(t.{Always(seed.Key[i])}) #>> '{{}}') IN (")
+                    .AppendJoin(", ", seed.Rows.Select(row => Literal(SeedRows.TextOf(row[seed.Key[i]]))).Distinct()).Append(')');
+            }
+        }
+
+        query.Append(") AS s");
+        Add(batch, CatalogSql.Seed, table.Schema, table.Name, JsonText.Of(seed.Columns), query.ToString());
+    }
+
+    private static string Always(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+
+    /// <summary>A literal that reads the same whatever standard_conforming_strings is.</summary>
+    private static string Literal(string text)
+        => " E'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + '\'';
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// What a snapshot covers: everything in some schemas, or some tables with what hangs on them (their types, the functions of
+/// their triggers, the sequences they own). Objects of extensions are never part of it.
+/// </summary>
+public sealed record SchemaScope
+{
+    /// <summary>The schemas that are covered whole.</summary>
+    public IReadOnlyList<string> Schemas { get; init; } = [];
+
+    /// <summary>The tables that are covered, as schema.table.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
+    /// <summary>Tables that are left out, as schema.table; the history of migrations unless said otherwise.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Exclude { get; init; } = [MigrationOptions.DefaultHistoryTable];
+
+    /// <summary>The scope of whole schemas.</summary>
+    /// <param name="schemas">Their names.</param>
+    /// <returns>The scope.</returns>
+    public static SchemaScope OfSchemas(params string[] schemas) => new() { Schemas = schemas };
+
+    /// <summary>The scope of single tables.</summary>
+    /// <param name="tables">Their names as schema.table.</param>
+    /// <returns>The scope.</returns>
+    public static SchemaScope OfTables(params string[] tables) => new() { Tables = tables };
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Mued.PsDb;
+
+/// <summary>The contract of a snapshot file, generated at compile time: no reflection at the start of a run.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    WriteIndented = true,
+    Converters =
+    [
+        typeof(KindConverter<RelationKind>), typeof(KindConverter<RelationPersistence>), typeof(KindConverter<IdentityKind>),
+        typeof(KindConverter<ConstraintKind>), typeof(KindConverter<TriggerState>), typeof(KindConverter<PolicyCommand>),
+        typeof(KindConverter<DuplicateUnit>),
+    ])]
+[JsonSerializable(typeof(SchemaSnapshot))]
+internal sealed partial class SnapshotJson : JsonSerializerContext;

@@ -11,18 +11,19 @@ namespace Mued.PsDb;
 internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken cancellationToken)
 {
     private readonly Dictionary<uint, RelationParts> relations = [];
+    private string user = "";
 
     /// <summary>Reads everything up to the seed rows.</summary>
     public async Task<SchemaSnapshot> ReadAsync(SchemaScope scope)
     {
-        string version = "", user = "";
+        var version = "";
         await foreach (var row in RowsAsync().ConfigureAwait(false))
         {
             version = ServerVersionOf(row.GetString(0));
             user = row.GetString(2);
         }
 
-        await ForEachAsync(row => AddRelation(row, user)).ConfigureAwait(false);
+        await ForEachAsync(AddRelation).ConfigureAwait(false);
         await ForEachAsync(AddColumn).ConfigureAwait(false);
         await ForEachAsync(AddConstraint).ConfigureAwait(false);
         await ForEachAsync(AddIndex).ConfigureAwait(false);
@@ -74,7 +75,7 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
         return result ?? seed with { Rows = [], Obstacle = new(SeedObstacleKind.NoTable, seed.Table) };
     }
 
-    private static SeedTable Seed(SeedTable seed, NpgsqlDataReader row)
+    private SeedTable Seed(SeedTable seed, NpgsqlDataReader row)
     {
         if (!row.GetBoolean(0)) return Denied("USAGE");
         if (Text(row, 3) is { } missing)
@@ -92,10 +93,11 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
             .OrderBy(item => SeedRows.Canonical(item, seed.Key), StringComparer.Ordinal);
         return seed with { Rows = [.. rows], Obstacle = null };
 
-        SeedTable Denied(string privilege) => seed with { Rows = [], Obstacle = new(SeedObstacleKind.NoPrivilege, privilege) };
+        SeedTable Denied(string privilege)
+            => seed with { Rows = [], Obstacle = new(SeedObstacleKind.NoPrivilege, Privilege(privilege, ObjectName.Parse(seed.Table))) };
     }
 
-    private void AddRelation(NpgsqlDataReader row, string user)
+    private void AddRelation(NpgsqlDataReader row)
     {
         var options = JsonText.Texts(Text(row, 9));
         string? server = null;
@@ -139,7 +141,7 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
             ForceRowSecurity = row.GetBoolean(11),
             Comment = Text(row, 12),
             Definition = Text(row, 13) is { } query ? CatalogText.Query(query) : null,
-            Unreadable = unreadable is null ? null : Privilege(unreadable, name, user),
+            Unreadable = unreadable is null ? null : Privilege(unreadable, name),
         }));
     }
 
@@ -296,7 +298,7 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
         _ => null,
     };
 
-    private static string Privilege(string missing, ObjectName table, string user) => missing switch
+    private string Privilege(string missing, ObjectName table) => missing switch
     {
         "USAGE" => Texts.Get("Check.NoUsage", user, ObjectName.Quote(table.Schema)),
         "BYPASSRLS" => Texts.Get("Check.RowsHidden", user, table),

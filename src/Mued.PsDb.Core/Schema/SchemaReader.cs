@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 using Npgsql;
 
 namespace Mued.PsDb;
@@ -84,7 +84,7 @@ internal static class SchemaReader
             for (var i = 0; i < seed.Key.Count; i++)
             {
                 query.Append(i == 0 ? " WHERE " : " AND ").Append(CultureInfo.InvariantCulture, $"(to_jsonb(t.{Always(seed.Key[i])}) #>> '{{}}') IN (")
-                    .AppendJoin(", ", seed.Rows.Select(row => Literal(SeedRows.TextOf(row[seed.Key[i]]))).Distinct()).Append(')');
+                    .AppendJoin(", ", seed.Rows.Select(row => SchemaSql.Literal(SeedRows.TextOf(row[seed.Key[i]]))).Distinct()).Append(')');
             }
         }
 
@@ -93,8 +93,4 @@ internal static class SchemaReader
     }
 
     private static string Always(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
-
-    /// <summary>A literal that reads the same whatever standard_conforming_strings is.</summary>
-    private static string Literal(string text)
-        => " E'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + '\'';
 }

@@ -24,25 +24,25 @@ public sealed record SchemaSnapshot
     public required SchemaScope Scope { get; init; }
 
     /// <summary>Tables, views and whatever else has columns, by schema and name.</summary>
-    public IReadOnlyList<RelationSnapshot> Relations { get; init; } = [];
+    public IReadOnlyList<RelationSnapshot> Relations { get; init => field = value ?? []; } = [];
 
     /// <summary>Enum types, by schema and name.</summary>
-    public IReadOnlyList<EnumSnapshot> Enums { get; init; } = [];
+    public IReadOnlyList<EnumSnapshot> Enums { get; init => field = value ?? []; } = [];
 
     /// <summary>Domains, by schema and name.</summary>
-    public IReadOnlyList<DomainSnapshot> Domains { get; init; } = [];
+    public IReadOnlyList<DomainSnapshot> Domains { get; init => field = value ?? []; } = [];
 
     /// <summary>Sequences, by schema and name.</summary>
-    public IReadOnlyList<SequenceSnapshot> Sequences { get; init; } = [];
+    public IReadOnlyList<SequenceSnapshot> Sequences { get; init => field = value ?? []; } = [];
 
     /// <summary>Functions, procedures and aggregates, by schema, name and arguments.</summary>
-    public IReadOnlyList<FunctionSnapshot> Functions { get; init; } = [];
+    public IReadOnlyList<FunctionSnapshot> Functions { get; init => field = value ?? []; } = [];
 
     /// <summary>Rows that must be there.</summary>
-    public IReadOnlyList<SeedTable> Seeds { get; init; } = [];
+    public IReadOnlyList<SeedTable> Seeds { get; init => field = value ?? []; } = [];
 
     /// <summary>Constraints that must not be there; written by hand, no catalog holds them.</summary>
-    public IReadOnlyList<ForbiddenConstraint> Forbidden { get; init; } = [];
+    public IReadOnlyList<ForbiddenConstraint> Forbidden { get; init => field = value ?? []; } = [];
 
     /// <summary>Rules for the data that the database does not enforce; written by hand.</summary>
     public IntegrityRules? Integrity { get; init; }

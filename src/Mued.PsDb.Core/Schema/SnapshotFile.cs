@@ -126,17 +126,19 @@ internal static class SnapshotFile
         var options = new JsonSerializerOptions(SnapshotJson.Default.Options)
         {
             Encoder = Encoder,
-            TypeInfoResolver = SnapshotJson.Default.WithAddedModifier(LeaveOutEmptyLists),
+            TypeInfoResolver = SnapshotJson.Default.WithAddedModifier(LeaveOutTheEmpty),
         };
         return (JsonTypeInfo<SchemaSnapshot>)options.GetTypeInfo(typeof(SchemaSnapshot));
     }
 
-    private static void LeaveOutEmptyLists(JsonTypeInfo type)
+    /// <summary>What must be there is written even where it equals a default; an empty list or text says nothing and is not.</summary>
+    private static void LeaveOutTheEmpty(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
         {
-            if (property.PropertyType == typeof(string) || !typeof(IEnumerable).IsAssignableFrom(property.PropertyType) || property.IsRequired) continue;
-            property.ShouldSerialize = static (_, value) => value is IEnumerable items && items.GetEnumerator().MoveNext();
+            if (property.IsRequired) property.ShouldSerialize = static (_, _) => true;
+            else if (typeof(IEnumerable).IsAssignableFrom(property.PropertyType))
+                property.ShouldSerialize = static (_, value) => value is IEnumerable items && items.GetEnumerator().MoveNext();
         }
     }
 }

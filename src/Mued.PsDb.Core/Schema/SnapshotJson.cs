@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Mued.PsDb;
 
 /// <summary>The contract of a snapshot file, generated at compile time: no reflection at the start of a run.</summary>
+/// <remarks>Generated code assigns null to a list that the file leaves out, so the lists of the records turn null into empty.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

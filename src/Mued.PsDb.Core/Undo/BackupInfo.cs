@@ -1,0 +1,13 @@
+namespace Mued.PsDb;
+
+/// <summary>A backup on disk, complete and read back against its hashes.</summary>
+/// <param name="Path">The full path of its folder.</param>
+/// <param name="Files">The files that hold rows.</param>
+public sealed record BackupInfo(string Path, IReadOnlyList<BackupFile> Files)
+{
+    /// <summary>How many rows it holds.</summary>
+    public long Rows => Files.Sum(file => file.Rows);
+
+    /// <summary>The size of its files of rows, in bytes.</summary>
+    public long Bytes => Files.Sum(file => file.Bytes);
+}

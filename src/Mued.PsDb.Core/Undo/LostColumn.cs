@@ -1,0 +1,8 @@
+namespace Mued.PsDb;
+
+/// <summary>A column that an undo makes vanish from a table that stays.</summary>
+/// <param name="Table">The table, schema-qualified.</param>
+/// <param name="Name">The column.</param>
+/// <param name="Type">Its type with modifiers.</param>
+/// <param name="Rows">How many rows the table holds.</param>
+public sealed record LostColumn(string Table, string Name, string Type, long Rows);

@@ -1,0 +1,6 @@
+namespace Mued.PsDb;
+
+/// <summary>A table that an undo makes vanish.</summary>
+/// <param name="Name">The table, schema-qualified.</param>
+/// <param name="Rows">How many rows it holds.</param>
+public sealed record LostTable(string Name, long Rows);

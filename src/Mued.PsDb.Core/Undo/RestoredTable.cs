@@ -1,0 +1,25 @@
+namespace Mued.PsDb;
+
+/// <summary>What became of the rows of one file of a backup.</summary>
+/// <param name="Name">The table, schema-qualified.</param>
+/// <param name="Rows">How many rows the file holds.</param>
+public sealed record RestoredTable(string Name, long Rows)
+{
+    /// <summary>The columns that were put back; empty when whole rows were.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Rows loaded, those that overwrote others included.</summary>
+    public long Loaded { get; init; }
+
+    /// <summary>Of <see cref="Loaded"/>, those that overwrote a row that existed.</summary>
+    public long Replaced { get; init; }
+
+    /// <summary>Rows left out because they exist.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>Rows left out because the database does not take them.</summary>
+    public long Rejected => Rejections.Sum(rejection => rejection.Rows);
+
+    /// <summary>Why rows were rejected.</summary>
+    public IReadOnlyList<RejectedRows> Rejections { get; init; } = [];
+}

@@ -1,0 +1,41 @@
+namespace Mued.PsDb;
+
+/// <summary>What an undo is asked to do.</summary>
+public sealed record UndoOptions
+{
+    /// <summary>The folder of the migrations and their rollback scripts.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Takes back everything after this version; null takes back the newest unit alone.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>
+    /// The folder to make for the backup; it must not exist, or be empty. Null makes one under <see cref="BackupRoot"/>, named after
+    /// database and time, when any row would be lost.
+    /// </summary>
+    public string? BackupPath { get; init; }
+
+    /// <summary>Where the default backup folder is made; null is the process's current folder.</summary>
+    public string? BackupRoot { get; init; }
+
+    /// <summary>Destroys the rows without a copy.</summary>
+    public bool NoBackup { get; init; }
+
+    /// <summary>Goes on although CASCADE takes objects that the migrations did not make. It never skips the backup.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Rehearses the undo in a transaction that is rolled back, and writes no backup.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The history table as schema.table.</summary>
+    public string HistoryTable { get; init; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <summary>How long a statement may wait for a lock before the undo steps back and tries again.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many tries the undo has against transient failures, the first included.</summary>
+    public int MaxAttempts { get; init; } = 10;
+
+    /// <summary>How long these tries may take together; the time of a try that has begun is not cut.</summary>
+    public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(60);
+}

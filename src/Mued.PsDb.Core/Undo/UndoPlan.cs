@@ -1,0 +1,28 @@
+namespace Mued.PsDb;
+
+/// <summary>What an undo would do, found by rehearsing it: the figures for the question and for <c>-WhatIf</c>.</summary>
+/// <param name="Target">The database as user@host:port/database, without secrets.</param>
+/// <param name="Units">The units that would be taken back, newest first; empty when there is nothing to undo.</param>
+public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
+{
+    /// <summary>Whether there is anything to take back.</summary>
+    public bool NothingToDo => Units.Count == 0;
+
+    /// <summary>The tables that would vanish, with their rows.</summary>
+    public IReadOnlyList<LostTable> Tables { get; init; } = [];
+
+    /// <summary>The columns that would vanish from tables that stay.</summary>
+    public IReadOnlyList<LostColumn> Columns { get; init; } = [];
+
+    /// <summary>Objects that the migrations did not make and that CASCADE would take; without Force they stop the undo.</summary>
+    public IReadOnlyList<DependentObject> Dependents { get; init; } = [];
+
+    /// <summary>How many rows would lose data: those of vanishing tables, and those of tables that lose columns.</summary>
+    public long Rows => Tables.Sum(table => table.Rows) + Columns.DistinctBy(column => column.Table).Sum(column => column.Rows);
+
+    /// <summary>The folder that the backup would be written to; null when none would be written.</summary>
+    public string? BackupPath { get; init; }
+
+    /// <summary>Things a person should know before consenting.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -21,6 +21,10 @@ internal static class Texts
     /// <summary>A usage or configuration error (exit code 2).</summary>
     public static MuedException Usage(string errorId, params object?[] arguments) => Error(errorId, ExitCode.Usage, null, arguments);
 
+    /// <summary>A usage error at a place in a file. The texts' placeholders begin with file, line and column.</summary>
+    public static MuedException UsageAt(string errorId, string file, int line, int column, params object?[] arguments)
+        => Error(errorId, ExitCode.Usage, new ErrorPlace(file, line, column, TargetName: file), null, [file, line, column, .. arguments]);
+
     /// <summary>An error of the class <paramref name="exitCode"/>; message and advice share the placeholders.</summary>
     public static MuedException Error(string errorId, ExitCode exitCode, Exception? inner, params object?[] arguments)
         => Error(errorId, exitCode, default(ErrorPlace), inner, arguments);

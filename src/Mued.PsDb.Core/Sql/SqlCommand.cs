@@ -1,0 +1,36 @@
+namespace Mued.PsDb;
+
+/// <summary>The names of SQL commands.</summary>
+internal static class SqlCommand
+{
+    /// <summary>
+    /// The leading key words of a statement in upper case, as PostgreSQL's command tags have them: CREATE TABLE, INSERT, ALTER TYPE.
+    /// </summary>
+    public static string NameOf(ReadOnlySpan<char> statement)
+    {
+        var reader = new StatementReader(statement);
+        var verb = TakeWord(ref reader, statement);
+        if (verb is not ("CREATE" or "ALTER" or "DROP" or "START" or "PREPARE" or "REFRESH" or "SECURITY" or "IMPORT"))
+            return verb;
+        string word;
+        do
+            word = TakeWord(ref reader, statement);
+        while (word is "OR" or "REPLACE" or "TEMP" or "TEMPORARY" or "LOCAL" or "GLOBAL" or "UNLOGGED" or "UNIQUE" or "RECURSIVE"
+            or "TRUSTED" or "PROCEDURAL" or "CONSTRAINT");
+        if (word is "")
+            return verb;
+        return word is "MATERIALIZED" or "FOREIGN" or "EVENT" or "TEXT" or "USER" or "ACCESS" or "DEFAULT" or "OWNED"
+            && TakeWord(ref reader, statement) is { Length: > 0 } second
+            ? $"{verb} {word} {second}"
+            : $"{verb} {word}";
+    }
+
+    private static string TakeWord(ref StatementReader reader, ReadOnlySpan<char> statement)
+    {
+        if (reader.Current.Kind != TokenKind.Word)
+            return "";
+        var word = reader.Current.In(statement).ToString().ToUpperInvariant();
+        reader.Skip();
+        return word;
+    }
+}

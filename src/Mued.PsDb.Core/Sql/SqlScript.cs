@@ -1,0 +1,97 @@
+namespace Mued.PsDb;
+
+/// <summary>
+/// A SQL script cut into its statements the way PostgreSQL's own parser would, with standard_conforming_strings on. Immutable.
+/// </summary>
+public sealed class SqlScript
+{
+    internal SqlScript(
+        string file, string text, IReadOnlyList<SqlStatement> statements, ScriptMode mode,
+        string textChecksum, string sqlChecksum, IReadOnlyList<string> remarks)
+    {
+        File = file;
+        Text = text;
+        Statements = statements;
+        Mode = mode;
+        TextChecksum = textChecksum;
+        SqlChecksum = sqlChecksum;
+        Remarks = remarks;
+    }
+
+    /// <summary>The file's name, as errors show it.</summary>
+    public string File { get; }
+
+    /// <summary>The whole text, without a byte order mark.</summary>
+    public string Text { get; }
+
+    /// <summary>The statements in order. A BEGIN and COMMIT around the whole script are not among them.</summary>
+    public IReadOnlyList<SqlStatement> Statements { get; }
+
+    /// <summary>
+    /// How to run the script: outside a transaction when its first line is <c>-- mued: transaction=none</c>, or when PostgreSQL
+    /// allows none of its statements inside one.
+    /// </summary>
+    public ScriptMode Mode { get; }
+
+    /// <summary>SHA-256 of the text with LF line ends, in lower-case hexadecimal.</summary>
+    public string TextChecksum { get; }
+
+    /// <summary>
+    /// SHA-256 of the statements' tokens and of <see cref="Mode"/>, in lower-case hexadecimal: comments, and white space and line ends
+    /// outside literals, do not change it.
+    /// </summary>
+    public string SqlChecksum { get; }
+
+    /// <summary>Things a person should know about how the script is understood.</summary>
+    public IReadOnlyList<string> Remarks { get; }
+
+    /// <summary>Cuts a script into statements.</summary>
+    /// <param name="text">The script.</param>
+    /// <param name="file">The file's name, for errors.</param>
+    /// <returns>The script's statements and what they need.</returns>
+    /// <exception cref="MuedException">
+    /// A literal or comment has no end; or the script holds what a migration cannot: psql commands, COPY from or to the client,
+    /// transaction control, an unknown directive, or statements that need and that forbid a transaction.
+    /// </exception>
+    public static SqlScript Parse(string text, string file)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(file);
+        return ScriptParser.Parse(text.StartsWith('\uFEFF') ? text[1..] : text, file);
+    }
+
+    /// <summary>The SQL of a statement of this script.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <returns>Its text, comments inside it included, without the semicolon.</returns>
+    public string TextOf(SqlStatement statement) => Text.Substring(statement.Offset, statement.Length);
+
+    /// <summary>What a statement does, as PostgreSQL's command tags say it: CREATE TABLE, INSERT, ALTER TYPE.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <returns>The leading key words in upper case; empty when it does not begin with a word.</returns>
+    public string CommandOf(SqlStatement statement) => SqlCommand.NameOf(Text.AsSpan(statement.Offset, statement.Length));
+
+    /// <summary>Line and column of a place in the text.</summary>
+    /// <param name="offset">The place, in UTF-16 code units from 0 to the text's length.</param>
+    /// <returns>Both from 1; the column in UTF-16 code units.</returns>
+    public (int Line, int Column) Position(int offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Text.Length);
+        return new LineCounter(Text).Advance(offset);
+    }
+
+    /// <summary>Line and column of the place in a statement that the server complains about.</summary>
+    /// <param name="statement">The statement that failed.</param>
+    /// <param name="serverPosition">
+    /// The error's position as the server sends it: in characters (not UTF-16 code units) from 1; 0 when it sent none.
+    /// </param>
+    /// <returns>Both from 1; the statement's own place when the server named none inside it.</returns>
+    public (int Line, int Column) Position(SqlStatement statement, int serverPosition)
+    {
+        var text = Text.AsSpan(statement.Offset, statement.Length);
+        var offset = 0;
+        for (var character = 1; character < serverPosition && offset < text.Length; character++)
+            offset += char.IsHighSurrogate(text[offset]) && offset + 1 < text.Length && char.IsLowSurrogate(text[offset + 1]) ? 2 : 1;
+        return Position(statement.Offset + offset);
+    }
+}

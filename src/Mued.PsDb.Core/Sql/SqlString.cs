@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace Mued.PsDb;
+
+/// <summary>The values of string literals.</summary>
+internal static class SqlString
+{
+    /// <summary>The value of a string token; of a string continued on further lines, this part alone.</summary>
+    public static string ValueOf(SqlToken token, ReadOnlySpan<char> text)
+    {
+        var literal = token.In(text);
+        if (token.Kind == TokenKind.DollarString)
+        {
+            var delimiter = literal[1..].IndexOf('$') + 2;
+            return literal[delimiter..^delimiter].ToString();
+        }
+        var body = literal[(literal.IndexOf('\'') + 1)..^1];
+        return token.Kind switch
+        {
+            TokenKind.EscapeString => DecodeEscapes(body),
+            TokenKind.UnicodeString => SqlIdentifier.DecodeUnicode(SqlIdentifier.Undouble(body, '\''), '\\'),
+            _ => SqlIdentifier.Undouble(body, '\''),
+        };
+    }
+
+    private static string DecodeEscapes(ReadOnlySpan<char> body)
+    {
+        var decoded = new StringBuilder(body.Length);
+        for (var i = 0; i < body.Length; i++)
+        {
+            if (body[i] != '\\')
+            {
+                decoded.Append(body[i]);
+                if (body[i] == '\'')
+                    i++;
+                continue;
+            }
+            var digits = body[(i + 2)..];
+            switch (body[++i])
+            {
+                case 'b': decoded.Append('\b'); break;
+                case 'f': decoded.Append('\f'); break;
+                case 'n': decoded.Append('\n'); break;
+                case 'r': decoded.Append('\r'); break;
+                case 't': decoded.Append('\t'); break;
+                case 'u' when TryHex(digits, 4, out var unit): decoded.Append((char)unit); i += 4; break;
+                case 'U' when TryHex(digits, 8, out var point) && Rune.IsValid(point): decoded.Append(new Rune(point).ToString()); i += 8; break;
+                default: decoded.Append(body[i]); break;
+            }
+        }
+        return decoded.ToString();
+    }
+
+    private static bool TryHex(ReadOnlySpan<char> digits, int count, out int value)
+    {
+        value = 0;
+        return digits.Length >= count
+            && int.TryParse(digits[..count], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+}

@@ -1,0 +1,142 @@
+namespace Mued.PsDb.Tests;
+
+public class StatementTests
+{
+    private static string[] Split(string text)
+    {
+        var script = SqlScript.Parse(text, "a.sql");
+        return [.. script.Statements.Select(script.TextOf)];
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t\r\n ")]
+    [InlineData(";")]
+    [InlineData(" ; ;; -- nothing\n; /* nothing */ ;")]
+    [InlineData("-- only a comment")]
+    public void Empty_statements_are_none(string text) => Assert.Empty(Split(text));
+
+    [Theory]
+    [InlineData("SELECT 1; SELECT 2;")]
+    [InlineData("SELECT 1; SELECT 2")]
+    [InlineData("\uFEFFSELECT 1;; /* ; */ SELECT 2 -- ;\n")]
+    [InlineData("-- it's\nSELECT 1 /* ' */ ;\r\nSELECT 2\r")]
+    public void Statements_are_the_text_between_semicolons_without_the_space_and_comments_around(string text)
+        => Assert.Equal(["SELECT 1", "SELECT 2"], Split(text));
+
+    [Theory]
+    [InlineData("SELECT ';'")]
+    [InlineData("SELECT 'a'';b'")]
+    [InlineData("SELECT 'a\\'")]
+    [InlineData("SELECT 'a\n;\nb'")]
+    [InlineData("SELECT ''")]
+    [InlineData("SELECT E'\\';'")]
+    [InlineData("SELECT e'\\\\'")]
+    [InlineData("SELECT E'a'';'")]
+    [InlineData("SELECT E'a'\n'\\';'")]
+    [InlineData("SELECT E'a' -- a comment\r\n -- another\r\n '\\';'")]
+    [InlineData("SELECT 'a'\n'\\'")]
+    [InlineData("SELECT E'a' '\\'")]
+    [InlineData("SELECT E'a' /* not a line comment */\n'\\'")]
+    [InlineData("SELECT U&'\\0041;'")]
+    [InlineData("SELECT u&'d!0061t!+000061;' UESCAPE '!'")]
+    [InlineData("SELECT B'01', X'1F;', N'a;'")]
+    [InlineData("SELECT \"a;\"\"b;\"")]
+    [InlineData("SELECT U&\"a;\"")]
+    [InlineData("SELECT note'\\'")]
+    public void Semicolons_in_literals_do_not_end_a_statement(string statement)
+        => Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
+
+    [Theory]
+    [InlineData("SELECT $$;$$")]
+    [InlineData("SELECT $$'$$")]
+    [InlineData("SELECT $a$ $$ ; $b$ $A$ $a$")]
+    [InlineData("SELECT $b$ $a$b$")]
+    [InlineData("SELECT $été_1$;$été_1$")]
+    [InlineData("SELECT $_$;$_$")]
+    [InlineData("SELECT a$b$, c$b$")]
+    [InlineData("SELECT $1, $2$$;$$")]
+    [InlineData("SELECT 1$$;$$")]
+    [InlineData("SELECT é$$")]
+    public void Dollar_quotes_end_at_their_own_tag(string statement)
+        => Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
+
+    [Theory]
+    [InlineData("SELECT 1 /* ; /* ; */ ; */")]
+    [InlineData("SELECT 1 /**/")]
+    [InlineData("SELECT 1 /*/ ; */")]
+    [InlineData("SELECT 1 /* ' */")]
+    [InlineData("SELECT 1 /***;***/")]
+    [InlineData("SELECT 1 */* ; */ 2")]
+    [InlineData("SELECT 1 +-- ;\n2")]
+    [InlineData("SELECT 1 - -2")]
+    [InlineData("SELECT 1 @-/* ; */ 2")]
+    public void Comments_nest_and_end_operators(string statement)
+        => Assert.Equal(["SELECT 2", statement, "SELECT 2"], Split($"SELECT 2;{statement} + 1;SELECT 2").Select(
+            split => split.Replace(" + 1", "", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END")]
+    [InlineData("create or replace procedure p() language sql begin /* */ atomic insert into t values (1); end")]
+    [InlineData("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN a THEN CASE b WHEN 1 THEN 2 END END; END")]
+    [InlineData("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1 AS end, t.end, 2 case; SELECT 1 end; END")]
+    [InlineData("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC ; ; SELECT (CASE WHEN a THEN b END); ; END")]
+    [InlineData("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC END")]
+    [InlineData("CREATE FUNCTION f(a begin) RETURNS int RETURN 1")]
+    [InlineData("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; END; SELECT 1; END")]
+    [InlineData("CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO a VALUES (1); DELETE FROM b;)")]
+    [InlineData("CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT a FROM t")]
+    [InlineData("DO $$ BEGIN PERFORM 1; END $$")]
+    public void Bodies_are_part_of_their_statement(string statement)
+        => Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
+
+    [Fact]
+    public void Begin_atomic_is_a_body_only_in_a_routine()
+        => Assert.Equal(["CREATE TABLE begin (atomic int)", "SELECT begin atomic", "SELECT 1"],
+            Split("CREATE TABLE begin (atomic int); SELECT begin atomic; SELECT 1;"));
+
+    [Fact]
+    public void Long_runs_of_one_character_take_linear_time()
+    {
+        foreach (var text in new[] { "+", "-+", "/ *", "$a ", "(", "'' ", "'a' --\n", "\"\"", ";", "SELECT 1;", "\r\n", "$1", ".", "e'' " })
+        {
+            var script = string.Concat(Enumerable.Repeat(text, 300_000));
+            Assert.NotNull(SqlScript.Parse("SELECT 1;" + script, "a.sql"));
+        }
+    }
+
+    [Fact]
+    public void Offset_line_and_column_point_at_the_first_token()
+    {
+        var script = SqlScript.Parse("-- a\r\n  SELECT 1;\rSELECT '\n'; SELECT 3 ;\n\n\tSELECT 4", "a.sql");
+        Assert.Equal([(2, 3), (3, 1), (4, 4), (6, 2)], script.Statements.Select(statement => (statement.Line, statement.Column)));
+        Assert.All(script.Statements, statement => Assert.Equal((statement.Line, statement.Column), script.Position(statement.Offset)));
+        Assert.Equal("SELECT 3", script.TextOf(script.Statements[2]));
+    }
+
+    [Fact]
+    public void A_place_named_by_the_server_counts_characters()
+    {
+        var script = SqlScript.Parse("SELECT 1;\n  SELECT '😀é',\r\n  😀x;", "a.sql");
+        var statement = script.Statements[1];
+        Assert.Equal((2, 3), script.Position(statement, 0));
+        Assert.Equal((2, 3), script.Position(statement, 1));
+        Assert.Equal((2, 15), script.Position(statement, 12));
+        Assert.Equal((3, 5), script.Position(statement, "SELECT '?é',\r\n  ?x".IndexOf('x', StringComparison.Ordinal) + 1));
+        Assert.Equal((3, 6), script.Position(statement, 1000));
+    }
+
+    [Theory]
+    [InlineData("insert INTO t VALUES (1)", "INSERT")]
+    [InlineData("CREATE TEMP TABLE t ()", "CREATE TABLE")]
+    [InlineData("create or replace function f() returns int return 1", "CREATE FUNCTION")]
+    [InlineData("CREATE UNIQUE INDEX i ON t (a)", "CREATE INDEX")]
+    [InlineData("ALTER MATERIALIZED VIEW v RENAME TO w", "ALTER MATERIALIZED VIEW")]
+    [InlineData("DROP FOREIGN TABLE t", "DROP FOREIGN TABLE")]
+    [InlineData("(SELECT 1)", "")]
+    public void Commands_have_their_names(string text, string command)
+    {
+        var script = SqlScript.Parse(text, "a.sql");
+        Assert.Equal(command, script.CommandOf(Assert.Single(script.Statements)));
+    }
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Mued.PsDb;
@@ -8,6 +9,7 @@ public sealed class ConnectionSettings
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+    private static readonly ConditionalWeakTable<NpgsqlConnection, TlsLink> Links = [];
 
     private readonly NpgsqlConnectionStringBuilder driver;
     private readonly TlsVerification tls;
@@ -112,7 +114,17 @@ public sealed class ConnectionSettings
     /// A connection that is not open yet. Opening it costs the protocol's own round trips alone, because Npgsql loads no types:
     /// values of types that are not built in must be cast in the query.
     /// </summary>
-    internal NpgsqlConnection CreateConnection() => dataSource.Value.CreateConnection();
+    internal NpgsqlConnection CreateConnection()
+    {
+        var link = new TlsLink();
+        var connection = dataSource.Value.CreateConnection();
+        connection.SslClientAuthenticationOptionsCallback = options => tls.Configure(options, certificateName, link);
+        Links.Add(connection, link);
+        return connection;
+    }
+
+    /// <summary>The TLS layer of a connection that <see cref="CreateConnection"/> made.</summary>
+    internal static TlsLink TlsOf(NpgsqlConnection connection) => Links.TryGetValue(connection, out var link) ? link : new();
 
     /// <summary>
     /// Opens a connection. Failures that pass by themselves are tried again until the request's retry timeout has passed since the
@@ -152,7 +164,7 @@ public sealed class ConnectionSettings
         if (dataSource.Value is NpgsqlMultiHostDataSource hosts)
             hosts.ClearDatabaseStates();
 
-        var connection = dataSource.Value.CreateConnection();
+        var connection = CreateConnection();
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -182,14 +194,13 @@ public sealed class ConnectionSettings
             _ => true,
         };
         if (!fits)
-            throw Texts.Error("TargetSession", ExitCode.NoConnection, null, Target, targetSession);
+            throw Texts.Error("TargetSession", ExitCode.NoConnection, new ErrorPlace(TargetName: Target), null, Target, targetSession);
     }
 
     private NpgsqlDataSource CreateDataSource()
     {
         var builder = new NpgsqlDataSourceBuilder(driver.ConnectionString);
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        builder.UseSslClientAuthenticationOptionsCallback(options => tls.Configure(options, certificateName));
         if (passFile is not null)
             builder.UsePasswordProvider(Password, (settings, _) => ValueTask.FromResult(Password(settings)));
         return builder.Build();

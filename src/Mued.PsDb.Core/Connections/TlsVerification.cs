@@ -53,18 +53,21 @@ internal sealed class TlsVerification
     /// <summary>Applies the check to a TLS handshake.</summary>
     /// <param name="options">The handshake.</param>
     /// <param name="name">The name that the certificate must bear; null for the host that is connected to.</param>
-    public void Configure(SslClientAuthenticationOptions options, string? name)
+    /// <param name="link">Takes note of the handshake.</param>
+    public void Configure(SslClientAuthenticationOptions options, string? name, TlsLink link)
     {
         options.TargetHost = name ?? options.TargetHost;
         options.EnabledSslProtocols = protocols;
-        if (!checkAuthority)
-            return;
-        options.CertificateRevocationCheckMode = checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
-        options.RemoteCertificateValidationCallback = Validate;
+        options.CertificateRevocationCheckMode = checkAuthority && checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
+        options.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
+        {
+            link.Attach(sender);
+            return !checkAuthority || Validate(certificate, chain, errors);
+        };
     }
 
     // Throws instead of answering false: the exception carries the reason through Npgsql.
-    private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private bool Validate(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null || chain is null)
             throw new TlsRejectedException(TlsRejection.Handshake);

@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using static Mued.PsDb.Tests.Connecting;
+
+namespace Mued.PsDb.Tests;
+
+public sealed class ConnectionFailureTests
+{
+    private const string Canary = "c;a'n%a@r y=ü\"日";
+
+    [Fact]
+    public async Task An_unknown_host_is_told()
+    {
+        var error = await FailAsync($"postgresql://u:{Uri.EscapeDataString(Canary)}@no-such-host.invalid/db", Canary);
+        Assert.Equal("HostNotFound", error.ErrorId);
+        Assert.Contains("u@no-such-host.invalid:5432/db", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closed_port_is_told_at_once()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var error = await FailAsync(Settings($"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{ClosedPort()}/db", retrySeconds: 30), Canary);
+        Assert.Equal("ConnectionRefused", error.ErrorId);
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_server_that_restarts_is_waited_for_when_it_was_connected_to_before()
+    {
+        var settings = Settings($"postgresql://u@127.0.0.1:{ClosedPort()}/db", retrySeconds: 1);
+        var started = Stopwatch.GetTimestamp();
+        var error = await Assert.ThrowsAsync<MuedException>(() => settings.OpenAsync(reconnect: true, CancellationToken.None));
+        Assert.Equal("ConnectionRefused", error.ErrorId);
+        Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(0.3));
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_times_out()
+    {
+        using var listener = Listen();
+        var started = Stopwatch.GetTimestamp();
+        var error = await FailAsync($"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{PortOf(listener)}/db?connect_timeout=1", Canary);
+        Assert.Equal("ConnectTimeout", error.ErrorId);
+        Assert.Contains("1 s", error.Message, StringComparison.Ordinal);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.5, 10);
+    }
+
+    [Fact]
+    public async Task A_cancelled_connect_ends_at_once()
+    {
+        using var listener = Listen();
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var settings = Settings($"postgresql://u@127.0.0.1:{PortOf(listener)}/db", retrySeconds: 30);
+        var started = Stopwatch.GetTimestamp();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settings.OpenAsync(cancellation.Token));
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task A_peer_that_hangs_up_is_tried_again_and_told()
+    {
+        using var listener = Listen();
+        var accepted = 0;
+        var hangUp = Task.Run(async () =>
+        {
+            while (true)
+            {
+                (await listener.AcceptTcpClientAsync()).Dispose();
+                accepted++;
+            }
+        });
+        var error = await FailAsync(Settings($"postgresql://u@127.0.0.1:{PortOf(listener)}/db?sslmode=disable", retrySeconds: 1));
+        Assert.Equal("ConnectionLost", error.ErrorId);
+        Assert.True(accepted > 1);
+        listener.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => hangUp);
+    }
+
+    [Fact]
+    public async Task A_missing_socket_is_told()
+        => Assert.Equal("SocketMissing", (await FailAsync("postgresql://u@/db?host=/no/such/folder")).ErrorId);
+
+    [Fact]
+    public async Task A_wrong_password_is_told_and_not_tried_again()
+    {
+        var server = await TestServer.DefaultAsync();
+        var started = Stopwatch.GetTimestamp();
+        var error = await FailAsync(Settings(server.Url.With(password: Canary), retrySeconds: 30), Canary);
+        Assert.Equal(("PasswordRejected", "28P01"), (error.ErrorId, error.SqlState));
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_missing_password_is_told()
+    {
+        var server = await TestServer.DefaultAsync();
+        var uri = new UriBuilder(server.Url) { Password = "" }.Uri.AbsoluteUri;
+        Assert.Equal("PasswordMissing", (await FailAsync(uri)).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_exist_is_told()
+    {
+        var server = await TestServer.DefaultAsync();
+        var error = await FailAsync(Settings(server.UrlOf("no such database"), retrySeconds: 30));
+        Assert.Equal(("DatabaseNotFound", "3D000"), (error.ErrorId, error.SqlState));
+        Assert.Contains("/no such database", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_log_in_or_connect_is_told()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var role = database.Name + "_role";
+        await database.ExecuteAsync($"CREATE ROLE {role} NOLOGIN PASSWORD 'x1y2z3'");
+        try
+        {
+            Assert.Equal("RoleNotFound", (await FailAsync(database.Url.With(user: role, password: "x1y2z3"))).ErrorId);
+            await database.ExecuteAsync($"ALTER ROLE {role} LOGIN; REVOKE CONNECT ON DATABASE {database.Name} FROM PUBLIC");
+            Assert.Equal("DatabaseForbidden", (await FailAsync(database.Url.With(user: role, password: "x1y2z3"))).ErrorId);
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task Too_many_connections_are_waited_for_and_told()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var role = database.Name + "_role";
+        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN CONNECTION LIMIT 1 PASSWORD 'x1y2z3'");
+        try
+        {
+            var url = database.Url.With(user: role, password: "x1y2z3");
+            var held = await Settings(url).OpenAsync(CancellationToken.None);
+            var error = await FailAsync(url);
+            Assert.Equal(("TooManyConnections", "53300"), (error.ErrorId, error.SqlState));
+
+            var waiting = Settings(url, retrySeconds: 20).OpenAsync(CancellationToken.None);
+            await Task.Delay(500);
+            Assert.False(waiting.IsCompleted);
+            await held.DisposeAsync();
+            await (await waiting).DisposeAsync();
+        }
+        finally
+        {
+            await Eventually.TrueAsync(() => database.ScalarAsync<bool>($"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '{role}')"));
+            await database.ExecuteAsync($"DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_shuts_down_is_told_and_one_that_recovers_is_waited_for()
+    {
+        var server = await TestServer.StartAsync(new());
+        await using var sandbox = server.Sandbox!;
+
+        // A crashed backend makes the server recover: for a moment it accepts no connections.
+        await using (var victim = await TestConnection.OpenAsync(server.Url))
+            await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => TestConnection.ExecuteAsync(server.Url, $"COPY (SELECT 1) TO PROGRAM 'kill -9 {victim.ProcessID}; sleep 5'"));
+        await (await Settings(server.Url, retrySeconds: 20).OpenAsync(CancellationToken.None)).DisposeAsync();
+
+        // A smart shutdown waits for this session and refuses others meanwhile.
+        await using var held = await TestConnection.OpenAsync(server.Url);
+        await using var stop = new Npgsql.NpgsqlCommand("COPY (SELECT 1) TO PROGRAM 'kill -TERM $(head -n 1 postmaster.pid)'", held);
+        await stop.ExecuteNonQueryAsync();
+        await Task.Delay(500);
+        var error = await FailAsync(server.Url);
+        Assert.Equal(("ServerStartingUp", "57P03"), (error.ErrorId, error.SqlState));
+    }
+
+    [Fact]
+    public async Task A_server_without_tls_is_told_when_tls_is_demanded()
+    {
+        var server = await TestServer.DefaultAsync();
+        var error = await FailAsync(server.Url.With(password: null, query: "sslmode=require"));
+        Assert.Equal("TlsNotSupported", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task Channel_binding_that_cannot_be_had_is_told()
+    {
+        var server = await TestServer.DefaultAsync();
+        Assert.Equal("AuthenticationMethod", (await FailAsync(server.Url.With(query: "channel_binding=require"))).ErrorId);
+        Assert.Equal("AuthenticationMethod", (await FailAsync(server.Url.With(query: "require_auth=md5"))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Of_several_hosts_the_first_that_answers_is_taken()
+    {
+        var server = await TestServer.DefaultAsync();
+        var uri = new Uri(server.Url);
+        var settings = Settings($"postgresql://{uri.UserInfo}@127.0.0.1:{ClosedPort()},{uri.Host}:{uri.Port}/postgres?target_session_attrs=read-write");
+        await using var connection = await settings.OpenAsync(CancellationToken.None);
+        Assert.Equal(System.Data.ConnectionState.Open, connection.State);
+    }
+
+    [Fact]
+    public async Task Of_several_hosts_the_failure_that_tells_most_is_reported()
+    {
+        var server = await TestServer.DefaultAsync();
+        var uri = new Uri(server.Url);
+        var error = await FailAsync($"postgresql://{uri.UserInfo}@127.0.0.1:{ClosedPort()},{uri.Host}:{uri.Port}/no_such_database");
+        Assert.Equal("DatabaseNotFound", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_server_in_the_wrong_state_is_told()
+    {
+        var server = await TestServer.DefaultAsync();
+        Assert.Equal("TargetSession", (await FailAsync(server.Url.With(query: "target_session_attrs=standby"))).ErrorId);
+    }
+
+    private static TcpListener Listen()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+
+    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    private static int ClosedPort()
+    {
+        using var listener = Listen();
+        return PortOf(listener);
+    }
+}

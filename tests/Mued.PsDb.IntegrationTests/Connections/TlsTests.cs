@@ -1,0 +1,85 @@
+using static Mued.PsDb.Tests.Connecting;
+
+namespace Mued.PsDb.Tests;
+
+public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
+{
+    [Fact]
+    public async Task The_right_name_and_authority_pass_verify_full()
+    {
+        var report = await ConnectionTest.RunAsync(Settings(server.Url.With(query: $"sslmode=verify-full&sslrootcert={server.Authority}&channel_binding=require")));
+        Assert.Null(report.Error);
+        Assert.True(report.Tls);
+        Assert.StartsWith("Tls1", report.TlsProtocol, StringComparison.Ordinal);
+        Assert.StartsWith("TLS_", report.TlsCipher, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_environment_may_name_the_authority()
+    {
+        var settings = Settings(server.Url, 0, ("PGSSLROOTCERT", server.Authority));
+        await (await settings.OpenAsync(CancellationToken.None)).DisposeAsync();
+        Assert.Equal("TlsUnknownAuthority", (await FailAsync(Settings(server.Url, 0, ("PGSSLROOTCERT", server.OtherAuthority)))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("verify-full")]
+    [InlineData("verify-ca")]
+    [InlineData("require")]
+    public async Task An_unknown_authority_is_told(string mode)
+        => Assert.Equal("TlsUnknownAuthority", (await FailAsync(server.Url.With(query: $"sslmode={mode}&sslrootcert={server.OtherAuthority}"))).ErrorId);
+
+    [Theory]
+    [InlineData("sslmode=verify-full")]
+    [InlineData("sslmode=verify-ca")]
+    [InlineData("sslrootcert=system")]
+    public async Task Without_a_named_authority_those_of_the_system_count(string query)
+        => Assert.Equal("TlsUnknownAuthority", (await FailAsync(server.Url.With(query: query))).ErrorId);
+
+    [Fact]
+    public async Task A_wrong_name_is_told()
+    {
+        var error = await FailAsync(server.Url.With(host: "127.0.0.1", query: $"sslmode=verify-full&sslrootcert={server.Authority}"));
+        Assert.Equal("TlsNameMismatch", error.ErrorId);
+        Assert.Contains("@127.0.0.1:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_ca_leaves_the_name_unchecked()
+        => await (await Settings(server.Url.With(host: "127.0.0.1", query: $"sslmode=verify-ca&sslrootcert={server.Authority}")).OpenAsync(CancellationToken.None)).DisposeAsync();
+
+    [Fact]
+    public async Task A_host_address_is_verified_by_the_host_s_name()
+    {
+        var url = server.Url.With(query: $"sslmode=verify-full&sslrootcert={server.Authority}&hostaddr=127.0.0.1");
+        await (await Settings(url).OpenAsync(CancellationToken.None)).DisposeAsync();
+        Assert.Equal("TlsNameMismatch", (await FailAsync(url.Replace("@localhost", "@db.example.com", StringComparison.Ordinal))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Require_without_an_authority_encrypts_and_does_not_verify()
+    {
+        var report = await ConnectionTest.RunAsync(Settings(server.Url));
+        Assert.True(report.Tls);
+        Assert.Contains(report.Checks, check => check is { Name: "TLS", Status: ConnectionCheckStatus.Passed });
+    }
+
+    [Fact]
+    public async Task A_server_on_this_machine_is_asked_for_tls_by_default()
+        => Assert.True((await ConnectionTest.RunAsync(Settings(server.Url.With(query: "")))).Tls);
+
+    [Fact]
+    public async Task Disable_is_obeyed()
+    {
+        var report = await ConnectionTest.RunAsync(Settings(server.Url.With(query: "sslmode=disable")));
+        Assert.Null(report.Error);
+        Assert.False(report.Tls);
+        Assert.Null(report.TlsProtocol);
+    }
+
+    [Theory]
+    [InlineData("ssl_min_protocol_version=TLSv1.3", "Tls13")]
+    [InlineData("ssl_max_protocol_version=TLSv1.2", "Tls12")]
+    public async Task The_protocol_version_is_as_asked_for(string query, string protocol)
+        => Assert.Equal(protocol, (await ConnectionTest.RunAsync(Settings(server.Url.With(query: "sslmode=require&" + query)))).TlsProtocol);
+}

@@ -165,17 +165,27 @@ public sealed class ConnectionSettings
             hosts.ClearDatabaseStates();
 
         var connection = CreateConnection();
+        var opening = connection.OpenAsync(cancellationToken);
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            // Npgsql does not hear a cancellation while it waits for the first answer of a silent peer.
+            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
             CheckTargetSession(connection);
             return connection;
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await AbandonAsync(connection, opening).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static async Task AbandonAsync(NpgsqlConnection connection, Task opening)
+    {
+        if (opening.IsCompleted)
+            await connection.DisposeAsync().ConfigureAwait(false);
+        else
+            _ = opening.ContinueWith(_ => connection.Dispose(), TaskScheduler.Default);
     }
 
     // With several hosts Npgsql chooses. With one, the server has told its state at the start (PostgreSQL 14 and later).

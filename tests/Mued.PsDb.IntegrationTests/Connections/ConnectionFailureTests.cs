@@ -156,20 +156,19 @@ public sealed class ConnectionFailureTests
     [Fact]
     public async Task A_server_that_shuts_down_is_told_and_one_that_recovers_is_waited_for()
     {
-        var server = await TestServer.StartAsync(new());
-        await using var sandbox = server.Sandbox!;
+        await using var sandbox = await SandboxServer.StartAsync(new());
 
         // A crashed backend makes the server recover: for a moment it accepts no connections.
-        await using (var victim = await TestConnection.OpenAsync(server.Url))
-            await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => TestConnection.ExecuteAsync(server.Url, $"COPY (SELECT 1) TO PROGRAM 'kill -9 {victim.ProcessID}; sleep 5'"));
-        await (await Settings(server.Url, retrySeconds: 20).OpenAsync(CancellationToken.None)).DisposeAsync();
+        await using (var victim = await TestConnection.OpenAsync(sandbox.Url))
+            await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => TestConnection.ExecuteAsync(sandbox.Url, $"COPY (SELECT 1) TO PROGRAM 'kill -9 {victim.ProcessID}; sleep 5'"));
+        await (await Settings(sandbox.Url, retrySeconds: 20).OpenAsync(CancellationToken.None)).DisposeAsync();
 
         // A smart shutdown waits for this session and refuses others meanwhile.
-        await using var held = await TestConnection.OpenAsync(server.Url);
+        await using var held = await TestConnection.OpenAsync(sandbox.Url);
         await using var stop = new Npgsql.NpgsqlCommand("COPY (SELECT 1) TO PROGRAM 'kill -TERM $(head -n 1 postmaster.pid)'", held);
         await stop.ExecuteNonQueryAsync();
         await Task.Delay(500);
-        var error = await FailAsync(server.Url);
+        var error = await FailAsync(sandbox.Url);
         Assert.Equal(("ServerStartingUp", "57P03"), (error.ErrorId, error.SqlState));
     }
 

@@ -7,7 +7,7 @@ namespace Mued.PsDb.Tests;
 public sealed class TlsServer : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("mued-tls-").FullName;
-    private TestServer server = null!;
+    private SandboxServer server = null!;
 
     /// <summary>The URI with the name that the certificate bears.</summary>
     public string Url => server.Url.With(host: "localhost", query: "sslmode=require");
@@ -20,7 +20,7 @@ public sealed class TlsServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.StartAsync(new());
+        server = await SandboxServer.StartAsync(new());
         using var authority = NewAuthority("CN=Test authority");
         using var other = NewAuthority("CN=Other authority");
         await File.WriteAllTextAsync(Authority, authority.ExportCertificatePem());
@@ -30,7 +30,7 @@ public sealed class TlsServer : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await server.Sandbox!.DisposeAsync();
+        await server.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 

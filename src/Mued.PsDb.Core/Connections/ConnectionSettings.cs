@@ -36,9 +36,10 @@ public sealed class ConnectionSettings
         dataSource = new(CreateDataSource);
     }
 
-    private ConnectionSettings(ConnectionSettings original, string database)
+    private ConnectionSettings(ConnectionSettings original, Action<NpgsqlConnectionStringBuilder> change)
     {
-        driver = new(original.driver.ConnectionString) { Database = database };
+        driver = new(original.driver.ConnectionString);
+        change(driver);
         (SslMode, tls, passFile, certificateName) = (original.SslMode, original.tls, original.passFile, original.certificateName);
         (targetSession, retryTimeout, Endpoints) = (original.targetSession, original.retryTimeout, original.Endpoints);
         (Source, Warnings, Redactor) = (original.Source, original.Warnings, original.Redactor);
@@ -71,6 +72,9 @@ public sealed class ConnectionSettings
 
     /// <summary>What a person should know: TLS that was switched off, parameters that have no effect.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The application_name of its sessions.</summary>
+    internal string ApplicationName => driver.ApplicationName!;
 
     /// <summary>The servers, in the order in which they are tried.</summary>
     internal IReadOnlyList<ConnectionEndpoint> Endpoints { get; }
@@ -108,7 +112,10 @@ public sealed class ConnectionSettings
     public override string ToString() => Target;
 
     /// <summary>The same server and role, another database.</summary>
-    internal ConnectionSettings WithDatabase(string database) => new(this, database);
+    internal ConnectionSettings WithDatabase(string database) => new(this, driver => driver.Database = database);
+
+    /// <summary>The same database, under another application_name.</summary>
+    internal ConnectionSettings WithApplicationName(string name) => new(this, driver => driver.ApplicationName = name);
 
     /// <summary>
     /// A connection that is not open yet. Opening it costs the protocol's own round trips alone, because Npgsql loads no types:

@@ -1,6 +1,45 @@
 namespace Mued.PsDb;
 
-/// <summary>Applies the migrations of a folder to a database.</summary>
+/// <summary>Applies the migrations of a folder to a database, and tells where they stand.</summary>
 public static class MigrationRunner
 {
+    /// <summary>
+    /// Applies what is pending, each migration exactly once, and verifies the result. It may be called by any number of processes at
+    /// once, after any kind of interruption, and through a pooler in transaction mode.
+    /// </summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="progress">Told each step; called on any thread.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server; the report says what was done before.</param>
+    /// <returns>The report. A failed migration or verification is on it, not thrown.</returns>
+    /// <exception cref="MuedException">Wrong usage or configuration, or no connection: nothing was executed.</exception>
+    public static async Task<MigrationReport> RunAsync(
+        ConnectionSettings settings, MigrationOptions options, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        var run = new MigrationRun(settings, options, progress);
+        await using (run.ConfigureAwait(false))
+            return await run.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lists the migrations of the folder and of the history with their states. Changes nothing.</summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">The folder, the exclude patterns and the history table.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <returns>The migrations in order; those missing from the folder last.</returns>
+    /// <exception cref="MuedException">Wrong usage or configuration, or no connection.</exception>
+    public static async Task<IReadOnlyList<MigrationInfo>> GetMigrationsAsync(
+        ConnectionSettings settings, MigrationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        var folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
+        var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var inspection = await Inspection.ReadAsync(connection, new(options.HistoryTable), cancellationToken).ConfigureAwait(false);
+            return MigrationListing.Build(folder, inspection.History, settings.Target);
+        }
+    }
 }

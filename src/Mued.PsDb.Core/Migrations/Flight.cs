@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// Some transactional migrations in one pipelined batch, each in a transaction of its own:
+/// <c>BEGIN; claim; statements; finish; COMMIT</c>. The server skips everything behind an error up to the end of the batch
+/// (PostgreSQL manual, Extended Query, Pipelining), so what stands before the failing migration is committed and what stands
+/// behind it never started.
+/// </summary>
+internal sealed class Flight
+{
+    // What our own statements of one migration cost on the wire, so that ten thousand tiny files do not make one huge batch.
+    private const int OverheadPerMigration = 512;
+    private const int SizeLimit = 1 << 20;
+
+    private readonly HistoryTable history;
+    private readonly MigrationOptions options;
+    private readonly Guid runId;
+    private readonly string startMarker;
+    private readonly string finishMarker;
+    private readonly List<Slot> slots = [];
+
+    public Flight(HistoryTable history, MigrationOptions options, Guid runId)
+    {
+        this.history = history;
+        this.options = options;
+        this.runId = runId;
+
+        // A migration's own SELECT must not be taken for ours.
+        startMarker = $"mued_started_{runId:N}";
+        finishMarker = $"mued_finished_{runId:N}";
+    }
+
+    /// <summary>Told as results stream in: the item, how long it took once it is finished, and null when it has just started.</summary>
+    public Action<PlanItem, TimeSpan?>? Advanced { get; init; }
+
+    /// <summary>How many of the items at the head of the list fit into one flight; at least one.</summary>
+    public static int Fit(IReadOnlyList<PlanItem> items)
+    {
+        var (count, size) = (0, 0L);
+        while (count < items.Count && !items[count].NonTransactional)
+        {
+            size += items[count].File.Sql.Text.Length + OverheadPerMigration;
+            if (count > 0 && size > SizeLimit)
+                break;
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Sends the items and reads the answers. Returns null when all are committed.</summary>
+    public async Task<FlightFailure?> SendAsync(
+        NpgsqlConnection connection, IReadOnlyList<PlanItem> items, bool createHistory, CancellationToken cancellationToken)
+    {
+        using var batch = Build(connection, items, createHistory);
+        var committed = 0;
+        try
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                do
+                {
+                    if (reader.FieldCount != 1)
+                        continue;
+                    var column = reader.GetName(0);
+                    if (column == startMarker)
+                    {
+                        Advanced?.Invoke(items[committed], null);
+                    }
+                    else if (column == finishMarker)
+                    {
+                        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                        Advanced?.Invoke(items[committed], TimeSpan.FromMilliseconds(reader.GetDouble(0)));
+                        committed++;
+                    }
+                }
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+            }
+
+            Debug.Assert(committed == items.Count, "Every migration answers with its finish marker.");
+            return null;
+        }
+        catch (Exception e) when ((e as PostgresException ?? e.InnerException as PostgresException)?.BatchCommand is NpgsqlBatchCommand command)
+        {
+            // A cancelled statement comes as an OperationCanceledException around the server's answer.
+            var slot = slots[batch.BatchCommands.IndexOf(command)];
+            return new(e, slot.Stage, slot.Item, slot.Statement);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
+        {
+            return new(e, FlightStage.Unknown, items[Math.Min(committed, items.Count - 1)], null);
+        }
+    }
+
+    private NpgsqlBatch Build(NpgsqlConnection connection, IReadOnlyList<PlanItem> items, bool createHistory)
+    {
+        var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        if (createHistory)
+        {
+            history.AddCreate(batch);
+            slots.AddRange(Enumerable.Repeat(new Slot(items[0], FlightStage.CreateHistory), batch.BatchCommands.Count));
+        }
+
+        foreach (var item in items)
+        {
+            var script = item.File.Sql;
+            Add(new("BEGIN"), item, FlightStage.Claim);
+            Add(item.Action == PlanAction.Reapply
+                ? history.Reclaim(item.File, runId, options.LockTimeout, options.StatementTimeout, startMarker)
+                : history.Claim(item.File, runId, HistoryTable.MigrationKind, options.LockTimeout, options.StatementTimeout, startMarker), item, FlightStage.Claim);
+            for (var i = 0; i < script.Statements.Count; i++)
+                Add(new(script.TextOf(script.Statements[i])), item, FlightStage.Statement, i);
+            Add(history.Finish(item.File, runId, finishMarker), item, FlightStage.Commit);
+            Add(new("COMMIT"), item, FlightStage.Commit);
+        }
+
+        return batch;
+
+        void Add(NpgsqlBatchCommand command, PlanItem item, FlightStage stage, int? statement = null)
+        {
+            batch.BatchCommands.Add(command);
+            slots.Add(new(item, stage, statement));
+        }
+    }
+
+    private readonly record struct Slot(PlanItem Item, FlightStage Stage, int? Statement = null);
+}

@@ -1,0 +1,12 @@
+namespace Mued.PsDb;
+
+/// <summary>What stopped a flight.</summary>
+/// <param name="Cause">The exception.</param>
+/// <param name="Stage">Where in the flight.</param>
+/// <param name="Item">The migration; the first one not known to be committed when the stage is unknown.</param>
+/// <param name="Statement">The index of the statement in its file, when it was one of the file's.</param>
+internal sealed record FlightFailure(Exception Cause, FlightStage Stage, PlanItem Item, int? Statement)
+{
+    /// <summary>Who was seen in the way, as far as the role may see.</summary>
+    public IReadOnlyList<Blocker> Blockers { get; init; } = [];
+}

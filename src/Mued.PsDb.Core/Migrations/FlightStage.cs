@@ -1,0 +1,20 @@
+namespace Mued.PsDb;
+
+/// <summary>Where in a flight something went wrong.</summary>
+internal enum FlightStage
+{
+    /// <summary>Making the history table.</summary>
+    CreateHistory,
+
+    /// <summary>Claiming a migration.</summary>
+    Claim,
+
+    /// <summary>Running one of its statements.</summary>
+    Statement,
+
+    /// <summary>Completing its history row, or committing.</summary>
+    Commit,
+
+    /// <summary>Unknown: the connection broke, or the run was cancelled.</summary>
+    Unknown,
+}

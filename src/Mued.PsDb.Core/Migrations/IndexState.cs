@@ -1,0 +1,39 @@
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>An index as the catalog has it.</summary>
+/// <param name="Schema">Its schema.</param>
+/// <param name="Valid">Whether queries may use it (pg_index.indisvalid).</param>
+/// <param name="Building">Whether a session is building it right now.</param>
+internal sealed record IndexState(string Schema, bool Valid, bool Building)
+{
+    /// <summary>Looks for an index of this name on a table; null when there is none.</summary>
+    public static async Task<IndexState?> ReadAsync(NpgsqlConnection connection, QualifiedName table, string name, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("""
+                    SELECT n.nspname::text, i.indisvalid,
+                        EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p WHERE p.index_relid = c.oid)
+                    FROM pg_catalog.pg_index AS i
+                    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+                    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                    WHERE i.indrelid = to_regclass($1) AND c.relname = $2
+                    """)
+                {
+                    Parameters = { new() { Value = table.Quoted }, new() { Value = name } },
+                },
+            },
+        };
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+                ? new(reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2))
+                : null;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>What a run must know before it plans, read in one round trip.</summary>
+/// <param name="HistoryExists">Whether the history table exists.</param>
+/// <param name="History">Its live rows, in the order in which they were applied.</param>
+internal sealed record Inspection(bool HistoryExists, IReadOnlyList<HistoryRow> History)
+{
+    /// <summary>Reads the history.</summary>
+    public static async Task<Inspection> ReadAsync(
+        NpgsqlConnection connection, HistoryTable history, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection);
+        history.AddRead(batch);
+        try
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var (exists, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                return new(exists, rows);
+            }
+        }
+        catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))
+        {
+            throw Texts.Error("HistoryUnreadable", ExitCode.Usage, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText);
+        }
+    }
+}

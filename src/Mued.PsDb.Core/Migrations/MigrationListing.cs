@@ -1,0 +1,49 @@
+namespace Mued.PsDb;
+
+/// <summary>The folder and the history side by side, for people who want to know before they migrate.</summary>
+internal static class MigrationListing
+{
+    /// <summary>Lists every file in order, then what the history has and the folder has not.</summary>
+    public static IReadOnlyList<MigrationInfo> Build(MigrationFolder folder, IReadOnlyList<HistoryRow> history, string target)
+    {
+        var rows = history.ToDictionary(row => row.Migration, StringComparer.Ordinal);
+        var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. folder.Files.Select(file => Describe(file, rows.GetValueOrDefault(file.Name)) with { Target = target }),
+            .. history.Where(row => !names.Contains(row.Migration)).Select(row => Describe(row) with { Target = target }),
+        ];
+    }
+
+    private static MigrationInfo Describe(MigrationFile file, HistoryRow? row)
+    {
+        var info = row is null ? new(file.Version.Text, file.Name, MigrationState.Pending) : Describe(row);
+        return info with
+        {
+            State = file.Excluded ? MigrationState.Excluded : row switch
+            {
+                null => MigrationState.Pending,
+                { Applied: false } => MigrationState.Interrupted,
+                _ => MigrationPlan.SqlChanged(file, row) ? MigrationState.Changed : MigrationState.Applied,
+            },
+            File = file.Path,
+            Statements = file.Script?.Statements.Count ?? 0,
+            Transactional = file.Script?.Mode != ScriptMode.NonTransactional,
+            Remark = row is null || file.Excluded ? info.Remark : MigrationPlan.CommentRemark(file, row) ?? info.Remark,
+        };
+    }
+
+    private static MigrationInfo Describe(HistoryRow row) => new(row.Version, row.Migration, MigrationState.Missing)
+    {
+        Statements = row.Statements,
+        AppliedAt = row.FinishedAt,
+        AppliedBy = row.AppliedBy,
+        Duration = row.FinishedAt - row.StartedAt,
+        Remark = row switch
+        {
+            { Kind: HistoryTable.BaselineKind } => Texts.Get("SkippedBaseline"),
+            { Applied: false } => Texts.Get("InterruptedAt", row.StatementsDone, row.Statements, row.Runner),
+            _ => null,
+        },
+    };
+}

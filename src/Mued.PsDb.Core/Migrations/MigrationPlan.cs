@@ -1,0 +1,86 @@
+namespace Mued.PsDb;
+
+/// <summary>What a run will do: the folder compared with the history. Pure: it reads nothing and changes nothing.</summary>
+/// <param name="Items">Every migration of the folder, in order.</param>
+/// <param name="Missing">Names that the history has and the folder has not.</param>
+internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyList<string> Missing)
+{
+    /// <summary>Plans a run.</summary>
+    /// <exception cref="MuedException">An applied file's SQL changed, a pending version is out of order, or a target is not in the folder.</exception>
+    public static MigrationPlan Build(MigrationFolder folder, IReadOnlyList<HistoryRow> history, MigrationOptions options)
+    {
+        var rows = history.ToDictionary(row => row.Migration, StringComparer.Ordinal);
+        var target = ReadVersion(folder, options.Target, nameof(options.Target));
+        var baseline = ReadVersion(folder, options.Baseline, nameof(options.Baseline));
+        var items = folder.Files.Select(file => Place(file, rows.GetValueOrDefault(file.Name), target, baseline, options)).ToList();
+        RejectChanged(items, options);
+        if (!options.AllowOutOfOrder)
+            RejectOutOfOrder(items, history);
+        var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        return new(items, [.. history.Where(row => !names.Contains(row.Migration)).Select(row => row.Migration)]);
+    }
+
+    /// <summary>Whether the SQL of an applied migration's file is no longer what was applied.</summary>
+    public static bool SqlChanged(MigrationFile file, HistoryRow row) => row.SqlChecksum != file.Sql.SqlChecksum;
+
+    /// <summary>What to tell about an applied migration whose file differs in comments or line ends only.</summary>
+    public static string? CommentRemark(MigrationFile file, HistoryRow row)
+        => !SqlChanged(file, row) && row.TextChecksum != file.Sql.TextChecksum ? Texts.Get("CommentsChanged") : null;
+
+    private static PlanItem Place(
+        MigrationFile file, HistoryRow? row, MigrationVersion? target, MigrationVersion? baseline, MigrationOptions options)
+    {
+        if (file.Excluded)
+            return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
+        if (row is { Applied: true })
+        {
+            if (options.Reapply && (target is not { } last || file.Version.CompareTo(last) <= 0))
+                return new(file, PlanAction.Reapply, null, row);
+            return SqlChanged(file, row) && options.AcceptChanged
+                ? new(file, PlanAction.AcceptChange, Texts.Get("SkippedAccepted"), row)
+                : new(file, PlanAction.Skip, Texts.Get(row.Kind == HistoryTable.BaselineKind ? "SkippedBaseline" : "SkippedApplied"), row);
+        }
+
+        if (baseline is { } floor && file.Version.CompareTo(floor) <= 0)
+            return new(file, PlanAction.Baseline, Texts.Get("SkippedBaseline"), row);
+        if (target is { } limit && file.Version.CompareTo(limit) > 0)
+            return new(file, PlanAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
+        return new(file, row is null ? PlanAction.Apply : PlanAction.Resume, null, row);
+    }
+
+    private static MigrationVersion? ReadVersion(MigrationFolder folder, string? text, string parameter)
+    {
+        if (text is null)
+            return null;
+        var version = MigrationVersion.Parse(text, parameter);
+        return folder.Files.Any(file => file.Version == version)
+            ? version
+            : throw Texts.Usage("VersionUnknown", parameter, text, folder.Path);
+    }
+
+    private static void RejectChanged(List<PlanItem> items, MigrationOptions options)
+    {
+        if (options.AcceptChanged || options.Reapply)
+            return;
+
+        // An interrupted migration may be mended as long as none of its statements is done.
+        var changed = items.Where(item => !item.File.Excluded && item.History is { } row && SqlChanged(item.File, row)
+            && (row.Applied || row.StatementsDone > 0)).ToList();
+        if (changed.Count > 0)
+            throw Texts.Usage("MigrationChanged", string.Join(", ", changed.Select(item => Path.GetFileName(item.File.Path))));
+    }
+
+    private static void RejectOutOfOrder(List<PlanItem> items, IReadOnlyList<HistoryRow> history)
+    {
+        MigrationVersion? newest = null;
+        foreach (var row in history.Where(row => row.Applied))
+        {
+            if (MigrationVersion.TryParse(row.Version, out var version) && (newest is not { } known || version.CompareTo(known) > 0))
+                newest = version;
+        }
+
+        var late = items.Where(item => item.Action == PlanAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0).ToList();
+        if (late.Count > 0)
+            throw Texts.Usage("MigrationOutOfOrder", string.Join(", ", late.Select(item => Path.GetFileName(item.File.Path))), newest!.Value);
+    }
+}

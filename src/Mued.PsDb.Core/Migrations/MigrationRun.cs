@@ -1,0 +1,363 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// One run against one database: inspect, plan, send the pending migrations in flights, verify, report. After anything that
+/// interrupts a flight and may pass, the history is read again and the rest planned anew; what was committed is thus never guessed.
+/// </summary>
+internal sealed class MigrationRun : IAsyncDisposable
+{
+    private static readonly TimeSpan LeasePoll = TimeSpan.FromSeconds(1);
+
+    private readonly Guid runId = Guid.NewGuid();
+    private readonly ConnectionSettings settings;
+    private readonly MigrationOptions options;
+    private readonly IProgress<RunProgress>? progress;
+    private readonly MigrationFolder folder;
+    private readonly HistoryTable history;
+    private readonly RunObserver observer;
+    private readonly RetryLadder connecting;
+    private readonly Dictionary<string, MigrationTrack> tracks = new(StringComparer.Ordinal);
+    private readonly DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+    private readonly long begun = Stopwatch.GetTimestamp();
+    private readonly List<string> warnings = [];
+    private NpgsqlConnection? connection;
+    private Inspection? inspection;
+    private MigrationPlan? plan;
+    private MigrationTrack? current;
+    private long? waitingSince;
+
+    public MigrationRun(ConnectionSettings settings, MigrationOptions options, IProgress<RunProgress>? progress)
+    {
+        if (options.MaxAttempts < 1)
+            throw Texts.Usage("OptionOutOfRange", nameof(options.MaxAttempts), options.MaxAttempts, "1");
+        if (options.LockTimeout < TimeSpan.Zero)
+            throw Texts.Usage("OptionOutOfRange", nameof(options.LockTimeout), options.LockTimeout, "0");
+        this.options = options;
+        this.progress = progress;
+        folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
+        history = new(options.HistoryTable);
+        this.settings = settings.WithApplicationName($"{settings.ApplicationName} {runId.ToString("N")[..8]}");
+        observer = new(settings, this.settings.ApplicationName, options.LockTimeout, progress);
+        connecting = NewLadder();
+        warnings.AddRange(settings.Warnings);
+    }
+
+    /// <summary>Does it all.</summary>
+    public async Task<MigrationReport> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        plan = await ReplanAsync(cancellationToken).ConfigureAwait(false);
+        VerificationSummary? verification = null;
+        MuedError? error = null;
+        try
+        {
+            if (options.DryRun)
+            {
+                await new Rehearsal(options, runId).RunAsync(connection!, plan, tracks, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await RecordAsync(cancellationToken).ConfigureAwait(false);
+                await ApplyAsync(cancellationToken).ConfigureAwait(false);
+                verification = await VerifyAsync(cancellationToken).ConfigureAwait(false);
+                if (!verification.Passed)
+                    error = MuedError.From(Texts.Error("VerificationFailed", ExitCode.CheckFailed, null, verification.Failed, verification.Checks));
+            }
+        }
+        catch (MuedException e)
+        {
+            error = MuedError.From(e);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            error = MuedError.From(Texts.Error("Cancelled", ExitCode.Cancelled, e));
+        }
+
+        return Report(verification, error);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await observer.DisposeAsync().ConfigureAwait(false);
+        if (connection is not null)
+            await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private MigrationReport Report(VerificationSummary? verification, MuedError? error)
+    {
+        var results = folder.Files.Select(file => tracks[file.Name].ToResult()).ToList();
+        var changed = results.Exists(result => result.Status == MigrationStatus.Applied)
+            || plan!.Items.Any(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange);
+        var status = error is not null ? RunStatus.Failed
+            : options.DryRun ? RunStatus.DryRun
+            : changed ? RunStatus.Succeeded
+            : RunStatus.NothingToDo;
+        return new(status, settings.Target, settings.Source)
+        {
+            Path = folder.Path,
+            ServerVersion = connection!.PostgreSqlVersion.ToString(),
+            StartedAt = startedAt,
+            Duration = Stopwatch.GetElapsedTime(begun),
+            Migrations = results,
+            Missing = plan!.Missing,
+            Ignored = folder.Ignored,
+            Warnings = warnings,
+            Verification = verification,
+            Error = error,
+        };
+    }
+
+    /// <summary>Connects if need be, reads history and facts, and plans. Transient failures are tried again.</summary>
+    private async Task<MigrationPlan> ReplanAsync(CancellationToken cancellationToken)
+    {
+        for (; ; )
+        {
+            try
+            {
+                await ConnectAsync(cancellationToken).ConfigureAwait(false);
+                inspection = await Inspection.ReadAsync(connection!, history, cancellationToken).ConfigureAwait(false);
+                break;
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException && ConnectionFailure.IsTransient(e))
+            {
+                if (connecting.Failed((e as PostgresException)?.SqlState, e.Message, []) is not { } delay)
+                    throw ConnectionFailure.From(e, settings);
+                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var next = MigrationPlan.Build(folder, inspection.History, options);
+        foreach (var item in next.Items)
+            Settle(item);
+        return next;
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (connection is { FullState: System.Data.ConnectionState.Open })
+            return;
+        var again = connection is not null;
+        if (connection is not null)
+            await connection.DisposeAsync().ConfigureAwait(false);
+        progress?.Report(new(ProgressKind.Step, Texts.Get("Connecting", settings.Target)));
+        connection = await settings.OpenAsync(again, cancellationToken).ConfigureAwait(false);
+        connection.Notice += (_, e) => current?.Notices.Add(new(e.Notice.InvariantSeverity, e.Notice.SqlState, e.Notice.MessageText));
+    }
+
+    /// <summary>Brings what we believe of a migration in line with what the history says.</summary>
+    private void Settle(PlanItem item)
+    {
+        if (!tracks.TryGetValue(item.File.Name, out var track))
+        {
+            track = tracks[item.File.Name] = new(item, NewLadder());
+            if (item is { File.Excluded: false, History: { } row } && MigrationPlan.CommentRemark(item.File, row) is { } remark)
+                track.Notices.Add(new("INFO", PostgresErrorCodes.SuccessfulCompletion, remark));
+            if (!item.File.Excluded)
+                track.Notices.AddRange(item.File.Sql.Remarks.Select(text => new ServerNotice("INFO", PostgresErrorCodes.SuccessfulCompletion, text)));
+            return;
+        }
+
+        track.Item = item;
+        if (track.Status != MigrationStatus.Pending || item.History is not { Applied: true } applied)
+            return;
+        if (applied.RunId == runId)
+            Complete(track, applied.FinishedAt!.Value - applied.StartedAt);
+        else if (item.Action == PlanAction.Skip)
+            (track.Status, track.Reason) = (MigrationStatus.Skipped, Texts.Get("SkippedByOther", applied.Runner));
+    }
+
+    /// <summary>One check a migration that the history must hold by now.</summary>
+    private Task<VerificationSummary> VerifyAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var checks = plan!.Items.Where(item => !item.File.Excluded && item.Action != PlanAction.Defer).Select(item => tracks[item.File.Name])
+            .Select(track => new SchemaCheck("migration", track.Item.File.Name,
+                track.Status is MigrationStatus.Applied or MigrationStatus.Skipped ? CheckStatus.Passed : CheckStatus.Missing))
+            .ToList();
+        var failures = checks.Where(check => check.Failed).ToList();
+        return Task.FromResult(new VerificationSummary(failures.Count == 0, checks.Count, failures.Count, failures, history.Name.ToString()));
+    }
+
+    private RetryLadder NewLadder() => new(options.MaxAttempts, options.RetryTime, TimeProvider.System);
+
+    /// <summary>Writes what needs no run: baselines and accepted checksums, in one transaction.</summary>
+    private async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        var items = plan!.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();
+        if (items.Count == 0)
+            return;
+        using var batch = new NpgsqlBatch(connection);
+        if (!inspection!.HistoryExists)
+            history.AddCreate(batch);
+        HistoryTable.Add(batch, "BEGIN");
+        foreach (var item in items)
+            batch.BatchCommands.Add(item.Action == PlanAction.Baseline ? history.Baseline(item.File, runId) : history.AcceptChecksums(item.File));
+        HistoryTable.Add(batch, "COMMIT");
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e)
+        {
+            throw Texts.Error("HistoryUnwritable", ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText);
+        }
+
+        inspection = inspection with { HistoryExists = true };
+    }
+
+    private async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        for (; ; plan = await ReplanAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var pending = plan!.Items.Where(item => item.Runs && tracks[item.File.Name].Status == MigrationStatus.Pending).ToList();
+            if (await RunAsync(pending, cancellationToken).ConfigureAwait(false) is not { } failure)
+                return;
+            await RecoverAsync(failure, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs the items in order. Returns what stopped it, or null when all are done.</summary>
+    private async Task<FlightFailure?> RunAsync(List<PlanItem> pending, CancellationToken cancellationToken)
+    {
+        while (pending.Count > 0)
+        {
+            var count = Math.Max(1, Flight.Fit(pending));
+            var items = pending.GetRange(0, count);
+            var (failure, census) = items[0].NonTransactional
+                ? await RunStepwiseAsync(items[0], cancellationToken).ConfigureAwait(false)
+                : await RunFlightAsync(items, cancellationToken).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                foreach (var item in items.TakeWhile(item => item != failure.Item && failure.Stage != FlightStage.Unknown))
+                    Complete(tracks[item.File.Name], tracks[item.File.Name].Duration);
+                return failure with { Blockers = census };
+            }
+
+            foreach (var item in items)
+                Complete(tracks[item.File.Name], tracks[item.File.Name].Duration);
+            inspection = inspection! with { HistoryExists = true };
+            pending.RemoveRange(0, count);
+        }
+
+        return null;
+    }
+
+    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunFlightAsync(List<PlanItem> items, CancellationToken cancellationToken)
+    {
+        current = tracks[items[0].File.Name];
+        observer.Watch(items[0].File.Name);
+        var flight = new Flight(history, options, runId) { Advanced = Advance };
+        var failure = await flight.SendAsync(connection!, items, !inspection!.HistoryExists, cancellationToken).ConfigureAwait(false);
+        return (failure, observer.Unwatch());
+    }
+
+    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunStepwiseAsync(PlanItem item, CancellationToken cancellationToken)
+    {
+        var track = tracks[item.File.Name];
+        Advance(item, null);
+        var begin = Stopwatch.GetTimestamp();
+        var stepwise = new StepwiseRun(connection!, settings, history, options, runId, observer, progress);
+        var failure = await stepwise.RunAsync(item, inspection!.HistoryExists, track.Notices, cancellationToken).ConfigureAwait(false);
+        track.Duration = Stopwatch.GetElapsedTime(begin);
+        return (failure, stepwise.Census);
+    }
+
+    private void Advance(PlanItem item, TimeSpan? finished)
+    {
+        current = tracks[item.File.Name];
+        if (finished is { } duration)
+        {
+            current.Duration = duration;
+            return;
+        }
+
+        current.Offset = Stopwatch.GetElapsedTime(begun);
+        var done = tracks.Values.Count(track => track.Status == MigrationStatus.Applied);
+        progress?.Report(new(ProgressKind.Migration, Texts.Get("Applying", item.File.Name), item.File.Name, done, plan!.Items.Count(each => each.Runs)));
+    }
+
+    private void Complete(MigrationTrack track, TimeSpan duration)
+    {
+        (track.Status, track.Duration) = (MigrationStatus.Applied, duration);
+        waitingSince = null;
+        progress?.Report(new(ProgressKind.Finished, Texts.Get("Applied", track.Item.File.Name, duration.TotalMilliseconds), track.Item.File.Name));
+    }
+
+    /// <summary>After a failure: rolls back, and either waits for the next try or throws the error that ends the run.</summary>
+    private async Task RecoverAsync(FlightFailure failure, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await RollBackAsync(cancellationToken).ConfigureAwait(false);
+        var track = tracks[failure.Item.File.Name];
+        var state = (failure.Cause as PostgresException)?.SqlState;
+        switch (failure.Stage, state)
+        {
+            case (FlightStage.CreateHistory, PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject):
+            case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation):
+                progress?.Report(new(ProgressKind.Step, Texts.Get("RaceLost", failure.Item.File.Name), failure.Item.File.Name));
+                return;
+            case (FlightStage.Claim, PostgresErrorCodes.LockNotAvailable):
+                WaitForOther(failure, failure.Blockers.Count > 0 ? string.Join(", ", failure.Blockers.Select(Describe)) : Texts.Get("AnotherRunner"));
+                return;
+            case (FlightStage.Claim, null) when failure.Cause is LeaseHeldException held:
+                WaitForOther(failure, held.Runner);
+                await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
+                return;
+        }
+
+        if (!ConnectionFailure.IsTransient(failure.Cause))
+        {
+            track.Status = MigrationStatus.Failed;
+            throw Final(failure);
+        }
+
+        var message = (failure.Cause as PostgresException)?.MessageText ?? failure.Cause.Message;
+        if (track.Ladder.Failed(state, message, failure.Blockers) is not { } delay)
+        {
+            track.Status = MigrationStatus.Failed;
+            throw Final(failure);
+        }
+
+        progress?.Report(new(ProgressKind.Waiting, Texts.Get("Retrying", failure.Item.File.Name, message, delay.TotalSeconds), failure.Item.File.Name));
+        await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void WaitForOther(FlightFailure failure, string other)
+    {
+        waitingSince ??= Stopwatch.GetTimestamp();
+        if (Stopwatch.GetElapsedTime(waitingSince.Value) > options.WaitTimeout)
+            throw Texts.Error("WaitTimeout", ExitCode.MigrationFailed, new ErrorPlace(TargetName: failure.Item.File.Name), failure.Cause, failure.Item.File.Name, options.WaitTimeout, other);
+        progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForRunner", failure.Item.File.Name, other), failure.Item.File.Name));
+    }
+
+    private MuedException Final(FlightFailure failure) => failure.Cause switch
+    {
+        MuedException e => e,
+        PostgresException e => ServerError.From(e, failure.Item.File.Sql, failure.Statement, failure.Item.File.Name),
+        _ => ConnectionFailure.From(failure.Cause, settings),
+    };
+
+    /// <summary>Leaves a failed transaction; when that fails too, the connection goes, and with it the transaction.</summary>
+    private async Task RollBackAsync(CancellationToken cancellationToken)
+    {
+        if (connection is not { FullState: System.Data.ConnectionState.Open })
+            return;
+
+        // "There is no transaction in progress" is no news for the report.
+        current = null;
+        try
+        {
+            using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("ROLLBACK") } };
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException)
+        {
+            await connection.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static string Describe(Blocker blocker) => $"{blocker.ApplicationName} (pid {blocker.Pid})";
+}

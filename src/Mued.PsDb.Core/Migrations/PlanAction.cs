@@ -1,0 +1,26 @@
+namespace Mued.PsDb;
+
+/// <summary>What a plan means to do with a migration.</summary>
+internal enum PlanAction
+{
+    /// <summary>Run it.</summary>
+    Apply,
+
+    /// <summary>Run it again although it is applied.</summary>
+    Reapply,
+
+    /// <summary>Go on with a non-transactional migration that was interrupted.</summary>
+    Resume,
+
+    /// <summary>Record it as applied without running it.</summary>
+    Baseline,
+
+    /// <summary>Record the checksums of its changed file.</summary>
+    AcceptChange,
+
+    /// <summary>Leave it alone: it is applied, or excluded.</summary>
+    Skip,
+
+    /// <summary>Leave it for later: it is above the target.</summary>
+    Defer,
+}

@@ -1,0 +1,166 @@
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// The dry run: everything pending for real in one transaction that is rolled back. What it locked and rewrote is read from the
+/// catalog before the rollback.
+/// </summary>
+internal sealed class Rehearsal(MigrationOptions options, Guid runId)
+{
+    // The modes of the PostgreSQL manual, Explicit Locking, from the weakest to the strongest.
+    private static readonly string[] Modes =
+    [
+        "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock", "ShareRowExclusiveLock",
+        "ExclusiveLock", "AccessExclusiveLock",
+    ];
+
+    private readonly string marker = $"mued_{runId:N}";
+    private readonly Dictionary<uint, Relation> relations = [];
+
+    /// <summary>Rehearses what the plan would run, and notes on the tracks what it did. Always rolls back.</summary>
+    /// <exception cref="MuedException">A statement failed, as it would in earnest.</exception>
+    public async Task RunAsync(
+        NpgsqlConnection connection, MigrationPlan plan, Dictionary<string, MigrationTrack> tracks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+            foreach (var item in plan.Items.Where(item => item.Runs))
+            {
+                var track = tracks[item.File.Name];
+                if (item.NonTransactional)
+                    track.Reason = Texts.Get("NotRehearsed");
+                else
+                    await RehearseAsync(connection, item, track, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (connection.FullState == System.Data.ConnectionState.Open)
+            {
+                using var rollback = new NpgsqlBatch(connection) { BatchCommands = { new("ROLLBACK") } };
+                await rollback.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new("BEGIN"), HistoryTable.SetTimeouts(options.LockTimeout, options.StatementTimeout), Relations() },
+        };
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                relations[reader.GetFieldValue<uint>(1)] = new(reader.GetString(3), reader.GetFieldValue<uint>(2));
+        }
+    }
+
+    private async Task RehearseAsync(NpgsqlConnection connection, PlanItem item, MigrationTrack track, CancellationToken cancellationToken)
+    {
+        var script = item.File.Sql;
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        batch.BatchCommands.Add(Locks());
+        foreach (var statement in script.Statements)
+        {
+            batch.BatchCommands.Add(new(script.TextOf(statement)));
+            batch.BatchCommands.Add(Locks());
+        }
+
+        batch.BatchCommands.Add(Relations());
+        try
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+                await ReadAsync(reader, track, cancellationToken).ConfigureAwait(false);
+            track.Reason = Texts.Get("Rehearsed");
+        }
+        catch (PostgresException e)
+        {
+            // Statements and looks at the locks alternate, beginning with a look.
+            var command = e.BatchCommand is NpgsqlBatchCommand failed ? batch.BatchCommands.IndexOf(failed) : 0;
+            track.Status = MigrationStatus.Failed;
+            throw ServerError.From(e, script, command % 2 == 1 ? command / 2 : null, item.File.Name);
+        }
+    }
+
+    private async Task ReadAsync(NpgsqlDataReader reader, MigrationTrack track, CancellationToken cancellationToken)
+    {
+        DateTime begun = default, last = default;
+        do
+        {
+            if (reader.FieldCount < 2 || reader.GetName(0) != marker)
+                continue;
+            var looks = reader.GetName(1) == "mode";
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (!looks)
+                {
+                    if (relations.TryGetValue(reader.GetFieldValue<uint>(1), out var same) && same.FileNode != reader.GetFieldValue<uint>(2))
+                        (same.Rewritten, same.FileNode) = (true, reader.GetFieldValue<uint>(2));
+                }
+                else if (reader.IsDBNull(2))
+                {
+                    // The statement that took a lock began at the look before.
+                    (begun, last) = (last, reader.GetDateTime(3));
+                }
+                else if (relations.TryGetValue(reader.GetFieldValue<uint>(2), out var relation) && relation.Held.Add(reader.GetString(1)))
+                {
+                    relation.Fresh.Add(reader.GetString(1));
+                    relation.Since ??= last == default ? null : begun;
+                }
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+
+        track.Impacts =
+        [
+            .. relations.Values.Where(relation => relation.Fresh.Count > 0 || relation.Rewritten).OrderBy(relation => relation.Name, StringComparer.Ordinal)
+                .Select(relation => relation.TakeImpact(last)),
+        ];
+    }
+
+    private NpgsqlBatchCommand Relations() => new($"""
+        SELECT NULL AS {marker}, c.oid, c.relfilenode, format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I', 'S', 'v', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+        """);
+
+    // The clock first, as a row without a relation, then the locks that this backend holds.
+    private NpgsqlBatchCommand Locks() => new($"""
+        SELECT NULL AS {marker}, NULL AS mode, NULL::oid, clock_timestamp()
+        UNION ALL
+        SELECT NULL, mode, relation, NULL FROM pg_catalog.pg_locks
+        WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted AND relation = ANY($1)
+        """)
+    {
+        Parameters = { new() { Value = relations.Keys.ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid } },
+    };
+
+    private sealed class Relation(string name, uint fileNode)
+    {
+        public string Name { get; } = name;
+
+        public uint FileNode { get; set; } = fileNode;
+
+        public bool Rewritten { get; set; }
+
+        public HashSet<string> Held { get; } = new(StringComparer.Ordinal);
+
+        public List<string> Fresh { get; } = [];
+
+        public DateTime? Since { get; set; }
+
+        public RelationImpact TakeImpact(DateTime end)
+        {
+            var impact = new RelationImpact(Name, [.. Fresh.OrderBy(mode => Array.IndexOf(Modes, mode))], Rewritten, Since is { } since ? end - since : TimeSpan.Zero);
+            Fresh.Clear();
+            (Rewritten, Since) = (false, null);
+            return impact;
+        }
+    }
+}

@@ -1,0 +1,225 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// A non-transactional migration: statement by statement, with a journal in the history and a lease that tells other runners that
+/// somebody is at work. No transaction and no lock of ours is open while a statement runs, so CREATE INDEX CONCURRENTLY has nobody
+/// to wait for but the application (PostgreSQL manual, CREATE INDEX, Building Indexes Concurrently).
+/// </summary>
+internal sealed class StepwiseRun(
+    NpgsqlConnection connection,
+    ConnectionSettings settings,
+    HistoryTable history,
+    MigrationOptions options,
+    Guid runId,
+    RunObserver observer,
+    IProgress<RunProgress>? progress)
+{
+    private static readonly TimeSpan RenewEvery = HistoryTable.Lease / 3;
+    private static readonly TimeSpan LeaseMargin = HistoryTable.Lease * 0.8;
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Who was seen in the way of the last statement.</summary>
+    public IReadOnlyList<Blocker> Census { get; private set; } = [];
+
+    /// <summary>Runs what is left of the migration. Returns what stopped it, or null when it is complete.</summary>
+    public async Task<FlightFailure?> RunAsync(
+        PlanItem item, bool historyExists, List<ServerNotice> notices, CancellationToken cancellationToken)
+    {
+        var (refused, first) = await ClaimAsync(item, historyExists, cancellationToken).ConfigureAwait(false);
+        if (refused is not null)
+            return refused;
+
+        var resumed = item.Action == PlanAction.Resume;
+        var script = item.File.Sql;
+        for (var i = first; i < script.Statements.Count; i++)
+        {
+            progress?.Report(new(ProgressKind.Migration, Texts.Get("ApplyingStatement", item.File.Name, i + 1, script.Statements.Count), item.File.Name, i, script.Statements.Count));
+            var failure = await StepAsync(item, i, resumed && i == first, notices, cancellationToken).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                await GiveBackAsync(item, script.Statements[i]).ConfigureAwait(false);
+                return failure;
+            }
+        }
+
+        return await TryAsync(item, FlightStage.Commit, null, [history.Finish(item.File, runId, "mued_finished")], cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<(FlightFailure? Failure, int First)> ClaimAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
+    {
+        if (!historyExists)
+        {
+            using var create = new NpgsqlBatch(connection);
+            history.AddCreate(create);
+            if (await TryAsync(item, FlightStage.CreateHistory, null, create, cancellationToken).ConfigureAwait(false) is { } failed)
+                return (failed, 0);
+        }
+
+        try
+        {
+            using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    item.Action switch
+                    {
+                        PlanAction.Resume => history.TakeOver(item.File, runId),
+                        PlanAction.Reapply => history.Reopen(item.File, runId),
+                        _ => history.BeginLeased(item.File, runId),
+                    },
+                },
+            };
+            var done = await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+            return done is int first ? (null, first)
+                : item.Action == PlanAction.Apply ? (null, 0)
+                : (new(new LeaseHeldException(item.History!.Runner), FlightStage.Claim, item, null), 0);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
+        {
+            return (new(e, FlightStage.Claim, item, null), 0);
+        }
+    }
+
+    private async Task<FlightFailure?> StepAsync(
+        PlanItem item, int index, bool mayBeDone, List<ServerNotice> notices, CancellationToken cancellationToken)
+    {
+        var script = item.File.Sql;
+        var statement = script.Statements[index];
+        var text = script.TextOf(statement);
+        var journal = history.Journal(item.File, runId, index + 1);
+        if (statement.Mode == ScriptMode.Transactional)
+        {
+            // Statement and journal are one transaction: done exactly once, whatever happens.
+            return await TryAsync(item, FlightStage.Statement, index,
+                [new("BEGIN"), HistoryTable.SetTimeouts(options.LockTimeout, options.StatementTimeout), new(text), journal, new("COMMIT")],
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        var built = false;
+        if (statement.Index is { Operation: IndexOperation.Create } target)
+        {
+            var (failure, valid) = await ReconcileAsync(item, index, target, cancellationToken).ConfigureAwait(false);
+            if (failure is not null)
+                return failure;
+            built = valid && mayBeDone;
+        }
+
+        if (!built && await TryAsync(item, FlightStage.Statement, index, [new(text)], cancellationToken).ConfigureAwait(false) is { } failed)
+        {
+            if (!mayBeDone || failed.Cause is not PostgresException { SqlState: var state } cause || !SaysDone(state))
+                return failed;
+
+            // The journal says that the statement was started; the server says that its work is there.
+            notices.Add(new(cause.InvariantSeverity, state, Texts.Get("StatementWasDone", index + 1, cause.MessageText)));
+        }
+
+        return await TryAsync(item, FlightStage.Commit, index, [journal], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Removes a half-built index of the statement's name on its table, so that neither "already exists" nor IF NOT EXISTS hides it.
+    /// Returns whether a valid one is there. A build that another session is at work on is left alone.
+    /// </summary>
+    private async Task<(FlightFailure? Failure, bool Valid)> ReconcileAsync(
+        PlanItem item, int statement, ConcurrentIndex target, CancellationToken cancellationToken)
+    {
+        if (target.Name is null || target.Table is null)
+            return (null, false);
+        try
+        {
+            var table = new QualifiedName(target.Schema, target.Table);
+            var state = await IndexState.ReadAsync(connection, table, target.Name, cancellationToken).ConfigureAwait(false);
+            if (state is { Building: true })
+                return (new(new LeaseHeldException(Texts.Get("AnotherRunner")), FlightStage.Claim, item, statement), false);
+            if (state is not { Valid: false })
+                return (null, state is { Valid: true });
+
+            progress?.Report(new(ProgressKind.Warning, Texts.Get("RebuildingIndex", target.Name), item.File.Name));
+            var failure = await TryAsync(item, FlightStage.Statement, statement,
+                [new($"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}")], cancellationToken).ConfigureAwait(false);
+            return (failure, false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
+        {
+            return (new(e, FlightStage.Statement, item, statement), false);
+        }
+    }
+
+    private async Task<FlightFailure?> TryAsync(
+        PlanItem item, FlightStage stage, int? statement, NpgsqlBatchCommand[] commands, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        return await TryAsync(item, stage, statement, batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<FlightFailure?> TryAsync(
+        PlanItem item, FlightStage stage, int? statement, NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        // Without a sign of life in time another runner may take over: then this one must stop.
+        using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lease.CancelAfter(LeaseMargin);
+        var renewed = Stopwatch.GetTimestamp();
+        observer.Watch(item.File.Name, RenewAsync);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(lease.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(new LeaseHeldException(e.Message), FlightStage.Claim, item, statement);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
+        {
+            return new(e, stage, item, statement);
+        }
+        finally
+        {
+            Census = observer.Unwatch();
+        }
+
+        async Task RenewAsync(NpgsqlConnection side, CancellationToken token)
+        {
+            if (Stopwatch.GetElapsedTime(renewed) < RenewEvery)
+                return;
+            using var renewal = new NpgsqlBatch(side) { BatchCommands = { history.Renew(item.File.Name, runId) } };
+            if (await renewal.ExecuteScalarAsync(token).ConfigureAwait(false) is null)
+                return;
+            renewed = Stopwatch.GetTimestamp();
+            lease.CancelAfter(LeaseMargin);
+        }
+    }
+
+    /// <summary>
+    /// After a failure or a cancellation: gives the lease back, so that the next run need not wait for it to run out. Best effort on
+    /// a connection of its own, because the run's may be broken; the lease runs out by itself otherwise.
+    /// </summary>
+    private async Task GiveBackAsync(PlanItem item, SqlStatement statement)
+    {
+        using var timeout = new CancellationTokenSource(FarewellTimeout);
+        try
+        {
+            var side = settings.CreateConnection();
+            await using (side.ConfigureAwait(false))
+            {
+                await side.OpenAsync(timeout.Token).ConfigureAwait(false);
+                using var batch = new NpgsqlBatch(side) { BatchCommands = { history.Release(item.File.Name, runId) } };
+                await batch.ExecuteNonQueryAsync(timeout.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or TimeoutException)
+        {
+            progress?.Report(new(ProgressKind.Detail, Texts.Get("LeaseKept", item.File.Name, statement.Line, HistoryTable.Lease.TotalSeconds), item.File.Name));
+        }
+    }
+
+    // What a statement answers when its work is done already: an index, label or database that exists, or one to drop that is gone.
+    private static bool SaysDone(string sqlState) => sqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateTable
+        or PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedTable
+        or PostgresErrorCodes.InvalidCatalogName;
+}

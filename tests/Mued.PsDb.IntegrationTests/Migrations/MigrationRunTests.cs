@@ -1,0 +1,273 @@
+namespace Mued.PsDb.Tests;
+
+public class MigrationRunTests
+{
+    [Fact]
+    public async Task Phase_2_is_applied_and_a_second_run_applies_nothing()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        var first = await RunAsync(database, MigrationSet.Phase2);
+        Assert.Null(first.Error);
+        Assert.Equal(RunStatus.Succeeded, first.Status);
+        Assert.Equal(["0006", "0007", "0008"], first.Migrations.Select(migration => migration.Version));
+        Assert.All(first.Migrations, migration => Assert.Equal(MigrationStatus.Applied, migration.Status));
+        Assert.All(first.Migrations, migration => Assert.True(migration.Duration > TimeSpan.Zero));
+        Assert.True(first.Verification!.Passed);
+        Assert.Equal(["rollback_0006_add_rag_metrics.sql"], first.Ignored);
+
+        var second = await RunAsync(database, MigrationSet.Phase2);
+        Assert.Equal(RunStatus.NothingToDo, second.Status);
+        Assert.All(second.Migrations, migration => Assert.Equal(MigrationStatus.Skipped, migration.Status));
+        Assert.Equal(3, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history"));
+    }
+
+    [Fact]
+    public async Task A_failure_in_the_second_of_three_files_keeps_the_first_and_never_starts_the_third()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int);"),
+            ("0002_b.sql", "-- a remark\nCREATE TABLE b (id int);\n\n  CREATE TABL c (id int);\n"),
+            ("0003_c.sql", "CREATE TABLE c (id int);"));
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal(RunStatus.Failed, report.Status);
+        Assert.Equal(
+            [MigrationStatus.Applied, MigrationStatus.Failed, MigrationStatus.Pending], report.Migrations.Select(migration => migration.Status));
+        Assert.Equal(ExitCode.MigrationFailed, report.Error!.ExitCode);
+        Assert.Equal("SyntaxError", report.Error.ErrorId);
+        Assert.Equal("42601", report.Error.SqlState);
+        Assert.Equal(set.FileOf("0002_b.sql"), report.Error.File);
+        Assert.Equal((4, 10), (report.Error.Line, report.Error.Column));
+        Assert.Equal(["a"], await database.ColumnAsync<string>(TablesSql));
+        Assert.Equal(["0001_a"], await database.ColumnAsync<string>("SELECT migration FROM mued_schema_history"));
+
+        set.Write("0002_b.sql", "CREATE TABLE b (id int);");
+        Assert.Equal(RunStatus.Succeeded, (await RunAsync(database, set.Options)).Status);
+        Assert.Equal(["a", "b", "c"], await database.ColumnAsync<string>(TablesSql));
+    }
+
+    [Fact]
+    public async Task The_target_ends_the_run_and_the_next_run_goes_on()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        var partial = await RunAsync(database, MigrationSet.Phase2 with { Target = "0007" });
+        Assert.Equal(
+            [MigrationStatus.Applied, MigrationStatus.Applied, MigrationStatus.Pending], partial.Migrations.Select(migration => migration.Status));
+        var rest = await RunAsync(database, MigrationSet.Phase2);
+        Assert.Equal(
+            [MigrationStatus.Skipped, MigrationStatus.Skipped, MigrationStatus.Applied], rest.Migrations.Select(migration => migration.Status));
+    }
+
+    [Fact]
+    public async Task Changed_SQL_stops_the_run_before_anything_is_executed()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        await RunAsync(database, set.Options);
+        set.Write("0001_a.sql", "CREATE TABLE a (id bigint);");
+        set.Write("0002_b.sql", "CREATE TABLE b (id int);");
+        var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, set.Options));
+        Assert.Equal("MigrationChanged", error.ErrorId);
+        Assert.Equal(["a"], await database.ColumnAsync<string>(TablesSql));
+
+        var accepted = await RunAsync(database, set.Options with { AcceptChanged = true });
+        Assert.Equal(RunStatus.Succeeded, accepted.Status);
+        Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
+    }
+
+    [Fact]
+    public async Task A_changed_comment_or_line_end_is_told_and_accepted()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (\n  id int\n);\n"));
+        await RunAsync(database, set.Options);
+        set.Write("0001_a.sql", "-- explained\r\nCREATE TABLE a (\r\n  id int\r\n);\r\n");
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal(RunStatus.NothingToDo, report.Status);
+        Assert.Contains(report.Migrations[0].Notices, notice => notice.Message.Contains("Comments", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_baseline_is_recorded_without_being_run()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_b.sql", "CREATE TABLE b (id int);"));
+        var report = await RunAsync(database, set.Options with { Baseline = "0001" });
+        Assert.Equal([MigrationStatus.Skipped, MigrationStatus.Applied], report.Migrations.Select(migration => migration.Status));
+        Assert.Equal(["b"], await database.ColumnAsync<string>(TablesSql));
+        Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
+    }
+
+    [Fact]
+    public async Task Reapply_heals_a_damaged_schema()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        await RunAsync(database, MigrationSet.Phase2);
+        await database.ExecuteAsync("DROP INDEX idx_plugin_enabled_healthy; ALTER TABLE provenance DROP CONSTRAINT fk_provenance_acquired_by");
+        var report = await RunAsync(database, MigrationSet.Phase2 with { Reapply = true });
+        Assert.Null(report.Error);
+        Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('idx_plugin_enabled_healthy') IS NOT NULL"));
+        Assert.Equal(3, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE finished_at IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task Notices_are_data_on_the_report_of_their_migration()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(
+            ("0001_a.sql", "SELECT 1; DO $$ BEGIN RAISE NOTICE 'first'; END $$;"),
+            ("0002_b.sql", "SELECT 1 AS mued_started; DO $$ BEGIN RAISE WARNING 'second'; END $$;"));
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal("first", Assert.Single(report.Migrations[0].Notices).Message);
+        Assert.Equal(("WARNING", "second"), (report.Migrations[1].Notices.Single().Severity, report.Migrations[1].Notices.Single().Message));
+    }
+
+    [Fact]
+    public async Task A_dry_run_changes_nothing_and_tells_what_it_locked()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        var report = await RunAsync(database, MigrationSet.Phase2 with { DryRun = true });
+        Assert.Null(report.Error);
+        Assert.Equal(RunStatus.DryRun, report.Status);
+        Assert.All(report.Migrations, migration => Assert.Equal(MigrationStatus.Pending, migration.Status));
+        Assert.Equal(["materials", "users"], await database.ColumnAsync<string>(TablesSql));
+        Assert.DoesNotContain(report.Migrations.SelectMany(migration => migration.Impacts), impact => impact.Rewritten);
+        Assert.Empty(report.Migrations[0].Impacts);
+        Assert.Empty(report.Migrations[1].Impacts);
+        var users = Assert.Single(report.Migrations[2].Impacts, impact => impact.Relation == "public.users");
+        Assert.Contains("ShareRowExclusiveLock", users.LockModes);
+        Assert.DoesNotContain("AccessExclusiveLock", users.LockModes);
+        Assert.True(users.Held > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_dry_run_sees_a_rewritten_table()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TABLE old (id int); INSERT INTO old SELECT generate_series(1, 10)");
+        using var set = new MigrationSet(("0001_widen.sql", "ALTER TABLE old ALTER COLUMN id TYPE bigint;"));
+        var report = await RunAsync(database, set.Options with { DryRun = true });
+        var impact = Assert.Single(report.Migrations[0].Impacts);
+        Assert.True(impact.Rewritten);
+        Assert.Contains("AccessExclusiveLock", impact.LockModes);
+    }
+
+    [Fact]
+    public async Task Non_transactional_migrations_run_statement_by_statement()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int);"),
+            ("0002_index.sql", "CREATE INDEX CONCURRENTLY a_id ON a (id);\nVACUUM a;"),
+            ("0003_b.sql", "CREATE TABLE b (id int);"));
+        var report = await RunAsync(database, set.Options);
+        Assert.Null(report.Error);
+        Assert.All(report.Migrations, migration => Assert.Equal(MigrationStatus.Applied, migration.Status));
+        Assert.True(await database.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass"));
+        Assert.Equal(2, await database.ScalarAsync<int>("SELECT statements_done FROM mued_schema_history WHERE migration = '0002_index'"));
+    }
+
+    [Fact]
+    public async Task A_half_built_index_is_dropped_and_built_again_on_resume()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1)");
+        using var set = new MigrationSet(("0001_index.sql", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS a_id ON a (id);"));
+        var failed = await RunAsync(database, set.Options);
+        Assert.Equal("23505", failed.Error!.SqlState);
+        Assert.Equal(1, failed.Error.Line);
+
+        await database.ExecuteAsync("DELETE FROM a WHERE ctid = (SELECT min(ctid) FROM a)");
+        var resumed = await RunAsync(database, set.Options);
+        Assert.Null(resumed.Error);
+        Assert.True(await database.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass"));
+    }
+
+    [Fact]
+    public async Task Another_history_table_may_be_named()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE SCHEMA \"Ops\"");
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        await RunAsync(database, set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM \"Ops\".\"it's history\""));
+        var listed = await MigrationRunner.GetMigrationsAsync(Settings(database), set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
+        Assert.Equal(MigrationState.Applied, Assert.Single(listed).State);
+    }
+
+    [Fact]
+    public async Task The_listing_tells_applied_pending_changed_missing_and_excluded()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(
+            ("0001_a.sql", "SELECT 1;"), ("0002_b.sql", "SELECT 2;"), ("0003_c.sql", "SELECT 3;"));
+        await RunAsync(database, set.Options);
+        set.Write("0002_b.sql", "SELECT 22;");
+        File.Delete(set.FileOf("0003_c.sql"));
+        set.Write("0004_d.sql", "SELECT 4;");
+        set.Write("0005_e.sql", "SELECT 5;");
+        var listed = await MigrationRunner.GetMigrationsAsync(Settings(database), set.Options with { Exclude = ["0005*"] });
+        Assert.Equal(
+            [("0001_a", MigrationState.Applied), ("0002_b", MigrationState.Changed), ("0004_d", MigrationState.Pending), ("0005_e", MigrationState.Excluded), ("0003_c", MigrationState.Missing)],
+            listed.Select(migration => (migration.Name, migration.State)));
+    }
+
+    [Fact]
+    public async Task Many_runners_apply_each_migration_once()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet([.. Enumerable.Range(1, 20).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);"))]);
+        var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RunAsync(database, set.Options)));
+        Assert.All(reports, report => Assert.Null(report.Error));
+        Assert.Equal(20, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history"));
+        Assert.Equal(20, reports.Sum(report => report.Migrations.Count(migration => migration.Status == MigrationStatus.Applied)));
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_ends_within_two_seconds_and_leaves_no_row()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_slow.sql", "SELECT pg_sleep(60);"));
+        using var cancel = new CancellationTokenSource();
+        var run = RunAsync(database, set.Options, cancel.Token);
+        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()") == 1);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await cancel.CancelAsync();
+        var report = await run;
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(ExitCode.Cancelled, report.Error!.ExitCode);
+        Assert.Equal([MigrationStatus.Applied, MigrationStatus.Pending], report.Migrations.Select(migration => migration.Status));
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"));
+        Assert.Equal(["0001_a"], await database.ColumnAsync<string>("SELECT migration FROM mued_schema_history"));
+    }
+
+    [Fact]
+    public async Task A_lock_that_another_session_keeps_is_waited_for_in_short_tries_and_its_holder_is_named()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TABLE busy (id int)");
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var command = new Npgsql.NpgsqlCommand("SET LOCAL application_name = 'the reader'; SELECT * FROM busy", holder, transaction))
+            await command.ExecuteNonQueryAsync();
+        using var set = new MigrationSet(("0001_alter.sql", "ALTER TABLE busy ADD COLUMN name text;"));
+        var run = RunAsync(database, set.Options with { LockTimeout = TimeSpan.FromSeconds(1) });
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        await transaction.RollbackAsync();
+        var report = await run;
+        Assert.Null(report.Error);
+        var attempts = Assert.Single(report.Migrations).Attempts;
+        Assert.NotEmpty(attempts);
+        Assert.All(attempts, attempt => Assert.Equal("55P03", attempt.SqlState));
+        var blocker = attempts.SelectMany(attempt => attempt.Blockers).First();
+        Assert.Equal(("the reader", holder.ProcessID, "busy"), (blocker.ApplicationName, blocker.Pid, blocker.Relation));
+        Assert.Contains("AccessShareLock", blocker.LockModes);
+    }
+
+    private const string TablesSql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'mued_schema_history' ORDER BY 1";
+
+    private static ConnectionSettings Settings(TestDatabase database) => ConnectionSettings.Resolve(new() { Connection = database.Url });
+
+    private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationOptions options, CancellationToken cancellationToken = default)
+        => MigrationRunner.RunAsync(Settings(database), options, null, cancellationToken);
+}

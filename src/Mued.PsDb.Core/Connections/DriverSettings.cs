@@ -127,6 +127,9 @@ internal static class DriverSettings
         settings.Encoding = "UTF8";
         settings.PersistSecurityInfo = false;
         settings.LogParameters = false;
+
+        // Which statement of a batch failed; the engine turns it into file, line and column.
+        settings.IncludeFailedBatchedCommand = true;
     }
 
     /// <summary>The state that the server must be in; null when any will do.</summary>

@@ -84,10 +84,9 @@ internal sealed class Flight
             Debug.Assert(committed == items.Count, "Every migration answers with its finish marker.");
             return null;
         }
-        catch (Exception e) when ((e as PostgresException ?? e.InnerException as PostgresException)?.BatchCommand is NpgsqlBatchCommand command)
+        catch (PostgresException e) when (e.BatchCommand is not null)
         {
-            // A cancelled statement comes as an OperationCanceledException around the server's answer.
-            var slot = slots[batch.BatchCommands.IndexOf(command)];
+            var slot = slots[batch.BatchCommands.IndexOf(e.BatchCommand)];
             return new(e, slot.Stage, slot.Item, slot.Statement);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)

@@ -10,6 +10,7 @@ namespace Mued.PsDb;
 internal sealed class MigrationRun : IAsyncDisposable
 {
     private static readonly TimeSpan LeasePoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Guid runId = Guid.NewGuid();
     private readonly ConnectionSettings settings;
@@ -72,6 +73,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
+            await SettleAfterCancelAsync().ConfigureAwait(false);
             error = MuedError.From(Texts.Error("Cancelled", ExitCode.Cancelled, e));
         }
 
@@ -103,7 +105,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             Duration = Stopwatch.GetElapsedTime(begun),
             Migrations = results,
             Missing = plan!.Missing,
-            Ignored = folder.Ignored,
+            Ignored = [.. folder.Ignored, .. folder.Rollbacks.Select(script => Path.GetFileName(script.Path))],
             Warnings = warnings,
             Verification = verification,
             Error = error,
@@ -179,6 +181,26 @@ internal sealed class MigrationRun : IAsyncDisposable
             .ToList();
         var failures = checks.Where(check => check.Failed).ToList();
         return Task.FromResult(new VerificationSummary(failures.Count == 0, checks.Count, failures.Count, failures, history.Name.ToString()));
+    }
+
+    /// <summary>
+    /// The report of a cancelled run tells what was committed before. The server has answered the cancel request, or else the
+    /// connection is gone; then what is not known stays Pending, and the next run reads it from the history.
+    /// </summary>
+    private async Task SettleAfterCancelAsync()
+    {
+        if (connection is not { FullState: System.Data.ConnectionState.Open })
+            return;
+        using var limit = new CancellationTokenSource(FarewellTimeout);
+        try
+        {
+            await RollBackAsync(limit.Token).ConfigureAwait(false);
+            await ReplanAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or MuedException or NpgsqlException or IOException)
+        {
+            warnings.Add(Texts.Get("CancelledUnsettled"));
+        }
     }
 
     private RetryLadder NewLadder() => new(options.MaxAttempts, options.RetryTime, TimeProvider.System);

@@ -10,6 +10,9 @@ internal static class Phase2
         new("materials", "id", "uuid", Referenced: false),
     ];
 
+    /// <summary>The migrations, by name.</summary>
+    public static readonly IReadOnlyList<string> Migrations = ["0006_add_rag_metrics", "0007_optimize_rag_indexes", "0008_add_foreign_keys_fixed"];
+
     /// <summary>
     /// The objects by which Phase 2 is absent, partial or complete. The function update_updated_at_column is not among them because other
     /// tables of the database may have it.
@@ -25,6 +28,10 @@ internal static class Phase2
         .. Of('f', "fk_ai_dialogue_user", "fk_provenance_acquired_by"),
         .. Of('g', "update_ai_dialogue_log_updated_at", "update_provenance_updated_at", "update_plugin_registry_updated_at"),
     ];
+
+    /// <summary>Whether a folder holds Phase 2, so that its prerequisites and its expected schema apply.</summary>
+    public static bool IsIn(MigrationFolder folder)
+        => Migrations.All(name => folder.Files.Any(file => file.Name == name));
 
     private static IEnumerable<(char, string)> Of(char kind, params string[] names) => names.Select(name => (kind, name));
 }

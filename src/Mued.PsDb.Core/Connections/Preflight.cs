@@ -87,7 +87,9 @@ internal static class Preflight
             obstacles.Add(Obstacle("ServerInRecovery", target));
         else if (facts.ReadOnly)
             obstacles.Add(Obstacle("ServerReadOnly", target, facts.Role));
-        if (!facts.CanCreate)
+
+        // Where migrations that are not known create their objects is not known either.
+        if (!facts.CanCreate && facts.Tables.Count > 0)
             obstacles.Add(Obstacle("CreateForbidden", target, facts.Role, facts.Schema));
         obstacles.AddRange(facts.Tables.Select(table => Obstacle(table, facts, target)).OfType<MuedException>());
         return obstacles;

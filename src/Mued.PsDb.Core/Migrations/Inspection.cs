@@ -5,21 +5,25 @@ namespace Mued.PsDb;
 /// <summary>What a run must know before it plans, read in one round trip.</summary>
 /// <param name="HistoryExists">Whether the history table exists.</param>
 /// <param name="History">Its live rows, in the order in which they were applied.</param>
-internal sealed record Inspection(bool HistoryExists, IReadOnlyList<HistoryRow> History)
+/// <param name="Facts">The server, and the tables that the migrations build on.</param>
+internal sealed record Inspection(bool HistoryExists, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
 {
-    /// <summary>Reads the history.</summary>
+    /// <summary>Reads the history and the server's facts.</summary>
     public static async Task<Inspection> ReadAsync(
-        NpgsqlConnection connection, HistoryTable history, CancellationToken cancellationToken)
+        NpgsqlConnection connection, HistoryTable history, IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
     {
         using var batch = new NpgsqlBatch(connection);
+        Preflight.AddTo(batch, tables);
         history.AddRead(batch);
         try
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 var (exists, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                return new(exists, rows);
+                return new(exists, rows, facts);
             }
         }
         catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))

@@ -17,6 +17,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     private readonly MigrationOptions options;
     private readonly IProgress<RunProgress>? progress;
     private readonly MigrationFolder folder;
+    private readonly bool phase2;
+    private readonly SchemaSnapshot? expected;
     private readonly HistoryTable history;
     private readonly RunObserver observer;
     private readonly RetryLadder connecting;
@@ -39,6 +41,8 @@ internal sealed class MigrationRun : IAsyncDisposable
         this.options = options;
         this.progress = progress;
         folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
+        phase2 = Phase2.IsIn(folder);
+        expected = options.SchemaFile is { } file ? SchemaSnapshot.Load(file) : phase2 ? SchemaSnapshot.Load(BundledSql.ExpectedSchema) : null;
         history = new(options.HistoryTable);
         this.settings = settings.WithApplicationName($"{settings.ApplicationName} {runId.ToString("N")[..8]}");
         observer = new(settings, this.settings.ApplicationName, options.LockTimeout, progress);
@@ -50,13 +54,15 @@ internal sealed class MigrationRun : IAsyncDisposable
     public async Task<MigrationReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         plan = await ReplanAsync(cancellationToken).ConfigureAwait(false);
+        if (plan.Items.Any(item => item.Action is not (PlanAction.Skip or PlanAction.Defer)))
+            Preflight.Ensure(inspection!.Facts, settings.Target);
         VerificationSummary? verification = null;
         MuedError? error = null;
         try
         {
             if (options.DryRun)
             {
-                await new Rehearsal(options, runId).RunAsync(connection!, plan, tracks, cancellationToken).ConfigureAwait(false);
+                await RetryAsync(token => new Rehearsal(options, runId).RunAsync(connection!, plan, tracks, token), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -100,7 +106,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         return new(status, settings.Target, settings.Source)
         {
             Path = folder.Path,
-            ServerVersion = connection!.PostgreSqlVersion.ToString(),
+            ServerVersion = inspection!.Facts.Version,
             StartedAt = startedAt,
             Duration = Stopwatch.GetElapsedTime(begun),
             Migrations = results,
@@ -112,29 +118,37 @@ internal sealed class MigrationRun : IAsyncDisposable
         };
     }
 
-    /// <summary>Connects if need be, reads history and facts, and plans. Transient failures are tried again.</summary>
+    /// <summary>Reads history and facts, and plans.</summary>
     private async Task<MigrationPlan> ReplanAsync(CancellationToken cancellationToken)
     {
-        for (; ; )
-        {
-            try
-            {
-                await ConnectAsync(cancellationToken).ConfigureAwait(false);
-                inspection = await Inspection.ReadAsync(connection!, history, cancellationToken).ConfigureAwait(false);
-                break;
-            }
-            catch (Exception e) when (e is NpgsqlException or IOException && ConnectionFailure.IsTransient(e))
-            {
-                if (connecting.Failed((e as PostgresException)?.SqlState, e.Message, []) is not { } delay)
-                    throw ConnectionFailure.From(e, settings);
-                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
+        inspection = await RetryAsync(
+            token => Inspection.ReadAsync(connection!, history, phase2 ? Phase2.RequiredTables : [], token), cancellationToken).ConfigureAwait(false);
         var next = MigrationPlan.Build(folder, inspection.History, options);
         foreach (var item in next.Items)
             Settle(item);
         return next;
+    }
+
+    /// <summary>Does work that leaves nothing behind, again when it fails in a way that passes; connects first if need be.</summary>
+    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (; ; )
+        {
+            await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await work(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or MuedException && ConnectionFailure.IsTransient(e))
+            {
+                var server = e as PostgresException ?? e.InnerException as PostgresException;
+                if (connecting.Failed(server?.SqlState, e.Message, []) is not { } delay)
+                    throw e as MuedException ?? ConnectionFailure.From(e, settings);
+                progress?.Report(new(ProgressKind.Waiting, Texts.Get("Retrying", settings.Target, e.Message, delay.TotalSeconds)));
+                await RollBackAsync(cancellationToken).ConfigureAwait(false);
+                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
@@ -171,16 +185,28 @@ internal sealed class MigrationRun : IAsyncDisposable
             (track.Status, track.Reason) = (MigrationStatus.Skipped, Texts.Get("SkippedByOther", applied.Runner));
     }
 
-    /// <summary>One check a migration that the history must hold by now.</summary>
-    private Task<VerificationSummary> VerifyAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// One check a migration that the history must hold by now, and the schema against its expectation. The bundled expectation is
+    /// that of the complete Phase 2 and is compared only once all of it is applied; a file that the caller names always is.
+    /// </summary>
+    private async Task<VerificationSummary> VerifyAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var checks = plan!.Items.Where(item => !item.File.Excluded && item.Action != PlanAction.Defer).Select(item => tracks[item.File.Name])
             .Select(track => new SchemaCheck("migration", track.Item.File.Name,
                 track.Status is MigrationStatus.Applied or MigrationStatus.Skipped ? CheckStatus.Passed : CheckStatus.Missing))
             .ToList();
+        var expectation = history.Name.ToString();
+        if (expected is not null && (options.SchemaFile is not null || Phase2.Migrations.All(name => checks.Exists(check => check.Name == name))))
+        {
+            progress?.Report(new(ProgressKind.Step, Texts.Get("Verifying")));
+            expectation = options.SchemaFile ?? BundledSql.ExpectedSchema;
+            var schema = new SchemaTestOptions { SchemaFile = expectation };
+            var report = await RetryAsync(token => SchemaTest.RunAsync(connection!, expected, schema, token), cancellationToken).ConfigureAwait(false);
+            checks.AddRange(report.Checks);
+        }
+
         var failures = checks.Where(check => check.Failed).ToList();
-        return Task.FromResult(new VerificationSummary(failures.Count == 0, checks.Count, failures.Count, failures, history.Name.ToString()));
+        return new(failures.Count == 0, checks.Count, failures.Count, failures, expectation);
     }
 
     /// <summary>

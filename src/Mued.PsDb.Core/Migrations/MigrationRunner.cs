@@ -38,7 +38,7 @@ public static class MigrationRunner
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            var inspection = await Inspection.ReadAsync(connection, new(options.HistoryTable), cancellationToken).ConfigureAwait(false);
+            var inspection = await Inspection.ReadAsync(connection, new(options.HistoryTable), [], cancellationToken).ConfigureAwait(false);
             return MigrationListing.Build(folder, inspection.History, settings.Target);
         }
     }

@@ -20,20 +20,28 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
 
     /// <summary>Rehearses what the plan would run, and notes on the tracks what it did. Always rolls back.</summary>
     /// <exception cref="MuedException">A statement failed, as it would in earnest.</exception>
-    public async Task RunAsync(
+    /// <returns>How many migrations were rehearsed.</returns>
+    public async Task<int> RunAsync(
         NpgsqlConnection connection, MigrationPlan plan, Dictionary<string, MigrationTrack> tracks, CancellationToken cancellationToken)
     {
         try
         {
+            var rehearsed = 0;
             await BeginAsync(connection, cancellationToken).ConfigureAwait(false);
             foreach (var item in plan.Items.Where(item => item.Runs))
             {
                 var track = tracks[item.File.Name];
                 if (item.NonTransactional)
+                {
                     track.Reason = Texts.Get("NotRehearsed");
-                else
-                    await RehearseAsync(connection, item, track, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                await RehearseAsync(connection, item, track, cancellationToken).ConfigureAwait(false);
+                rehearsed++;
             }
+
+            return rehearsed;
         }
         finally
         {

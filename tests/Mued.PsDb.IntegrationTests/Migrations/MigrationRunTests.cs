@@ -13,6 +13,7 @@ public class MigrationRunTests
         Assert.All(first.Migrations, migration => Assert.Equal(MigrationStatus.Applied, migration.Status));
         Assert.All(first.Migrations, migration => Assert.True(migration.Duration > TimeSpan.Zero));
         Assert.True(first.Verification!.Passed);
+        Assert.True(first.Verification.Checks > 100);
         Assert.Equal(["rollback_0006_add_rag_metrics.sql"], first.Ignored);
 
         var second = await RunAsync(database, MigrationSet.Phase2);
@@ -44,6 +45,62 @@ public class MigrationRunTests
         set.Write("0002_b.sql", "CREATE TABLE b (id int);");
         Assert.Equal(RunStatus.Succeeded, (await RunAsync(database, set.Options)).Status);
         Assert.Equal(["a", "b", "c"], await database.ColumnAsync<string>(TablesSql));
+    }
+
+    [Fact]
+    public async Task A_failed_verification_fails_the_run()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        await RunAsync(database, MigrationSet.Phase2);
+        await database.ExecuteAsync("ALTER TABLE provenance ALTER COLUMN source_uri TYPE varchar(10); DROP INDEX idx_plugin_name");
+        var report = await RunAsync(database, MigrationSet.Phase2);
+        Assert.Equal(RunStatus.Failed, report.Status);
+        Assert.Equal(("VerificationFailed", ExitCode.CheckFailed), (report.Error!.ErrorId, report.Error.ExitCode));
+        Assert.Equal(
+            [("public.idx_plugin_name", CheckStatus.Missing), ("public.provenance.source_uri", CheckStatus.Different)],
+            report.Verification!.Failures.Select(check => (check.Name, check.Status)).Order());
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE materials", "BaseTableMissing")]
+    [InlineData("DROP TABLE materials, users; CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE materials (id uuid PRIMARY KEY)", "BaseTableKeyType")]
+    public async Task Base_tables_that_do_not_fit_stop_the_run_before_it_starts(string damage, string errorId)
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        await database.ExecuteAsync(damage);
+        var before = await database.ColumnAsync<string>(TablesSql);
+        var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, MigrationSet.Phase2));
+        Assert.Equal(errorId, error.ErrorId);
+        Assert.Equal(before, await database.ColumnAsync<string>(TablesSql));
+        Assert.False(await database.ScalarAsync<bool>("SELECT to_regclass('mued_schema_history') IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task Every_prefix_of_Phase_2_is_completed()
+    {
+        var scripts = new[] { "0006_add_rag_metrics", "0007_optimize_rag_indexes", "0008_add_foreign_keys_fixed" }
+            .Select(name => MigrationFolder.ReadScript(Path.Combine(BundledSql.Migrations, name + ".sql"))).ToList();
+        var statements = scripts.SelectMany(script => script.Statements.Select(script.TextOf)).ToList();
+        foreach (var length in Enumerable.Range(0, statements.Count + 1))
+        {
+            await using var database = await TestDatabase.CreatePhase2BaseAsync();
+            await database.ExecuteAsync(string.Join(";\n", statements.Take(length)) + ";");
+            var report = await RunAsync(database, MigrationSet.Phase2);
+            Assert.True(report.Error is null, $"after {length} statements: {report.Error}");
+            Assert.True(report.Verification!.Passed);
+        }
+    }
+
+    [Fact]
+    public async Task Orphans_are_counted_and_nothing_half_made_is_left()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        await RunAsync(database, MigrationSet.Phase2 with { Target = "0007" });
+        await database.ExecuteAsync("INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT gen_random_uuid(), gen_random_uuid(), 'q', 'r', 'm' FROM generate_series(1, 3)");
+        var report = await RunAsync(database, MigrationSet.Phase2);
+        Assert.Equal(("ForeignKeyViolation", "23503"), (report.Error!.ErrorId, report.Error.SqlState));
+        Assert.Contains("3 row(s)", report.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM pg_constraint WHERE conname LIKE 'fk\\_%'"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -84,17 +85,26 @@ internal sealed class SandboxFolder
                     await ChildProcess.RunAsync(account.Wrap(pgCtl, "stop", "-D", folder.Data, "-m", "immediate"), "/", cancellationToken).ConfigureAwait(false);
             }
 
-            await folder.DeleteAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await folder.DeleteAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Windows keeps files that are in use; a later start tries again.
+            }
         }
     }
 
-    /// <summary>Whether a process with this id exists.</summary>
+    /// <summary>Whether a process with this id runs. A dead one that nobody has reaped, as in a container without init, does not.</summary>
     public static bool IsAlive(int processId)
     {
         try
         {
-            using var process = System.Diagnostics.Process.GetProcessById(processId);
-            return true;
+            using var process = Process.GetProcessById(processId);
+            // The state follows the command name, whose parentheses may hold anything.
+            var status = OperatingSystem.IsLinux() ? FirstLine(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat")) : null;
+            return status is null || !status.AsSpan(status.LastIndexOf(')') + 1).StartsWith(" Z", StringComparison.Ordinal);
         }
         catch (ArgumentException)
         {

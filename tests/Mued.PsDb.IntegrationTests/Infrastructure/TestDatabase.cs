@@ -61,6 +61,9 @@ public sealed class TestDatabase : IAsyncDisposable
         return values;
     }
 
+    /// <summary>What the database holds, as sorted lines for comparison with another database of the same server.</summary>
+    public Task<IReadOnlyList<string>> CatalogAsync() => CatalogText.ReadAsync(this);
+
     /// <summary>An unpooled connection to this database; not through the engine, which is what is tested.</summary>
     public Task<NpgsqlConnection> OpenAsync() => TestConnection.OpenAsync(Url);
 

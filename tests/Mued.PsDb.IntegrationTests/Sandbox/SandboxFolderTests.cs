@@ -9,7 +9,7 @@ public class SandboxFolderTests
     {
         await using var server = await SandboxServer.StartAsync(new());
         await NoteAsync(server.Folder, await DeadProcessAsync(), Environment.MachineName, "");
-        await SweepAsync(server);
+        await SandboxFolder.SweepAsync(ServerAccount.Current, Path.Combine(server.BinFolder, "pg_ctl"), CancellationToken.None);
         Assert.False(Directory.Exists(server.Folder));
         await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => TestConnection.OpenAsync(server.Url));
     }
@@ -21,20 +21,33 @@ public class SandboxFolderTests
     [InlineData("no number", "this machine", "")]
     public async Task Sweeping_spares_what_is_not_provably_ours_and_dead(string process, string machine, string keep)
     {
-        await using var server = await SandboxServer.StartAsync(new());
+        var folder = await SandboxFolder.CreateAsync(ServerAccount.Current, "a password", CancellationToken.None);
         var id = process switch
         {
             "this process" => Environment.ProcessId.ToString((IFormatProvider?)null),
             "a dead process" => await DeadProcessAsync(),
             _ => process,
         };
-        await NoteAsync(server.Folder, id, machine == "this machine" ? Environment.MachineName : machine, keep);
-        await SweepAsync(server);
-        await TestConnection.ExecuteAsync(server.Url, "SELECT 1");
+        await NoteAsync(folder.FullPath, id, machine == "this machine" ? Environment.MachineName : machine, keep);
+        try
+        {
+            await SandboxFolder.SweepAsync(ServerAccount.Current, "pg_ctl", CancellationToken.None);
+            Assert.True(File.Exists(folder.PasswordFile));
+        }
+        finally
+        {
+            await folder.DeleteAsync(CancellationToken.None);
+        }
     }
 
-    private static Task SweepAsync(SandboxServer server)
-        => SandboxFolder.SweepAsync(ServerAccount.Current, Path.Combine(server.BinFolder, "pg_ctl"), CancellationToken.None);
+    [Fact]
+    public async Task Sweeping_removes_a_folder_whose_server_never_started()
+    {
+        var folder = await SandboxFolder.CreateAsync(ServerAccount.Current, "a password", CancellationToken.None);
+        await NoteAsync(folder.FullPath, await DeadProcessAsync(), Environment.MachineName, "");
+        await SandboxFolder.SweepAsync(ServerAccount.Current, "pg_ctl", CancellationToken.None);
+        Assert.False(Directory.Exists(folder.FullPath));
+    }
 
     private static Task NoteAsync(string folder, string process, string machine, string keep)
         => File.WriteAllTextAsync(Path.Combine(folder, "owner"), $"{process}\n{machine}\n{keep}\n");

@@ -10,14 +10,14 @@ public class SandboxServerTests
     {
         var server = await SandboxServer.StartAsync(new());
         var process = Assert.NotNull(server.ProcessId);
-        Assert.True(IsRunning(process));
+        Assert.True(SandboxFolder.IsAlive(process));
         await using (var connection = await TestConnection.OpenAsync(server.Url))
             Assert.Equal(server.ServerVersion, new Version(connection.PostgreSqlVersion.Major, connection.PostgreSqlVersion.Minor));
 
         await server.DisposeAsync();
 
         Assert.False(Directory.Exists(server.Folder));
-        await Eventually.TrueAsync(() => !IsRunning(process));
+        await Eventually.TrueAsync(() => !SandboxFolder.IsAlive(process));
         using var client = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync("127.0.0.1", server.Port));
     }
@@ -112,19 +112,4 @@ public class SandboxServerTests
     }
 
     private static List<string> Folders() => [.. Directory.EnumerateDirectories(ServerAccount.Current.TemporaryFolder, "mued-psdb-*")];
-
-    private static bool IsRunning(int processId)
-    {
-        // A killed process that its parent has not reaped yet is a zombie, and no longer runs.
-        var status = $"/proc/{processId}/stat";
-        if (!OperatingSystem.IsLinux()) return SandboxFolder.IsAlive(processId);
-        try
-        {
-            return File.ReadAllText(status).Split(") ")[^1][0] != 'Z';
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 }

@@ -8,17 +8,28 @@ namespace Mued.PsDb;
 
 /// <summary>
 /// Tells apart why a connection failed, and what of it passes by itself. It goes by SQLSTATE and exception type; texts are compared
-/// only where nothing else tells: Neon's proxy, which answers everything with XX000, and a few errors of Npgsql's own.
+/// only where nothing else tells: proxies that answer everything with one SQLSTATE, and a few errors of Npgsql's own.
 /// </summary>
 internal static class ConnectionFailure
 {
-    private static readonly (string Text, string ErrorId)[] NeonTexts =
+    // Neon's proxy answers with XX000, PgBouncer with 08P01.
+    private static readonly (string Text, string ErrorId)[] ProxyTexts =
     [
         ("could not be found", "NeonEndpointNotFound"),
         ("is disabled", "NeonEndpointDisabled"),
         ("endpoint id is not specified", "NeonEndpointNotSpecified"),
         ("password authentication failed", "PasswordRejected"),
+        ("sasl authentication failed", "PasswordRejected"),
+        ("no such user", "RoleNotFound"),
+        ("role \"", "RoleNotFound"),
+        ("no such database", "DatabaseNotFound"),
         ("does not exist", "DatabaseNotFound"),
+        ("no more connections", "TooManyConnections"),
+        ("too many connections", "TooManyConnections"),
+        ("connection slots", "TooManyConnections"),
+        ("database system is", "ServerStartingUp"),
+        ("server login has been failing", "ServerStartingUp"),
+        ("cannot connect to server", "ServerStartingUp"),
         ("not allowed to connect", "AuthenticationRejected"),
         ("rate limit", "NeonEndpointWaking"),
         ("running operations", "NeonEndpointWaking"),
@@ -55,7 +66,7 @@ internal static class ConnectionFailure
         "ServerStartingUp" or "TooManyConnections" or "ConnectionLost" or "NeonEndpointWaking" => true,
         "ConnectTimeout" => settings.Endpoints.Any(endpoint => endpoint.IsNeon),
         "ConnectionRefused" or "SocketMissing" or "HostUnreachable" => reconnect,
-        "ServerRejected" => Cause(exception) is PostgresException { SqlState: var state } && IsTransient(state) && !state.Equals(PostgresErrorCodes.ProtocolViolation, StringComparison.Ordinal),
+        "ServerRejected" => Cause(exception) is PostgresException { SqlState: not PostgresErrorCodes.ProtocolViolation } e && IsTransient(e),
         _ => false,
     };
 
@@ -71,7 +82,7 @@ internal static class ConnectionFailure
             PostgresException e => FromServer(e, settings),
             TlsRejectedException e => Error(RejectionId(e.Reason), cause, settings, settings.Redactor.Redact(e.Message)),
             AuthenticationException => Error("TlsHandshakeFailed", cause, settings, settings.Redactor.Redact((cause.InnerException ?? cause).Message)),
-            TimeoutException or OperationCanceledException => Error("ConnectTimeout", cause, settings, Seconds(settings.ConnectTimeout)),
+            TimeoutException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => Error("ConnectTimeout", cause, settings, Seconds(settings.ConnectTimeout)),
             SocketException e => Error(SocketId(e, settings), cause, settings, settings.Redactor.Redact(e.Message)),
             CryptographicException => Error("ClientCertificate", cause, settings),
             IOException when IsHandshake(exception) => Error("TlsHandshakeFailed", cause, settings, settings.Redactor.Redact(cause.Message)),
@@ -94,8 +105,8 @@ internal static class ConnectionFailure
             PostgresErrorCodes.InsufficientPrivilege => "DatabaseForbidden",
             PostgresErrorCodes.TooManyConnections => "TooManyConnections",
             PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "ServerStartingUp",
-            // A server names the routine that failed; Neon's proxy does not.
-            PostgresErrorCodes.InternalError when e.Routine is null => NeonId(e.MessageText),
+            // A server names the routine that failed; a proxy does not.
+            PostgresErrorCodes.InternalError or PostgresErrorCodes.ProtocolViolation when e.Routine is null => ProxyId(e.MessageText),
             _ => "ServerRejected",
         };
         return Error(id, e, settings, settings.Redactor.Redact(e.MessageText), e.SqlState);
@@ -114,8 +125,8 @@ internal static class ConnectionFailure
         var text => Error("ConnectionFailed", e, settings, settings.Redactor.Redact(text)),
     };
 
-    private static string NeonId(string text)
-        => Array.Find(NeonTexts, known => text.Contains(known.Text, StringComparison.OrdinalIgnoreCase)).ErrorId ?? "ServerRejected";
+    private static string ProxyId(string text)
+        => Array.Find(ProxyTexts, known => text.Contains(known.Text, StringComparison.OrdinalIgnoreCase)).ErrorId ?? "ServerRejected";
 
     private static string RejectionId(TlsRejection reason) => reason switch
     {
@@ -130,7 +141,6 @@ internal static class ConnectionFailure
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "HostNotFound",
         _ when settings.Endpoints.All(endpoint => endpoint.IsSocket) && e.SocketErrorCode != SocketError.ConnectionRefused => "SocketMissing",
         SocketError.ConnectionRefused => "ConnectionRefused",
-        SocketError.TimedOut => "ConnectTimeout",
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown => "HostUnreachable",
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "ConnectionLost",
         _ => "ConnectionFailed",

@@ -135,8 +135,8 @@ public sealed class ConnectionSettings
 
     /// <summary>
     /// Opens a connection. Failures that pass by themselves are tried again until the request's retry timeout has passed since the
-    /// first try, with delays that double from 0.1 s to 2 s, half of each at random; a try that has begun may use its whole
-    /// connect timeout.
+    /// first failure, with delays that double from 0.1 s to 2 s, half of each at random. A try that has begun may use its whole
+    /// connect timeout, so the longest wait is twice the connect timeout and once the retry timeout.
     /// </summary>
     /// <param name="reconnect">
     /// Whether this server was just connected to: then a refused connection counts as a server that restarts and is tried again.
@@ -145,7 +145,7 @@ public sealed class ConnectionSettings
     /// <exception cref="MuedException">There is no connection to be had (<see cref="ExitCode.NoConnection"/>).</exception>
     internal async Task<NpgsqlConnection> OpenAsync(bool reconnect, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
+        long? failed = null;
         for (var delay = FirstDelay; ; delay = Min(delay * 2, LongestDelay))
         {
             try
@@ -154,8 +154,9 @@ public sealed class ConnectionSettings
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
+                failed ??= Stopwatch.GetTimestamp();
                 var wait = delay * (0.5 + (Random.Shared.NextDouble() / 2));
-                if (!ConnectionFailure.PassesByItself(e, this, reconnect) || Stopwatch.GetElapsedTime(started) + wait > retryTimeout)
+                if (!ConnectionFailure.PassesByItself(e, this, reconnect) || Stopwatch.GetElapsedTime(failed.Value) + wait > retryTimeout)
                     throw ConnectionFailure.From(e, this);
                 await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
             }
@@ -224,7 +225,7 @@ public sealed class ConnectionSettings
     }
 
     private string Password(NpgsqlConnectionStringBuilder settings)
-        => passFile!.Find(certificateName ?? settings.Host!, settings.Port, Database, UserName) ?? "";
+        => passFile!.Find(certificateName ?? settings.Host!.Trim('[', ']'), settings.Port, Database, UserName) ?? "";
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -125,6 +125,16 @@ public sealed class ConnectionTestTests
     }
 
     [Fact]
+    public async Task Without_required_tables_only_the_server_and_the_role_are_judged()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var settings = Settings(database.Url);
+        Assert.Empty(Preflight.Obstacles(await FactsAsync(settings, []), settings.Target));
+        var report = await ConnectionTest.RunAsync(settings, new() { RequiredTables = [] });
+        Assert.True(report.Success, string.Join('\n', report.Checks));
+    }
+
+    [Fact]
     public async Task No_connection_is_a_report_that_failed()
     {
         var server = await TestServer.DefaultAsync();
@@ -150,12 +160,13 @@ public sealed class ConnectionTestTests
     private static async Task<string[]> ObstaclesAsync(ConnectionSettings settings)
         => Preflight.Obstacles(await FactsAsync(settings), settings.Target).Select(obstacle => obstacle.ErrorId).ToArray();
 
-    private static async Task<ServerFacts> FactsAsync(ConnectionSettings settings)
+    private static async Task<ServerFacts> FactsAsync(ConnectionSettings settings, IReadOnlyList<RequiredTable>? tables = null)
     {
+        tables ??= Phase2.RequiredTables;
         await using var connection = await settings.OpenAsync(CancellationToken.None);
         await using var batch = connection.CreateBatch();
-        Preflight.AddTo(batch, Phase2.RequiredTables);
+        Preflight.AddTo(batch, tables);
         await using var reader = await batch.ExecuteReaderAsync();
-        return await Preflight.ReadAsync(reader, Phase2.RequiredTables, CancellationToken.None);
+        return await Preflight.ReadAsync(reader, tables, CancellationToken.None);
     }
 }

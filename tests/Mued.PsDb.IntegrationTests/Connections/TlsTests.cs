@@ -82,4 +82,35 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     [InlineData("ssl_max_protocol_version=TLSv1.2", "Tls12")]
     public async Task The_protocol_version_is_as_asked_for(string query, string protocol)
         => Assert.Equal(protocol, (await ConnectionTest.RunAsync(Settings(server.Url.With(query: "sslmode=require&" + query)))).TlsProtocol);
+
+    [Fact]
+    public async Task Versions_that_do_not_meet_are_a_handshake_that_failed()
+    {
+        await server.SetAsync("ssl_max_protocol_version", "TLSv1.2");
+        try
+        {
+            var error = await FailAsync(server.Url.With(query: "sslmode=require&ssl_min_protocol_version=TLSv1.3"));
+            Assert.Equal("TlsHandshakeFailed", error.ErrorId);
+        }
+        finally
+        {
+            await server.SetAsync("ssl_max_protocol_version", "");
+        }
+    }
+
+    [Fact]
+    public async Task A_client_certificate_logs_in()
+    {
+        var url = server.Url.With(user: "cert_only", database: "postgres");
+        var (certificate, key) = server.Client;
+        var settings = Settings(url, 0, ("PGSSLCERT", certificate), ("PGSSLKEY", key));
+        await (await settings.OpenAsync(CancellationToken.None)).DisposeAsync();
+
+        Assert.Equal("AuthenticationRejected", (await FailAsync(url)).ErrorId);
+        Assert.Equal("TlsRequired", (await FailAsync(url.With(query: "sslmode=disable"))).ErrorId);
+
+        var wrong = Settings(url, 0, ("PGSSLCERT", key), ("PGSSLKEY", certificate));
+        var error = await Assert.ThrowsAsync<MuedException>(() => wrong.OpenAsync(CancellationToken.None));
+        Assert.Equal(("ClientCertificate", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+    }
 }

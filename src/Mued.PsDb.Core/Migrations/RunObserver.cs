@@ -11,8 +11,7 @@ namespace Mued.PsDb;
 /// </summary>
 internal sealed class RunObserver : IAsyncDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan LongestPatience = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(5);
 
     private const string BlockersSql = """
         SELECT b.pid, coalesce(b.application_name, ''), b.state, extract(epoch FROM clock_timestamp() - b.xact_start)::float8,
@@ -36,7 +35,7 @@ internal sealed class RunObserver : IAsyncDisposable
 
     private readonly ConnectionSettings settings;
     private readonly string observed;
-    private readonly TimeSpan patience;
+    private readonly TimeSpan interval;
     private readonly IProgress<RunProgress>? progress;
     private readonly CancellationTokenSource stop = new();
     private readonly object gate = new();
@@ -52,8 +51,8 @@ internal sealed class RunObserver : IAsyncDisposable
         this.observed = observed;
         this.progress = progress;
 
-        // A census must be taken while the wait lasts: lock_timeout ends it.
-        patience = lockTimeout > TimeSpan.Zero && lockTimeout * 0.3 < LongestPatience ? lockTimeout * 0.3 : LongestPatience;
+        // A census must be taken while the wait lasts: lock_timeout ends it. With a third of it at least two looks fall into the wait.
+        interval = lockTimeout > TimeSpan.Zero && lockTimeout / 3 < LongestInterval ? lockTimeout / 3 : LongestInterval;
         work = Task.Run(ObserveAsync);
     }
 
@@ -93,7 +92,7 @@ internal sealed class RunObserver : IAsyncDisposable
         NpgsqlConnection? connection = null;
         try
         {
-            using var timer = new PeriodicTimer(Tick < patience ? Tick : patience);
+            using var timer = new PeriodicTimer(interval);
             while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
             {
                 string? name;
@@ -101,7 +100,7 @@ internal sealed class RunObserver : IAsyncDisposable
                 lock (gate)
                 {
                     (name, renew) = (migration, keepAlive);
-                    if (name is null || Stopwatch.GetElapsedTime(waitingSince) < patience)
+                    if (name is null || Stopwatch.GetElapsedTime(waitingSince) < interval)
                         continue;
                 }
 

@@ -248,7 +248,7 @@ public class MigrationRunTests
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
         await RunAsync(database, set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
         Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM \"Ops\".\"it's history\""));
-        var listed = await MigrationRunner.GetMigrationsAsync(Settings(database), set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
+        var listed = await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
         Assert.Equal(MigrationState.Applied, Assert.Single(listed).State);
     }
 
@@ -263,7 +263,7 @@ public class MigrationRunTests
         File.Delete(set.FileOf("0003_c.sql"));
         set.Write("0004_d.sql", "SELECT 4;");
         set.Write("0005_e.sql", "SELECT 5;");
-        var listed = await MigrationRunner.GetMigrationsAsync(Settings(database), set.Options with { Exclude = ["0005*"] });
+        var listed = await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options with { Exclude = ["0005*"] });
         Assert.Equal(
             [("0001_a", MigrationState.Applied), ("0002_b", MigrationState.Changed), ("0004_d", MigrationState.Pending), ("0005_e", MigrationState.Excluded), ("0003_c", MigrationState.Missing)],
             listed.Select(migration => (migration.Name, migration.State)));
@@ -323,8 +323,6 @@ public class MigrationRunTests
 
     private const string TablesSql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'mued_schema_history' ORDER BY 1";
 
-    private static ConnectionSettings Settings(TestDatabase database) => ConnectionSettings.Resolve(new() { Connection = database.Url });
-
     private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationOptions options, CancellationToken cancellationToken = default)
-        => MigrationRunner.RunAsync(Settings(database), options, null, cancellationToken);
+        => MigrationRunner.RunAsync(database.Settings, options, null, cancellationToken);
 }

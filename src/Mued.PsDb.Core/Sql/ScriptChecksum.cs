@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,10 +7,12 @@ namespace Mued.PsDb;
 /// <summary>SHA-256 over characters as UTF-8, without a copy of the text.</summary>
 internal sealed class ScriptChecksum : IDisposable
 {
+    private const int BufferSize = 4096;
+
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
-    private readonly char[] _characters = new char[4096];
-    private readonly byte[] _bytes = new byte[3 * 4096 + 4];
+    private readonly char[] _characters = ArrayPool<char>.Shared.Rent(BufferSize);
+    private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(BufferSize));
     private int _count;
 
     /// <summary>The checksum of a whole text with LF line ends.</summary>
@@ -23,15 +26,23 @@ internal sealed class ScriptChecksum : IDisposable
     /// <summary>Adds a token. NUL, which no script can hold, ends it, so that no two token streams look the same.</summary>
     public void AppendToken(ReadOnlySpan<char> token)
     {
-        Append(token);
-        Append("\0");
+        if (token.Length >= BufferSize - _count)
+        {
+            Append(token);
+            token = [];
+            if (_count == BufferSize)
+                Flush(false);
+        }
+        token.CopyTo(_characters.AsSpan(_count));
+        _characters[_count + token.Length] = '\0';
+        _count += token.Length + 1;
     }
 
     /// <summary>Adds a token that may hold line ends: how a checkout wrote them makes no difference.</summary>
     public void AppendLiteral(ReadOnlySpan<char> token)
     {
         AppendLines(token);
-        Append("\0");
+        AppendToken([]);
     }
 
     /// <summary>The checksum in lower-case hexadecimal.</summary>
@@ -41,7 +52,12 @@ internal sealed class ScriptChecksum : IDisposable
         return Convert.ToHexString(_hash.GetHashAndReset()).ToLowerInvariant();
     }
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose()
+    {
+        _hash.Dispose();
+        ArrayPool<char>.Shared.Return(_characters);
+        ArrayPool<byte>.Shared.Return(_bytes);
+    }
 
     private void AppendLines(ReadOnlySpan<char> text)
     {
@@ -58,9 +74,9 @@ internal sealed class ScriptChecksum : IDisposable
 
     private void Append(ReadOnlySpan<char> text)
     {
-        while (text.Length > _characters.Length - _count)
+        while (text.Length > BufferSize - _count)
         {
-            var length = _characters.Length - _count;
+            var length = BufferSize - _count;
             text[..length].CopyTo(_characters.AsSpan(_count));
             _count += length;
             Flush(false);

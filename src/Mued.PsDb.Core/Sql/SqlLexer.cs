@@ -17,25 +17,28 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
 
     private enum CharClass : byte
     {
-        Other, Space, Letter, Digit, Operator, Quote, DoubleQuote, Dollar, Dot, Colon, Semicolon, LeftParenthesis, RightParenthesis,
-        Backslash,
+        Other, Space, Operator, Quote, DoubleQuote, Dot, Colon, Semicolon, LeftParenthesis, RightParenthesis, Backslash,
+        Dollar, Letter, Digit,
     }
 
     // Index: an ASCII character; everything above belongs to identifiers.
     private static ReadOnlySpan<byte> Classes =>
     [
         0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        1, 4, 6, 4, 7, 4, 4, 5, 11, 12, 4, 4, 0, 4, 8, 4, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 9, 10, 4, 4, 4, 4,
-        4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 13, 0, 4, 2,
-        4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 4, 0, 4, 0,
+        1, 2, 4, 2, 11, 2, 2, 3, 8, 9, 2, 2, 0, 2, 5, 2, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 6, 7, 2, 2, 2, 2,
+        2, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 0, 10, 0, 2, 12,
+        2, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 0, 2, 0, 2, 0,
     ];
 
     /// <summary>The next token; white space and comments are passed over.</summary>
     public SqlToken Next()
     {
-        if (_continuable != TokenKind.End && TryContinue(out var continuation))
-            return continuation;
-        _continuable = TokenKind.End;
+        if (_continuable != TokenKind.End)
+        {
+            if (TryContinue(out var continuation))
+                return continuation;
+            _continuable = TokenKind.End;
+        }
 
         var text = _text;
         var position = _position;
@@ -45,7 +48,9 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
             switch (ClassOf(text[position]))
             {
                 case CharClass.Space:
-                    position++;
+                    do
+                        position++;
+                    while ((uint)position < (uint)text.Length && text[position] == ' ');
                     continue;
                 case CharClass.Letter:
                     return WordOrPrefixedLiteral(start);
@@ -101,9 +106,10 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
 
     private static CharClass ClassOf(char c) => c < 128 ? (CharClass)Classes[c] : CharClass.Letter;
 
-    private static bool IsWordPart(char c) => c == '$' || ClassOf(c) is CharClass.Letter or CharClass.Digit;
-
     private static bool IsTagPart(char c) => ClassOf(c) is CharClass.Letter or CharClass.Digit;
+
+    // The classes that words are made of are the last ones, so that one comparison finds the end of a word.
+    private static bool IsWordPart(char c) => ClassOf(c) >= CharClass.Dollar;
 
     private readonly char CharAt(int position) => (uint)position < (uint)_text.Length ? _text[position] : '\0';
 

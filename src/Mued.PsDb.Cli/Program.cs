@@ -1,1 +1,15 @@
-Console.WriteLine("mued-psdb");
+namespace Mued.PsDb.Cli;
+
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        var parsed = new CommandLine().Parse(arguments);
+        if (parsed.Errors.Count > 0)
+            return CommandOutput.OfUnreadable(arguments).Finish(UsageErrors.From(parsed));
+
+        // The parser's own two seconds would end the process while the server is still being told to stop.
+        using var interrupt = new Interrupt();
+        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+    }
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>The report of a command that ended before it had anything else to report: wrong usage, no connection, cancelled.</summary>
@@ -5,5 +7,6 @@ namespace Mued.PsDb;
 public sealed record FailureReport(MuedError Error)
 {
     /// <summary>Always <see cref="RunStatus.Failed"/>.</summary>
+    [JsonPropertyOrder(-1)]
     public RunStatus Status => RunStatus.Failed;
 }

@@ -60,6 +60,9 @@ public sealed record ReportDocument
     /// <summary>Whether anything failed.</summary>
     public bool Failed => ExitCode != ExitCode.Done;
 
+    /// <summary>Whether there is more to show than the error.</summary>
+    public bool HasBody => Content is not FailureReport;
+
     internal object Content { get; }
 
     /// <summary>The document of a migration run.</summary>

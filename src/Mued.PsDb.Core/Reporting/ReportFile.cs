@@ -22,7 +22,7 @@ public static class ReportFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Unwritable(path, e);
+            throw Unwritable(path, probe, e);
         }
     }
 
@@ -45,7 +45,7 @@ public static class ReportFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             File.Delete(temporary);
-            throw Unwritable(path, e);
+            throw Unwritable(path, temporary, e);
         }
     }
 
@@ -64,5 +64,7 @@ public static class ReportFile
         return Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
     }
 
-    private static MuedException Unwritable(string path, Exception e) => Texts.Error("ReportNotWritable", ExitCode.Usage, e, path, e.Message);
+    // The system's message names the temporary file, of which the user knows nothing.
+    private static MuedException Unwritable(string path, string temporary, Exception e)
+        => Texts.Error("ReportNotWritable", ExitCode.Usage, e, path, e.Message.Replace(temporary, Path.GetFullPath(path), StringComparison.Ordinal));
 }

@@ -25,8 +25,7 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
             output.WriteLine();
         foreach (var warning in report.Warnings)
             WriteWrapped(output, "", Paint("Warning: ", StepOutcome.Attention), warning);
-        if (report.Target is not null)
-            output.WriteLine();
+        output.WriteLine();
         var status = Paint(report.Status, report.Failed ? StepOutcome.Failed : StepOutcome.Done);
         WriteWrapped(output, "", status + ": ", report.Summary);
     }
@@ -49,6 +48,11 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
             output.WriteLine($"{Indent}SQLSTATE {ForeignText.OneLine(error.SqlState)}");
         WriteWrapped(output, Indent, "", error.Advice);
     }
+
+    /// <summary>Text from elsewhere on one line, harmless for a terminal and a build log.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The text without line ends, control and direction characters, and with every "##" taken apart.</returns>
+    public static string Safe(string? text) => ForeignText.OneLine(text);
 
     /// <summary>The place of an error as file:line:column, which terminals and editors turn into a link.</summary>
     internal static string Place(MuedError error) => (error.Line, error.Column) switch
@@ -123,7 +127,8 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
             if (!empty && column + 1 + word.Length > width)
             {
                 output.WriteLine(line);
-                (line, column, empty) = (indent + Indent, indent.Length + Indent.Length, true);
+                var hanging = label.Length == 0 ? indent : indent + Indent;
+                (line, column, empty) = (hanging, hanging.Length, true);
             }
 
             line += empty ? word : " " + word;

@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace Mued.PsDb.Cli;
+
+/// <summary>One invocation: what was asked for, and the frame around the command that turns every end into a report and an exit code.</summary>
+internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed)
+{
+    private readonly CommandOutput output = CommandOutput.Of(commandLine, parsed);
+    private IProgress<RunProgress>? progress;
+
+    /// <summary>The options that there are.</summary>
+    public CommandLine Options => commandLine;
+
+    /// <summary>The values that they were given.</summary>
+    public ParseResult Parsed => parsed;
+
+    /// <summary>Shows the steps of a run as they happen.</summary>
+    public IProgress<RunProgress> Progress => progress ??= output.Reporter == Reporter.AzurePipelines
+        ? new PipelineProgress(output.Log)
+        : new ConsoleProgress(parsed.GetValue(commandLine.Verbose));
+
+    /// <summary>Runs the command and writes its report, whatever happens.</summary>
+    public async Task<int> RunAsync(Func<CommandContext, CancellationToken, Task<ReportDocument>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            output.CheckReportFile();
+            return Finish(await run(this, cancellationToken));
+        }
+        catch (MuedException e)
+        {
+            return Fail(MuedError.From(e));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Fail(new("Cancelled", "Cancelled.", "What was done before stays; mued-psdb status shows where the migrations stand.", ExitCode.Cancelled));
+        }
+        catch (Exception e)
+        {
+            return Fail(new("Unexpected", $"{e.GetType().Name}: {e.Message}", "This is a fault of mued-psdb; please report it with the command that was run.", ExitCode.CheckFailed));
+        }
+    }
+
+    private int Fail(MuedError error) => Finish(ReportDocument.From(parsed.CommandResult.Command.Name, error));
+
+    private int Finish(ReportDocument report)
+    {
+        (progress as ConsoleProgress)?.Wipe();
+        return output.Finish(report);
+    }
+}

@@ -51,6 +51,7 @@ internal sealed class CommandLine
             root.Add(option);
         }
 
+        Add("test-connection", "Look whether migrations can run on the database.", TestConnectionCommand.RunAsync, Url, EnvFile);
         Add("status", "List what is applied, pending, changed or missing.", StatusCommand.RunAsync,
             Url, EnvFile, Path, Exclude, AllowDuplicateVersion, HistoryTable);
         Add("migrate", "Apply what is pending and verify the result.", MigrateCommand.RunAsync,

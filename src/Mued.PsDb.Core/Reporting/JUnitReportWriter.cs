@@ -17,7 +17,7 @@ internal sealed class JUnitReportWriter : IReportWriter
             WriteSteps(xml, report);
         if (report.CheckCount > 0)
             WriteChecks(xml, report);
-        if (report.Error is { } error && !report.Steps.Any(step => step.Error is not null))
+        if (report.Error is { } error && report.CheckFailures == 0 && !report.Steps.Any(step => step.Error is not null))
             WriteError(xml, report, error);
         xml.WriteEndElement();
         xml.WriteEndDocument();

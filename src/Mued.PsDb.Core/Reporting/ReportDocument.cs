@@ -86,7 +86,7 @@ public sealed record ReportDocument
             Checks = verification is null ? [] : verification.Results.Count > 0 ? verification.Results : verification.Failures,
             CheckCount = verification?.Checks ?? 0,
             CheckFailures = verification?.Failed ?? 0,
-            Tables = [.. RetryTable(report.Migrations), .. ImpactTable(report.Migrations)],
+            Tables = [.. RetryTable(report.Migrations.SelectMany(migration => migration.Attempts.Select(attempt => (migration.Name, attempt)))), .. ImpactTable(report.Migrations)],
             Warnings = [.. report.Warnings, .. report.Missing.Select(name => $"{name} is applied, but its file is not in the folder.")],
             Error = report.Error,
         };
@@ -113,6 +113,81 @@ public sealed record ReportDocument
             CheckCount = report.Checks.Count,
             CheckFailures = report.Failed,
             Tables = SizeTable(report.Tables),
+        };
+    }
+
+    /// <summary>The document of a connection test.</summary>
+    /// <param name="report">The report of the test.</param>
+    /// <returns>The same facts, laid out for people.</returns>
+    public static ReportDocument From(ConnectionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var failed = report.Checks.Count(check => check.Status == ConnectionCheckStatus.Failed);
+        return new("test-connection", report)
+        {
+            Status = report.Success ? "Passed" : "Failed",
+            Summary = report.Error?.Message ?? (failed == 0
+                ? $"{Figures.Count(report.Checks.Count, "check")} passed; a round trip takes {Figures.Duration(report.Latency)}."
+                : $"{failed} of {Figures.Count(report.Checks.Count, "check")} failed."),
+            ExitCode = report.Error?.ExitCode ?? (report.Success ? ExitCode.Done : ExitCode.CheckFailed),
+            Target = report.Target,
+            Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source),
+                ("Encryption", report.ServerVersion is null ? null : report.Tls ? $"{report.TlsProtocol} {report.TlsCipher}" : "none"),
+                ("Phase 2", report.Phase2?.ToString())]),
+            Duration = report.ConnectDuration,
+            Steps = report.Error is null ? [.. report.Checks.Select(Step)] : [],
+            Warnings = report.Warnings,
+            Error = report.Error,
+        };
+    }
+
+    /// <summary>The document of an undo.</summary>
+    /// <param name="report">The report of the undo.</param>
+    /// <returns>The same facts, laid out for people.</returns>
+    public static ReportDocument From(UndoReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var rows = report.Tables.Sum(table => table.Rows) + report.Columns.DistinctBy(column => column.Table).Sum(column => column.Rows);
+        return new("undo", report)
+        {
+            Status = report.Status.ToString(),
+            Summary = report.Error?.Message ?? (report.Status == RunStatus.NothingToDo
+                ? "Nothing to undo."
+                : $"{Figures.Count(report.Units.Count, "unit")} {(report.Status == RunStatus.DryRun ? "rehearsed and rolled back" : "undone")}, "
+                    + $"{Figures.Count(rows, "row")} {(report.Backup is null ? "lost" : "copied to the backup")}, in {Figures.Duration(report.Duration)}."),
+            ExitCode = report.Error?.ExitCode ?? (report.Status == RunStatus.Failed ? ExitCode.MigrationFailed : ExitCode.Done),
+            Target = report.Target,
+            Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source), ("Migrations", report.Path), ("Backup", report.Backup?.Path)]),
+            StartedAt = report.StartedAt,
+            Duration = report.Duration,
+            Steps = [.. report.Units.Select(unit => Step(unit, report))],
+            Tables = [.. LossTable(report), .. DependentTable(report.Dependents), .. RetryTable("undo", report.Attempts)],
+            Warnings = report.Warnings,
+            Error = report.Error,
+        };
+    }
+
+    /// <summary>The document of a restore.</summary>
+    /// <param name="report">The report of the restore.</param>
+    /// <returns>The same facts, laid out for people.</returns>
+    public static ReportDocument From(RestoreReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new("restore", report)
+        {
+            Status = report.Status.ToString(),
+            Summary = report.Error?.Message
+                ?? $"{Figures.Count(report.Loaded, "row")} loaded, {Figures.Number(report.Skipped)} skipped, {Figures.Number(report.Rejected)} rejected, "
+                    + $"in {Figures.Duration(report.Duration)}.",
+            ExitCode = report.Error?.ExitCode ?? (report.Status == RunStatus.Failed ? ExitCode.MigrationFailed : ExitCode.Done),
+            Target = report.Target,
+            Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source), ("Backup", report.Path)]),
+            StartedAt = report.StartedAt,
+            Duration = report.Duration,
+            Steps = [.. report.Tables.Select(Step)],
+            Tables = [.. RejectionTable(report.Tables), .. RetryTable("restore", report.Attempts)],
+            Warnings = [.. report.Warnings, .. report.Notices.Select(notice => $"{notice.Severity}: {notice.Message}")],
+            Error = report.Error,
         };
     }
 
@@ -212,18 +287,78 @@ public sealed record ReportDocument
         Duration = migration.Duration ?? default,
     };
 
-    private static IReadOnlyList<ReportTable> SizeTable(IReadOnlyList<TableSize> tables) => tables.Count == 0 ? [] :
+    private static ReportStep Step(ConnectionCheck check) => new(
+        check.Name,
+        check.Status switch
+        {
+            ConnectionCheckStatus.Passed => StepOutcome.Done,
+            ConnectionCheckStatus.Warning => StepOutcome.Attention,
+            _ => StepOutcome.Failed,
+        },
+        check.Status.ToString())
+    {
+        Detail = check.Advice is null ? check.Detail : $"{check.Detail} {check.Advice}",
+    };
+
+    private static ReportStep Step(UndoUnit unit, UndoReport report) => new(
+        unit.Name,
+        unit.Status switch
+        {
+            UndoStatus.Undone => StepOutcome.Done,
+            UndoStatus.Pending => StepOutcome.Pending,
+            UndoStatus.Failed => StepOutcome.Failed,
+            _ => StepOutcome.Attention,
+        },
+        unit.Status.ToString())
+    {
+        File = unit.File,
+        Detail = $"takes back {string.Join(", ", unit.Migrations)}",
+        Duration = unit.Duration,
+        Notices = unit == report.Units[0] ? report.Notices : [],
+        Error = unit.Status == UndoStatus.Failed ? report.Error : null,
+    };
+
+    private static IReadOnlyList<ReportTable> LossTable(UndoReport report)
+    {
+        var rows = report.Tables.Select(table => Row(table.Name, "", Figures.Number(table.Rows)))
+            .Concat(report.Columns.Select(column => Row($"{column.Table}.{column.Name}", column.Type, Figures.Number(column.Rows)))).ToList();
+        return rows.Count == 0 ? [] : [new("What goes away", ["Name", "Type", "Rows"], rows)];
+    }
+
+    private static IReadOnlyList<ReportTable> DependentTable(IReadOnlyList<DependentObject> dependents) => dependents.Count == 0 ? [] :
     [
-        new("Rows and sizes", ["Table", "Rows", "Heap", "Indexes", "Total"], [.. tables.Select(table => (IReadOnlyList<string>)
-            [table.Table, Figures.Number(table.Rows), Figures.Bytes(table.HeapBytes), Figures.Bytes(table.IndexBytes), Figures.Bytes(table.TotalBytes)])]),
+        new("What goes with it", ["Kind", "Name", "Depends on"], [.. dependents.Select(item => Row(item.Kind, item.Name, item.DependsOn))]),
     ];
 
-    private static IReadOnlyList<ReportTable> RetryTable(IReadOnlyList<MigrationResult> migrations)
+    private static ReportStep Step(RestoredTable table) => new(table.Name, table.Rejected > 0 ? StepOutcome.Attention : StepOutcome.Done,
+        table.Rejected > 0 ? "Partly" : "Restored")
     {
-        var rows = migrations.SelectMany(migration => migration.Attempts.Select(attempt => (IReadOnlyList<string>)
-            [migration.Name, Figures.Number(attempt.Number), attempt.SqlState ?? "connection lost", attempt.Message,
-                string.Join("; ", attempt.Blockers.Select(Describe))])).ToList();
-        return rows.Count == 0 ? [] : [new("Tries that failed", ["Migration", "Try", "SQLSTATE", "Message", "In the way"], rows)];
+        Detail = $"{Figures.Number(table.Loaded)} loaded, {Figures.Number(table.Replaced)} replaced, {Figures.Number(table.Skipped)} skipped, "
+            + $"{Figures.Number(table.Rejected)} rejected of {Figures.Count(table.Rows, "row")}",
+    };
+
+    private static IReadOnlyList<ReportTable> RejectionTable(IReadOnlyList<RestoredTable> tables)
+    {
+        var rows = tables.SelectMany(table => table.Rejections.Select(item => Row(table.Name, Figures.Number(item.Rows), item.Reason))).ToList();
+        return rows.Count == 0 ? [] : [new("Rejected rows", ["Table", "Rows", "Reason"], rows)];
+    }
+
+    private static string[] Row(params string[] cells) => cells;
+
+    private static IReadOnlyList<ReportTable> SizeTable(IReadOnlyList<TableSize> tables) => tables.Count == 0 ? [] :
+    [
+        new("Rows and sizes", ["Table", "Rows", "Heap", "Indexes", "Total"], [.. tables.Select(table => Row(table.Table,
+            Figures.Number(table.Rows), Figures.Bytes(table.HeapBytes), Figures.Bytes(table.IndexBytes), Figures.Bytes(table.TotalBytes)))]),
+    ];
+
+    private static IReadOnlyList<ReportTable> RetryTable(string name, IReadOnlyList<MigrationAttempt> attempts)
+        => RetryTable(attempts.Select(attempt => (name, attempt)));
+
+    private static IReadOnlyList<ReportTable> RetryTable(IEnumerable<(string Name, MigrationAttempt Attempt)> attempts)
+    {
+        var rows = attempts.Select(item => Row(item.Name, Figures.Number(item.Attempt.Number), item.Attempt.SqlState ?? "connection lost",
+            item.Attempt.Message, string.Join("; ", item.Attempt.Blockers.Select(Describe)))).ToList();
+        return rows.Count == 0 ? [] : [new("Tries that failed", ["Name", "Try", "SQLSTATE", "Message", "In the way"], rows)];
     }
 
     private static string Describe(Blocker blocker)
@@ -236,9 +371,8 @@ public sealed record ReportDocument
 
     private static IReadOnlyList<ReportTable> ImpactTable(IReadOnlyList<MigrationResult> migrations)
     {
-        var rows = migrations.SelectMany(migration => migration.Impacts.Select(impact => (IReadOnlyList<string>)
-            [migration.Name, impact.Relation, string.Join(", ", impact.LockModes), impact.Rewritten ? "yes" : "no",
-                Figures.Duration(impact.Held)])).ToList();
+        var rows = migrations.SelectMany(migration => migration.Impacts.Select(impact => Row(
+            migration.Name, impact.Relation, string.Join(", ", impact.LockModes), impact.Rewritten ? "yes" : "no", Figures.Duration(impact.Held)))).ToList();
         return rows.Count == 0 ? [] : [new("Effect on what was there", ["Migration", "Relation", "Locks", "Rewritten", "Held"], rows)];
     }
 

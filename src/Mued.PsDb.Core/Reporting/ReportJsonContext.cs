@@ -7,6 +7,9 @@ namespace Mued.PsDb;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(MigrationReport))]
 [JsonSerializable(typeof(SchemaReport))]
+[JsonSerializable(typeof(ConnectionReport))]
+[JsonSerializable(typeof(UndoReport))]
+[JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

@@ -73,6 +73,57 @@ internal static class Samples
         new("0002", text, MigrationState.Pending),
     ]);
 
+    public static ConnectionReport Connection(string text) => new(false, text, text)
+    {
+        ServerVersion = text,
+        ServerTime = Start,
+        Latency = TimeSpan.FromMilliseconds(1.5),
+        ConnectDuration = TimeSpan.FromMilliseconds(9),
+        Tls = true,
+        TlsProtocol = text,
+        TlsCipher = text,
+        SslMode = text,
+        Schema = text,
+        BaseTables = [new(text, true, text, false, true)],
+        ExistingTables = [text],
+        Phase2 = Phase2State.Partial,
+        Checks = [new(text, ConnectionCheckStatus.Failed, text, text), new(text, ConnectionCheckStatus.Warning, text), new(text, ConnectionCheckStatus.Passed, text)],
+        Warnings = [text],
+    };
+
+    public static UndoReport Undo(string text) => new(RunStatus.Failed, text, text)
+    {
+        Path = text,
+        ServerVersion = text,
+        StartedAt = Start,
+        Duration = TimeSpan.FromMilliseconds(80),
+        Units =
+        [
+            new("0006", text, [text], UndoStatus.Failed) { File = text, Statements = 9, Duration = TimeSpan.FromMilliseconds(30) },
+            new("0007", text, [text], UndoStatus.Pending),
+        ],
+        Tables = [new(text, 3)],
+        Columns = [new(text, text, text, 5)],
+        Dependents = [new(text, text, text)],
+        Backup = new(text, [new(text, text, 3, 99, text)]),
+        Attempts = [new(1, null, text, null, [])],
+        Notices = [new("NOTICE", "00000", text)],
+        Warnings = [text],
+        Error = Error(text),
+    };
+
+    public static RestoreReport Restore(string text) => new(RunStatus.Succeeded, text, text)
+    {
+        Path = text,
+        ServerVersion = text,
+        StartedAt = Start,
+        Duration = TimeSpan.FromMilliseconds(80),
+        Tables = [new(text, 5) { Columns = [text], Loaded = 2, Replaced = 1, Skipped = 1, Rejections = [new(text, 1)] }],
+        Attempts = [new(1, "40001", text, null, [])],
+        Notices = [new("NOTICE", "00000", text)],
+        Warnings = [text],
+    };
+
     public static SchemaCheck Check(string text) => new(text, text, CheckStatus.Different)
     {
         Expected = text, Actual = text, Advice = text, SuggestedSql = text, Table = text,
@@ -83,6 +134,9 @@ internal static class Samples
         ReportDocument.From(Failed(text)),
         ReportDocument.From(Schema(text)),
         ReportDocument.From(Listing(text)),
+        ReportDocument.From(Connection(text)),
+        ReportDocument.From(Undo(text)),
+        ReportDocument.From(Restore(text)),
         ReportDocument.From("migrate", Error(text)),
     ];
 

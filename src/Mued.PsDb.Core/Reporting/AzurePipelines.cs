@@ -26,12 +26,9 @@ public static class AzurePipelines
 
     internal static string Command(string name, string text, params (string Name, string? Value)[] properties)
     {
-        var line = new StringBuilder("##vso[").Append(name).Append(' ');
-        foreach (var (key, value) in properties)
-        {
-            if (!string.IsNullOrEmpty(value))
-                line.Append(key).Append('=').Append(Escape(value)).Append(';');
-        }
+        var line = new StringBuilder("##vso[").Append(name);
+        foreach (var (key, value) in properties.Where(property => !string.IsNullOrEmpty(property.Value)))
+            line.Append(line[^1] == ';' ? "" : " ").Append(key).Append('=').Append(Escape(value!)).Append(';');
 
         return line.Append(']').Append(Escape(text)).ToString();
     }

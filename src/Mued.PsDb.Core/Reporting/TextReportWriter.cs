@@ -67,13 +67,14 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         output.WriteLine();
         var statusWidth = steps.Max(step => step.Status.Length);
         var nameWidth = Math.Min(steps.Max(step => step.Name.Length), 40);
+        var timeWidth = steps.Max(step => Time(step).Length);
         foreach (var step in steps.OrderBy(step => step.Outcome != StepOutcome.Failed))
         {
             var name = ForeignText.OneLine(step.Name).PadRight(nameWidth);
-            var time = (step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "").PadLeft(8);
-            var head = $"{Indent}{Paint(step.Status.PadRight(statusWidth), step.Outcome)}{Indent}{name}{Indent}{time}";
+            var time = timeWidth == 0 ? "" : Indent + Time(step).PadLeft(timeWidth);
+            var head = $"{Indent}{Paint(step.Status.PadRight(statusWidth), step.Outcome)}{Indent}{name}{time}";
             var detail = ForeignText.OneLine(step.Detail);
-            if (2 + statusWidth + 2 + name.Length + 2 + time.Length + 2 + detail.Length <= width)
+            if (2 + statusWidth + 2 + name.Length + time.Length + 2 + detail.Length <= width)
             {
                 output.WriteLine($"{head}{Indent}{detail}".TrimEnd());
             }
@@ -87,6 +88,8 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
                 WriteWrapped(output, new(' ', statusWidth + 4), notice.Severity + ": ", notice.Message);
         }
     }
+
+    private static string Time(ReportStep step) => step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
 
     private void WriteChecks(TextWriter output, ReportDocument report)
     {

@@ -10,7 +10,7 @@ public class TextReportWriterTests
               Connection from: --url
               Verified against: phase2.json
 
-              Applied  0006_add_rag_metrics     41 ms  24 statements
+              Applied  0006_add_rag_metrics  41 ms  24 statements
 
             Succeeded: 1 applied; 151 checks passed, in 140 ms.
 

@@ -31,6 +31,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     private MigrationPlan? plan;
     private MigrationTrack? current;
     private long? waitingSince;
+    private int applied;
+    private int toApply;
 
     public MigrationRun(ConnectionSettings settings, MigrationOptions options, IProgress<RunProgress>? progress)
     {
@@ -169,7 +171,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         if (!tracks.TryGetValue(item.File.Name, out var track))
         {
             track = tracks[item.File.Name] = new(item, NewLadder());
-            if (item is { File.Excluded: false, History: { } row } && MigrationPlan.CommentRemark(item.File, row) is { } remark)
+            if (item is { File.Excluded: false, History: { } seen } && MigrationPlan.CommentRemark(item.File, seen) is { } remark)
                 track.Notices.Add(new("INFO", PostgresErrorCodes.SuccessfulCompletion, remark));
             if (!item.File.Excluded)
                 track.Notices.AddRange(item.File.Sql.Remarks.Select(text => new ServerNotice("INFO", PostgresErrorCodes.SuccessfulCompletion, text)));
@@ -177,12 +179,12 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
 
         track.Item = item;
-        if (track.Status != MigrationStatus.Pending || item.History is not { Applied: true } applied)
+        if (track.Status != MigrationStatus.Pending || item.History is not { Applied: true } row)
             return;
-        if (applied.RunId == runId)
-            Complete(track, applied.FinishedAt!.Value - applied.StartedAt);
+        if (row.RunId == runId)
+            Complete(track, row.FinishedAt!.Value - row.StartedAt);
         else if (item.Action == PlanAction.Skip)
-            (track.Status, track.Reason) = (MigrationStatus.Skipped, Texts.Get("SkippedByOther", applied.Runner));
+            (track.Status, track.Reason) = (MigrationStatus.Skipped, Texts.Get("SkippedByOther", row.Runner));
     }
 
     /// <summary>
@@ -261,6 +263,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         for (; ; plan = await ReplanAsync(cancellationToken).ConfigureAwait(false))
         {
             var pending = plan!.Items.Where(item => item.Runs && tracks[item.File.Name].Status == MigrationStatus.Pending).ToList();
+            toApply = applied + pending.Count;
             if (await RunAsync(pending, cancellationToken).ConfigureAwait(false) is not { } failure)
                 return;
             await RecoverAsync(failure, cancellationToken).ConfigureAwait(false);
@@ -323,13 +326,13 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
 
         current.Offset = Stopwatch.GetElapsedTime(begun);
-        var done = tracks.Values.Count(track => track.Status == MigrationStatus.Applied);
-        progress?.Report(new(ProgressKind.Migration, Texts.Get("Applying", item.File.Name), item.File.Name, done, plan!.Items.Count(each => each.Runs)));
+        progress?.Report(new(ProgressKind.Migration, Texts.Get("Applying", item.File.Name), item.File.Name, applied, toApply));
     }
 
     private void Complete(MigrationTrack track, TimeSpan duration)
     {
         (track.Status, track.Duration) = (MigrationStatus.Applied, duration);
+        applied++;
         waitingSince = null;
         progress?.Report(new(ProgressKind.Finished, Texts.Get("Applied", track.Item.File.Name, duration.TotalMilliseconds), track.Item.File.Name));
     }

@@ -123,12 +123,7 @@ internal sealed class RunObserver : IAsyncDisposable
     {
         try
         {
-            if (connection is null)
-            {
-                connection = settings.CreateConnection();
-                await connection.OpenAsync(stop.Token).ConfigureAwait(false);
-            }
-
+            connection ??= await settings.OpenAsync(stop.Token).ConfigureAwait(false);
             if (renew is not null)
                 await renew(connection, stop.Token).ConfigureAwait(false);
             await AskAsync(connection, name).ConfigureAwait(false);

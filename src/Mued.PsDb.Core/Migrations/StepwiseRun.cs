@@ -204,15 +204,14 @@ internal sealed class StepwiseRun(
         using var timeout = new CancellationTokenSource(FarewellTimeout);
         try
         {
-            var side = settings.CreateConnection();
+            var side = await settings.OpenAsync(timeout.Token).ConfigureAwait(false);
             await using (side.ConfigureAwait(false))
             {
-                await side.OpenAsync(timeout.Token).ConfigureAwait(false);
                 using var batch = new NpgsqlBatch(side) { BatchCommands = { history.Release(item.File.Name, runId) } };
                 await batch.ExecuteNonQueryAsync(timeout.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or TimeoutException)
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or MuedException)
         {
             progress?.Report(new(ProgressKind.Detail, Texts.Get("LeaseKept", item.File.Name, statement.Line, HistoryTable.Lease.TotalSeconds), item.File.Name));
         }

@@ -70,31 +70,13 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
     /// <summary>Reads the rows of the next seed table.</summary>
     public async Task<SeedTable> ReadSeedAsync(SeedTable seed)
     {
-        SeedTable? result = null;
-        await ForEachAsync(row => result = Seed(seed, row)).ConfigureAwait(false);
-        return result ?? seed with { Rows = [], Obstacle = new(SeedObstacleKind.NoTable, seed.Table) };
-    }
-
-    private SeedTable Seed(SeedTable seed, NpgsqlDataReader row)
-    {
-        if (!row.GetBoolean(0)) return Denied("USAGE");
-        if (Text(row, 3) is { } missing)
-        {
-            return seed with { Rows = [], Obstacle = new(SeedObstacleKind.NoColumns, string.Join(", ", JsonText.Texts(missing))) };
-        }
-
-        if (!row.GetBoolean(1)) return Denied("SELECT");
-        if (row.GetBoolean(2)) return Denied("BYPASSRLS");
-
-        using var document = JsonDocument.Parse(Convert.FromHexString(row.GetString(4)));
-        var rows = document.RootElement.EnumerateArray()
+        var result = await GuardedQuery.ReadAsync(reader, user, cancellationToken).ConfigureAwait(false);
+        if (result.Value is not { } value) return seed with { Rows = [], Obstacle = result.Obstacle };
+        var rows = value.EnumerateArray()
             .Select(item => (IReadOnlyDictionary<string, JsonElement>)seed.Columns.ToDictionary(
-                column => column, column => item.GetProperty(column).Clone(), StringComparer.Ordinal))
+                column => column, item.GetProperty, StringComparer.Ordinal))
             .OrderBy(item => SeedRows.Canonical(item, seed.Key), StringComparer.Ordinal);
         return seed with { Rows = [.. rows], Obstacle = null };
-
-        SeedTable Denied(string privilege)
-            => seed with { Rows = [], Obstacle = new(SeedObstacleKind.NoPrivilege, Privilege(privilege, ObjectName.Parse(seed.Table))) };
     }
 
     private void AddRelation(NpgsqlDataReader row)
@@ -141,7 +123,7 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
             ForceRowSecurity = row.GetBoolean(11),
             Comment = Text(row, 12),
             Definition = Text(row, 13) is { } query ? CatalogText.Query(query) : null,
-            Unreadable = unreadable is null ? null : Privilege(unreadable, name),
+            Unreadable = unreadable is null ? null : GuardedQuery.PrivilegeText(unreadable, name, user),
         }));
     }
 
@@ -296,13 +278,6 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
         "d" => "SET DEFAULT",
         "r" => "RESTRICT",
         _ => null,
-    };
-
-    private string Privilege(string missing, ObjectName table) => missing switch
-    {
-        "USAGE" => Texts.Get("Check.NoUsage", user, ObjectName.Quote(table.Schema)),
-        "BYPASSRLS" => Texts.Get("Check.RowsHidden", user, table),
-        _ => Texts.Get("Check.NoSelect", user, table),
     };
 
     /// <summary>int2[] prints as {1,2}.</summary>

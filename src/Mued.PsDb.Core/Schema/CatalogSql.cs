@@ -270,26 +270,38 @@ internal static class CatalogSql
         """;
 
     /// <summary>
-    /// Seed rows: $1 schema, $2 table, $3 its columns as JSON, $4 the query for them. A statement on a table that may be absent
-    /// would fail the batch when it is parsed; query_to_xml parses its text only once the CASE has found everything there and
-    /// readable, which keeps the snapshot at one round trip. Hexadecimal passes through XML unchanged.
+    /// A query on tables that may be absent, other than expected, or not readable: $1 what it needs, as JSON of
+    /// [schema, table, column, type category or null], $2 its text, which gives one column r of hexadecimal UTF-8. The result is
+    /// the problems, as JSON of [problem, schema, table, column], or the value. A plain statement would fail the batch when it is
+    /// parsed; query_to_xml parses its text only once the CASE has found nothing wrong. Hexadecimal passes through XML unchanged.
     /// </summary>
-    public const string Seed = """
-        WITH found AS (
-            SELECT c.oid, has_schema_privilege(n.oid, 'USAGE') AS usage, row_security_active(c.oid) AS hidden,
-                   (SELECT json_agg(w ORDER BY w) FROM json_array_elements_text($3::json) AS w
-                    WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
-                                      WHERE a.attrelid = c.oid AND a.attname = w AND a.attnum > 0 AND NOT a.attisdropped)) AS missing,
-                   (SELECT bool_and(has_column_privilege(c.oid, a.attnum, 'SELECT')) FROM pg_attribute AS a
-                    WHERE a.attrelid = c.oid AND NOT a.attisdropped
-                      AND a.attname IN (SELECT json_array_elements_text($3::json))) AS readable
-            FROM pg_namespace AS n
-            JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
-            WHERE n.nspname = $1 AND c.relname = $2
+    public const string Guarded = """
+        WITH facts AS (
+            SELECT r->>0 AS schema, r->>1 AS name, r->>2 AS "column",
+                   CASE WHEN c.oid IS NULL THEN 'table'
+                        WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE'
+                        WHEN r->>2 IS NULL THEN CASE WHEN NOT has_any_column_privilege(c.oid, 'SELECT') THEN 'SELECT'
+                                                     WHEN row_security_active(c.oid) THEN 'BYPASSRLS' END
+                        WHEN a.attnum IS NULL THEN 'column'
+                        WHEN NOT has_column_privilege(c.oid, a.attnum, 'SELECT') THEN 'SELECT'
+                        WHEN row_security_active(c.oid) THEN 'BYPASSRLS'
+                        WHEN t.typcategory <> r->>3 THEN 'type' END AS problem
+            FROM json_array_elements($1::json) AS r
+            LEFT JOIN pg_namespace AS n ON n.nspname = r->>0
+            LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = r->>1 AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+            LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = r->>2 AND a.attnum > 0 AND NOT a.attisdropped
+            LEFT JOIN pg_type AS t ON t.oid = a.atttypid
         )
-        SELECT f.usage, f.readable, f.hidden, f.missing::text,
-               CASE WHEN f.usage AND f.readable AND NOT f.hidden AND f.missing IS NULL THEN
-                   substring(query_to_xml($4, false, false, '')::text FROM '<r>([0-9a-f]*)</r>') END
-        FROM found AS f
+        SELECT (SELECT json_agg(json_build_array(problem, schema, name, "column"))::text FROM facts WHERE problem IS NOT NULL),
+               CASE WHEN NOT EXISTS (SELECT FROM facts WHERE problem IS NOT NULL) THEN
+                   substring(query_to_xml($2, false, false, '')::text FROM '<r>([0-9a-f]*)</r>') END
+        """;
+
+    /// <summary>Bytes of tables: $1 as JSON of [schema, table]. No privilege is needed for these.</summary>
+    public const string Sizes = """
+        SELECT n.nspname::text, c.relname::text, pg_table_size(c.oid), pg_indexes_size(c.oid), pg_total_relation_size(c.oid)
+        FROM json_array_elements($1::json) AS r
+        JOIN pg_namespace AS n ON n.nspname = r->>0
+        JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = r->>1 AND c.relkind IN ('r', 'p', 'm')
         """;
 }

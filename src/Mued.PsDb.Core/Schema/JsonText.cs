@@ -40,7 +40,8 @@ internal static class JsonText
         return [.. document.RootElement.EnumerateArray().Select(item => new ObjectName(item[0].GetString()!, item[1].GetString()!))];
     }
 
-    private static string Write(Action<Utf8JsonWriter> items)
+    /// <summary>An array of what the caller writes.</summary>
+    public static string Write(Action<Utf8JsonWriter> items)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))

@@ -14,7 +14,16 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
         var relations = actual.Relations.ToDictionary(relation => relation.QualifiedName);
         var forbiddenChecks = expected.Forbidden.Select(rule => Forbidden(rule, relations)).ToList();
 
-        foreach (var relation in expected.Relations) Relation(relation, relations.GetValueOrDefault(relation.QualifiedName));
+        foreach (var relation in expected.Relations)
+        {
+            var first = checks.Count;
+            var match = relations.GetValueOrDefault(relation.QualifiedName);
+            Relation(relation, match);
+            // What mends a table is no help on a view of its name.
+            if (match is null || match.Kind == relation.Kind) continue;
+            for (var i = first; i < checks.Count; i++) checks[i] = checks[i] with { SuggestedSql = null };
+        }
+
         InSchemas("table", expected.Relations, actual.Relations, r => r.QualifiedName, r => r.QualifiedName.ToString(), ObjectFacts.Of);
         TopLevel("enum", "TYPE", expected.Enums, actual.Enums, e => new(e.Schema, e.Name), null, ObjectFacts.Of, e => e.Comment,
             SchemaSql.Create, SchemaSql.AddLabels);
@@ -41,18 +50,21 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
                 (e, _) => SchemaSql.RowSecurity(e));
         }
 
-        Comment(kind, KeywordOf(expectation), table.ToString(), table, expectation.Comment, relation?.Comment);
+        Comment(kind, KeywordOf(expectation), table.ToString(), table, expectation.Comment, relation is not null, relation?.Comment);
 
+        // What is missing is made only on a table that is there and has nothing else of the kind: that might be it, renamed.
         var there = relation is not null;
         var columns = (relation?.Columns ?? []).ToDictionary(column => column.Name);
+        var extraColumns = relation?.Columns.ExceptBy(expectation.Columns.Select(c => c.Name), c => c.Name).ToList() ?? [];
+        var extraConstraints = relation?.Constraints.ExceptBy(expectation.Constraints.Select(c => c.Name), c => c.Name).ToList() ?? [];
         foreach (var column in expectation.Columns)
         {
             var name = Part(table, column.Name);
             var found = columns.GetValueOrDefault(column.Name);
             Check("column", name, table, column, found, ObjectFacts.Of,
-                c => there && expectation.Kind == RelationKind.Table ? SchemaSql.AddColumn(table, c) : null,
+                c => there && extraColumns.Count == 0 && expectation.Kind == RelationKind.Table ? SchemaSql.AddColumn(table, c) : null,
                 (e, a) => expectation.Kind is RelationKind.Table or RelationKind.PartitionedTable ? SchemaSql.AlterColumn(table, e, a) : null);
-            Comment("column", "COLUMN", name, table, column.Comment, found?.Comment);
+            Comment("column", "COLUMN", name, table, column.Comment, found is not null, found?.Comment);
         }
 
         // A view's columns are its query's; their order is compared with it.
@@ -65,8 +77,9 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
                 var found = relation?.Constraints.FirstOrDefault(c => c.Name == constraint.Name);
                 var name = Part(table, constraint.Name);
                 Check(group.Key, name, table, constraint, found, ObjectFacts.Of,
-                    c => SchemaSql.AddConstraint(table, c), (e, a) => SchemaSql.AlterConstraint(table, e, a));
-                Comment("constraint", $"CONSTRAINT {ObjectName.Quote(constraint.Name)} ON {table}", name, table, constraint.Comment, found?.Comment);
+                    c => there && extraConstraints.All(extra => extra.Kind != c.Kind) ? SchemaSql.AddConstraint(table, c) : null, (e, a) => SchemaSql.AlterConstraint(table, e, a));
+                Comment("constraint", $"CONSTRAINT {ObjectName.Quote(constraint.Name)} ON {table}", name, table, constraint.Comment,
+                    found is not null, found?.Comment);
             }
         }
 
@@ -84,8 +97,8 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
             r => r.Comment, name => $"RULE {ObjectName.Quote(name)} ON {table}");
 
         if (relation is null) return;
-        Unexpected("column", relation.Columns.ExceptBy(expectation.Columns.Select(c => c.Name), c => c.Name), c => Part(table, c.Name), ObjectFacts.Of, table);
-        foreach (var constraint in relation.Constraints.ExceptBy(expectation.Constraints.Select(c => c.Name), c => c.Name))
+        Unexpected("column", extraColumns, c => Part(table, c.Name), ObjectFacts.Of, table);
+        foreach (var constraint in extraConstraints)
         {
             // One that is forbidden has a check of its own.
             if (!forbidden.Contains((table, constraint.Name))) Unexpected(KindOf(constraint.Kind), [constraint], c => Part(table, c.Name), ObjectFacts.Of, table);
@@ -121,20 +134,22 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
             });
     }
 
+    /// <summary>The indexes, triggers, policies or rules of a table.</summary>
     private void Children<T>(string kind, IReadOnlyList<T> expectations, IReadOnlyList<T>? found, ObjectName table, Func<T, string> nameOf,
         Func<string, string> qualify, Func<T, ObjectFacts> facts, Func<T, string?> create, Func<T, T, string?> alter,
         Func<T, string?> comment, Func<string, string> commentOn)
         where T : class
     {
+        var extra = (found ?? []).ExceptBy(expectations.Select(nameOf), nameOf).ToList();
         foreach (var expectation in expectations)
         {
             var match = found?.FirstOrDefault(item => nameOf(item) == nameOf(expectation));
             var name = qualify(nameOf(expectation));
-            Check(kind, name, table, expectation, match, facts, create, alter);
-            Comment(kind, commentOn(nameOf(expectation)), name, table, comment(expectation), match is null ? null : comment(match));
+            Check(kind, name, table, expectation, match, facts, e => found is not null && extra.Count == 0 ? create(e) : null, alter);
+            Comment(kind, commentOn(nameOf(expectation)), name, table, comment(expectation), match is not null, match is null ? null : comment(match));
         }
 
-        Unexpected(kind, (found ?? []).ExceptBy(expectations.Select(nameOf), nameOf), item => qualify(nameOf(item)), facts, table);
+        Unexpected(kind, extra, item => qualify(nameOf(item)), facts, table);
     }
 
     private void TopLevel<T>(string kind, string keyword, IReadOnlyList<T> expectations, IReadOnlyList<T> found, Func<T, ObjectName> nameOf,
@@ -147,7 +162,7 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
             var name = Qualified(expectation);
             var match = byName.GetValueOrDefault(name);
             Check(kind, name, null, expectation, match, facts, create, alter);
-            Comment(kind, keyword, name, null, comment(expectation), match is null ? null : comment(match));
+            Comment(kind, keyword, name, null, comment(expectation), match is not null, match is null ? null : comment(match));
         }
 
         InSchemas(kind, expectations, found, nameOf, Qualified, facts);
@@ -199,8 +214,9 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
     /// <param name="name">The object.</param>
     /// <param name="table">Its table.</param>
     /// <param name="expectation">The comment that it should have.</param>
+    /// <param name="there">Whether the object is there.</param>
     /// <param name="found">The comment that it has.</param>
-    private void Comment(string kind, string on, string name, ObjectName? table, string? expectation, string? found)
+    private void Comment(string kind, string on, string name, ObjectName? table, string? expectation, bool there, string? found)
     {
         if (expectation is null && found is null) return;
         var check = new SchemaCheck(kind + " comment", name, CheckStatus.Passed) { Expected = expectation, Actual = found, Table = table?.ToString() };
@@ -214,7 +230,7 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
         {
             Status = found is null ? CheckStatus.Missing : CheckStatus.Different,
             Advice = Texts.Get("Check.Comment"),
-            SuggestedSql = SchemaSql.Comment(on.Contains(' ', StringComparison.Ordinal) ? on : $"{on} {name}", expectation),
+            SuggestedSql = !there ? null : SchemaSql.Comment(on.Contains(' ', StringComparison.Ordinal) ? on : $"{on} {name}", expectation),
         });
     }
 
@@ -244,16 +260,16 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
         }
     }
 
-    private static SchemaCheck Judge(SchemaCheck check, SeedTable seed, IReadOnlyDictionary<string, JsonElement> row, SeedObstacle? obstacle,
+    private static SchemaCheck Judge(SchemaCheck check, SeedTable seed, IReadOnlyDictionary<string, JsonElement> row, QueryObstacle? obstacle,
         List<IReadOnlyDictionary<string, JsonElement>> matches)
     {
         switch (obstacle?.Kind)
         {
-            case SeedObstacleKind.NoTable:
+            case QueryObstacleKind.NoTable:
                 return check with { Status = CheckStatus.Missing, Advice = Texts.Get("Check.TableMissing", seed.Table) };
-            case SeedObstacleKind.NoColumns:
+            case QueryObstacleKind.NoColumns:
                 return check with { Status = CheckStatus.Different, Actual = null, Advice = Texts.Get("Check.SeedColumns", seed.Table, obstacle.Detail) };
-            case SeedObstacleKind.NoPrivilege:
+            case QueryObstacleKind.NoPrivilege:
                 return check with { Status = CheckStatus.Different, Actual = null, Advice = Texts.Get("Check.Unreadable", obstacle.Detail) };
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Npgsql;
 
@@ -52,7 +51,7 @@ internal static class SchemaReader
         Add(batch, CatalogSql.Domains, schemas, relations, excluded, named);
         Add(batch, CatalogSql.Sequences, schemas, relations, excluded, named);
         Add(batch, CatalogSql.Functions, schemas, relations, excluded, named);
-        foreach (var seed in seeds) AddSeed(batch, seed);
+        foreach (var seed in seeds) batch.BatchCommands.Add(SeedQuery(seed).ToCommand());
         Add(batch, CatalogSql.End);
 
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -71,26 +70,23 @@ internal static class SchemaReader
         batch.BatchCommands.Add(command);
     }
 
-    private static void AddSeed(NpgsqlBatch batch, SeedTable seed)
+    private static GuardedQuery SeedQuery(SeedTable seed)
     {
         var table = ObjectName.Parse(seed.Table);
-        var columns = seed.Columns.Select(column => "t." + Always(column));
-        var query = new StringBuilder("SELECT encode(convert_to(coalesce(jsonb_agg(to_jsonb(s)), '[]')::text, 'UTF8'), 'hex') AS r FROM (SELECT ")
-            .AppendJoin(", ", columns)
-            .Append(CultureInfo.InvariantCulture, $" FROM {Always(table.Schema)}.{Always(table.Name)} AS t");
+        var sql = new StringBuilder("SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM (SELECT ")
+            .AppendJoin(", ", seed.Columns.Select(column => "t." + ObjectName.Quote(column)))
+            .Append(" FROM ").Append(table).Append(" AS t");
         if (seed.Rows.Count > 0)
         {
             // Compared as text, so that a key column of another type is a difference and not an error.
             for (var i = 0; i < seed.Key.Count; i++)
             {
-                query.Append(i == 0 ? " WHERE " : " AND ").Append(CultureInfo.InvariantCulture, $"(to_jsonb(t.{Always(seed.Key[i])}) #>> '{{}}') IN (")
-                    .AppendJoin(", ", seed.Rows.Select(row => SchemaSql.Literal(SeedRows.TextOf(row[seed.Key[i]]))).Distinct()).Append(')');
+                var key = seed.Key[i];
+                sql.Append(i == 0 ? " WHERE " : " AND ").Append("(to_jsonb(t.").Append(ObjectName.Quote(key)).Append(") #>> '{}') IN (")
+                    .AppendJoin(", ", seed.Rows.Select(row => SchemaSql.Literal(SeedRows.TextOf(row[key]))).Distinct()).Append(')');
             }
         }
 
-        query.Append(") AS s");
-        Add(batch, CatalogSql.Seed, table.Schema, table.Name, JsonText.Of(seed.Columns), query.ToString());
+        return new([.. seed.Columns.Select(column => new NeededColumn(table, column))], sql.Append(") AS s").ToString());
     }
-
-    private static string Always(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 }

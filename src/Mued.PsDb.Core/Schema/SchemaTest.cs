@@ -6,7 +6,37 @@ namespace Mued.PsDb;
 /// <summary>Tests a database against an expected schema.</summary>
 public static class SchemaTest
 {
-    /// <summary>Tests through a connection that is open already: two round trips at most, the second only for data.</summary>
+    /// <summary>Connects, and tests the schema, and the data where asked to.</summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">What is expected, and how strictly.</param>
+    /// <param name="progress">Told each step.</param>
+    /// <param name="cancellationToken">Cancels the query on the server.</param>
+    /// <returns>The report; a check that failed is no exception.</returns>
+    /// <exception cref="MuedException">The expectation cannot be read (exit code 2), or the server not reached (3).</exception>
+    public static async Task<SchemaReport> RunAsync(ConnectionSettings settings, SchemaTestOptions options, IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        var startedAt = DateTimeOffset.UtcNow;
+        var clock = Stopwatch.StartNew();
+        var file = options.SchemaFile ?? BundledSql.ExpectedSchema;
+        var expected = SchemaSnapshot.Load(file);
+        var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+
+        progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Read", settings.Target)));
+        var report = await RunAsync(connection, expected, options, cancellationToken).ConfigureAwait(false);
+        return report with
+        {
+            Target = settings.Target, Source = settings.Source, Expectation = file, StartedAt = startedAt, Duration = clock.Elapsed,
+        };
+    }
+
+    /// <summary>
+    /// Tests through a connection that is open already: one round trip, and a second one for the data. Target and source are the
+    /// caller's to fill in.
+    /// </summary>
     internal static async Task<SchemaReport> RunAsync(NpgsqlConnection connection, SchemaSnapshot expected, SchemaTestOptions options,
         CancellationToken cancellationToken)
     {
@@ -14,6 +44,13 @@ public static class SchemaTest
         var clock = Stopwatch.StartNew();
         var actual = await SchemaReader.ReadForAsync(connection, expected, cancellationToken).ConfigureAwait(false);
         var checks = SchemaComparer.Compare(expected, actual, options.Strict);
+        IReadOnlyList<TableSize> tables = [];
+        if (options.IncludeData)
+        {
+            var (data, sizes) = await IntegrityTest.RunAsync(connection, expected, actual, cancellationToken).ConfigureAwait(false);
+            (checks, tables) = ([.. checks, .. data], sizes);
+        }
+
         return new SchemaReport(!checks.Any(check => check.Failed), "", "")
         {
             Expectation = options.SchemaFile,
@@ -21,6 +58,7 @@ public static class SchemaTest
             StartedAt = startedAt,
             Duration = clock.Elapsed,
             Checks = checks,
+            Tables = tables,
         };
     }
 }

@@ -19,5 +19,5 @@ public sealed record SeedTable
 
     /// <summary>Why the rows could not be read; null when they were.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    internal SeedObstacle? Obstacle { get; init; }
+    internal QueryObstacle? Obstacle { get; init; }
 }

@@ -1,0 +1,23 @@
+namespace Mued.PsDb;
+
+/// <summary>What <see cref="SchemaExport"/> puts into a snapshot.</summary>
+public sealed record SchemaExportOptions
+{
+    /// <summary>Schemas to take whole; with no schemas, tables or template it is <c>public</c>.</summary>
+    public IReadOnlyList<string> Schemas { get; init; } = [];
+
+    /// <summary>Tables to take, as schema.table, with what hangs on them.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
+    /// <summary>Tables whose rows are part of the expectation, with their key and their columns; all their rows are taken.</summary>
+    public IReadOnlyList<SeedTable> Seeds { get; init; } = [];
+
+    /// <summary>
+    /// A snapshot file whose hand-written parts are kept: forbidden constraints and integrity rules, and, unless given here,
+    /// scope and seed tables.
+    /// </summary>
+    public string? Template { get; init; }
+
+    /// <summary>The history table of the migrations, which is never part of a snapshot.</summary>
+    public string HistoryTable { get; init; } = MigrationOptions.DefaultHistoryTable;
+}

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Mued.PsDb;
 
 /// <summary>
@@ -10,25 +8,17 @@ namespace Mued.PsDb;
 /// <param name="Name">The name, unquoted.</param>
 internal readonly record struct ObjectName(string Schema, string Name) : IComparable<ObjectName>
 {
-    /// <summary>Reads <c>schema.name</c> with or without quotes; a name alone is taken to be in <c>public</c>.</summary>
-    /// <exception cref="MuedException">The text is not one or two identifiers (exit code 2).</exception>
+    /// <summary>Reads <c>schema.name</c> by SQL's rules; a name alone is taken to be in <c>public</c>.</summary>
+    /// <exception cref="MuedException">The text is not such a name (exit code 2).</exception>
     public static ObjectName Parse(string text)
     {
-        var parts = new List<string>();
-        var position = 0;
-        while (true)
-        {
-            parts.Add(ReadPart(text, ref position));
-            if (position == text.Length) break;
-            if (text[position++] != '.' || parts.Count == 2) throw Texts.Usage("ObjectNameInvalid", text);
-        }
-
-        return parts.Count == 1 ? new("public", parts[0]) : new(parts[0], parts[1]);
+        var name = SqlIdentifier.Parse(text);
+        return new(name.Schema ?? "public", name.Name);
     }
 
     /// <summary>The name as SQL text, quoted where it must be.</summary>
     public static string Quote(string name)
-        => IsPlain(name) ? name : '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+        => IsPlain(name) ? name : SqlIdentifier.Quote(name);
 
     /// <inheritdoc/>
     public override string ToString() => Quote(Schema) + '.' + Quote(Name);
@@ -36,28 +26,6 @@ internal readonly record struct ObjectName(string Schema, string Name) : ICompar
     /// <inheritdoc/>
     public int CompareTo(ObjectName other)
         => string.CompareOrdinal(Schema, other.Schema) is var order and not 0 ? order : string.CompareOrdinal(Name, other.Name);
-
-    private static string ReadPart(string text, ref int position)
-    {
-        var part = new StringBuilder();
-        if (position < text.Length && text[position] == '"')
-        {
-            for (position++; position < text.Length; position++)
-            {
-                if (text[position] == '"' && (++position == text.Length || text[position] != '"')) 
-                {
-                    return part.Length > 0 ? part.ToString() : throw Texts.Usage("ObjectNameInvalid", text);
-                }
-
-                part.Append(text[position]);
-            }
-
-            throw Texts.Usage("ObjectNameInvalid", text);
-        }
-
-        while (position < text.Length && text[position] != '.' && text[position] != '"') part.Append(text[position++]);
-        return part.Length > 0 ? part.ToString() : throw Texts.Usage("ObjectNameInvalid", text);
-    }
 
     private static bool IsPlain(string name)
     {

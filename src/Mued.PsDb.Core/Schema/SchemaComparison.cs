@@ -36,7 +36,29 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
             f => f.Comment, f => f.Definition, (e, _) => e.Definition);
         foreach (var seed in expected.Seeds) Seed(seed);
         checks.AddRange(forbiddenChecks);
+        DropUncertain();
         return checks;
+    }
+
+    /// <summary>
+    /// A suggestion is certain only where everything it stands on is as expected: the columns of its table, and the types and functions
+    /// that its text names.
+    /// </summary>
+    private void DropUncertain()
+    {
+        var missing = checks.Where(check => check is { Status: CheckStatus.Missing, Kind: "enum" or "domain" or "function" })
+            .Select(check => check.Name.TrimEnd(')')).ToList();
+        var unsettled = checks.Where(check => check.Kind == "column" && (check.Status == CheckStatus.Missing
+            || (check.Status == CheckStatus.Different && check.SuggestedSql is null))).Select(check => check.Table).ToHashSet();
+        for (var i = 0; i < checks.Count; i++)
+        {
+            if (checks[i] is not { SuggestedSql: { } sql, Table: { } table } check) continue;
+            if ((unsettled.Contains(table) && check.Kind is not ("column" or "table") && !check.Kind.EndsWith("comment", StringComparison.Ordinal))
+                || missing.Any(name => sql.Contains(name, StringComparison.Ordinal)))
+            {
+                checks[i] = check with { SuggestedSql = null };
+            }
+        }
     }
 
     private void Relation(RelationSnapshot expectation, RelationSnapshot? relation)

@@ -2,16 +2,17 @@ using System.Text.Json;
 
 namespace Mued.PsDb.Tests.Reporting;
 
-/// <summary>A validator for the few JSON Schema keywords that the published schema uses.</summary>
+/// <summary>A validator for the few JSON Schema keywords that the published schemas use.</summary>
 internal sealed class JsonSchemaSubset
 {
     private readonly JsonElement definitions;
 
     private JsonSchemaSubset(JsonElement root) => definitions = root.GetProperty("$defs");
 
-    public static JsonSchemaSubset Load()
+    /// <summary>The published schema of the reports, or another one that is embedded in the tests.</summary>
+    public static JsonSchemaSubset Load(string resource = "mued-report.schema.json")
     {
-        using var stream = typeof(JsonSchemaSubset).Assembly.GetManifestResourceStream("mued-report.schema.json")!;
+        using var stream = typeof(JsonSchemaSubset).Assembly.GetManifestResourceStream(resource)!;
         return new(JsonDocument.Parse(stream).RootElement);
     }
 

@@ -36,9 +36,13 @@ public sealed class MutationTests(ITestOutputHelper output)
                 if (await ErrorOfAsync(connection, sql) is { } error) problems.Add($"{mutation.Name}: the suggestion fails: {error}: {sql}");
             }
 
-            var left = (await FailuresAsync(connection, expected)).Select(check => (check.Kind, check.Name)).ToHashSet();
-            problems.AddRange(suggestions.Where(check => left.Contains((check.Kind, check.Name)))
-                .Select(check => $"{mutation.Name}: the suggestion does not mend {check.Kind} {check.Name}: {check.SuggestedSql}"));
+            if (suggestions.Count > 0)
+            {
+                var left = (await FailuresAsync(connection, expected)).Select(check => (check.Kind, check.Name)).ToHashSet();
+                problems.AddRange(suggestions.Where(check => left.Contains((check.Kind, check.Name)))
+                    .Select(check => $"{mutation.Name}: the suggestion does not mend {check.Kind} {check.Name}: {check.SuggestedSql}"));
+            }
+
             suggested += suggestions.Count;
             await ExecuteAsync(connection, "ROLLBACK");
         }
@@ -48,6 +52,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         output.WriteLine($"{checks.Count} expectations, {mutations.Count} mutations, {detected} detected ({100.0 * detected / mutations.Count:0.##} %), "
             + $"{alarms} wrong alarms, {suggested} suggestions that mend");
 
+        foreach (var problem in problems) output.WriteLine(problem);
         Assert.All(checks, check => Assert.Equal(CheckStatus.Passed, check.Status));
         Assert.Empty(problems);
         Assert.Empty(untouched);

@@ -76,7 +76,11 @@ internal sealed partial class Mutator(SchemaSnapshot schema)
         // Dependents and the default are in the way of most types, so they go first.
         var drops = string.Concat(dependents.Select(d => d.Kind == "index" ? $"DROP INDEX {d.Name}; " : $"ALTER TABLE {t} DROP CONSTRAINT {d.Name.Split('.')[^1]}; "));
         yield return new($"retype {name}", $"{drops}ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT; ALTER TABLE {t} ALTER COLUMN {c} TYPE {OtherType(column.Type)}",
-            [changed, .. dependents.Select(d => new Finding(d.Kind, d.Name, Missing))]);
+            [changed, .. dependents.Select(d => new Finding(d.Kind, d.Name, Missing))])
+        {
+            // A seed row's value of another type is another value, except where its text is the same.
+            Allowed = InSeeds(table, column) ? [.. SeedNames(table).Select(seed => ("seed row", seed))] : [],
+        };
         if (OtherModifier(column.Type) is { } modified)
         {
             yield return new($"change the modifier of {name}", $"ALTER TABLE {t} ALTER COLUMN {c} TYPE {modified}", [changed]) { Allowed = dependents };
@@ -187,7 +191,7 @@ internal sealed partial class Mutator(SchemaSnapshot schema)
 
         var where = index.Predicate is null ? "" : " WHERE " + index.Predicate;
         var plain = index.Definition[..^where.Length];
-        yield return Redefine("storage parameter", plain + " WITH (" + (index.Definition.Contains("gin", StringComparison.Ordinal) ? "fastupdate=off" : "fillfactor=70") + ")" + where);
+        yield return Redefine("storage parameter", plain + " WITH (" + (index.Definition.Contains("USING gin", StringComparison.Ordinal) ? "fastupdate=off" : "fillfactor=70") + ")" + where);
         yield return Redefine("predicate", plain + (index.Predicate is null ? " WHERE (id IS NOT NULL)" : " WHERE (id IS NOT NULL AND " + index.Predicate + ")"));
         if (index.Predicate is not null) yield return Redefine("no predicate", plain);
         if (plain.Contains("USING gin", StringComparison.Ordinal))
@@ -293,8 +297,8 @@ internal sealed partial class Mutator(SchemaSnapshot schema)
             var key = row[seed.Key[0]].GetString()!.Replace("'", "''", StringComparison.Ordinal);
             var (where, name) = ($"WHERE {seed.Key[0]} = '{key}'", SeedName(seed, row));
             yield return new($"delete {name}", $"DELETE FROM {seed.Table} {where}", [new("seed row", name, Missing)]);
-            yield return new($"rename {name}", $"UPDATE {seed.Table} SET {seed.Key[0]} = 'renamed' {where}", [new("seed row", name, Missing)]);
-            yield return new($"change the case of {name}", $"UPDATE {seed.Table} SET {seed.Key[0]} = upper({seed.Key[0]}) {where}", [new("seed row", name, Missing)]);
+            yield return new($"rename {name}", $"UPDATE {seed.Table} SET {seed.Key[0]} = 'renamed', source = 'other' {where}", [new("seed row", name, Missing)]);
+            yield return new($"change the case of {name}", $"UPDATE {seed.Table} SET {seed.Key[0]} = upper({seed.Key[0]}), source = 'other' {where}", [new("seed row", name, Missing)]);
             foreach (var change in new[]
             {
                 "source = 'other'", "version = '1.0.1'", "version = '1.0.0 '", "enabled = NOT enabled", "enabled = NULL", "capabilities = '{}'",

@@ -11,7 +11,7 @@ public sealed class SchemaComparerTests
     [Fact]
     public void A_schema_passes_against_itself_with_one_check_an_expectation()
     {
-        var checks = SchemaComparer.Compare(Phase2.Snapshot(), Phase2.Snapshot(), strict: true);
+        var checks = SchemaComparer.Compare(Phase2File.Snapshot(), Phase2File.Snapshot(), strict: true);
 
         Assert.All(checks, check => Assert.Equal(CheckStatus.Passed, check.Status));
         Assert.Equal(checks.Count, checks.DistinctBy(check => (check.Kind, check.Name)).Count());
@@ -25,9 +25,9 @@ public sealed class SchemaComparerTests
     [Fact]
     public void Against_nothing_every_expectation_is_missing_except_what_must_not_be_there()
     {
-        var nothing = Phase2.Snapshot() with { Relations = [], Enums = [], Functions = [], Seeds = [] };
+        var nothing = Phase2File.Snapshot() with { Relations = [], Enums = [], Functions = [], Seeds = [] };
 
-        var checks = SchemaComparer.Compare(Phase2.Snapshot(), nothing, strict: false);
+        var checks = SchemaComparer.Compare(Phase2File.Snapshot(), nothing, strict: false);
 
         Assert.All(checks, check => Assert.Equal(check.Kind == "forbidden constraint" ? CheckStatus.Passed : CheckStatus.Missing, check.Status));
         Assert.All(checks.Where(check => check.Status == CheckStatus.Missing), check => Assert.True(check.Failed && check.Advice is not null));

@@ -80,7 +80,7 @@ public sealed class SnapshotFileTests
     [Fact]
     public void A_snapshot_written_and_read_is_the_same_text()
     {
-        var text = Phase2.Text;
+        var text = Phase2File.Text;
 
         Assert.Equal(text, SnapshotFile.Parse(Encoding.UTF8.GetBytes(text), "phase2.json").ToJson());
         Assert.DoesNotContain('\r', text);
@@ -105,7 +105,7 @@ public sealed class SnapshotFileTests
     {
         var schema = JsonSchemaSubset.Load("snapshot.schema.json");
 
-        Assert.Empty(schema.Validate(JsonDocument.Parse(Phase2.Text).RootElement, "snapshot"));
+        Assert.Empty(schema.Validate(JsonDocument.Parse(Phase2File.Text).RootElement, "snapshot"));
         Assert.Empty(schema.Validate(JsonDocument.Parse(Everything().ToJson()).RootElement, "snapshot"));
     }
 

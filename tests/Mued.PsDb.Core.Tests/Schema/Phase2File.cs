@@ -3,7 +3,7 @@ using System.Text;
 namespace Mued.PsDb.Tests.Schema;
 
 /// <summary>The expected schema of Phase 2, embedded in the tests.</summary>
-internal static class Phase2
+internal static class Phase2File
 {
     public static string Text { get; } = Read();
 
@@ -11,7 +11,7 @@ internal static class Phase2
 
     private static string Read()
     {
-        using var stream = typeof(Phase2).Assembly.GetManifestResourceStream("phase2.json")!;
+        using var stream = typeof(Phase2File).Assembly.GetManifestResourceStream("phase2.json")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }

@@ -11,13 +11,9 @@
     FormatsToProcess     = @('Mued.PsDb.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
-        'Export-MuedSchema'
         'Get-MuedMigration'
         'Invoke-MuedMigration'
-        'Restore-MuedBackup'
         'Test-MuedConnection'
-        'Test-MuedSchema'
-        'Undo-MuedMigration'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

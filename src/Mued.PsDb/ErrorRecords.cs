@@ -10,14 +10,35 @@ internal static class ErrorRecords
     /// <param name="target">What the user passed, for errors that name no target of their own.</param>
     public static ErrorRecord From(MuedException error, object? target) => new(error, error.ErrorId, CategoryOf(error), error.TargetName ?? target)
     {
-        ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = error.Advice },
+        ErrorDetails = new ErrorDetails(Lines(error.Message)) { RecommendedAction = Lines(error.Advice) },
     };
 
-    /// <summary>The record of an error that is PowerShell's own, for example a drive that does not exist.</summary>
-    public static ErrorRecord From(RuntimeException error) => new(error.ErrorRecord, error);
+    /// <summary>The record of a connection test with checks that failed; its report is the target.</summary>
+    public static ErrorRecord From(ConnectionReport report)
+    {
+        var failed = report.Checks.First(check => check.Status == ConnectionCheckStatus.Failed);
+        return Failed("ConnectionCheckFailed", $"{report.Target}: {failed.Name}: {failed.Detail}", failed.Advice, report);
+    }
 
-    /// <summary>The record of an error that nobody foresaw.</summary>
-    public static ErrorRecord Unexpected(Exception error, object? target) => new(error, "Unexpected", ErrorCategory.NotSpecified, target);
+    /// <summary>The record of a schema test with checks that failed; its report is the target.</summary>
+    public static ErrorRecord From(SchemaReport report)
+    {
+        var failed = report.Checks.First(check => check.Failed);
+        return Failed("SchemaCheckFailed", Texts.Get("SchemaCheckFailed", report.Target, report.Failed, report.Checks.Count,
+            failed.Status, failed.Kind, failed.Name), failed.Advice, report);
+    }
+
+    // The host prints an error as it is, and a server's message may hold anything.
+    private static string Lines(string text) => string.Join(Environment.NewLine, ForeignText.Lines(text));
+
+    private static ErrorRecord Failed(string errorId, string message, string? advice, object report)
+    {
+        var text = ForeignText.OneLine(message);
+        return new(new InvalidOperationException(text), errorId, ErrorCategory.InvalidResult, report)
+        {
+            ErrorDetails = new ErrorDetails(text) { RecommendedAction = ForeignText.OneLine(advice) },
+        };
+    }
 
     // SQLSTATE classes and codes: PostgreSQL documentation, appendix A.
     private static ErrorCategory CategoryOf(MuedException error) => error.SqlState switch

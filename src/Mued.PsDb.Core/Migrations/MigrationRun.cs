@@ -327,6 +327,12 @@ internal sealed class MigrationRun : IAsyncDisposable
 
         current.Offset = Stopwatch.GetElapsedTime(begun);
         progress?.Report(new(ProgressKind.Migration, Texts.Get("Applying", item.File.Name), item.File.Name, applied, toApply));
+        for (var i = 0; i < item.File.Sql.Statements.Count; i++)
+        {
+            var statement = item.File.Sql.Statements[i];
+            progress?.Report(new(ProgressKind.Detail,
+                Texts.Get("StatementAt", item.File.Name, i + 1, item.File.Sql.Statements.Count, statement.Line, statement.Column), item.File.Name));
+        }
     }
 
     private void Complete(MigrationTrack track, TimeSpan duration)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation;
@@ -22,7 +23,7 @@ public static class View
         };
         var colour = word switch
         {
-            "Failed" or "Missing" or "Different" or "Changed" or "Error" => "Red",
+            "Failed" or "Missing" or "Different" or "Unknown" or "Changed" or "Error" => "Red",
             "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" => "Green",
             "Pending" or "Interrupted" or "Unexpected" or "Partial" or "Warning" or "DryRun" => "Yellow",
             "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" => "BrightBlack",
@@ -58,17 +59,20 @@ public static class View
     public static string? Text(object? value) => Unwrap(value) switch
     {
         null => null,
-        IEnumerable<string> many => ForeignText.OneLine(string.Join(", ", many)),
-        var one => ForeignText.OneLine(one.ToString()),
+        string one => ForeignText.OneLine(one),
+        IEnumerable many => ForeignText.OneLine(string.Join(", ", many.Cast<object?>())),
+        var other => ForeignText.OneLine(other.ToString()),
     };
 
     /// <summary>A whole report, for the prompt.</summary>
     /// <param name="value">A report of one of the commands.</param>
+    /// <param name="width">The columns of the host; 0 where it has none.</param>
     /// <returns>A short table, what failed first, and a line that sums it up.</returns>
-    public static string? Report(object? value) => Unwrap(value) switch
+    public static string? Report(object? value, int width) => Unwrap(value) switch
     {
-        MigrationReport report => ReportView.Of(ReportDocument.From(report)),
-        SchemaReport report => ReportView.Of(ReportDocument.From(report)),
+        MigrationReport report => new ReportView(width).Of(ReportDocument.From(report)),
+        ConnectionReport report => new ReportView(width).Of(report),
+        SchemaReport report => new ReportView(width).Of(ReportDocument.From(report)),
         _ => null,
     };
 

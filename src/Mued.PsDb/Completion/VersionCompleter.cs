@@ -1,0 +1,36 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Completes a version with those of the files in <c>-Path</c>; no database is asked.</summary>
+public sealed class VersionCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var word = wordToComplete?.Trim('\'', '"') ?? "";
+        return Files(fakeBoundParameters?["Path"])
+            .Where(file => file.Version.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Select(file => new CompletionResult($"'{file.Version.Text}'", file.Version.Text, CompletionResultType.ParameterValue, file.Name));
+    }
+
+    private static IReadOnlyList<MigrationFile> Files(object? path)
+    {
+        try
+        {
+            var folder = path is null
+                ? BundledSql.Migrations
+                : Runspace.DefaultRunspace.SessionStateProxy.Path.GetUnresolvedProviderPathFromPSPath(path.ToString());
+            return MigrationFolder.Read(folder, exclude: [], allowDuplicateVersion: true).Files;
+        }
+        catch (Exception e) when (e is MuedException or RuntimeException)
+        {
+            // A folder that does not exist yet, or is on no file system, has nothing to propose.
+            return [];
+        }
+    }
+}

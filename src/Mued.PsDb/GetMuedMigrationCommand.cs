@@ -1,0 +1,41 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Lists the migrations of a folder and of the history of a database: applied, pending, changed, missing. Changes nothing.</summary>
+[Cmdlet(VerbsCommon.Get, "MuedMigration")]
+[OutputType(typeof(MigrationInfo))]
+public sealed class GetMuedMigrationCommand : MuedCmdlet
+{
+    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? Path { get; set; }
+
+    /// <summary>Patterns of file names to leave out.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Allows several files with one version.</summary>
+    [Parameter]
+    public SwitchParameter AllowDuplicateVersion { get; set; }
+
+    /// <summary>The history table as schema.table.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var options = new MigrationOptions
+        {
+            Path = Path is null ? BundledSql.Migrations : FullPath(Path),
+            Exclude = Exclude,
+            AllowDuplicateVersion = AllowDuplicateVersion,
+            HistoryTable = HistoryTable,
+        };
+        WriteObject(Await(token => MigrationRunner.GetMigrationsAsync(settings, options, token)), enumerateCollection: true);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Applies the pending migrations of a folder, each in a transaction, and verifies the result.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "MuedMigration", SupportsShouldProcess = true)]
+[OutputType(typeof(MigrationReport))]
+public sealed class InvokeMuedMigrationCommand : ReportingCmdlet
+{
+    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? Path { get; set; }
+
+    /// <summary>The expected schema to verify with; without it the one that belongs to the folder, if any.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    public string? SchemaFile { get; set; }
+
+    /// <summary>The last version to apply; without it all.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    public string? Target { get; set; }
+
+    /// <summary>Patterns of file names to leave out; the report lists them as skipped.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Allows several files with one version; they run in the order of their names.</summary>
+    [Parameter]
+    public SwitchParameter AllowDuplicateVersion { get; set; }
+
+    /// <summary>Allows pending versions below the newest applied one.</summary>
+    [Parameter]
+    public SwitchParameter AllowOutOfOrder { get; set; }
+
+    /// <summary>Records the new checksums of applied files whose SQL changed, without running them.</summary>
+    [Parameter]
+    public SwitchParameter AcceptChanged { get; set; }
+
+    /// <summary>Runs applied migrations again; they must be idempotent.</summary>
+    [Parameter]
+    public SwitchParameter Reapply { get; set; }
+
+    /// <summary>Records the files up to and including this version as applied without running them.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    public string? Baseline { get; set; }
+
+    /// <summary>Rehearses everything in one transaction that is rolled back.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    /// <summary>The history table as schema.table.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <summary>How long a statement may wait for a lock before the migration steps back and tries again. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? LockTimeout { get; set; }
+
+    /// <summary>How many tries a migration has against transient failures, the first included.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxAttempts { get; set; }
+
+    /// <summary>How long these tries may take together. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? RetryTime { get; set; }
+
+    /// <summary>How long to wait for another runner that is at work on the same migration. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? WaitTimeout { get; set; }
+
+    /// <summary>How long one statement may run; without it there is no limit. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? StatementTimeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var options = Options();
+        if (!MayRun(settings, options))
+            return;
+
+        MigrationReport report;
+        using (var progress = Progress(Texts.Get("MigrationActivity", settings.Target)))
+            report = Await(token => MigrationRunner.RunAsync(settings, options, progress, token));
+        Publish(report, ReportDocument.From(report));
+    }
+
+    private MigrationOptions Options()
+    {
+        var defaults = new MigrationOptions { Path = Path is null ? BundledSql.Migrations : FullPath(Path) };
+        return defaults with
+        {
+            SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
+            Target = Target,
+            Exclude = Exclude,
+            AllowDuplicateVersion = AllowDuplicateVersion,
+            AllowOutOfOrder = AllowOutOfOrder,
+            AcceptChanged = AcceptChanged,
+            Reapply = Reapply,
+            Baseline = Baseline,
+            DryRun = DryRun,
+            HistoryTable = HistoryTable,
+            LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
+            RetryTime = RetryTime ?? defaults.RetryTime,
+            WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,
+            StatementTimeout = StatementTimeout,
+        };
+    }
+
+    // A dry run changes nothing, so there is nothing to confirm. With -WhatIf the pending migrations are read and named one by one.
+    private bool MayRun(ConnectionSettings settings, MigrationOptions options)
+    {
+        if (DryRun)
+            return true;
+        if (!IsWhatIf)
+            return ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
+
+        var pending = Await(token => MigrationRunner.GetMigrationsAsync(settings, options, token))
+            .Where(migration => migration.State is MigrationState.Pending or MigrationState.Interrupted).ToList();
+        foreach (var migration in pending)
+            ShouldProcess(settings.Target, Texts.Get("ApplyOne", migration.Name, migration.Statements));
+        if (pending.Count == 0)
+            WriteVerbose(Texts.Get("NothingPending"));
+        return false;
+    }
+}

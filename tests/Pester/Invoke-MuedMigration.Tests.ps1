@@ -1,0 +1,159 @@
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    $databases = [System.Collections.Generic.List[string]]::new()
+    function New-Database([switch] $Base) {
+        $url = New-TestDatabase -Base:$Base
+        $databases.Add($url)
+        $url
+    }
+}
+
+AfterAll { Remove-TestDatabase $databases }
+
+Describe 'Invoke-MuedMigration' {
+    It 'applies Phase 2, and the second time nothing' {
+        $database = New-Database -Base
+        $first = Invoke-MuedMigration $database
+        $first.Status | Should -Be 'Succeeded'
+        $first.Migrations.Status | Should -Be 'Applied', 'Applied', 'Applied'
+        $first.Verification.Passed | Should -BeTrue
+        (Invoke-MuedMigration $database).Status | Should -Be 'NothingToDo'
+    }
+
+    It 'names the pending migrations with -WhatIf and applies none' {
+        $database = New-Database -Base
+        Invoke-MuedMigration $database -WhatIf | Should -BeNullOrEmpty
+        $WhatIfPreference = $true
+        Invoke-MuedMigration $database | Should -BeNullOrEmpty
+        $WhatIfPreference = $false
+        (Get-MuedMigration $database).State | Should -Be 'Pending', 'Pending', 'Pending'
+    }
+
+    It 'rehearses with -DryRun' {
+        $database = New-Database -Base
+        (Invoke-MuedMigration $database -DryRun).Status | Should -Be 'DryRun'
+        (Get-MuedMigration $database).State | Should -Be 'Pending', 'Pending', 'Pending'
+    }
+
+    It 'stops at -Target' {
+        $database = New-Database -Base
+        (Invoke-MuedMigration $database -Target 0006).Migrations.Status | Should -Be 'Applied', 'Pending', 'Pending'
+    }
+
+    It 'gives the report and an error that names file, line and column' {
+        $database = New-Database
+        $folder = New-MigrationFolder @{ '1_good.sql' = 'CREATE TABLE good (id int);'; '2_bad.sql' = "-- a comment`nSELECT 1;`n  CREATE TABEL bad (id int);"; '3_never.sql' = 'SELECT 1' }
+        $report = Invoke-MuedMigration $database -Path $folder -ErrorVariable failure -ErrorAction SilentlyContinue
+        $report.Status | Should -Be 'Failed'
+        $report.Migrations.Status | Should -Be 'Applied', 'Failed', 'Pending'
+        $failure.Count | Should -Be 1
+        $error = $failure[0].Exception
+        $error.SqlState | Should -Be '42601'
+        $error.File | Should -Be (Join-Path $folder '2_bad.sql')
+        $error.Line | Should -Be 3
+        $error.Column | Should -Be 10
+        $failure[0].CategoryInfo.Category | Should -Be 'SyntaxError'
+        $failure[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        ([string] $failure[0]).Split("`n")[0] | Should -Match '2_bad'
+    }
+
+    It 'takes the databases of a pipeline one by one and reports each' {
+        $good = New-Database -Base
+        $other = New-Database -Base
+        $list = Join-Path $TestDrive 'urls.txt'
+        Set-Content $list $good, ($good -replace 'mued_pester_', 'no_such_'), '', $other
+        $reports = Get-Content $list | Invoke-MuedMigration -ErrorVariable failure -ErrorAction SilentlyContinue
+        $reports.Where{ $_.Status -eq 'Succeeded' }.Count | Should -Be 2
+        $failure.Count | Should -Be 1
+    }
+
+    It 'stops at the first failure with -ErrorAction Stop' {
+        $good = New-Database -Base
+        { ($good -replace 'mued_pester_', 'no_such_'), $good | Invoke-MuedMigration -ErrorAction Stop } | Should -Throw
+        (Get-MuedMigration $good).State | Should -Not -Contain 'Applied'
+    }
+
+    It 'takes a number as seconds for <_>' -ForEach 'LockTimeout', 'RetryTime', 'WaitTimeout', 'StatementTimeout' {
+        $database = New-Database
+        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(0.05);' }
+        $more = @{ $_ = 5 }
+        (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'Succeeded'
+        $more = @{ $_ = '00:00:05' }
+        (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'NothingToDo'
+    }
+
+    It 'ends a statement that outlives -StatementTimeout' {
+        $database = New-Database
+        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(30);' }
+        $null = Invoke-MuedMigration $database -Path $folder -StatementTimeout 0.2 -MaxAttempts 1 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].Exception.SqlState | Should -Be '57014'
+        $failure[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+    }
+
+    It 'writes the report to a file of each format' {
+        $database = New-Database -Base
+        foreach ($ending in 'json', 'xml', 'md', 'html') {
+            $null = Invoke-MuedMigration $database -ReportPath "TestDrive:/report.$ending"
+        }
+        (Get-Content TestDrive:/report.json -Raw | ConvertFrom-Json).status | Should -Be 'Succeeded'
+        ([xml] (Get-Content TestDrive:/report.xml -Raw)).DocumentElement.get_Name() | Should -BeLike 'testsuite*'
+        Get-Content TestDrive:/report.md -Raw | Should -Match '0006_add_rag_metrics'
+        Get-Content TestDrive:/report.html -Raw | Should -Match '<svg'
+    }
+
+    It 'numbers the reports of a pipeline' {
+        $one, $two = (New-Database -Base), (New-Database -Base)
+        $null = $one, $two | Invoke-MuedMigration -ReportPath TestDrive:/many.json
+        (Get-Content TestDrive:/many.json -Raw | ConvertFrom-Json).target | Should -BeLike "*$(([uri] $one).AbsolutePath)"
+        (Get-Content TestDrive:/many-2.json -Raw | ConvertFrom-Json).target | Should -BeLike "*$(([uri] $two).AbsolutePath)"
+    }
+
+    It 'refuses a report format that it does not know before it runs anything' {
+        $database = New-Database -Base
+        { Invoke-MuedMigration $database -ReportPath TestDrive:/report.doc } | Should -Throw -ErrorId 'UnknownReportFormat,*'
+        (Get-MuedMigration $database).State | Should -Not -Contain 'Applied'
+    }
+
+    It 'shows steps with -Verbose, statements with -Debug, and progress when asked' {
+        $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1; SELECT pg_sleep(0.3);' }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddCommand('Import-Module').AddArgument($ModulePath).AddStatement().AddCommand('Invoke-MuedMigration').
+                AddParameter('Connection', (New-Database)).AddParameter('Path', $folder).
+                AddParameter('Verbose').AddParameter('Debug').AddParameter('ProgressAction', 'Continue').Invoke()
+            ($shell.Streams.Verbose.Message -join "`n") | Should -Match '1_a'
+            $shell.Streams.Debug.Count | Should -BeGreaterThan 0
+            $shell.Streams.Progress.Count | Should -BeGreaterThan 1
+            $shell.Streams.Progress[-1].RecordType | Should -Be 'Completed'
+        }
+        finally { $shell.Dispose() }
+    }
+
+    It 'cancels the statement on the server when it is stopped' {
+        $database = New-Database
+        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'CREATE TABLE half (id int); SELECT pg_sleep(60);' }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddCommand('Import-Module').AddArgument($ModulePath).AddStatement().AddCommand('Invoke-MuedMigration').
+                AddParameter('Connection', $database).AddParameter('Path', $folder)
+            $run = $shell.BeginInvoke()
+            $working = "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(([uri] $database).AbsolutePath.TrimStart('/'))' AND query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"
+            $deadline = [datetime]::UtcNow.AddSeconds(20)
+            while ((Invoke-Sql $ServerUrl $working) -eq 0 -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 50 }
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 5
+            $deadline = [datetime]::UtcNow.AddSeconds(2)
+            while ((Invoke-Sql $ServerUrl $working) -gt 0 -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 50 }
+            Invoke-Sql $ServerUrl $working | Should -Be 0
+            Invoke-Sql $database "SELECT to_regclass('half') IS NULL" | Should -BeTrue
+        }
+        finally { $shell.Dispose() }
+    }
+
+    It 'binds the properties of objects that come down the pipeline' {
+        $database = New-Database -Base
+        $rows = "Url,Team`n$database,blue" | ConvertFrom-Csv
+        ($rows | Invoke-MuedMigration).Status | Should -Be 'Succeeded'
+    }
+}

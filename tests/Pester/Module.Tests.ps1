@@ -1,0 +1,109 @@
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    $database = New-TestDatabase -Base
+    $names = @((Import-PowerShellDataFile (Join-Path $PSScriptRoot '../../module/Mued.PsDb.psd1')).CmdletsToExport | Sort-Object)
+}
+
+AfterAll { Remove-TestDatabase $database }
+
+Describe 'The module' {
+    It 'has a valid manifest' {
+        $manifest = Test-ModuleManifest (Join-Path $ModulePath 'Mued.PsDb.psd1')
+        $manifest.Version | Should -BeGreaterThan ([version] '0.0.0')
+        $manifest.PowerShellVersion | Should -Be ([version] '7.4')
+    }
+
+    It 'exports its cmdlets and nothing else' {
+        $module = Get-Module Mued.PsDb
+        @($module.ExportedCommands.Keys | Sort-Object) | Should -Be $names
+        $module.ExportedVariables.Count | Should -Be 0
+    }
+
+    It 'uses approved verbs, so that the import warns of nothing' {
+        $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'; (Get-Command -Module Mued.PsDb).Count"
+        $result.Out.Trim() | Should -Be $names.Count
+        $result.Text | Should -Not -Match 'WARNING'
+    }
+
+    It 'ships no assembly that the session brings' {
+        (Get-ChildItem $ModulePath -Recurse -Filter '*.dll').Name | Should -Not -Contain 'System.Management.Automation.dll'
+    }
+
+    It 'holds the SQL of Phase 2' {
+        Join-Path $ModulePath 'sql/migrations/0006_add_rag_metrics.sql' | Should -Exist
+    }
+
+    It 'exports its cmdlets again when it is imported again with -Force' {
+        $result = Invoke-Pwsh '-Command', "
+            Import-Module '$ModulePath'
+            foreach (`$i in 1..3) { Import-Module '$ModulePath' -Force }
+            (Get-Command -Module Mued.PsDb).Count
+            (Get-Command Test-MuedConnection).Source"
+        $result.Err | Should -BeNullOrEmpty
+        $result.Out.Trim() -split '\r?\n' | Should -Be $names.Count, 'Mued.PsDb'
+    }
+
+    It 'leaves nothing behind when it is removed, and comes back' {
+        $result = Invoke-Pwsh '-Command', "
+            Import-Module '$ModulePath'
+            Remove-Module Mued.PsDb
+            @(Get-Command '*-Mued*').Count
+            @(Get-Module -All | Where-Object Name -match 'Mued').Count
+            Import-Module '$ModulePath'
+            @(Get-Command '*-Mued*').Count"
+        $result.Err | Should -BeNullOrEmpty
+        $result.Out.Trim() -split '\r?\n' | Should -Be '0', '0', $names.Count
+    }
+
+    It 'adds less than 150 ms to a session' {
+        # Processor time: what else the machine does must not count. The best of three, in fresh processes.
+        $script = "`$null = Get-Date
+            `$process = [System.Diagnostics.Process]::GetCurrentProcess()
+            `$before = `$process.TotalProcessorTime
+            Import-Module '$ModulePath'
+            `$process.Refresh()
+            [int] (`$process.TotalProcessorTime - `$before).TotalMilliseconds"
+        $times = foreach ($i in 1..3) { [int] (Invoke-Pwsh '-Command', $script).Out }
+        ($times | Measure-Object -Minimum).Minimum | Should -BeLessThan 150
+    }
+
+    It 'is not disturbed by another Npgsql in the session' {
+        # Add-Type names its assemblies at random, so its compiler is called by hand; Add-Type only loads it.
+        $script = @"
+            Add-Type -TypeDefinition 'public class Anything { }'
+            `$tree = [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText('[assembly: System.Reflection.AssemblyVersion("4.0.0.0")] namespace Npgsql { public class NpgsqlConnection { } }')
+            `$core = [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile([object].Assembly.Location)
+            `$options = [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new('DynamicallyLinkedLibrary')
+            `$compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create('Npgsql', [Microsoft.CodeAnalysis.SyntaxTree[]] `$tree, [Microsoft.CodeAnalysis.MetadataReference[]] `$core, `$options)
+            [void] [Microsoft.CodeAnalysis.FileSystemExtensions]::Emit(`$compilation, '$TestDrive/Npgsql.dll')
+            [void] [System.Reflection.Assembly]::LoadFrom('$TestDrive/Npgsql.dll')
+            Import-Module '$ModulePath'
+            (Test-MuedConnection '$database').Success
+            [System.AppDomain]::CurrentDomain.GetAssemblies().Where{ `$_.GetName().Name -eq 'Npgsql' }.ForEach{ `$_.GetName().Version.Major } | Sort-Object
+            [Npgsql.NpgsqlConnection].Assembly.GetName().Version.Major
+"@
+        $result = Invoke-Pwsh '-Command', $script
+        $result.Err | Should -BeNullOrEmpty
+        $result.Out.Trim() -split '\r?\n' | Should -Be 'True', '4', '10', '4'
+    }
+
+    It 'keeps its dependencies out of the session' {
+        $assemblies = [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.ForEach{ $_.GetName().Name }
+        $assemblies | Should -Contain 'Mued.PsDb.Loader'
+        $assemblies | Should -Not -Contain 'Npgsql'
+        $assemblies | Should -Not -Contain 'Mued.PsDb.Core'
+    }
+
+    It 'works from a folder that cannot be written to, without a home, in the culture <_>' -ForEach 'tr-TR', 'ja-JP' {
+        $script = "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = '$_'; Import-Module '$ModulePath'; (Test-MuedConnection '$database').Success; @(Get-MuedMigration '$database').Count"
+        $result = Invoke-Pwsh '-Command', $script -Environment @{ HOME = $null; XDG_CONFIG_HOME = $null; XDG_CACHE_HOME = $null } -WorkingDirectory '/'
+        $result.Err | Should -BeNullOrEmpty
+        $result.Out.Trim() -split '\r?\n' | Should -Be 'True', '3'
+    }
+}
+
+Describe 'PSScriptAnalyzer' -Skip:(-not (Get-Module PSScriptAnalyzer -ListAvailable)) {
+    It 'has nothing to say of the module' {
+        Invoke-ScriptAnalyzer -Path (Join-Path $PSScriptRoot '../../module') -Recurse | ForEach-Object { "$($_.RuleName) $($_.ScriptName):$($_.Line)" } | Should -BeNullOrEmpty
+    }
+}

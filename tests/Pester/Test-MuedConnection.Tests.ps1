@@ -1,0 +1,84 @@
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    $database = New-TestDatabase -Base
+}
+
+AfterAll { Remove-TestDatabase $database }
+
+Describe 'Test-MuedConnection' {
+    It 'reports a database that is ready' {
+        $report = Test-MuedConnection $database
+        $report.Success | Should -BeTrue
+        $report.Target | Should -Match '^\w+@.+:\d+/mued_pester_\w+$'
+        $report.Source | Should -Be '-Connection'
+        $report.ServerVersion | Should -Match '^\d+'
+        $report.ServerTime | Should -BeOfType System.DateTimeOffset
+        $report.Latency | Should -BeGreaterThan ([timespan]::Zero)
+        $report.BaseTables.Name | Should -Be 'users', 'materials'
+        $report.Phase2 | Should -Be 'Absent'
+        $report.Checks.Status | Should -Not -Contain 'Failed'
+    }
+
+    It 'takes the connection from <Name>' -ForEach @(
+        @{ Name = 'its position'; Call = { Test-MuedConnection $database } }
+        @{ Name = 'ConnectionString'; Call = { Test-MuedConnection -ConnectionString $database } }
+        @{ Name = 'DatabaseUrl'; Call = { Test-MuedConnection -DatabaseUrl $database } }
+        @{ Name = 'Url'; Call = { Test-MuedConnection -Url $database } }
+        @{ Name = 'the pipeline'; Call = { $database | Test-MuedConnection } }
+        @{ Name = 'a property of the name'; Call = { [pscustomobject]@{ Url = $database } | Test-MuedConnection } }
+    ) {
+        (& $Call).Success | Should -BeTrue
+    }
+
+    It 'takes the connection from the .env.local of the current location' {
+        Set-Content (Join-Path $TestDrive '.env.local') "DATABASE_URL=$database"
+        Push-Location $TestDrive
+        try { $report = Test-MuedConnection } finally { Pop-Location }
+        $report.Success | Should -BeTrue
+        $report.Source | Should -Match '\.env\.local'
+    }
+
+    It 'takes the connection from a file on a PowerShell drive' {
+        Set-Content 'TestDrive:/other.env' "DATABASE_URL=$database"
+        (Test-MuedConnection -EnvFile 'TestDrive:/other.env').Success | Should -BeTrue
+    }
+
+    It 'lets -Credential override what the connection says' {
+        $uri = [UriBuilder] $database
+        $password = [uri]::UnescapeDataString($uri.Password)
+        $bare = "postgresql://nobody:wrong@$($uri.Host):$($uri.Port)$($uri.Path)"
+        $credential = [pscredential]::new([uri]::UnescapeDataString($uri.UserName), (ConvertTo-SecureString $password -AsPlainText -Force))
+        (Test-MuedConnection $bare -Credential $credential).Success | Should -BeTrue
+    }
+
+    It 'gives a Boolean with -Quiet and no error' {
+        Test-MuedConnection $database -Quiet | Should -BeTrue
+        Test-MuedConnection ($database -replace 'mued_pester_', 'no_such_') -Quiet -ErrorVariable failure | Should -BeFalse
+        $failure | Should -BeNullOrEmpty
+    }
+
+    It 'tells a database that does not exist, with the report and an error' {
+        $report = Test-MuedConnection ($database -replace 'mued_pester_', 'no_such_') -ErrorVariable failure -ErrorAction SilentlyContinue
+        $report.Success | Should -BeFalse
+        $failure.Count | Should -Be 1
+        $failure[0].CategoryInfo.Category | Should -BeIn 'ConnectionError', 'ObjectNotFound'
+        $failure[0].TargetObject | Should -Match 'no_such_'
+        $failure[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'skips empty lines of the input' {
+        @('', $database, '   ', $database | Test-MuedConnection -Quiet) | Should -Be $true, $true
+    }
+
+    It 'goes on with the next database, unless errors are to stop it' {
+        $bad = $database -replace 'mued_pester_', 'no_such_'
+        @($bad, $database | Test-MuedConnection -ErrorAction SilentlyContinue).Success | Should -Be $false, $true
+        $seen = [System.Collections.Generic.List[bool]]::new()
+        { $bad, $database | Test-MuedConnection -ErrorAction Stop | ForEach-Object { $seen.Add($_.Success) } } | Should -Throw
+        $seen | Should -Be @($false)
+    }
+
+    It 'ends when nobody wants more' {
+        @($database, $database, $database | Test-MuedConnection | Select-Object -First 1).Count | Should -Be 1
+    }
+}

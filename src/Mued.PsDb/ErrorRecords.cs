@@ -13,6 +13,12 @@ internal static class ErrorRecords
         ErrorDetails = new ErrorDetails(Lines(error.Message)) { RecommendedAction = Lines(error.Advice) },
     };
 
+    /// <summary>The record of a connection that was given and is empty.</summary>
+    public static ErrorRecord EmptyConnection() => new(new PSArgumentException(Texts.Get("EmptyConnection")), "EmptyConnection", ErrorCategory.InvalidArgument, "Connection")
+    {
+        ErrorDetails = new ErrorDetails(Texts.Get("EmptyConnection")) { RecommendedAction = Texts.Get("EmptyConnection.Advice") },
+    };
+
     /// <summary>The record of a connection test with checks that failed; its report is the target.</summary>
     public static ErrorRecord From(ConnectionReport report)
     {

@@ -35,8 +35,11 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>Finds the database and hands it on; errors of the engine become error records.</summary>
     protected sealed override void ProcessRecord()
     {
-        if (MyInvocation.ExpectingInput && string.IsNullOrWhiteSpace(Connection))
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Connection)) && string.IsNullOrWhiteSpace(Connection))
         {
+            // Without this, a variable that is not set would send the command to whatever database .env names.
+            if (!MyInvocation.ExpectingInput)
+                ThrowTerminatingError(ErrorRecords.EmptyConnection());
             WriteVerbose(Texts.Get("EmptyLineSkipped"));
             return;
         }

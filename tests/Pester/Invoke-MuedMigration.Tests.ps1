@@ -97,7 +97,7 @@ Describe 'Invoke-MuedMigration' {
         }
         (Get-Content TestDrive:/report.json -Raw | ConvertFrom-Json).status | Should -Be 'Succeeded'
         ([xml] (Get-Content TestDrive:/report.xml -Raw)).DocumentElement.get_Name() | Should -BeLike 'testsuite*'
-        Get-Content TestDrive:/report.md -Raw | Should -Match '0006_add_rag_metrics'
+        Get-Content TestDrive:/report.md -Raw | Should -Match 'NothingToDo'
         Get-Content TestDrive:/report.html -Raw | Should -Match '<svg'
     }
 

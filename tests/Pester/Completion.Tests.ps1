@@ -1,0 +1,49 @@
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    function Complete([string] $Line) {
+        [System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches
+    }
+}
+
+Describe 'Completion' {
+    It 'proposes the versions of the bundled folder for -Target, and says which file it is' {
+        $matches = Complete 'Invoke-MuedMigration -Target '
+        $matches.ListItemText | Should -Be '0006', '0007', '0008'
+        $matches[0].ToolTip | Should -Be '0006_add_rag_metrics'
+    }
+
+    It 'proposes a text that stays a version: a bare 0006 would become the number 6' {
+        (Complete 'Invoke-MuedMigration -Target 0007').CompletionText | Should -Be "'0007'"
+    }
+
+    It 'proposes the versions of the folder that -Path names' {
+        $folder = New-MigrationFolder @{ '10_a.sql' = 'SELECT 1'; '9_b.sql' = 'SELECT 1'; 'rollback_9_b.sql' = 'SELECT 1' }
+        (Complete "Invoke-MuedMigration -Path '$folder' -Target ").ListItemText | Should -Be '9', '10'
+        (Complete "Invoke-MuedMigration -Path '$folder' -Baseline 1").ListItemText | Should -Be '10'
+    }
+
+    It 'proposes nothing for a folder that is not there, and asks no database' {
+        Complete "Invoke-MuedMigration 'postgresql://127.0.0.1:1/none' -Path 'no-such-folder' -Target " | Should -BeNullOrEmpty
+    }
+
+    It 'proposes folders alone for -Path' {
+        $null = New-Item -ItemType Directory (Join-Path $TestDrive 'mixed/inner')
+        Set-Content (Join-Path $TestDrive 'mixed/innermost.txt') 'x'
+        (Complete "Get-MuedMigration -Path $TestDrive/mixed/inn").ListItemText | Should -Be 'inner'
+    }
+
+    It 'proposes files too for -SchemaFile, -EnvFile and -ReportPath' {
+        Set-Content (Join-Path $TestDrive 'some.json') '{}'
+        foreach ($parameter in 'SchemaFile', 'EnvFile', 'ReportPath') {
+            (Complete "Invoke-MuedMigration -$parameter $TestDrive/som").ListItemText | Should -Be 'some.json'
+        }
+    }
+
+    It 'proposes the default history table' {
+        (Complete 'Get-MuedMigration -HistoryTable pub').CompletionText | Should -Be 'public.mued_schema_history'
+    }
+
+    It 'proposes the reporters' {
+        (Complete 'Invoke-MuedMigration -Reporter ').ListItemText | Should -Be 'Auto', 'AzurePipelines', 'None'
+    }
+}

@@ -1,0 +1,65 @@
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    $database = New-TestDatabase -Base
+    Invoke-Sql $ServerUrl 'DROP ROLE IF EXISTS mued_pester_reader'
+    Invoke-Sql $ServerUrl "CREATE ROLE mued_pester_reader LOGIN PASSWORD 'reader'"
+    $uri = [UriBuilder] $database
+    $uri.UserName, $uri.Password = 'mued_pester_reader', 'reader'
+    $reader = $uri.Uri.AbsoluteUri
+
+    function Get-Failure([scriptblock] $Script) {
+        $failures = @()
+        $null = & $Script -ErrorVariable failures -ErrorAction SilentlyContinue
+        $failures[0]
+    }
+}
+
+AfterAll {
+    Remove-TestDatabase $database
+    Invoke-Sql $ServerUrl 'DROP ROLE IF EXISTS mued_pester_reader'
+}
+
+Describe 'Errors' {
+    It 'of <Name> have an id, the category <Category>, a target and an advice' -ForEach @(
+        @{ Name = 'a malformed connection'; Category = 'InvalidArgument'; Call = { [CmdletBinding()] param() Test-MuedConnection 'postgresql://:::' } }
+        @{ Name = 'an unknown parameter of the URI'; Category = 'InvalidArgument'; Call = { [CmdletBinding()] param() Test-MuedConnection 'postgresql://h/d?nonsense=1' } }
+        @{ Name = 'a refused connection'; Category = 'ConnectionError'; Call = { [CmdletBinding()] param() Test-MuedConnection 'postgresql://u@127.0.0.1:1/d' } }
+        @{ Name = 'a missing folder'; Category = 'InvalidArgument'; Call = { [CmdletBinding()] param() Invoke-MuedMigration $database -Path "$TestDrive/none" } }
+        @{ Name = 'duplicate versions'; Category = 'InvalidArgument'; Call = { [CmdletBinding()] param() Invoke-MuedMigration $database -Path (New-MigrationFolder @{ '1_a.sql' = 'SELECT 1'; '01_b.sql' = 'SELECT 1' }) } }
+        @{ Name = 'a syntax error'; Category = 'SyntaxError'; Call = { [CmdletBinding()] param() Invoke-MuedMigration $database -HistoryTable public.e1 -Path (New-MigrationFolder @{ '1_a.sql' = 'SELEC 1' }) } }
+        @{ Name = 'a relation that exists'; Category = 'ResourceExists'; Call = { [CmdletBinding()] param() Invoke-MuedMigration $database -HistoryTable public.e2 -Path (New-MigrationFolder @{ '1_a.sql' = 'CREATE TABLE users (id int)' }) } }
+        @{ Name = 'a missing relation'; Category = 'ObjectNotFound'; Call = { [CmdletBinding()] param() Invoke-MuedMigration $database -HistoryTable public.e3 -Path (New-MigrationFolder @{ '1_a.sql' = 'ALTER TABLE nothing_here ADD x int' }) } }
+        @{ Name = 'a foreign key violation'; Category = 'InvalidData'; Call = { [CmdletBinding()] param() Invoke-MuedMigration $database -HistoryTable public.e4 -Path (New-MigrationFolder @{ '1_a.sql' = "INSERT INTO materials (id, creator_id, title) VALUES (gen_random_uuid(), gen_random_uuid(), 't')" }) } }
+        @{ Name = 'a lack of rights'; Category = 'PermissionDenied'; Call = { [CmdletBinding()] param() Invoke-MuedMigration $reader } }
+    ) {
+        $failure = Get-Failure $Call
+        $failure.FullyQualifiedErrorId | Should -Match '^[A-Z][A-Za-z0-9]+,Mued\.PsDb\.Commands\.\w+Command$'
+        $failure.CategoryInfo.Category | Should -Be $Category
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        $failure.Exception.Message.Split("`n")[0].Length | Should -BeGreaterThan 15
+        $failure.TargetObject | Should -Not -BeNullOrEmpty
+    }
+
+    It 'say that no connection was given' {
+        $saved = @{}
+        foreach ($name in 'DATABASE_URL', 'PGHOST', 'PGDATABASE', 'PGSERVICE') { $saved[$name] = [Environment]::GetEnvironmentVariable($name); [Environment]::SetEnvironmentVariable($name, $null) }
+        Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive 'empty'))
+        try { (Get-Failure { [CmdletBinding()] param() Test-MuedConnection }).FullyQualifiedErrorId | Should -BeLike 'NoConnectionGiven,*' }
+        finally {
+            Pop-Location
+            foreach ($name in $saved.Keys) { [Environment]::SetEnvironmentVariable($name, $saved[$name]) }
+        }
+    }
+
+    It 'refuse an explicit connection that is empty, rather than take another database' {
+        Set-Content (Join-Path $TestDrive '.env') "DATABASE_URL=$database"
+        Push-Location $TestDrive
+        try { { Test-MuedConnection -Connection '' } | Should -Throw } finally { Pop-Location }
+    }
+
+    It 'stop the next command after a stopped pipeline no more than they should' {
+        $seen = foreach ($one in 1..2) { try { Test-MuedConnection 'postgresql://u@127.0.0.1:1/d' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId } }
+        $seen.Count | Should -Be 2
+        $seen[0] | Should -Be $seen[1]
+    }
+}

@@ -58,7 +58,7 @@ internal static class ErrorRecords
         ['2', '3', ..] or ['2', '2', ..] => ErrorCategory.InvalidData,
         ['2', '8', ..] => ErrorCategory.AuthenticationError,
         ['5', '3', ..] => ErrorCategory.ResourceUnavailable,
-        _ => error.ExitCode switch
+        _ => error.ErrorId is "CreateForbidden" or "ReferenceForbidden" or "ServerReadOnly" ? ErrorCategory.PermissionDenied : error.ExitCode switch
         {
             ExitCode.Usage => ErrorCategory.InvalidArgument,
             ExitCode.NoConnection => ErrorCategory.ConnectionError,

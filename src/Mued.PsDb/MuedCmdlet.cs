@@ -44,7 +44,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
             return;
         }
 
-        object? target = null;
+        object target = EnvFile ?? nameof(Connection);
         try
         {
             var settings = ConnectionSettings.Resolve(new ConnectionRequest

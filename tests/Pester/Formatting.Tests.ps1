@@ -5,7 +5,8 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
-    $core = [System.Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.GetType().FullName -eq 'Mued.PsDb.Loader.ModuleLoadContext' }, 'First')[0].Assemblies.Where{ $_.GetName().Name -eq 'Mued.PsDb.Core' }[0]
+    $context = [System.Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.GetType().FullName -eq 'Mued.PsDb.Loader.ModuleLoadContext' }, 'First')[0]
+    $core = $context.LoadFromAssemblyName([System.Reflection.AssemblyName] 'Mued.PsDb.Core')
     $view = [Mued.PsDb.Loader.ModuleLoadContext]::View
     $format = [xml] (Get-Content (Join-Path $ModulePath 'Mued.PsDb.Format.ps1xml') -Raw)
     $database = New-TestDatabase -Base
@@ -97,7 +98,7 @@ Describe 'The helper of the views' {
         # util-linux's script gives the process a terminal of its own.
         $log = Join-Path $TestDrive 'typescript'
         $file = Join-Path $TestDrive 'colour.ps1'
-        Set-Content $file "Import-Module '$ModulePath'; `$PSStyle.Foreground.Red = `"``e[38;5;201m`"; [Mued.PsDb.Loader.ModuleLoadContext]::View::Status('Failed')"
+        Set-Content $file "Import-Module '$ModulePath'; `$PSStyle.Formatting.Error = `"``e[38;5;201m`"; [Mued.PsDb.Loader.ModuleLoadContext]::View::Status('Failed')"
         $noColor, $env:NO_COLOR, $term, $env:TERM = $env:NO_COLOR, $null, $env:TERM, 'xterm-256color'
         try { script --quiet --command "'$((Get-Process -Id $PID).Path)' -NoProfile -File '$file'" $log | Out-Null } finally { $env:NO_COLOR, $env:TERM = $noColor, $term }
         Get-Content $log -Raw | Should -Match ([regex]::Escape("`e[38;5;201mFailed`e[0m"))

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Management.Automation.Runspaces;
 
 namespace Mued.PsDb.Commands;
 
@@ -22,15 +21,19 @@ public sealed class VersionCompleter : IArgumentCompleter
     {
         try
         {
-            var folder = path is null
-                ? BundledSql.Migrations
-                : Runspace.DefaultRunspace.SessionStateProxy.Path.GetUnresolvedProviderPathFromPSPath(path.ToString());
-            return MigrationFolder.Read(folder, exclude: [], allowDuplicateVersion: true).Files;
+            return MigrationFolder.Read(path is null ? BundledSql.Migrations : FullPath(path), exclude: [], allowDuplicateVersion: true).Files;
         }
         catch (Exception e) when (e is MuedException or RuntimeException)
         {
             // A folder that does not exist yet, or is on no file system, has nothing to propose.
             return [];
         }
+    }
+
+    private static string FullPath(object path)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)", useLocalScope: true)
+            .AddArgument(path).Invoke<string>()[0];
     }
 }

@@ -9,12 +9,14 @@ internal static class TextStyle
 {
     private static readonly PropertyInfo? Instance = typeof(PSObject).Assembly.GetType("System.Management.Automation.PSStyle")?.GetProperty("Instance");
 
-    /// <summary>The text in a colour of <c>$PSStyle.Foreground</c>, or as it is where colours are not wanted.</summary>
-    public static string Paint(string text, string colour)
+    /// <summary>The text in a style of <c>$PSStyle</c>, or as it is where colours are not wanted.</summary>
+    /// <param name="text">What to paint.</param>
+    /// <param name="path">The style, for example Formatting.Error.</param>
+    public static string Paint(string text, string path)
     {
         if (Instance?.GetValue(null) is not { } style || IsPlain(style))
             return text;
-        var start = Member(Member(style, "Foreground"), colour);
+        var start = path.Split('.').Aggregate<string, object?>(style, Member);
         return $"{start}{text}{Member(style, "Reset")}";
     }
 

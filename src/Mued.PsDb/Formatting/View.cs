@@ -21,15 +21,15 @@ public static class View
             false => "Failed",
             var other => ForeignText.OneLine(other.ToString()),
         };
-        var colour = word switch
+        var style = word switch
         {
-            "Failed" or "Missing" or "Different" or "Unknown" or "Changed" or "Error" => "Red",
-            "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" => "Green",
-            "Pending" or "Interrupted" or "Unexpected" or "Partial" or "Warning" or "DryRun" => "Yellow",
-            "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" => "BrightBlack",
+            "Failed" or "Missing" or "Different" or "Unknown" or "Changed" or "Error" => "Formatting.Error",
+            "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" => "Foreground.Green",
+            "Pending" or "Interrupted" or "Unexpected" or "Partial" or "Warning" or "DryRun" => "Formatting.Warning",
+            "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" => "Foreground.BrightBlack",
             _ => null,
         };
-        return colour is null ? word : TextStyle.Paint(word, colour);
+        return style is null ? word : TextStyle.Paint(word, style);
     }
 
     /// <summary>A duration for people.</summary>

@@ -11,9 +11,11 @@
     FormatsToProcess     = @('Mued.PsDb.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Export-MuedSchema'
         'Get-MuedMigration'
         'Invoke-MuedMigration'
         'Test-MuedConnection'
+        'Test-MuedSchema'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -98,7 +98,7 @@ Describe 'Invoke-MuedMigration' {
         (Get-Content TestDrive:/report.json -Raw | ConvertFrom-Json).status | Should -Be 'Succeeded'
         ([xml] (Get-Content TestDrive:/report.xml -Raw)).DocumentElement.get_Name() | Should -BeLike 'testsuite*'
         Get-Content TestDrive:/report.md -Raw | Should -Match 'NothingToDo'
-        Get-Content TestDrive:/report.html -Raw | Should -Match '<svg'
+        Get-Content TestDrive:/report.html -Raw | Should -Match '<html'
     }
 
     It 'numbers the reports of a pipeline' {

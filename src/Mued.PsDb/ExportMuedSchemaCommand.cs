@@ -1,0 +1,52 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Writes the schema of a database to a file that Test-MuedSchema and Invoke-MuedMigration take as the expected one.</summary>
+[Cmdlet(VerbsData.Export, "MuedSchema", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportMuedSchemaCommand : MuedCmdlet
+{
+    /// <summary>The file to write.</summary>
+    [Parameter(Mandatory = true)]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    public string Path { get; set; } = "";
+
+    /// <summary>Schemas to take whole; with neither schemas nor tables nor a template it is public.</summary>
+    [Parameter]
+    public string[] Schema { get; set; } = [];
+
+    /// <summary>Tables to take, as schema.table, with what hangs on them.</summary>
+    [Parameter]
+    public string[] Table { get; set; } = [];
+
+    /// <summary>A schema file whose hand-written parts are kept: rules for rows, forbidden constraints, and unless given here what is taken.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    public string? Template { get; set; }
+
+    /// <summary>The history table as schema.table, which is left out.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var path = FullPath(Path);
+        if (!ShouldProcess(path, Texts.Get("ExportSchema", settings.Target)))
+            return;
+        var options = new SchemaExportOptions
+        {
+            Schemas = Schema,
+            Tables = Table,
+            Template = Template is null ? null : FullPath(Template),
+            HistoryTable = HistoryTable,
+        };
+        SchemaSnapshot snapshot;
+        using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))
+            snapshot = Await(token => SchemaExport.RunAsync(settings, options, progress, token));
+        snapshot.Save(path);
+        WriteObject(new FileInfo(path));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Compares a database with an expected schema, object by object. Changes nothing.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MuedSchema")]
+[OutputType(typeof(SchemaReport), typeof(bool))]
+public sealed class TestMuedSchemaCommand : ReportingCmdlet
+{
+    /// <summary>The file with the expected schema, as Export-MuedSchema writes it; without it the one of Phase 2.</summary>
+    [Parameter]
+    [Alias("Schema")]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    public string? SchemaFile { get; set; }
+
+    /// <summary>Fails on unexpected objects too, and on another order of columns.</summary>
+    [Parameter]
+    public SwitchParameter Strict { get; set; }
+
+    /// <summary>Tests the rows as well: orphans, polymorphic references, duplicates, ranges; counts them, and measures the tables.</summary>
+    [Parameter]
+    public SwitchParameter IncludeData { get; set; }
+
+    /// <summary>Gives true or false in place of the report, and no error when the test fails.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var options = new SchemaTestOptions
+        {
+            SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
+            Strict = Strict,
+            IncludeData = IncludeData,
+        };
+        SchemaReport report;
+        using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))
+            report = Await(token => SchemaTest.RunAsync(settings, options, progress, token));
+        Publish(Quiet ? report.Passed : report, ReportDocument.From(report));
+        if (!report.Passed && !Quiet)
+            WriteError(ErrorRecords.From(report));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace Mued.PsDb.Tests;
+
+/// <summary>What a finished <c>mued-psdb</c> left behind.</summary>
+internal sealed record CliResult(int ExitCode, string Output, string Error);
+
+/// <summary>The real <c>mued-psdb</c>, built beside the tests, as a process of its own.</summary>
+internal static class CliProcess
+{
+    /// <summary>The program, in the configuration of the tests.</summary>
+    public static string Program { get; } = Repository.PathOf(Path.Combine(
+        "src", "Mued.PsDb.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", OperatingSystem.IsWindows() ? "mued-psdb.exe" : "mued-psdb"));
+
+    /// <summary>Starts it with no connection in its environment.</summary>
+    public static Process Start(string? folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder ?? Path.GetTempPath(),
+        };
+        foreach (var name in (string[])["DATABASE_URL", "PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "TF_BUILD"])
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>Runs it to the end.</summary>
+    public static Task<CliResult> RunAsync(params string[] arguments) => WaitAsync(Start(null, null, arguments));
+
+    /// <summary>Waits for the end of a started one.</summary>
+    public static async Task<CliResult> WaitAsync(Process process)
+    {
+        using (process)
+        {
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            return new(process.ExitCode, await output, await error);
+        }
+    }
+}

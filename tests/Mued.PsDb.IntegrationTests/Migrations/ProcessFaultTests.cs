@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Xunit.Abstractions;
+
+namespace Mued.PsDb.Tests;
+
+/// <summary>Real processes of <c>mued-psdb migrate</c>: killed at random moments, and many at once.</summary>
+public class ProcessFaultTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task A_killed_process_leaves_what_the_next_run_completes()
+    {
+        var kills = Soak.Count(5, 50);
+        await using (var warmUp = await TestDatabase.CreatePhase2BaseAsync())
+            Assert.Equal(0, (await CliProcess.RunAsync("migrate", "--url", warmUp.Url)).ExitCode);
+        var clock = Stopwatch.StartNew();
+        await using (var measured = await TestDatabase.CreatePhase2BaseAsync())
+            Assert.Equal(0, (await CliProcess.RunAsync("migrate", "--url", measured.Url)).ExitCode);
+        var whole = (int)clock.ElapsedMilliseconds;
+
+        var (alive, partial) = (0, 0);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await using var database = await TestDatabase.CreatePhase2BaseAsync();
+            using (var process = CliProcess.Start(null, null, "migrate", "--url", database.Url))
+            {
+                await Task.Delay(RandomNumberGenerator.GetInt32(whole / 2, whole * 11 / 10));
+                alive += process.HasExited ? 0 : 1;
+                process.Kill();
+                await process.WaitForExitAsync();
+            }
+
+            partial += await database.ScalarAsync<bool>("SELECT to_regclass('mued_schema_history') IS NOT NULL") ? 1 : 0;
+            var next = await CliProcess.RunAsync("migrate", "--url", database.Url);
+            Assert.True(next.ExitCode == 0, $"After kill {kill}: {next.ExitCode} {next.Error}");
+            await CleanRun.AssertSameAsync(database, $"kill {kill}");
+        }
+
+        output.WriteLine($"{kills} kills, {alive} of them while the process was alive, {partial} after the history table was there.");
+        Assert.True(alive > 0);
+    }
+
+    [Fact]
+    public async Task Sixteen_processes_migrate_one_database_at_once()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await RunTogetherAsync(database, database.Url, database.Url);
+    }
+
+    [PgBouncerFact]
+    public async Task Sixteen_processes_migrate_one_database_at_once_behind_a_pooler()
+    {
+        await using var pooler = await PgBouncerServer.StartAsync();
+        await using var database = await TestDatabase.CreateAsync();
+        await RunTogetherAsync(database, pooler.UrlOf(database.Name), database.Url);
+    }
+
+    private async Task RunTogetherAsync(TestDatabase database, string url, string directUrl)
+    {
+        var rounds = Soak.Count(1, 20);
+        using var set = new MigrationSet([.. Enumerable.Range(1, 40).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);"))]);
+        for (var round = 0; round < rounds; round++)
+        {
+            await TestConnection.ExecuteAsync(directUrl, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+            var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => CliProcess.RunAsync("migrate", "--url", url, "--path", set.Path)));
+            Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Error));
+            Assert.Equal(40, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE finished_at IS NOT NULL"));
+            Assert.Equal(40, await database.ScalarAsync<long>("SELECT count(DISTINCT migration) FROM mued_schema_history"));
+            var rows = string.Join(" + ", Enumerable.Range(1, 40).Select(i => $"(SELECT count(*) FROM t{i})"));
+            Assert.Equal(40, await database.ScalarAsync<long>($"SELECT {rows}"));
+        }
+
+        output.WriteLine($"{rounds} rounds of 16 processes, 40 migrations each.");
+    }
+}

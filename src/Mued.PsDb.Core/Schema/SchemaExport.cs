@@ -25,7 +25,16 @@ public static class SchemaExport
         var scope = (options.Schemas.Count + options.Tables.Count > 0 ? new() { Schemas = options.Schemas, Tables = options.Tables }
             : template?.Scope ?? SchemaScope.OfSchemas("public")) with { Exclude = [options.HistoryTable] };
         var seeds = (options.Seeds.Count > 0 ? options.Seeds : template?.Seeds ?? []).Select(seed => seed with { Rows = [] }).ToList();
-        var snapshot = await SchemaReader.ReadAsync(connection, scope, [], seeds, cancellationToken).ConfigureAwait(false);
+        SchemaSnapshot snapshot;
+        try
+        {
+            snapshot = await SchemaReader.ReadAsync(connection, scope, [], seeds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw CatalogFailure.From(e, settings);
+        }
+
         foreach (var seed in snapshot.Seeds)
         {
             // A file without rows that somebody asked for would pass where they are missing.

@@ -20,17 +20,28 @@ public static class SchemaTest
         ArgumentNullException.ThrowIfNull(options);
         var startedAt = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
-        var file = options.SchemaFile ?? BundledSql.ExpectedSchema;
-        var expected = SchemaSnapshot.Load(file);
+        if (options.SchemaFile is not null && options.Path is not null) throw Texts.Usage("TwoExpectations");
+        if (options.ScratchDatabase && options.Path is null) throw Texts.Usage("ScratchWithoutPath");
+        var expectation = options.Path ?? options.SchemaFile ?? BundledSql.ExpectedSchema;
+        var expected = options.Path is null
+            ? SchemaSnapshot.Load(expectation)
+            : await ScratchSchema.MakeAsync(settings, options, progress, cancellationToken).ConfigureAwait(false);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
 
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Read", settings.Target)));
-        var report = await RunAsync(connection, expected, options, cancellationToken).ConfigureAwait(false);
-        return report with
+        try
         {
-            Target = settings.Target, Source = settings.Source, Expectation = file, StartedAt = startedAt, Duration = clock.Elapsed,
-        };
+            var report = await RunAsync(connection, expected, options, cancellationToken).ConfigureAwait(false);
+            return report with
+            {
+                Target = settings.Target, Source = settings.Source, Expectation = expectation, StartedAt = startedAt, Duration = clock.Elapsed,
+            };
+        }
+        catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw CatalogFailure.From(e, settings);
+        }
     }
 
     /// <summary>

@@ -6,6 +6,24 @@ public sealed record SchemaTestOptions
     /// <summary>The file with the expected schema; null takes the bundled one of Phase 2, unless <see cref="Path"/> is given.</summary>
     public string? SchemaFile { get; init; }
 
+    /// <summary>
+    /// A folder of migrations: the expectation is what they make of an empty database, in a sandbox or, with
+    /// <see cref="ScratchDatabase"/>, on the target's own server. It is not given together with <see cref="SchemaFile"/>.
+    /// </summary>
+    public string? Path { get; init; }
+
+    /// <summary>
+    /// Whether the migrations of <see cref="Path"/> are applied to a scratch database on the target's server, which is dropped
+    /// afterwards; the role needs CREATEDB.
+    /// </summary>
+    public bool ScratchDatabase { get; init; }
+
+    /// <summary>
+    /// A SQL file that makes what the migrations of <see cref="Path"/> build on; its objects are not part of the expectation.
+    /// Null takes <c>sandbox/base.sql</c> beside the folder, where there is one.
+    /// </summary>
+    public string? BaseFile { get; init; }
+
     /// <summary>Whether unexpected objects and another order of columns fail the whole instead of warning.</summary>
     public bool Strict { get; init; }
 

@@ -1,0 +1,20 @@
+namespace Mued.PsDb;
+
+/// <summary>What an undo takes from a database, found by rehearsing it.</summary>
+/// <param name="Relations">The tables that vanish or lose columns, by name.</param>
+/// <param name="Dependents">Objects that go along although they depend on what vanishes rather than belong to it.</param>
+/// <param name="Anything">Whether anything at all vanished from the catalog.</param>
+internal sealed record Loss(IReadOnlyList<LostRelation> Relations, IReadOnlyList<DependentObject> Dependents, bool Anything)
+{
+    /// <summary>The tables that lose columns and have no key by which these could be put back.</summary>
+    public IEnumerable<LostRelation> WithoutKey => Relations.Where(relation => !relation.Vanishes && relation.Key.Count == 0);
+
+    /// <summary>The report's view of the tables, with rows counted elsewhere.</summary>
+    public IReadOnlyList<LostTable> Tables(IReadOnlyDictionary<uint, long> rows)
+        => [.. Relations.Where(relation => relation.Vanishes).Select(relation => new LostTable(relation.Name.ToString(), rows.GetValueOrDefault(relation.Oid)))];
+
+    /// <summary>The report's view of the columns, with rows counted elsewhere.</summary>
+    public IReadOnlyList<LostColumn> Columns(IReadOnlyDictionary<uint, long> rows)
+        => [.. Relations.Where(relation => !relation.Vanishes).SelectMany(
+            relation => relation.Lost.Select(column => new LostColumn(relation.Name.ToString(), column.Name, column.Type, rows.GetValueOrDefault(relation.Oid))))];
+}

@@ -1,0 +1,68 @@
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// Scripts in one batch among statements of our own. Results of ours are told from those of the scripts by the name of their first
+/// column; a failure is told with the file, line and column of the script's statement.
+/// </summary>
+internal sealed class ScriptBatch
+{
+    private readonly NpgsqlBatch batch;
+    private readonly string marker;
+    private readonly string clock;
+    private readonly Dictionary<NpgsqlBatchCommand, (MigrationFile File, int Statement)> places = [];
+    private readonly List<DateTime> times = [];
+
+    /// <summary>Adds the scripts' statements to a batch.</summary>
+    public ScriptBatch(NpgsqlBatch batch, IEnumerable<MigrationFile> scripts, string marker)
+    {
+        (this.batch, this.marker, clock) = (batch, marker, marker + "_clock");
+        batch.BatchCommands.Add(new($"SELECT clock_timestamp() AS {clock}"));
+        foreach (var file in scripts)
+        {
+            for (var i = 0; i < file.Sql.Statements.Count; i++)
+            {
+                var command = new NpgsqlBatchCommand(file.Sql.TextOf(file.Sql.Statements[i]));
+                places.Add(command, (file, i));
+                batch.BatchCommands.Add(command);
+            }
+
+            batch.BatchCommands.Add(new($"SELECT clock_timestamp() AS {clock}"));
+        }
+    }
+
+    /// <summary>How long each script took, on the server's clock.</summary>
+    public IReadOnlyList<TimeSpan> Durations => [.. times.Skip(1).Zip(times, (end, begin) => end - begin)];
+
+    /// <summary>Sends the batch and reads our own results.</summary>
+    /// <exception cref="MuedException">A statement of a script failed.</exception>
+    public async Task<IReadOnlyList<T>> ExecuteAsync<T>(Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var results = new List<T>();
+        try
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                do
+                {
+                    if (reader.FieldCount == 0)
+                        continue;
+                    var name = reader.GetName(0);
+                    if (name == marker)
+                        results.Add(await read(reader, cancellationToken).ConfigureAwait(false));
+                    else if (name == clock && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        times.Add(reader.GetDateTime(0));
+                }
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+            }
+
+            return results;
+        }
+        catch (PostgresException e) when (e.BatchCommand is NpgsqlBatchCommand command && places.TryGetValue(command, out var place))
+        {
+            throw ServerError.From(e, place.File.Sql, place.Statement, place.File.Name);
+        }
+    }
+}

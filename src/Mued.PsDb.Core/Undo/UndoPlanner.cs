@@ -1,0 +1,56 @@
+namespace Mued.PsDb;
+
+/// <summary>Which rollback scripts an undo runs: made from the history. Pure: it reads nothing and changes nothing.</summary>
+internal static class UndoPlanner
+{
+    /// <summary>
+    /// The units to take back, newest first. A script covers its version and every later applied one that has none of its own.
+    /// </summary>
+    /// <param name="scripts">The rollback scripts of the folder, by version.</param>
+    /// <param name="history">The live rows of the history.</param>
+    /// <param name="target">Take back everything after this version; null for the newest unit alone.</param>
+    /// <exception cref="MuedException">Applied migrations that no script covers, or scripts that cannot run in a transaction (exit code 2).</exception>
+    public static IReadOnlyList<PlannedUnit> Plan(IReadOnlyList<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, string? target)
+    {
+        MigrationVersion? floor = target is null ? null : MigrationVersion.Parse(target, nameof(UndoOptions.Target));
+        var usable = scripts.Where(script => floor is not { } last || script.Version.CompareTo(last) > 0).ToList();
+        var units = history.Count == 0 ? Unrecorded(usable, floor) : Recorded(usable, history, floor);
+        if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
+            throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
+        return units;
+    }
+
+    /// <summary>
+    /// The history records nothing, yet the objects may be there: made by hand, or before this tool. Then the folder says what can be
+    /// taken back, and the rehearsal whether there is any of it.
+    /// </summary>
+    private static List<PlannedUnit> Unrecorded(List<MigrationFile> scripts, MigrationVersion? floor)
+        => [.. scripts.AsEnumerable().Reverse().Take(floor is null ? 1 : int.MaxValue).Select(script => new PlannedUnit(script, []))];
+
+    private static List<PlannedUnit> Recorded(List<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, MigrationVersion? floor)
+    {
+        var applied = history.Select(row => (Row: row, Version: VersionOf(row), Script: ScriptOf(row)))
+            .Where(item => floor is not { } last || item.Version.CompareTo(last) > 0)
+            .OrderByDescending(item => item.Version).ThenByDescending(item => item.Row.Migration, StringComparer.Ordinal).ToList();
+        if (floor is null && applied.Count > 0)
+        {
+            var newest = applied[0].Script;
+            applied = newest is null ? applied[..1] : applied.FindAll(item => item.Script == newest);
+        }
+
+        var uncovered = applied.Where(item => item.Script is null).Select(item => item.Row.Migration).ToList();
+        if (uncovered.Count > 0)
+            throw Texts.Usage("UndoNotCovered", string.Join(", ", uncovered));
+        if (applied.FirstOrDefault(item => item.Row.Leased).Row is { } leased)
+            throw Texts.Usage("UndoMigrationRunning", leased.Migration, leased.Runner);
+        return [.. applied.GroupBy(item => item.Script!).Select(group => new PlannedUnit(group.Key, [.. group.Select(item => item.Row)]))];
+
+        MigrationFile? ScriptOf(HistoryRow row)
+        {
+            var version = VersionOf(row);
+            return scripts.FindLast(script => script.Version.CompareTo(version) <= 0);
+        }
+    }
+
+    private static MigrationVersion VersionOf(HistoryRow row) => MigrationVersion.Parse(row.Version, row.Migration);
+}

@@ -1,0 +1,84 @@
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// Finds out what rollback scripts take away: runs them behind a savepoint, compares the catalog before and after, rolls back to the
+/// savepoint, and then describes what vanished. Everything happens inside the caller's transaction.
+/// </summary>
+internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<PlannedUnit> units, string marker)
+{
+    /// <summary>Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit.</summary>
+    public ScriptBatch Scripts(NpgsqlBatch batch) => new(batch, units.Select(unit => unit.Script), marker);
+
+    /// <summary>Rehearses. Returns what vanished from the catalog.</summary>
+    /// <param name="batch">A batch that may hold the caller's first statements; it is sent.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server.</param>
+    public async Task<IReadOnlyList<CatalogObject>> RunAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        batch.BatchCommands.Add(CatalogInventory.Query(marker));
+        batch.BatchCommands.Add(new("SAVEPOINT mued_rehearsal"));
+        var scripts = Scripts(batch);
+        batch.BatchCommands.Add(CatalogInventory.Query(marker));
+        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_rehearsal"));
+        var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
+        return inventories[0].Except(inventories[1]);
+    }
+
+    /// <summary>
+    /// Runs the scripts for good. Returns what vanished from the catalog this time, and how long each script took.
+    /// </summary>
+    public async Task<(IReadOnlyList<CatalogObject> Vanished, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { CatalogInventory.Query(marker) } };
+        var scripts = Scripts(batch);
+        batch.BatchCommands.Add(CatalogInventory.Query(marker));
+        var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
+        return (inventories[0].Except(inventories[1]), scripts.Durations);
+    }
+
+    /// <summary>
+    /// Describes what vanished, from the catalog as it is before. With <paramref name="lockTables"/> the tables that hold rows are first
+    /// locked against writers, to the end of the transaction: from then on they hold what a backup will copy.
+    /// </summary>
+    public async Task<Loss> DescribeAsync(IReadOnlyList<CatalogObject> vanished, IReadOnlyList<MigrationFile>? migrations, bool lockTables, CancellationToken cancellationToken)
+    {
+        var loss = await new LossReader(connection, vanished).ReadAsync(lockTables, cancellationToken).ConfigureAwait(false);
+        if (loss.Dependents.Count == 0 || migrations is null)
+            return loss;
+        var remade = await RemadeAsync(loss.Dependents, migrations, cancellationToken).ConfigureAwait(false);
+        return loss with { Dependents = [.. loss.Dependents.Where(dependent => !remade.Contains((dependent.Kind, dependent.Name)))] };
+    }
+
+    /// <summary>
+    /// Which of the objects the migrations themselves make: the scripts and then the migrations run behind a savepoint, and what is
+    /// there again is theirs. When the migrations do not run, nothing is known to be theirs.
+    /// </summary>
+    private async Task<HashSet<(string, string)>> RemadeAsync(
+        IReadOnlyList<DependentObject> dependents, IReadOnlyList<MigrationFile> migrations, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new("SAVEPOINT mued_remake") } };
+        var scripts = new ScriptBatch(batch, [.. units.Select(unit => unit.Script), .. migrations], marker);
+        batch.BatchCommands.Add(LossReader.Identities(marker, dependents));
+        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_remake"));
+        try
+        {
+            var found = await scripts.ExecuteAsync(ReadIdentitiesAsync, cancellationToken).ConfigureAwait(false);
+            return found[0];
+        }
+        catch (MuedException e) when (e.InnerException is PostgresException inner && !ConnectionFailure.IsTransient(inner))
+        {
+            using var rollback = new NpgsqlBatch(connection) { BatchCommands = { new("ROLLBACK TO SAVEPOINT mued_remake") } };
+            await rollback.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return [];
+        }
+    }
+
+    private static async Task<HashSet<(string, string)>> ReadIdentitiesAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var identities = new HashSet<(string, string)>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            identities.Add((reader.GetString(0), reader.GetString(1)));
+        return identities;
+    }
+}

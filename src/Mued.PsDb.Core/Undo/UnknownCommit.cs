@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// Commits, and when the connection breaks while COMMIT is in flight, finds out what became of it on a new connection: the server knows
+/// of every recent transaction whether it committed (pg_xact_status), and the history tells it for good.
+/// </summary>
+/// <param name="settings">The database.</param>
+/// <param name="transaction">The transaction's id, from pg_current_xact_id().</param>
+/// <param name="patience">How long to ask.</param>
+internal sealed class UnknownCommit(ConnectionSettings settings, string transaction, TimeSpan patience)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Commits. Returns whether the transaction is committed; false when it is known to be rolled back.</summary>
+    /// <param name="connection">The connection that the transaction is open on.</param>
+    /// <param name="untouched">
+    /// Whether the database still holds what the transaction would have changed; null when that cannot be told. It is asked only when
+    /// the server does not remember the transaction.
+    /// </param>
+    /// <exception cref="MuedException">There is no answer to be had.</exception>
+    public async Task<bool> CommitAsync(NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched)
+    {
+        try
+        {
+            using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new("COMMIT") } };
+
+            // From here on there is no way back, so a cancellation comes too late.
+            await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException)
+        {
+            if (await ResolveAsync(untouched).ConfigureAwait(false))
+                return true;
+            if (e is PostgresException)
+                throw;
+            return false;
+        }
+    }
+
+    private async Task<bool> ResolveAsync(Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched)
+    {
+        Exception? last = null;
+        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < patience; await Task.Delay(Poll).ConfigureAwait(false))
+        {
+            try
+            {
+                var connection = await settings.OpenAsync(reconnect: true, CancellationToken.None).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    switch (await StatusAsync(connection).ConfigureAwait(false))
+                    {
+                        case "committed":
+                            return true;
+                        case "aborted":
+                            return false;
+                        case "in progress":
+                            continue;
+                    }
+
+                    if (await untouched(connection, CancellationToken.None).ConfigureAwait(false) is { } still)
+                        return !still;
+                }
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or MuedException)
+            {
+                last = e;
+            }
+        }
+
+        throw Texts.Error("UndoOutcomeUnknown", ExitCode.MigrationFailed, new ErrorPlace(TargetName: settings.Target), last, settings.Target);
+    }
+
+    /// <summary>committed, aborted or in progress; null when the server does not know the transaction (any more).</summary>
+    private async Task<string?> StatusAsync(NpgsqlConnection connection)
+    {
+        using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new("SELECT pg_catalog.pg_xact_status($1::text::xid8)") { Parameters = { new() { Value = transaction } } } },
+        };
+        try
+        {
+            return await batch.ExecuteScalarAsync().ConfigureAwait(false) as string;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidParameterValue)
+        {
+            // A transaction "in the future": another server answers, one that the commit never reached.
+            return null;
+        }
+    }
+}

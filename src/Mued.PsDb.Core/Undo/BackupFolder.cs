@@ -151,7 +151,7 @@ internal sealed class BackupFolder
     {
         if (OperatingSystem.IsWindows())
             return;
-        var descriptor = Open(path, 0);
+        var descriptor = Open(Encoding.UTF8.GetBytes(path + '\0'), 0);
         if (descriptor < 0)
             throw new IOException($"open: errno {Marshal.GetLastPInvokeError()}");
         try
@@ -167,7 +167,7 @@ internal sealed class BackupFolder
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern int Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FSync(int descriptor);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Mued.PsDb;
 
@@ -16,8 +15,6 @@ internal sealed record BackupManifest
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
-        RespectNullableAnnotations = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
     };
 
     /// <summary>Says what kind of file this is.</summary>
@@ -48,7 +45,7 @@ internal sealed record BackupManifest
         try
         {
             var manifest = JsonSerializer.Deserialize<BackupManifest>(json, Json);
-            if (manifest is not { Format: FormatName })
+            if (manifest is not { Format: FormatName, Entries: not null, Database: not null })
                 throw Texts.Usage("BackupManifestInvalid", path, Texts.Get("BackupManifestFormat", FormatName));
             if (manifest.FormatVersion > CurrentFormatVersion)
                 throw Texts.Usage("BackupManifestNewer", path, manifest.FormatVersion, CurrentFormatVersion);

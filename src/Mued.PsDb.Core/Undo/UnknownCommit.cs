@@ -10,7 +10,8 @@ namespace Mued.PsDb;
 /// <param name="settings">The database.</param>
 /// <param name="transaction">The transaction's id, from pg_current_xact_id().</param>
 /// <param name="patience">How long to ask.</param>
-internal sealed class UnknownCommit(ConnectionSettings settings, string transaction, TimeSpan patience)
+/// <param name="unknownId">The ErrorId when there is no answer.</param>
+internal sealed class UnknownCommit(ConnectionSettings settings, string transaction, TimeSpan patience, string unknownId)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
@@ -71,7 +72,7 @@ internal sealed class UnknownCommit(ConnectionSettings settings, string transact
             }
         }
 
-        throw Texts.Error("UndoOutcomeUnknown", ExitCode.MigrationFailed, new ErrorPlace(TargetName: settings.Target), last, settings.Target);
+        throw Texts.Error(unknownId, ExitCode.MigrationFailed, new ErrorPlace(TargetName: settings.Target), last, settings.Target);
     }
 
     /// <summary>committed, aborted or in progress; null when the server does not know the transaction (any more).</summary>

@@ -1,0 +1,350 @@
+using Npgsql;
+
+namespace Mued.PsDb.Tests;
+
+public class UndoTests
+{
+    [Fact]
+    public async Task Takes_all_of_Phase_2_back_and_leaves_the_catalog_of_an_untouched_base()
+    {
+        await using var scene = await UndoScene.CreateAsync(migrate: false);
+        var untouched = await scene.Database.CatalogAsync();
+        await scene.MigrateAsync();
+        await scene.FillAsync();
+        var report = await scene.UndoneAsync();
+        var unit = Assert.Single(report.Units);
+        Assert.Equal(("0006", "rollback_0006_add_rag_metrics", UndoStatus.Undone), (unit.Version, unit.Name, unit.Status));
+        Assert.Equal(["0008_add_foreign_keys_fixed", "0007_optimize_rag_indexes", "0006_add_rag_metrics"], unit.Migrations);
+        Assert.True(unit.Duration > TimeSpan.Zero);
+        Assert.Equal(
+            [new("public.ai_dialogue_log", 3), new("public.plugin_registry", 2), new("public.provenance", 1), new LostTable("public.rag_metrics_history", 1)],
+            report.Tables);
+        Assert.Empty(report.Columns);
+        Assert.Empty(report.Dependents);
+        Assert.Equal(scene.BackupPath, report.Backup!.Path);
+        Assert.Equal(7, report.Backup.Rows);
+        await scene.Database.ExecuteAsync("DROP TABLE mued_schema_history");
+        Assert.Equal(untouched, await scene.Database.CatalogAsync());
+    }
+
+    [Fact]
+    public async Task Up_down_up_leaves_the_catalog_of_up_and_the_versions_were_pending_in_between()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        var up = await scene.Database.CatalogAsync();
+        await scene.UndoneAsync();
+        var states = await MigrationRunner.GetMigrationsAsync(scene.Settings, new() { Path = scene.Migrations });
+        Assert.All(states, state => Assert.Equal(MigrationState.Pending, state.State));
+        Assert.Equal(3, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE undone_at IS NOT NULL AND undone_by IS NOT NULL"));
+        await scene.MigrateAsync();
+        Assert.Equal(up, await scene.Database.CatalogAsync());
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_to_do_the_second_time()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.UndoneAsync();
+        var report = await scene.UndoAsync(scene.Options with { BackupPath = null });
+        Assert.Equal(RunStatus.NothingToDo, report.Status);
+        Assert.Empty(report.Units);
+        Assert.Null(report.Backup);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(7)]
+    [InlineData(12)]
+    [InlineData(20)]
+    [InlineData(26)]
+    public async Task A_half_built_Phase_2_that_nothing_records_is_taken_back_to_the_untouched_base(int statements)
+    {
+        await using var scene = await UndoScene.CreateAsync(migrate: false);
+        var untouched = await scene.Database.CatalogAsync();
+        var file = Path.Combine(scene.Migrations, "0006_add_rag_metrics.sql");
+        var script = SqlScript.Parse(await File.ReadAllTextAsync(file), file);
+        foreach (var statement in script.Statements.Take(statements))
+            await scene.Database.ExecuteAsync(script.TextOf(statement));
+        Assert.NotEqual(untouched, await scene.Database.CatalogAsync());
+        var report = await scene.UndoneAsync();
+        Assert.Contains(report.Warnings, warning => warning.Contains("rollback_0006_add_rag_metrics", StringComparison.Ordinal));
+        Assert.Equal(untouched, await scene.Database.CatalogAsync());
+    }
+
+    [Fact]
+    public async Task An_untouched_base_has_nothing_to_undo()
+    {
+        await using var scene = await UndoScene.CreateAsync(migrate: false);
+        var untouched = await scene.Database.CatalogAsync();
+        Assert.Equal(RunStatus.NothingToDo, (await scene.UndoAsync()).Status);
+        Assert.True((await UndoRunner.PlanAsync(scene.Settings, scene.Options)).NothingToDo);
+        Assert.Equal(untouched, await scene.Database.CatalogAsync());
+        Assert.False(Directory.Exists(scene.BackupPath));
+    }
+
+    [Fact]
+    public async Task The_trigger_function_stays_while_another_table_uses_it()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.Database.ExecuteAsync("CREATE TRIGGER users_updated BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION update_updated_at_column()");
+        var report = await scene.UndoneAsync();
+        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regproc('update_updated_at_column') IS NOT NULL"));
+        Assert.Contains(report.Notices, notice => notice.Message.Contains("update_updated_at_column", StringComparison.Ordinal));
+        Assert.Empty(report.Dependents);
+    }
+
+    [Fact]
+    public async Task Objects_of_others_that_CASCADE_would_take_stop_the_undo_unless_forced()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        await scene.Database.ExecuteAsync("""
+            CREATE VIEW costs AS SELECT user_id, sum(token_cost_jpy) FROM ai_dialogue_log GROUP BY user_id;
+            CREATE VIEW dear AS SELECT * FROM costs;
+            CREATE TABLE notes (id int PRIMARY KEY, dialogue uuid REFERENCES ai_dialogue_log, kind content_type);
+            INSERT INTO notes VALUES (1, NULL, 'material');
+            """);
+        var before = await scene.Database.CatalogAsync();
+        var report = await scene.UndoAsync();
+        Assert.Equal(RunStatus.Failed, report.Status);
+        Assert.Equal(("UndoDependents", ExitCode.MigrationFailed), (report.Error!.ErrorId, report.Error.ExitCode));
+        Assert.Equal(
+            ["table column public.notes.kind", "table constraint notes_dialogue_fkey on public.notes", "view public.costs", "view public.dear"],
+            report.Dependents.Select(dependent => $"{dependent.Kind} {dependent.Name}"));
+        Assert.Equal(UndoStatus.Failed, Assert.Single(report.Units).Status);
+        Assert.Equal(before, await scene.Database.CatalogAsync());
+        Assert.False(Directory.Exists(scene.BackupPath));
+
+        var forced = await scene.UndoneAsync(scene.Options with { Force = true });
+        Assert.Equal(4, forced.Dependents.Count);
+        Assert.Equal([new LostColumn("public.notes", "kind", "public.content_type", 1)], forced.Columns);
+        Assert.Contains(forced.Backup!.Files, file => file.Table == "public.notes" && file.Rows == 1);
+        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('notes') IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task What_the_migrations_made_themselves_is_no_dependent_however_the_script_drops_it()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);"),
+            ("0002_view.sql", "CREATE VIEW v AS SELECT id FROM a; ALTER TABLE users ADD COLUMN a int REFERENCES a;"),
+            ("rollback_0001_a.sql", "DROP TABLE a CASCADE; ALTER TABLE users DROP COLUMN IF EXISTS a;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("CREATE VIEW mine AS SELECT id FROM v");
+        var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
+        Assert.Equal([new("view", "public.mine", "public.v")], plan.Dependents);
+        await scene.Database.ExecuteAsync("DROP VIEW mine");
+        await scene.UndoneAsync();
+    }
+
+    [Fact]
+    public async Task The_plan_has_the_figures_and_changes_nothing()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        var before = (await scene.Database.CatalogAsync(), await scene.HashesAsync());
+        var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options with { BackupPath = null });
+        Assert.Equal(["rollback_0006_add_rag_metrics"], plan.Units.Select(unit => unit.Name));
+        Assert.Equal(4, plan.Tables.Count);
+        Assert.Equal(7, plan.Rows);
+        Assert.Equal(scene.Folder, Path.GetDirectoryName(plan.BackupPath));
+        Assert.StartsWith(scene.Database.Name + "-20", Path.GetFileName(plan.BackupPath)!, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(plan.BackupPath));
+
+        var rehearsal = await scene.UndoAsync(scene.Options with { DryRun = true });
+        Assert.Equal(RunStatus.DryRun, rehearsal.Status);
+        Assert.Equal(plan.Tables, rehearsal.Tables);
+        Assert.Equal(UndoStatus.Pending, Assert.Single(rehearsal.Units).Status);
+        Assert.False(Directory.Exists(scene.BackupPath));
+        Assert.Equal(before.Item1, await scene.Database.CatalogAsync());
+        Assert.Equal(before.Item2, await scene.HashesAsync());
+        Assert.Equal(0, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE undone_at IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task A_backup_is_made_by_default_only_when_rows_would_be_lost()
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);"), ("rollback_0001_a.sql", "DROP TABLE a;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var options = scene.Options with { BackupPath = null };
+        Assert.Null((await UndoRunner.PlanAsync(scene.Settings, options)).BackupPath);
+        Assert.Null((await scene.UndoneAsync(options)).Backup);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(scene.Folder));
+
+        await scene.MigrateAsync();
+        await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1)");
+        Assert.Equal(1, (await scene.UndoneAsync(options)).Backup!.Rows);
+
+        await scene.MigrateAsync();
+        await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1)");
+        var bare = await scene.UndoneAsync(options with { NoBackup = true });
+        Assert.Null(bare.Backup);
+        Assert.Equal([new("public.a", 1)], bare.Tables);
+        Assert.Single(Directory.EnumerateFileSystemEntries(scene.Folder));
+    }
+
+    [Fact]
+    public async Task Units_go_newest_first_and_a_target_takes_back_everything_behind_it()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);"),
+            ("0002_b.sql", "CREATE TABLE b (id int REFERENCES a);"),
+            ("0003_c.sql", "CREATE TABLE c (id int);"),
+            ("0004_d.sql", "CREATE TABLE d (id int);"),
+            ("rollback_0001_a.sql", "DROP TABLE a;"),
+            ("rollback_0002_b.sql", "DROP TABLE b, c;"),
+            ("rollback_0004_d.sql", "DROP TABLE d;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var options = scene.Options with { BackupPath = null };
+        Assert.Equal(["0004_d"], Assert.Single((await scene.UndoneAsync(options)).Units).Migrations);
+        await scene.MigrateAsync();
+        var report = await scene.UndoneAsync(options with { Target = "1" });
+        Assert.Equal(["rollback_0004_d", "rollback_0002_b"], report.Units.Select(unit => unit.Name));
+        Assert.Equal(["0003_c", "0002_b"], report.Units[1].Migrations);
+        Assert.Equal(["0001_a"], await scene.Database.ColumnAsync<string>("SELECT migration FROM mued_schema_history WHERE undone_at IS NULL"));
+        Assert.Equal(["a"], await scene.Database.ColumnAsync<string>("SELECT relname::text FROM pg_class WHERE relname IN ('a', 'b', 'c', 'd')"));
+    }
+
+    [Fact]
+    public async Task Several_units_are_one_transaction()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int);"),
+            ("0002_b.sql", "CREATE TABLE b (id int);"),
+            ("rollback_0001_a.sql", "-- first line\nDROP TABLE a;\nDROP TABLE nothing;"),
+            ("rollback_0002_b.sql", "DROP TABLE b;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("INSERT INTO b VALUES (1)");
+        var report = await scene.UndoAsync(scene.Options with { Target = "0" });
+        Assert.Equal(RunStatus.Failed, report.Status);
+        Assert.Equal(("ObjectMissing", "42P01", set.FileOf("rollback_0001_a.sql"), 3), (report.Error!.ErrorId, report.Error.SqlState, report.Error.File, report.Error.Line));
+        Assert.Equal(1, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM b"));
+        Assert.Equal(2, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE undone_at IS NULL"));
+        Assert.False(Directory.Exists(scene.BackupPath));
+    }
+
+    [Fact]
+    public async Task Migrations_that_no_script_covers_are_named_and_nothing_is_done()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_b.sql", "CREATE TABLE b (id int);"), ("0003_c.sql", "CREATE TABLE c (id int);"),
+            ("rollback_0003_c.sql", "DROP TABLE c;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync(scene.Options with { Target = "0" }));
+        Assert.Equal(("UndoNotCovered", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+        Assert.Contains("0002_b, 0001_a", error.Message, StringComparison.Ordinal);
+        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('c') IS NOT NULL"));
+
+        var phase2 = await UndoScene.CreateAsync();
+        await using (phase2)
+        {
+            error = await Assert.ThrowsAsync<MuedException>(() => phase2.UndoAsync(phase2.Options with { Target = "0006" }));
+            Assert.Contains("0008_add_foreign_keys_fixed, 0007_optimize_rag_indexes", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_plan_is_made_from_the_history_and_not_from_the_folder()
+    {
+        using var set = MigrationSet.CopyPhase2();
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        File.Delete(set.FileOf("0007_optimize_rag_indexes.sql"));
+        set.Write("0009_never_applied.sql", "CREATE TABLE never (id int);");
+        set.Write("rollback_0009_never_applied.sql", "DROP TABLE never;");
+        var report = await scene.UndoneAsync();
+        Assert.Equal(["0008_add_foreign_keys_fixed", "0007_optimize_rag_indexes", "0006_add_rag_metrics"], Assert.Single(report.Units).Migrations);
+    }
+
+    [Fact]
+    public async Task A_script_that_cannot_run_in_a_transaction_is_refused()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int); CREATE INDEX a_id ON a (id);"), ("rollback_0001_a.sql", "DROP INDEX CONCURRENTLY a_id;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync());
+        Assert.Equal(("UndoNonTransactional", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_lock_in_the_way_is_retried_and_its_holder_named()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        await using var other = await scene.Database.OpenAsync();
+        await using (var open = new NpgsqlBatch(other) { BatchCommands = { new("SET application_name = 'idle reader'"), new("BEGIN"), new("SELECT count(*) FROM ai_dialogue_log") } })
+            await open.ExecuteNonQueryAsync();
+        var undo = scene.UndoAsync(scene.Options with { LockTimeout = TimeSpan.FromMilliseconds(700) });
+        await Task.Delay(2500);
+        await using (var commit = new NpgsqlBatch(other) { BatchCommands = { new("COMMIT") } })
+            await commit.ExecuteNonQueryAsync();
+        var report = await undo;
+        Assert.Equal(RunStatus.Succeeded, report.Status);
+        Assert.NotEmpty(report.Attempts);
+        Assert.All(report.Attempts, attempt => Assert.Equal(PostgresErrorCodes.LockNotAvailable, attempt.SqlState));
+        Assert.Contains(report.Attempts.SelectMany(attempt => attempt.Blockers), blocker => blocker.ApplicationName == "idle reader");
+        Assert.Equal(7, report.Backup!.Rows);
+    }
+
+    [Fact]
+    public async Task A_cancelled_undo_leaves_everything_as_it_was()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        var before = await scene.HashesAsync();
+        await using var other = await scene.Database.OpenAsync();
+        await using (var open = new NpgsqlBatch(other) { BatchCommands = { new("BEGIN"), new("SELECT count(*) FROM ai_dialogue_log") } })
+            await open.ExecuteNonQueryAsync();
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(800));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var report = await scene.UndoAsync(scene.Options with { LockTimeout = TimeSpan.FromSeconds(30) }, cancel.Token);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2.8), clock.Elapsed.ToString());
+        Assert.Equal(ExitCode.Cancelled, report.Error!.ExitCode);
+        Assert.Equal(before, await scene.HashesAsync());
+        Assert.False(Directory.Exists(scene.BackupPath));
+    }
+
+    [Fact]
+    public async Task Two_at_once_undo_once()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        var options = scene.Options with { BackupPath = null };
+        var reports = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => scene.UndoAsync(options with { BackupRoot = Path.Combine(scene.Folder, $"{i}") })));
+        Assert.All(reports, report => Assert.Null(report.Error));
+        Assert.Equal(7, Assert.Single(reports, report => report.Status == RunStatus.Succeeded).Backup!.Rows);
+        Assert.Equal(3, reports.Count(report => report.Status == RunStatus.NothingToDo));
+    }
+
+    [PgBouncerFact]
+    public async Task Works_through_PgBouncer_in_transaction_mode()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        var before = await scene.HashesAsync("ai_dialogue_log", "provenance", "rag_metrics_history");
+        await using var bouncer = await PgBouncerServer.StartAsync(poolSize: 2);
+        var settings = UndoScene.SettingsOf(bouncer.UrlOf(scene.Database.Name));
+        Assert.Null((await UndoRunner.RunAsync(settings, scene.Options)).Error);
+        await scene.MigrateAsync();
+        Assert.Null((await BackupRestorer.RunAsync(settings, new() { Path = scene.BackupPath })).Error);
+        Assert.Equal(before, await scene.HashesAsync("ai_dialogue_log", "provenance", "rag_metrics_history"));
+    }
+
+    [Theory]
+    [Major(14)]
+    [Major(15)]
+    [Major(16)]
+    [Major(17)]
+    [Major(18)]
+    public async Task Every_supported_major_undoes_and_restores(int major)
+    {
+        await using var scene = await UndoScene.CreateAsync(server: await TestServer.ForMajorAsync(major));
+        await scene.FillAsync();
+        var before = (await scene.Database.CatalogAsync(), await scene.HashesAsync());
+        await scene.UndoneAsync();
+        await scene.MigrateAsync();
+        await scene.RestoredAsync(ConflictAction.Replace);
+        Assert.Equal(before.Item1, await scene.Database.CatalogAsync());
+        Assert.Equal(before.Item2, await scene.HashesAsync());
+    }
+}

@@ -29,8 +29,8 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <param name="NotNull">Whether it is NOT NULL.</param>
     /// <param name="Generated">Whether it is computed from other columns.</param>
     /// <param name="AlwaysIdentity">Whether it is GENERATED ALWAYS AS IDENTITY, which UPDATE cannot set.</param>
-    /// <param name="Missing">The value, as a one-element array, that rows from before the column have; null when there is none.</param>
-    internal sealed record Column(string Name, string Type, bool Required, bool NotNull, bool Generated, bool AlwaysIdentity, string? Missing);
+    /// <param name="Default">Its default, as SQL; null when there is none that can be asked without an effect.</param>
+    internal sealed record Column(string Name, string Type, bool Required, bool NotNull, bool Generated, bool AlwaysIdentity, string? Default);
 
     /// <summary>A check or a foreign key.</summary>
     /// <param name="Table">The table that has it.</param>

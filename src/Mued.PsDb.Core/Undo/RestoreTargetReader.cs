@@ -18,11 +18,17 @@ internal static class RestoreTargetReader
 
     private const string TablesSql = Tables + "SELECT oid, nspname::text, relname::text FROM t ORDER BY nspname, relname";
 
+    // A default that calls a function of the user, or a sequence, is not asked: that could have an effect.
     private const string ColumnsSql = Tables + """
         SELECT t.oid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
-            a.atthasdef OR a.attidentity <> '' OR y.typdefaultbin IS NOT NULL, a.attgenerated <> '', a.attidentity = 'a', a.attmissingval::text
+            a.atthasdef OR a.attidentity <> '' OR y.typdefaultbin IS NOT NULL, a.attgenerated <> '', a.attidentity = 'a',
+            CASE WHEN a.attgenerated = '' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = x.oid
+                    AND (d.refclassid = 'pg_catalog.pg_proc'::regclass OR d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> t.oid))
+                THEN pg_catalog.pg_get_expr(x.adbin, x.adrelid) END
         FROM t JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
         JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+        LEFT JOIN pg_catalog.pg_attrdef AS x ON x.adrelid = a.attrelid AND x.adnum = a.attnum
         ORDER BY t.oid, a.attnum
         """;
 

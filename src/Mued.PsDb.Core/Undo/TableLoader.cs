@@ -213,14 +213,14 @@ internal sealed class TableLoader
         };
     }
 
-    // ADD COLUMN … DEFAULT gives rows from before a value that nobody wrote (pg_attribute.attmissingval): that is no conflict.
+    // ADD COLUMN … DEFAULT gives rows from before a value that nobody wrote: that is no conflict.
     private static string Taken(RestoreTarget.Column column)
     {
         var name = ObjectName.Quote(column.Name);
-        var missing = column.Missing is { } value ? $" AND t.{name}::text IS DISTINCT FROM ({SchemaSql.Literal(value)}::{column.Type}[])[1]::text" : "";
+        var written = column.Default is { } value ? $" AND t.{name}::text IS DISTINCT FROM ({value})::text" : "";
 
         // As text, because not every type can be compared (json, point).
-        return $"(t.{name} IS NOT NULL AND t.{name}::text IS DISTINCT FROM s.{name}::text{missing})";
+        return $"(t.{name} IS NOT NULL AND t.{name}::text IS DISTINCT FROM s.{name}::text{written})";
     }
 
     private async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken)

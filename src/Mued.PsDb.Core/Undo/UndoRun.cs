@@ -117,7 +117,7 @@ internal sealed class UndoRun : IAsyncDisposable
     private Task<bool> TryAsync(Func<NpgsqlConnection, CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken)
         => runner.RunAsync("undo", async (connection, token) =>
         {
-            var inspection = await Inspection.ReadAsync(connection, history, token).ConfigureAwait(false);
+            var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
             units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, options.Target);
             loss = new([], [], false);
             return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
@@ -270,7 +270,7 @@ internal sealed class UndoRun : IAsyncDisposable
         var planned = units.SelectMany(unit => unit.Rows).Select(row => (row.Migration, row.RunId)).ToHashSet();
         if (planned.Count == 0)
             return null;
-        var inspection = await Inspection.ReadAsync(other, history, cancellationToken).ConfigureAwait(false);
+        var inspection = await Inspection.ReadAsync(other, history, [], cancellationToken).ConfigureAwait(false);
         return inspection.History.Any(row => planned.Contains((row.Migration, row.RunId)));
     }
 

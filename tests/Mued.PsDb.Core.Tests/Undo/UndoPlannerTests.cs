@@ -1,0 +1,68 @@
+namespace Mued.PsDb.Tests;
+
+public class UndoPlannerTests
+{
+    [Fact]
+    public void The_newest_unit_is_a_script_and_all_that_it_covers()
+        => Assert.Equal(["rollback_6: 0008_c 0007_b 0006_a"], Plan(["6"], ["0006_a", "0007_b", "0008_c"], null));
+
+    [Fact]
+    public void A_script_covers_no_version_that_has_one_of_its_own()
+        => Assert.Equal(["rollback_8: 0008_c"], Plan(["6", "8"], ["0006_a", "0007_b", "0008_c"], null));
+
+    [Fact]
+    public void A_target_takes_back_everything_behind_it_newest_first()
+        => Assert.Equal(["rollback_8: 0009_d 0008_c", "rollback_6: 0007_b 0006_a"], Plan(["6", "8"], ["0001_x", "0006_a", "0007_b", "0008_c", "0009_d"], "0005"));
+
+    [Fact]
+    public void A_target_at_the_newest_version_takes_back_nothing()
+        => Assert.Empty(Plan(["6"], ["0006_a"], "6"));
+
+    [Fact]
+    public void Order_of_application_does_not_matter_only_versions_do()
+        => Assert.Equal(["rollback_6: 0010_z 0009_y"], Plan(["6"], ["0010_z", "0009_y"], null));
+
+    [Fact]
+    public void Uncovered_migrations_are_named()
+    {
+        Assert.Contains("0002_b, 0001_a", Fails(["3"], ["0001_a", "0002_b", "0003_c"], "0"), StringComparison.Ordinal);
+        Assert.Contains("0001_a", Fails([], ["0001_a"], null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_cannot_take_back_the_half_behind_the_target()
+        => Assert.Contains("0008_c, 0007_b", Fails(["6"], ["0006_a", "0007_b", "0008_c"], "6"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_a_history_the_folder_says_what_to_try()
+    {
+        Assert.Equal(["rollback_8: "], Plan(["6", "8"], [], null));
+        Assert.Equal(["rollback_8: ", "rollback_6: "], Plan(["6", "8"], [], "5"));
+        Assert.Empty(Plan([], [], null));
+    }
+
+    [Fact]
+    public void A_migration_at_work_is_left_alone()
+    {
+        var row = Row("0006_a") with { FinishedAt = null, Leased = true };
+        var error = Assert.Throws<MuedException>(() => UndoPlanner.Plan([Script("6")], [row], null));
+        Assert.Equal("UndoMigrationRunning", error.ErrorId);
+    }
+
+    private static string Fails(string[] scripts, string[] applied, string? target)
+    {
+        var error = Assert.Throws<MuedException>(() => Plan(scripts, applied, target));
+        Assert.Equal(("UndoNotCovered", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+        return error.Message;
+    }
+
+    private static IEnumerable<string> Plan(string[] scripts, string[] applied, string? target)
+        => UndoPlanner.Plan([.. scripts.Select(Script)], [.. applied.Select(Row)], target)
+            .Select(unit => $"{unit.Script.Name}: {string.Join(' ', unit.Rows.Select(row => row.Migration))}");
+
+    private static MigrationFile Script(string version)
+        => new("rollback_" + version, MigrationVersion.Parse(version, ""), version + ".sql", SqlScript.Parse("DROP TABLE a;", version + ".sql"));
+
+    private static HistoryRow Row(string name) => new(
+        name, name[..4], HistoryTable.MigrationKind, Guid.NewGuid(), "", "", 1, 1, "here (1)", "me", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Leased: false);
+}

@@ -1,0 +1,251 @@
+using System.IO.Compression;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace Mued.PsDb.Tests;
+
+/// <summary>Whatever breaks, and whenever: either the undo did not happen, or it happened and the verified backup is there.</summary>
+public class UndoFaultTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(ProxyDirection.ToServer)]
+    [InlineData(ProxyDirection.ToClient)]
+    public async Task A_connection_cut_at_any_message_loses_no_row(ProxyDirection direction)
+    {
+        await using var watched = await FilledAsync();
+        var last = await CountMessagesAsync(watched, direction);
+        var stride = Soak.Count(Math.Max(1, last / 12), 1);
+
+        // Around COMMIT, the last messages, every one counts.
+        var messages = Enumerable.Range(1, last).Where(message => message % stride == 0 || message > last - 8);
+        var (cuts, undone) = (0, 0);
+        var scene = await FilledAsync();
+        try
+        {
+            foreach (var message in messages)
+            {
+                foreach (var forward in new[] { true, false })
+                {
+                    await using (var proxy = FaultProxy.Start(scene.Database.Url, new() { Cut = new(direction, message, CutKind.Reset, forward) }))
+                    {
+                        await AttemptAsync(UndoScene.SettingsOf(proxy.Url), scene.Options with { MaxAttempts = 1 });
+                        cuts += proxy.WasCut ? 1 : 0;
+                    }
+
+                    if (!await NeitherLostNorHalfAsync(scene, $"{direction} {message} {forward}"))
+                        continue;
+                    undone++;
+                    await scene.DisposeAsync();
+                    scene = await FilledAsync();
+                }
+            }
+        }
+        finally
+        {
+            await scene.DisposeAsync();
+        }
+
+        output.WriteLine($"{cuts} cuts made {direction} among {last} messages; {undone} of these undos had committed.");
+        Assert.True(cuts > 12, $"Only {cuts} cuts were made.");
+        Assert.True(undone > 0);
+    }
+
+    [Fact]
+    public async Task A_cut_connection_is_taken_up_again_and_the_undo_completed()
+    {
+        await using var watched = await FilledAsync();
+        var last = await CountMessagesAsync(watched, ProxyDirection.ToClient);
+        foreach (var message in new[] { last / 3, last * 2 / 3, last - 4, last - 1 })
+        {
+            await using var scene = await FilledAsync();
+            await using var proxy = FaultProxy.Start(scene.Database.Url, new() { Cut = new(ProxyDirection.ToClient, message, CutKind.Reset, Forward: false) });
+            var report = await UndoRunner.RunAsync(UndoScene.SettingsOf(proxy.Url), scene.Options);
+            Assert.True(proxy.WasCut);
+            Assert.True(report.Error is null, $"{message}: {report.Error}");
+            Assert.True(await NeitherLostNorHalfAsync(scene, $"{message}"));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_crashes_at_any_moment_loses_no_row()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new());
+        var server = TestServer.Of(sandbox);
+        var rounds = Soak.Count(4, 20);
+        var undone = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            await using var scene = await FilledAsync(server);
+            var undo = AttemptAsync(scene.Settings, scene.Options with { MaxAttempts = 2 });
+            await Task.Delay(round * 400 / rounds);
+            await sandbox.KillAsync();
+            await sandbox.RestartAsync();
+            await undo;
+            undone += await NeitherLostNorHalfAsync(scene, $"round {round}") ? 1 : 0;
+        }
+
+        output.WriteLine($"{rounds} crashes; {undone} undos had committed or went on by themselves.");
+    }
+
+    [Fact]
+    public async Task A_backup_folder_that_cannot_be_written_stops_the_undo_before_it_starts()
+    {
+        await using var scene = await FilledAsync();
+        var file = Path.Combine(scene.Folder, "file");
+        await File.WriteAllTextAsync(file, "");
+        Directory.CreateDirectory(Path.Combine(scene.Folder, "taken", "by", "something"));
+        foreach (var path in new[] { Path.Combine(file, "backup"), file, Path.Combine(scene.Folder, "taken"), OperatingSystem.IsLinux() ? "/proc/mued/backup" : Path.Combine(file, "x") })
+        {
+            var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync(scene.Options with { BackupPath = path }));
+            Assert.Equal(ExitCode.Usage, error.ExitCode);
+            Assert.Contains(Path.GetFileName(path), error.Message, StringComparison.Ordinal);
+            Assert.False(await NeitherLostNorHalfAsync(scene, path));
+        }
+    }
+
+    [TmpfsFact]
+    public async Task A_disk_that_fills_up_at_any_stage_of_the_backup_loses_no_row()
+    {
+        await using var scene = await FilledAsync();
+        await scene.Database.ExecuteAsync("UPDATE ai_dialogue_log SET response = (SELECT string_agg(md5(random()::text || i), '') FROM generate_series(1, 4000) AS i)");
+        var before = await scene.HashesAsync();
+        var failures = 0;
+
+        // Out of space in the middle of rows, and out of files at each file: 7 of them, and the root.
+        foreach (var limit in (string[])["size=4k", "size=64k", "size=256k", "nr_inodes=1", "nr_inodes=2", "nr_inodes=3", "nr_inodes=4", "nr_inodes=5", "nr_inodes=6", "nr_inodes=7", "nr_inodes=8"])
+        {
+            await using var disk = await Tmpfs.MountAsync(Path.Combine(scene.Folder, "disk"), limit);
+            UndoReport report;
+            try
+            {
+                report = await scene.UndoAsync(scene.Options with { BackupPath = Path.Combine(disk.Path, "backup") });
+            }
+            catch (MuedException e) when (e is { ErrorId: "BackupUnwritable", ExitCode: ExitCode.Usage })
+            {
+                failures++;
+                continue;
+            }
+
+            Assert.Equal(("BackupUnwritable", ExitCode.MigrationFailed), (report.Error?.ErrorId, report.Error?.ExitCode));
+            Assert.Null(report.Backup);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(disk.Path));
+            Assert.Equal(before, await scene.HashesAsync());
+            failures++;
+        }
+
+        output.WriteLine($"{failures} full disks.");
+        Assert.Equal(before, await scene.HashesAsync());
+        await using var large = await Tmpfs.MountAsync(Path.Combine(scene.Folder, "disk"), "size=4m");
+        await scene.UndoneAsync(scene.Options with { BackupPath = Path.Combine(large.Path, "backup") });
+    }
+
+    [Fact]
+    public async Task Every_row_that_concurrent_writers_commit_is_in_the_backup()
+    {
+        await using var scene = await FilledAsync();
+        await scene.Database.ExecuteAsync("INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT id, id, 'bulk', repeat('x', 500), 'm' FROM users, generate_series(1, 20000)");
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 4).Select(_ => Task.Run(() => WriteAsync(scene, stop.Token))).ToList();
+        await Task.Delay(500);
+        var report = await scene.UndoAsync();
+        await stop.CancelAsync();
+        var committed = (await Task.WhenAll(writers)).SelectMany(ids => ids).ToHashSet();
+        Assert.Null(report.Error);
+        var file = report.Backup!.Files.Single(file => file.Table == "public.ai_dialogue_log");
+        var saved = (await ReadIdsAsync(Path.Combine(scene.BackupPath, file.Name))).ToHashSet();
+        output.WriteLine($"{committed.Count} rows were committed meanwhile, {saved.Count} are in the backup; {report.Attempts.Count} tries failed.");
+        Assert.True(committed.Count > 20);
+        Assert.Empty(committed.Except(saved));
+        Assert.Equal(saved.Count, file.Rows);
+    }
+
+    private static async Task<List<string>> WriteAsync(UndoScene scene, CancellationToken stop)
+    {
+        var committed = new List<string>();
+        await using var connection = await scene.Database.OpenAsync();
+        while (!stop.IsCancellationRequested)
+        {
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands = { new("INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT id, id, 'q', 'r', 'm' FROM users LIMIT 1 RETURNING id::text") },
+            };
+            try
+            {
+                committed.Add((string)(await batch.ExecuteScalarAsync(CancellationToken.None))!);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+            {
+                return committed;
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected)
+            {
+                // The writer was the victim; its row is not committed.
+            }
+        }
+
+        return committed;
+    }
+
+    private static async Task<List<string>> ReadIdsAsync(string file)
+    {
+        await using var gzip = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+        var ids = new List<string>();
+        while (await reader.ReadLineAsync() is { } line)
+            ids.Add(line[..line.IndexOf('\t', StringComparison.Ordinal)]);
+        return ids;
+    }
+
+    private static async Task AttemptAsync(ConnectionSettings settings, UndoOptions options)
+    {
+        try
+        {
+            await UndoRunner.RunAsync(settings, options);
+        }
+        catch (MuedException e) when (e.ExitCode == ExitCode.NoConnection)
+        {
+            // The cut hit the opening of the connection.
+        }
+    }
+
+    /// <summary>
+    /// Asserts that the rows are in the tables and recorded, or in a backup that can be read to its last byte. Returns whether the undo
+    /// happened; if it did not, no backup is left.
+    /// </summary>
+    internal static async Task<bool> NeitherLostNorHalfAsync(UndoScene scene, string circumstances)
+    {
+        // A transaction whose client is gone may need a moment to end.
+        await Eventually.TrueAsync(async () => await scene.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'Mued.PsDb%' AND state <> 'idle'") == 0);
+        var live = await scene.Database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE undone_at IS NULL");
+        if (live == 3)
+        {
+            Assert.True(await scene.Database.ScalarAsync<long>("SELECT count(*) FROM ai_dialogue_log") == 3, circumstances);
+            Assert.True(await scene.Database.ScalarAsync<long>("SELECT count(*) FROM plugin_registry") == 2, circumstances);
+            Assert.False(File.Exists(Path.Combine(scene.BackupPath, "SHA256SUMS")), circumstances);
+            if (Directory.Exists(scene.BackupPath))
+                Directory.Delete(scene.BackupPath, recursive: true);
+            return false;
+        }
+
+        Assert.True(live == 0, $"{circumstances}: {live} migrations are still recorded.");
+        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('ai_dialogue_log') IS NULL AND to_regclass('plugin_registry') IS NULL"), circumstances);
+        var backup = await Backup.OpenAsync(scene.BackupPath, unpack: true, CancellationToken.None);
+        Assert.True(backup.Manifest.Entries.Sum(entry => entry.Rows) == 7, circumstances);
+        return true;
+    }
+
+    internal static async Task<UndoScene> FilledAsync(TestServer? server = null)
+    {
+        var scene = await UndoScene.CreateAsync(server: server);
+        await scene.FillAsync();
+        return scene;
+    }
+
+    private static async Task<int> CountMessagesAsync(UndoScene scene, ProxyDirection direction)
+    {
+        await using var proxy = FaultProxy.Start(scene.Database.Url);
+        Assert.Null((await UndoRunner.RunAsync(UndoScene.SettingsOf(proxy.Url), scene.Options)).Error);
+        return direction == ProxyDirection.ToServer ? proxy.ToServer : proxy.ToClient;
+    }
+}

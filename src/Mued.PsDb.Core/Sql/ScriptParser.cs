@@ -345,7 +345,8 @@ internal ref struct ScriptParser
         }
     }
 
-    // A label that was added to an existing type may not be used before the transaction that added it has committed.
+    // An added label may not be used before the transaction that added it has committed. PostgreSQL 17 and later make an exception
+    // for a type of the same transaction; the versions before do not, so no script may count on it.
     private void FindUses(SqlToken token)
     {
         if (_verb == Verb.Ddl && IsEnumChange())

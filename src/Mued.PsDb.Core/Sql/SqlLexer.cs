@@ -231,7 +231,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
         {
             while (char.IsAsciiDigit(CharAt(end)))
                 end++;
-            return Token(TokenKind.Parameter, start, end);
+            return Token(TokenKind.Parameter, start, EndOfWord(end));
         }
         while (end < text.Length && IsTagPart(text[end]))
             end++;
@@ -301,30 +301,38 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
 
     private readonly int EndOfNumber(int start)
     {
-        var end = start;
-        if (_text[start] == '0' && (CharAt(start + 1) | 0x20) is 'x' or 'o' or 'b')
-        {
-            end += 2;
-            while (char.IsAsciiHexDigit(CharAt(end)) || CharAt(end) == '_')
-                end++;
-            return end;
-        }
-        end = EndOfDigits(end);
+        var longest = start;
+        var end = EndOfDigits(start, ref longest);
         if (CharAt(end) == '.' && CharAt(end + 1) != '.')
-            end = EndOfDigits(end + 1);
+            end = EndOfDigits(end + 1, ref longest);
         if ((CharAt(end) | 0x20) == 'e')
         {
-            var exponent = CharAt(end + 1) is '+' or '-' ? end + 2 : end + 1;
-            if (char.IsAsciiDigit(CharAt(exponent)))
-                end = EndOfDigits(exponent);
+            var signed = CharAt(end + 1) is '+' or '-';
+            var exponent = signed ? end + 2 : end + 1;
+            if (signed || char.IsAsciiDigit(CharAt(exponent)))
+                end = EndOfDigits(exponent, ref longest);
         }
-        return end;
+        return Math.Max(end, longest);
     }
 
-    private readonly int EndOfDigits(int position)
+    // Letters right after digits are part of the token: they are a hexadecimal number, an exponent, or what the server rejects as junk.
+    private readonly int EndOfDigits(int position, ref int longest)
     {
+        while (char.IsAsciiDigit(CharAt(position)))
+            position++;
+        longest = Math.Max(longest, EndOfWord(position));
         while (char.IsAsciiDigit(CharAt(position)) || CharAt(position) == '_')
             position++;
+        return position;
+    }
+
+    private readonly int EndOfWord(int position)
+    {
+        if (ClassOf(CharAt(position)) != CharClass.Letter)
+            return position;
+        do
+            position++;
+        while (position < _text.Length && IsWordPart(_text[position]));
         return position;
     }
 }

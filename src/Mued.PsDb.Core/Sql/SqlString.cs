@@ -24,6 +24,7 @@ internal static class SqlString
         };
     }
 
+    // Octal and hexadecimal escapes are bytes of the server's encoding, which is not known here: they stay as they are.
     private static string DecodeEscapes(ReadOnlySpan<char> body)
     {
         var decoded = new StringBuilder(body.Length);
@@ -46,6 +47,7 @@ internal static class SqlString
                 case 't': decoded.Append('\t'); break;
                 case 'u' when TryHex(digits, 4, out var unit): decoded.Append((char)unit); i += 4; break;
                 case 'U' when TryHex(digits, 8, out var point) && Rune.IsValid(point): decoded.Append(new Rune(point).ToString()); i += 8; break;
+                case 'x' or (>= '0' and <= '7'): decoded.Append('\\').Append(body[i]); break;
                 default: decoded.Append(body[i]); break;
             }
         }

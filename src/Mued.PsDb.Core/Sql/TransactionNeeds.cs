@@ -7,13 +7,12 @@ namespace Mued.PsDb;
 /// </summary>
 internal sealed class TransactionNeeds
 {
-    private readonly List<QualifiedName> _createdTypes = [];
     private readonly List<string> _subscriptionsWithoutSlot = [];
 
     /// <summary>Reads one statement; they must come in the order of the script.</summary>
     /// <param name="statement">The statement's text.</param>
     /// <param name="index">The index that is built, dropped or rebuilt concurrently.</param>
-    /// <param name="label">The label that an ALTER TYPE … ADD VALUE adds to a type that was there before the script.</param>
+    /// <param name="label">The label that an ALTER TYPE … ADD VALUE adds.</param>
     /// <returns>What forbids a transaction, as a name for people; null when nothing does.</returns>
     public string? Read(ReadOnlySpan<char> statement, out ConcurrentIndex? index, out string? label)
     {
@@ -41,19 +40,13 @@ internal sealed class TransactionNeeds
         return null;
     }
 
-    private string? Create(StatementReader reader, out ConcurrentIndex? index)
+    private static string? Create(StatementReader reader, out ConcurrentIndex? index)
     {
         index = null;
         if (reader.Is("DATABASE"))
             return "CREATE DATABASE";
         if (reader.Is("TABLESPACE"))
             return "CREATE TABLESPACE";
-        if (reader.Accept("TYPE"))
-        {
-            if (reader.TryName(out var type))
-                _createdTypes.Add(type);
-            return null;
-        }
         if (reader.Accept("SUBSCRIPTION"))
         {
             while (!reader.AtEnd && reader.Current.Kind != TokenKind.LeftParenthesis)
@@ -128,7 +121,7 @@ internal sealed class TransactionNeeds
             return "ALTER SYSTEM";
         if (reader.Accept("TYPE"))
         {
-            if (reader.TryName(out var type) && reader.Accept("ADD", "VALUE") && !WasCreated(type))
+            if (reader.TryName(out _) && reader.Accept("ADD", "VALUE"))
             {
                 if (reader.Accept("IF"))
                     _ = reader.Accept("NOT", "EXISTS");
@@ -139,9 +132,9 @@ internal sealed class TransactionNeeds
         }
         if (reader.Accept("DATABASE"))
         {
-            return reader.TryName(out _) && (reader.Accept("SET") | reader.Accept("WITH") | true) && reader.Is("TABLESPACE")
-                ? "ALTER DATABASE SET TABLESPACE"
-                : null;
+            var named = reader.TryName(out _);
+            _ = reader.Accept("SET") || reader.Accept("WITH");
+            return named && reader.Is("TABLESPACE") ? "ALTER DATABASE SET TABLESPACE" : null;
         }
         if (reader.Accept("SUBSCRIPTION"))
             return reader.TryName(out var subscription) ? AlterSubscription(reader, subscription.Name) : null;
@@ -175,8 +168,4 @@ internal sealed class TransactionNeeds
             _subscriptionsWithoutSlot.Add(subscription);
         return null;
     }
-
-    // A type made by the same transaction may use its new labels at once.
-    private bool WasCreated(QualifiedName type) => _createdTypes.Exists(created => created.Name == type.Name
-        && (created.Schema is null || type.Schema is null || created.Schema == type.Schema));
 }

@@ -60,6 +60,10 @@ public class StatementTests
     [InlineData("SELECT $1, $2$$;$$")]
     [InlineData("SELECT 1$$;$$")]
     [InlineData("SELECT é$$")]
+    [InlineData("SELECT 1e5$a$")]
+    [InlineData("SELECT 1_0$a$")]
+    [InlineData("SELECT $1a$a$")]
+    [InlineData("SELECT 1e5 $$;$$, 0x1F, 1_000.5e-3, .5, 1..2")]
     public void Dollar_quotes_end_at_their_own_tag(string statement)
         => Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
 

@@ -15,6 +15,9 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
         "ExclusiveLock", "AccessExclusiveLock",
     ];
 
+    // A label that an earlier pending migration adds cannot be used before its transaction commits (PostgreSQL manual, ALTER TYPE).
+    private const string UnsafeNewEnumValueUsage = "55P04";
+
     private readonly string marker = $"mued_{runId:N}";
     private readonly Dictionary<uint, Relation> relations = [];
 
@@ -28,17 +31,24 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
         {
             var rehearsed = 0;
             await BeginAsync(connection, cancellationToken).ConfigureAwait(false);
-            foreach (var item in plan.Items.Where(item => item.Runs))
+            var pending = plan.Items.Where(item => item.Runs).ToList();
+            foreach (var item in pending)
             {
                 var track = tracks[item.File.Name];
                 if (item.NonTransactional)
                 {
                     track.Reason = Texts.Get("NotRehearsed");
-                    continue;
                 }
-
-                await RehearseAsync(connection, item, track, cancellationToken).ConfigureAwait(false);
-                rehearsed++;
+                else if (await RehearseAsync(connection, item, track, cancellationToken).ConfigureAwait(false))
+                {
+                    rehearsed++;
+                }
+                else
+                {
+                    foreach (var rest in pending.SkipWhile(each => each != item))
+                        tracks[rest.File.Name].Reason = Texts.Get("NotRehearsedLabel", item.File.Name);
+                    break;
+                }
             }
 
             return rehearsed;
@@ -68,7 +78,8 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
         }
     }
 
-    private async Task RehearseAsync(NpgsqlConnection connection, PlanItem item, MigrationTrack track, CancellationToken cancellationToken)
+    /// <summary>Rehearses one migration. Returns false when only a commit before it would let it run.</summary>
+    private async Task<bool> RehearseAsync(NpgsqlConnection connection, PlanItem item, MigrationTrack track, CancellationToken cancellationToken)
     {
         var script = item.File.Sql;
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
@@ -86,6 +97,11 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
             await using (reader.ConfigureAwait(false))
                 await ReadAsync(reader, track, cancellationToken).ConfigureAwait(false);
             track.Reason = Texts.Get("Rehearsed");
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState == UnsafeNewEnumValueUsage)
+        {
+            return false;
         }
         catch (PostgresException e)
         {

@@ -10,7 +10,7 @@ internal static class CliProcess
 {
     /// <summary>The program, in the configuration of the tests.</summary>
     public static string Program { get; } = Repository.PathOf(Path.Combine(
-        "src", "Mued.PsDb.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net8.0", OperatingSystem.IsWindows() ? "mued-psdb.exe" : "mued-psdb"));
+        "src", "Mued.PsDb.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", OperatingSystem.IsWindows() ? "mued-psdb.exe" : "mued-psdb"));
 
     /// <summary>Starts it with no connection in its environment.</summary>
     public static Process Start(string? folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)

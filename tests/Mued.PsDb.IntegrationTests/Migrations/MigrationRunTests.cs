@@ -210,6 +210,23 @@ public class MigrationRunTests
     }
 
     [Fact]
+    public async Task A_dry_run_says_what_it_could_not_rehearse()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TYPE mood AS ENUM ('good'); CREATE TABLE a (id int)");
+        using var set = new MigrationSet(
+            ("0001_index.sql", "CREATE INDEX CONCURRENTLY a_id ON a (id);"),
+            ("0002_label.sql", "ALTER TYPE mood ADD VALUE 'bad';"),
+            ("0003_use.sql", "CREATE TABLE b (mood mood DEFAULT 'bad');"));
+        var report = await RunAsync(database, set.Options with { DryRun = true });
+        Assert.Null(report.Error);
+        Assert.StartsWith("not rehearsed", report.Migrations[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("rehearsed", report.Migrations[1].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("not rehearsed", report.Migrations[2].Reason, StringComparison.Ordinal);
+        Assert.Equal(RunStatus.Succeeded, (await RunAsync(database, set.Options)).Status);
+    }
+
+    [Fact]
     public async Task Non_transactional_migrations_run_statement_by_statement()
     {
         await using var database = await TestDatabase.CreateAsync();

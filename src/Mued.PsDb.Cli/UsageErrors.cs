@@ -22,6 +22,8 @@ internal static class UsageErrors
         var wrong = parsed.Errors.Select(error => error.SymbolResult).Select(OptionOf).FirstOrDefault(option => option is not null);
         if (wrong is not null)
             return WrongValue(wrong);
+        if (command is not RootCommand && parsed.UnmatchedTokens.Count == 0 && command.Options.FirstOrDefault(option => option.Required) is { } missing)
+            return new("MissingOption", $"{missing.Name} is missing.", $"Write {missing.Name} {missing.HelpName}. {Help(command)}", ExitCode.Usage, TargetName: missing.Name);
         if (command is not RootCommand)
             return new("UnexpectedArgument", "There is an argument that belongs to no option.", $"Give the connection with --url and the folder with --path. {Help(command)}", ExitCode.Usage);
         return parsed.UnmatchedTokens.Count > 0 ? UnknownCommand(command, parsed.UnmatchedTokens[0]) : NoCommand(command);

@@ -27,6 +27,9 @@ internal sealed class CommandLine
     public readonly Option<TimeSpan?> StatementTimeout = Time("--statement-timeout", "How long one statement may run (default: no limit).");
     public readonly Option<TimeSpan?> RetryTime = Time("--retry-time", "How long the tries of a migration may take together (default: 60s).");
     public readonly Option<int?> MaxAttempts = new("--max-attempts") { HelpName = "NUMBER", Description = "How many tries a migration has (default: 10).", CustomParser = PositiveNumber };
+    public readonly Option<string> MigrationsPath = Text("--path", "DIR", "Expect what these migrations make of an empty database.");
+    public readonly Option<bool> ScratchDatabase = Flag("--scratch-database", "Build that expectation on the target's server, not in a sandbox.");
+    public readonly Option<string> BaseFile = Text("--base", "FILE", "The SQL that the migrations of --path build on.");
     public readonly Option<bool> Strict = Flag("--strict", "Let unexpected objects fail the test.");
     public readonly Option<bool> IncludeData = Flag("--include-data", "Test the rows too, and count and measure the tables.");
     public readonly Option<string> SnapshotFile = Text("--schema", "FILE", "The file to write (default: standard output).");
@@ -69,7 +72,8 @@ internal sealed class CommandLine
         Add("migrate", "Apply what is pending and verify the result.", MigrateCommand.RunAsync,
             Url, EnvFile, Path, Schema, To, Exclude, AllowDuplicateVersion, AllowOutOfOrder, AcceptChanged, Reapply, Baseline, DryRun,
             HistoryTable, LockTimeout, WaitTimeout, StatementTimeout, MaxAttempts, RetryTime);
-        Add("test-schema", "Compare the database with the expected schema.", TestSchemaCommand.RunAsync, Url, EnvFile, Schema, Strict, IncludeData);
+        Add("test-schema", "Compare the database with the expected schema.", TestSchemaCommand.RunAsync,
+            Url, EnvFile, Schema, MigrationsPath, ScratchDatabase, BaseFile, Strict, IncludeData);
         Add("undo", "Take migrations back; rows that go away are copied first.", UndoCommand.RunAsync,
             Url, EnvFile, Path, UndoTo, BackupPath, NoBackup, Force, DryRun, HistoryTable, LockTimeout, MaxAttempts, RetryTime);
         Add("restore", "Put the backup of an undo back.", RestoreCommand.RunAsync,
@@ -149,9 +153,20 @@ internal sealed class CommandLine
     {
         var command = new Command(name, description);
         foreach (var option in options)
+        {
+            // The parser would take the next option for the value of one whose value was forgotten.
+            option.Validators.Add(RejectOptionAsValue);
             command.Add(option);
+        }
+
         command.SetAction((parsed, cancellationToken) => new CommandContext(this, parsed).RunAsync(run, cancellationToken));
         root.Add(command);
+    }
+
+    private static void RejectOptionAsValue(OptionResult result)
+    {
+        if (result.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+            result.AddError(result.Option.Name);
     }
 
     private static Option<string> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };

@@ -9,6 +9,9 @@ internal static class TestSchemaCommand
         var what = new SchemaTestOptions
         {
             SchemaFile = parsed.GetValue(options.Schema),
+            Path = parsed.GetValue(options.MigrationsPath),
+            ScratchDatabase = parsed.GetValue(options.ScratchDatabase),
+            BaseFile = parsed.GetValue(options.BaseFile),
             Strict = parsed.GetValue(options.Strict),
             IncludeData = parsed.GetValue(options.IncludeData),
         };

@@ -46,6 +46,7 @@ public class CommandLineTests
     [InlineData("UnknownOption", "status", "--lock-timeout", "2s")]
     [InlineData("UnexpectedArgument", "migrate", "postgresql://u@h/db")]
     [InlineData("MissingValue", "migrate", "--to")]
+    [InlineData("MissingValue", "migrate", "--to", "--dry-run")]
     [InlineData("RepeatedOption", "migrate", "--to", "1", "--to", "2")]
     [InlineData("WrongValue", "migrate", "--lock-timeout", "soon")]
     [InlineData("WrongValue", "migrate", "--max-attempts", "0")]
@@ -92,7 +93,7 @@ public class CommandLineTests
         foreach (var more in (string[][])[[], ["--output", "json", "--verbose"]])
         {
             var result = await CliProcess.RunAsync([.. arguments, .. more]);
-            Assert.Contains(result.ExitCode, [2, 3]);
+            Assert.True(result.ExitCode is 2 or 3);
             Assert.DoesNotContain("s3cr", result.Output + result.Error, StringComparison.Ordinal);
         }
     }

@@ -19,13 +19,29 @@ internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed
         ? new PipelineProgress(output.Log)
         : new ConsoleProgress(parsed.GetValue(commandLine.Verbose));
 
-    /// <summary>Runs the command and writes its report, whatever happens.</summary>
-    public async Task<int> RunAsync(Func<CommandContext, CancellationToken, Task<ReportDocument>> run, CancellationToken cancellationToken)
+    /// <summary>Shows a part of the whole to a person who reads standard output.</summary>
+    public void Show(ReportDocument part)
+    {
+        (progress as ConsoleProgress)?.Wipe();
+        output.Show(part);
+    }
+
+    /// <summary>Writes text that is a document of its own to standard output.</summary>
+    public static void Write(string text)
+    {
+        using var output = CommandOutput.Open();
+        output.Write(text);
+    }
+
+    /// <summary>
+    /// Runs the command and writes its report, whatever happens. A command that gives none has written standard output itself.
+    /// </summary>
+    public async Task<int> RunAsync(Func<CommandContext, CancellationToken, Task<ReportDocument?>> run, CancellationToken cancellationToken)
     {
         try
         {
             output.CheckReportFile();
-            return Finish(await run(this, cancellationToken));
+            return await run(this, cancellationToken) is { } report ? Finish(report) : (int)ExitCode.Done;
         }
         catch (MuedException e)
         {

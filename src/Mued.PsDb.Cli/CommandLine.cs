@@ -27,6 +27,21 @@ internal sealed class CommandLine
     public readonly Option<TimeSpan?> StatementTimeout = Time("--statement-timeout", "How long one statement may run (default: no limit).");
     public readonly Option<TimeSpan?> RetryTime = Time("--retry-time", "How long the tries of a migration may take together (default: 60s).");
     public readonly Option<int?> MaxAttempts = new("--max-attempts") { HelpName = "NUMBER", Description = "How many tries a migration has (default: 10).", CustomParser = PositiveNumber };
+    public readonly Option<string> MigrationsPath = Text("--path", "DIR", "Expect what these migrations make of an empty database.");
+    public readonly Option<bool> ScratchDatabase = Flag("--scratch-database", "Build that expectation on the target's server, not in a sandbox.");
+    public readonly Option<string> BaseFile = Text("--base", "FILE", "The SQL that the migrations of --path build on.");
+    public readonly Option<bool> Strict = Flag("--strict", "Let unexpected objects fail the test.");
+    public readonly Option<bool> IncludeData = Flag("--include-data", "Test the rows too, and count and measure the tables.");
+    public readonly Option<string> SnapshotFile = Text("--schema", "FILE", "The file to write (default: standard output).");
+    public readonly Option<string> Template = Text("--template", "FILE", "Keep the scope and the hand-written rules of this file.");
+    public readonly Option<string[]> Schemas = new("--schema-name") { HelpName = "NAME", Description = "Take this schema (may be repeated; default: public)." };
+    public readonly Option<string[]> Tables = new("--table") { HelpName = "NAME", Description = "Take this table, as schema.table (may be repeated)." };
+    public readonly Option<string> BackupPath = Text("--backup-path", "DIR", "The folder for the backup (default: one named after database and time).");
+    public readonly Option<bool> NoBackup = Flag("--no-backup", "Destroy the rows without a copy.");
+    public readonly Option<bool> Force = Flag("--force", "Ask nothing, and take dependent objects along. Never skips the backup.");
+    public readonly Option<string> RestorePath = new("--backup-path") { HelpName = "DIR", Description = "The folder of the backup.", Required = true };
+    public readonly Option<ConflictAction?> OnConflict = Choice<ConflictAction>("--on-conflict", "skip|fail|replace", "What to do with rows that exist (default: skip).");
+    public readonly Option<bool> AllowOtherDatabase = Flag("--allow-other-database", "Load a backup that was taken from another database.");
     public readonly Option<bool> Keep = Flag("--keep", "Leave the server running and print its URL.");
     public readonly Option<OutputFormat?> Output = Choice<OutputFormat>("--output", "text|json", "What standard output holds (default: text).");
     public readonly Option<string> Report = Text("--report", "FILE", "Write a report: .json, .xml (JUnit), .md or .html.");
@@ -57,6 +72,15 @@ internal sealed class CommandLine
         Add("migrate", "Apply what is pending and verify the result.", MigrateCommand.RunAsync,
             Url, EnvFile, Path, Schema, To, Exclude, AllowDuplicateVersion, AllowOutOfOrder, AcceptChanged, Reapply, Baseline, DryRun,
             HistoryTable, LockTimeout, WaitTimeout, StatementTimeout, MaxAttempts, RetryTime);
+        Add("test-schema", "Compare the database with the expected schema.", TestSchemaCommand.RunAsync,
+            Url, EnvFile, Schema, MigrationsPath, ScratchDatabase, BaseFile, Strict, IncludeData);
+        Add("undo", "Take migrations back; rows that go away are copied first.", UndoCommand.RunAsync,
+            Url, EnvFile, Path, UndoTo, BackupPath, NoBackup, Force, DryRun, HistoryTable, LockTimeout, MaxAttempts, RetryTime);
+        Add("restore", "Put the backup of an undo back.", RestoreCommand.RunAsync,
+            Url, EnvFile, RestorePath, OnConflict, AllowOtherDatabase, DryRun, LockTimeout, MaxAttempts, RetryTime);
+        Add("export-schema", "Write the expected schema from a live database.", ExportSchemaCommand.RunAsync,
+            Url, EnvFile, SnapshotFile, Template, Schemas, Tables, HistoryTable);
+        Add("demo", "Show it all on a throw-away server.", DemoCommand.RunAsync, Keep);
     }
 
     public ParseResult Parse(string[] arguments)
@@ -90,13 +114,59 @@ internal sealed class CommandLine
         RetryTime = parsed.GetValue(RetryTime) ?? Defaults.RetryTime,
     };
 
-    private void Add(string name, string description, Func<CommandContext, CancellationToken, Task<ReportDocument>> run, params Option[] options)
+    /// <summary>The undo options that the command was given.</summary>
+    public UndoOptions Undo(ParseResult parsed)
+    {
+        var migrations = Migrations(parsed);
+        return new()
+        {
+            Path = migrations.Path,
+            Target = parsed.GetValue(UndoTo),
+            BackupPath = parsed.GetValue(BackupPath),
+            NoBackup = parsed.GetValue(NoBackup),
+            Force = parsed.GetValue(Force),
+            DryRun = migrations.DryRun,
+            HistoryTable = migrations.HistoryTable,
+            LockTimeout = migrations.LockTimeout,
+            MaxAttempts = migrations.MaxAttempts,
+            RetryTime = migrations.RetryTime,
+        };
+    }
+
+    /// <summary>The restore options that the command was given.</summary>
+    public RestoreOptions Restore(ParseResult parsed)
+    {
+        var migrations = Migrations(parsed);
+        return new()
+        {
+            Path = parsed.GetRequiredValue(RestorePath),
+            OnConflict = parsed.GetValue(OnConflict) ?? default,
+            AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
+            DryRun = migrations.DryRun,
+            LockTimeout = migrations.LockTimeout,
+            MaxAttempts = migrations.MaxAttempts,
+            RetryTime = migrations.RetryTime,
+        };
+    }
+
+    private void Add(string name, string description, Func<CommandContext, CancellationToken, Task<ReportDocument?>> run, params Option[] options)
     {
         var command = new Command(name, description);
         foreach (var option in options)
+        {
+            // The parser would take the next option for the value of one whose value was forgotten.
+            option.Validators.Add(RejectOptionAsValue);
             command.Add(option);
+        }
+
         command.SetAction((parsed, cancellationToken) => new CommandContext(this, parsed).RunAsync(run, cancellationToken));
         root.Add(command);
+    }
+
+    private static void RejectOptionAsValue(OptionResult result)
+    {
+        if (result.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+            result.AddError(result.Option.Name);
     }
 
     private static Option<string> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };

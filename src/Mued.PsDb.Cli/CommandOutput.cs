@@ -41,7 +41,7 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     /// <summary>Writes the report and gives the exit code.</summary>
     public int Finish(ReportDocument report)
     {
-        using var output = OpenOutput();
+        using var output = Open();
         if (reporter == Reporter.AzurePipelines)
             new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(report, format == OutputFormat.Json ? Console.Error : output);
         else if (report.Error is { } error)
@@ -51,6 +51,16 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
         else if (reporter == Reporter.Text && report.HasBody)
             new TextReportWriter(Colour(Console.IsOutputRedirected)).Write(report, output);
         return WriteFile(report);
+    }
+
+    /// <summary>Shows a part of the whole, where standard output is for a person.</summary>
+    public void Show(ReportDocument part)
+    {
+        if (format == OutputFormat.Json)
+            return;
+        using var output = Open();
+        new TextReportWriter(reporter == Reporter.Text && Colour(Console.IsOutputRedirected)).Write(part, output);
+        output.WriteLine();
     }
 
     /// <summary>Whether a stream shows colours: a terminal, and nobody has asked for none (no-color.org).</summary>
@@ -74,8 +84,8 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
 
     private static void WriteError(MuedError error) => new TextReportWriter(Colour(Console.IsErrorRedirected)).WriteError(error, Console.Error);
 
-    // UTF-8 without the console's own set-up, except on a Windows console, whose code page may be another.
-    private static TextWriter OpenOutput() => OperatingSystem.IsWindows() && !Console.IsOutputRedirected
+    /// <summary>Standard output, as UTF-8 without the console's own set-up; a Windows console keeps its code page.</summary>
+    public static TextWriter Open() => OperatingSystem.IsWindows() && !Console.IsOutputRedirected
         ? Console.Out
         : new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
 }

@@ -3,7 +3,7 @@ namespace Mued.PsDb.Cli;
 /// <summary><c>mued-psdb status</c></summary>
 internal static class StatusCommand
 {
-    public static async Task<ReportDocument> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.Options.Connect(context.Parsed);
         var options = context.Options.Migrations(context.Parsed);

@@ -21,7 +21,7 @@ internal static class UsageErrors
             return UnknownOption(command, unknown.Split('=', ':')[0]);
         var wrong = parsed.Errors.Select(error => error.SymbolResult).Select(OptionOf).FirstOrDefault(option => option is not null);
         if (wrong is not null)
-            return WrongValue(wrong);
+            return WrongValue(wrong, command);
         if (command is not RootCommand)
             return new("UnexpectedArgument", "There is an argument that belongs to no option.", $"Give the connection with --url and the folder with --path. {Help(command)}", ExitCode.Usage);
         return parsed.UnmatchedTokens.Count > 0 ? UnknownCommand(command, parsed.UnmatchedTokens[0]) : NoCommand(command);
@@ -48,13 +48,15 @@ internal static class UsageErrors
     private static MuedError NoCommand(Command root) => new("NoCommand", "A command is missing.",
         $"The commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}. {Help(root)}", ExitCode.Usage);
 
-    private static MuedError WrongValue(OptionResult result)
+    private static MuedError WrongValue(OptionResult result, Command command)
     {
         var option = result.Option;
-        return result.Tokens.Count switch
+        var write = $"Write {option.Name} {option.HelpName}. {Help(command)}";
+        return result switch
         {
-            0 => new("MissingValue", $"{option.Name} needs a value.", $"Write {option.Name} {option.HelpName}.", ExitCode.Usage, TargetName: option.Name),
-            > 1 => new("RepeatedOption", $"{option.Name} was given more than once.", $"Give {option.Name} once.", ExitCode.Usage, TargetName: option.Name),
+            { IdentifierToken: null } => new("MissingOption", $"{option.Name} is missing.", write, ExitCode.Usage, TargetName: option.Name),
+            { Tokens: [] } or { Tokens: [{ Value: ['-', '-', ..] }] } => new("MissingValue", $"{option.Name} needs a value.", write, ExitCode.Usage, TargetName: option.Name),
+            { Tokens.Count: > 1 } => new("RepeatedOption", $"{option.Name} was given more than once.", $"Give {option.Name} once.", ExitCode.Usage, TargetName: option.Name),
             _ => new("WrongValue", $"{option.Name} does not take this value.", $"It takes {Expected(option)}.", ExitCode.Usage, TargetName: option.Name),
         };
     }

@@ -24,7 +24,7 @@ internal static class Figures
 
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Count(long value, string one) => Format($"{value:N0} {one}{(value == 1 ? "" : "s")}");
+    public static string Count(long value, string one, string? many = null) => Format($"{value:N0} {(value == 1 ? one : many ?? one + "s")}");
 
     public static string Time(DateTimeOffset value) => value.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 

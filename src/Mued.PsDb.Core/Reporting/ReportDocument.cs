@@ -154,7 +154,7 @@ public sealed record ReportDocument
             Summary = report.Error?.Message ?? (report.Status == RunStatus.NothingToDo
                 ? "Nothing to undo."
                 : $"{Figures.Count(report.Units.Count, "unit")} {(report.Status == RunStatus.DryRun ? "rehearsed and rolled back" : "undone")}, "
-                    + $"{Figures.Count(rows, "row")} {(report.Backup is null ? "lost" : "copied to the backup")}, in {Figures.Duration(report.Duration)}."),
+                    + $"{Figures.Count(rows, "row")} {(report.Status == RunStatus.DryRun ? "concerned" : report.Backup is null ? "lost" : "copied to the backup")}, in {Figures.Duration(report.Duration)}."),
             ExitCode = report.Error?.ExitCode ?? (report.Status == RunStatus.Failed ? ExitCode.MigrationFailed : ExitCode.Done),
             Target = report.Target,
             Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source), ("Migrations", report.Path), ("Backup", report.Backup?.Path)]),
@@ -188,6 +188,52 @@ public sealed record ReportDocument
             Tables = [.. RejectionTable(report.Tables), .. RetryTable("restore", report.Attempts)],
             Warnings = [.. report.Warnings, .. report.Notices.Select(notice => $"{notice.Severity}: {notice.Message}")],
             Error = report.Error,
+        };
+    }
+
+    /// <summary>The document of a demo.</summary>
+    /// <param name="report">The report of the demo.</param>
+    /// <returns>One step for each of its parts.</returns>
+    public static ReportDocument From(DemoReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ReportDocument[] parts = [From(report.Connection), From(report.Migration), From(report.Schema), From(report.SecondRun)];
+        return new("demo", report)
+        {
+            Status = report.Status.ToString(),
+            Summary = report.Status == RunStatus.Succeeded
+                ? "Phase 2 was applied and proven, and a second run found nothing to do."
+                : "A part of the demo did not do what it shows.",
+            ExitCode = report.Status == RunStatus.Succeeded ? ExitCode.Done : parts.Select(part => part.ExitCode).FirstOrDefault(code => code != ExitCode.Done, ExitCode.CheckFailed),
+            Target = report.Connection.Target,
+            Facts = Known([("Server", Server(report.Connection.ServerVersion)), ("URL", report.Url), ("Stop with", report.StopCommand)]),
+            StartedAt = report.Migration.StartedAt,
+            Duration = new[] { report.Connection.ConnectDuration, report.Migration.Duration, report.Schema.Duration, report.SecondRun.Duration }
+                .Aggregate((sum, part) => sum + part),
+            Steps = [.. parts.Select(part => new ReportStep(part.Command, part.Failed ? StepOutcome.Failed : StepOutcome.Done, part.Status)
+            {
+                Detail = part.Summary, Duration = part.Duration, Error = part.Error,
+            })],
+            Checks = report.Schema.Checks,
+            CheckCount = report.Schema.Checks.Count,
+            CheckFailures = report.Schema.Failed,
+            Error = parts.Select(part => part.Error).FirstOrDefault(error => error is not null),
+        };
+    }
+
+    /// <summary>The document of a schema export.</summary>
+    /// <param name="report">The report of the export.</param>
+    /// <returns>The same facts, laid out for people.</returns>
+    public static ReportDocument From(ExportReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new("export-schema", report)
+        {
+            Status = report.Status.ToString(),
+            Summary = $"{Figures.Count(report.Relations, "table or view", "tables and views")} written to {report.File}.",
+            ExitCode = ExitCode.Done,
+            Target = report.Target,
+            Facts = Known([("Connection from", report.Source)]),
         };
     }
 

@@ -10,6 +10,8 @@ namespace Mued.PsDb;
 [JsonSerializable(typeof(ConnectionReport))]
 [JsonSerializable(typeof(UndoReport))]
 [JsonSerializable(typeof(RestoreReport))]
+[JsonSerializable(typeof(ExportReport))]
+[JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

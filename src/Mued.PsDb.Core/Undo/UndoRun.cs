@@ -22,7 +22,7 @@ internal sealed class UndoRun : IAsyncDisposable
     private readonly List<string> warnings = [];
     private IReadOnlyList<PlannedUnit> units = [];
     private IReadOnlyList<TimeSpan> durations = [];
-    private Loss loss = new([], [], false);
+    private Loss loss = Loss.None;
     private Dictionary<uint, long> rows = [];
     private BackupInfo? backup;
 
@@ -119,7 +119,7 @@ internal sealed class UndoRun : IAsyncDisposable
         {
             var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
             units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, options.Target);
-            loss = new([], [], false);
+            loss = Loss.None;
             return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
         }, cancellationToken);
 
@@ -161,8 +161,8 @@ internal sealed class UndoRun : IAsyncDisposable
         try
         {
             written = await BackUpAsync(connection, cancellationToken).ConfigureAwait(false);
-            committed = await DestroyAsync(connection, rehearsal, vanished, cancellationToken).ConfigureAwait(false);
-            return true;
+            await DestroyAsync(connection, rehearsal, vanished, cancellationToken).ConfigureAwait(false);
+            return committed = true;
         }
         catch (MuedException e) when (e.ErrorId == "UndoOutcomeUnknown")
         {
@@ -191,6 +191,8 @@ internal sealed class UndoRun : IAsyncDisposable
         UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> vanished, bool lockTables, CancellationToken cancellationToken)
     {
         loss = await rehearsal.DescribeAsync(vanished, MigrationsToRemake(), lockTables, cancellationToken).ConfigureAwait(false);
+        foreach (var change in loss.Changes.Where(change => change.Table != history.Name.ToString()))
+            Warn(Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted));
         if (units.Any(unit => unit.Rows.Count > 0))
             return true;
         if (!loss.Anything)
@@ -199,10 +201,14 @@ internal sealed class UndoRun : IAsyncDisposable
             return false;
         }
 
-        var warning = Texts.Get("UndoUnrecorded", string.Join(", ", units.Select(unit => unit.Script.Name)));
+        Warn(Texts.Get("UndoUnrecorded", string.Join(", ", units.Select(unit => unit.Script.Name))));
+        return true;
+    }
+
+    private void Warn(string warning)
+    {
         if (!warnings.Contains(warning))
             warnings.Add(warning);
-        return true;
     }
 
     /// <summary>The files of the migrations to take back, oldest first; null when one is missing or cannot run in a transaction.</summary>
@@ -245,7 +251,7 @@ internal sealed class UndoRun : IAsyncDisposable
     }
 
     /// <summary>Runs the scripts, makes sure that what vanished is what was copied, and commits.</summary>
-    private async Task<bool> DestroyAsync(NpgsqlConnection connection, UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> rehearsed, CancellationToken cancellationToken)
+    private async Task DestroyAsync(NpgsqlConnection connection, UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> rehearsed, CancellationToken cancellationToken)
     {
         progress?.Report(new(ProgressKind.Step, Texts.Get("UndoRunning", string.Join(", ", units.Select(unit => unit.Script.Name)))));
         runner.Watch(units[0].Script.Name);
@@ -258,10 +264,8 @@ internal sealed class UndoRun : IAsyncDisposable
         var transaction = (string)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new UnknownCommit(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
-        if (!await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false))
-            throw Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, settings.Target);
+        await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
         progress?.Report(new(ProgressKind.Finished, Texts.Get("UndoFinished", string.Join(", ", units.Select(unit => unit.Script.Name)))));
-        return true;
     }
 
     /// <summary>Whether the history still records what was to be taken back, written by the same run; null when it never did.</summary>

@@ -1,0 +1,88 @@
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace Mued.PsDb.Tests;
+
+public sealed class RandomSchemaTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_schema_made_again_from_its_printed_definitions_has_the_same_snapshot(int seed)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var connection = await database.OpenAsync();
+        var random = new RandomSchema(seed, "r");
+        await database.ExecuteAsync(random.Create(tables: 60));
+        var scope = SchemaScope.OfSchemas("r");
+        var first = await SchemaReader.ReadAsync(connection, scope, default);
+        var text = first.ToJson();
+
+        await database.ExecuteAsync("DROP SCHEMA r CASCADE; CREATE SCHEMA r");
+        await RecreateAsync(connection, SnapshotFile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "random.json"));
+        var second = await SchemaReader.ReadAsync(connection, scope, default);
+
+        output.WriteLine($"Seed {seed}: {random.Count} statements, {SchemaComparer.Compare(first, second, strict: true).Count} expectations");
+        Assert.Empty(SchemaComparer.Compare(first, second, strict: true).Where(check => check.Status != CheckStatus.Passed)
+            .Select(check => $"{check.Kind} {check.Name}: {check.Expected} / {check.Actual}"));
+        Assert.Equal(text, second.ToJson());
+    }
+
+    [Fact]
+    public async Task The_settings_of_a_callers_transaction_are_left_as_they_were()
+    {
+        await using var database = await Phase2Database.CreateAsync();
+        await using var connection = await database.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await ExecuteAsync(connection, "SET LOCAL search_path = pg_temp, public");
+
+        await SchemaReader.ReadForAsync(connection, SchemaSnapshot.Load(Phase2Database.ExpectedFile), default);
+
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new("SHOW search_path") } };
+        Assert.Equal("pg_temp, public", await batch.ExecuteScalarAsync());
+    }
+
+    /// <summary>Makes everything from the statements that the snapshot prints, in an order that dependencies allow.</summary>
+    private static async Task RecreateAsync(NpgsqlConnection connection, SchemaSnapshot schema)
+    {
+        var sql = new List<string>();
+        sql.AddRange(schema.Enums.Select(SchemaSql.Create));
+        sql.AddRange(schema.Domains.Select(SchemaSql.Create));
+        sql.AddRange(schema.Sequences.Where(s => !s.Identity).Select(SchemaSql.Create));
+        sql.AddRange(schema.Functions.Select(f => f.Definition));
+        var tables = schema.Relations.Where(r => r.Kind == RelationKind.Table).ToList();
+        sql.AddRange(tables.Select(t => SchemaSql.Create(t)!));
+        foreach (var foreign in new[] { false, true })
+        {
+            sql.AddRange(tables.SelectMany(t => t.Constraints.Where(c => c.Kind == ConstraintKind.ForeignKey == foreign).Select(c => SchemaSql.AddConstraint(t.QualifiedName, c))));
+        }
+
+        sql.AddRange(schema.Relations.Where(r => r.Kind is RelationKind.View or RelationKind.MaterializedView).Select(v => SchemaSql.Create(v)!));
+        foreach (var table in tables)
+        {
+            sql.AddRange(table.Indexes.Select(i => i.Definition));
+            sql.AddRange(table.Triggers.Select(t => t.Definition));
+            if (table.RowSecurity) sql.Add(SchemaSql.RowSecurity(table));
+            sql.AddRange(table.Policies.Select(p => SchemaSql.Create(table.QualifiedName, p)));
+            if (table.Comment is not null) sql.Add(SchemaSql.Comment($"TABLE {table.QualifiedName}", table.Comment));
+            sql.AddRange(table.Columns.Where(c => c.Comment is not null).Select(c => SchemaSql.Comment($"COLUMN {table.QualifiedName}.{ObjectName.Quote(c.Name)}", c.Comment)));
+        }
+
+        foreach (var statement in sql) await ExecuteAsync(connection, statement);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(sql) } };
+        try
+        {
+            await batch.ExecuteNonQueryAsync();
+        }
+        catch (PostgresException e)
+        {
+            throw new InvalidOperationException($"{e.MessageText}: {sql}", e);
+        }
+    }
+}

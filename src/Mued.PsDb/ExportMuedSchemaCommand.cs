@@ -47,6 +47,6 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
         using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))
             snapshot = Await(token => SchemaExport.RunAsync(settings, options, progress, token));
         snapshot.Save(path);
-        WriteObject(new FileInfo(path));
+        WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
     }
 }

@@ -44,6 +44,10 @@ public abstract class MuedCmdlet : AsyncCmdlet
             return;
         }
 
+        // Every record of this session refers to the invocation, and so to the values that were bound.
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Connection)))
+            MyInvocation.BoundParameters[nameof(Connection)] = "***";
+
         object target = EnvFile ?? nameof(Connection);
         try
         {

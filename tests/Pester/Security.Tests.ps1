@@ -24,6 +24,7 @@ BeforeAll {
                 $one.InvocationInfo | Format-List * | Out-String -Width 4000
                 for ($inner = $one.Exception; $inner; $inner = $inner.InnerException) { $inner.Message; $inner.StackTrace; $inner.Data.Values | Out-String }
             }
+            elseif ($one.PSObject.Properties['InvocationInfo']) { $one.InvocationInfo | Format-List * | Out-String -Width 4000 }
             else { $one | ConvertTo-Json -Depth 6 -WarningAction Ignore }
         }
         $all -join "`n"

@@ -14,8 +14,10 @@
         'Export-MuedSchema'
         'Get-MuedMigration'
         'Invoke-MuedMigration'
+        'Restore-MuedBackup'
         'Test-MuedConnection'
         'Test-MuedSchema'
+        'Undo-MuedMigration'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

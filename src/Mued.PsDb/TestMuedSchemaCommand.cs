@@ -13,6 +13,20 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [ArgumentCompleter(typeof(FileCompleter))]
     public string? SchemaFile { get; set; }
 
+    /// <summary>A folder of migrations: the expected schema is what they make of an empty database. Not together with -SchemaFile.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? Path { get; set; }
+
+    /// <summary>Applies the migrations of -Path to a scratch database on the same server, dropped afterwards, and not in a sandbox.</summary>
+    [Parameter]
+    public SwitchParameter ScratchDatabase { get; set; }
+
+    /// <summary>A SQL file that makes what the migrations of -Path build on; its objects are not part of the expectation.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    public string? BaseFile { get; set; }
+
     /// <summary>Fails on unexpected objects too, and on another order of columns.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
@@ -31,6 +45,9 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
         var options = new SchemaTestOptions
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
+            Path = Path is null ? null : FullPath(Path),
+            ScratchDatabase = ScratchDatabase,
+            BaseFile = BaseFile is null ? null : FullPath(BaseFile),
             Strict = Strict,
             IncludeData = IncludeData,
         };

@@ -2,7 +2,7 @@ BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $database = New-TestDatabase -Base
     $hostile = New-MigrationFolder @{
-        '1_notice.sql' = "DO `$`$ BEGIN RAISE NOTICE '##vso[task.complete result=Succeeded;]done'; RAISE WARNING E'x\n##vso[task.setvariable variable=a]b'; END `$`$; CREATE TABLE `"##vso[task.complete]`" (id int);"
+        '1_notice.sql' = "DO `$`$ BEGIN RAISE NOTICE '##vso[task.complete result=Succeeded;]done'; RAISE WARNING E'x\n##vso[task.setvariable variable=a]b'; END `$`$; CREATE TABLE IF NOT EXISTS `"##vso[task.complete]`" (id int);"
         '2_bad.sql'    = "SELECT 1;`nSELECT '##vso[task.complete result=Succeeded;]'::int;"
     }
 
@@ -30,7 +30,7 @@ Describe 'On an Azure Pipelines agent' {
         $commands | Should -Contain 'task.setprogress'
         $commands | Should -Not -Contain 'task.logissue'
         $result.Text | Should -Not -Match "`e"
-        $summary = [regex]::Match($result.Out, '##vso\[task\.uploadsummary \](.+)').Groups[1].Value.Trim()
+        $summary = [regex]::Match($result.Out, '##vso\[task\.uploadsummary ?\](.+)').Groups[1].Value.Trim()
         $summary | Should -Exist
     }
 

@@ -73,6 +73,8 @@ public static class View
         MigrationReport report => new ReportView(width).Of(ReportDocument.From(report)),
         ConnectionReport report => new ReportView(width).Of(report),
         SchemaReport report => new ReportView(width).Of(ReportDocument.From(report)),
+        UndoReport report => new ReportView(width).Of(ReportDocument.From(report)),
+        RestoreReport report => new ReportView(width).Of(ReportDocument.From(report)),
         _ => null,
     };
 

@@ -1,0 +1,105 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Takes migrations back with their rollback scripts, after a copy of the rows that would be lost.</summary>
+[Cmdlet(VerbsCommon.Undo, "MuedMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(UndoReport))]
+public sealed class UndoMuedMigrationCommand : ReportingCmdlet
+{
+    /// <summary>The folder of the migrations and their rollback scripts; without it the bundled Phase 2.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? Path { get; set; }
+
+    /// <summary>The version to go back to, which stays; without it the newest migration alone is taken back.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    public string? Target { get; set; }
+
+    /// <summary>The folder to make for the copy of the rows; without it one in the current folder, named after database and time.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? BackupPath { get; set; }
+
+    /// <summary>Destroys the rows without a copy.</summary>
+    [Parameter]
+    public SwitchParameter NoBackup { get; set; }
+
+    /// <summary>Asks nothing, and goes on although objects that the migrations did not make are lost too. The copy is made all the same.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Rehearses the undo in a transaction that is rolled back, and writes no copy.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    /// <summary>The history table as schema.table.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <summary>How long a statement may wait for a lock before the undo steps back and tries again. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? LockTimeout { get; set; }
+
+    /// <summary>How many tries the undo has against transient failures, the first included.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxAttempts { get; set; }
+
+    /// <summary>How long these tries may take together. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? RetryTime { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var options = Options();
+        using var progress = Progress(Texts.Get("UndoActivity", settings.Target));
+        if (!DryRun && (!Force || IsWhatIf))
+        {
+            // The question holds figures, which a rehearsal finds. -Force answers it; it does not overrule -WhatIf.
+            var plan = Await(token => UndoRunner.PlanAsync(settings, options, progress, token));
+            if (!plan.NothingToDo && !IsWanted(plan))
+                return;
+            options = options with { BackupPath = plan.BackupPath ?? options.BackupPath };
+        }
+
+        var report = Await(token => UndoRunner.RunAsync(settings, options, progress, token));
+        Publish(report, ReportDocument.From(report));
+    }
+
+    private UndoOptions Options()
+    {
+        var defaults = new UndoOptions { Path = Path is null ? BundledSql.Migrations : FullPath(Path) };
+        return defaults with
+        {
+            Target = Target,
+            BackupPath = BackupPath is null ? null : FullPath(BackupPath),
+            BackupRoot = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            NoBackup = NoBackup,
+            Force = Force,
+            DryRun = DryRun,
+            HistoryTable = HistoryTable,
+            LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
+            RetryTime = RetryTime ?? defaults.RetryTime,
+        };
+    }
+
+    private bool IsWanted(UndoPlan plan)
+    {
+        foreach (var warning in plan.Warnings)
+            WriteWarning(ForeignText.OneLine(warning));
+        var what = Texts.Get("Undo", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target);
+        var lost = plan.Tables.Select(table => Texts.Get("UndoTable", table.Name, Figures.Count(table.Rows, "row")))
+            .Concat(plan.Columns.Select(column => Texts.Get("UndoColumn", column.Table, column.Name)))
+            .Concat(plan.Dependents.Select(dependent => Texts.Get("UndoDependent", dependent.Kind, dependent.Name)));
+        var copy = plan.BackupPath is not null ? Texts.Get("UndoCopy", plan.BackupPath) : Texts.Get(plan.Rows > 0 ? "UndoNoCopy" : "UndoNoRows");
+        var description = ForeignText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
+        return ShouldProcess(description, description, Texts.Get("UndoCaption"));
+    }
+}

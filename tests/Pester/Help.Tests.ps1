@@ -41,7 +41,7 @@ Describe 'The help of <Name>' -ForEach $commands {
             $errors = $null
             $syntax = [System.Management.Automation.Language.Parser]::ParseInput($example.Code, [ref] $null, [ref] $errors)
             $errors | Should -BeNullOrEmpty -Because $example.Title
-            $calls = $syntax.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
+            $calls = @($syntax.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true))
             $calls.ForEach{ $_.GetCommandName() } | Should -Contain $Name -Because $example.Title
             foreach ($call in $calls.Where{ $_.GetCommandName() -like '*-Mued*' }) {
                 $command = Get-Command $call.GetCommandName()

@@ -9,7 +9,7 @@ BeforeAll {
     $name = $uri.AbsolutePath.TrimStart('/')
     $good = "postgresql://mued_pester_canary:$([uri]::EscapeDataString($canary))@$place"
     $keywords = "host=$($uri.Host) port=$($uri.Port) dbname=$name user=mued_pester_canary password='$($canary.Replace('\', '\\').Replace("'", "\'"))'"
-    $npgsql = "Host=$($uri.Host);Port=$($uri.Port);Database=$name;Username=mued_pester_canary;Password=`"$($canary.Replace('"', '""'))`""
+    $npgsql = "Host=$($uri.Host);Port=$($uri.Port);Database=$name;Username=mued_pester_canary;Password=" + '"' + $canary.Replace('"', '""') + '"'
     $encoded = [uri]::EscapeDataString($canary)
 
     # Everything that a call leaves in this session: all streams, the errors with what they wrap, and the error variable of the session.

@@ -11,7 +11,16 @@ switch (args)
     case ["bare", var url, .. var files]:
         await MigrateBenchmark.RunBareAsync(url, files);
         return 0;
+    case ["backup", ..]:
+        await BackupBenchmark.RunAsync(int.Parse(args.ElementAtOrDefault(1) ?? "1000000", System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+    case ["undo", var url, var backup]:
+        await BackupBenchmark.UndoAsync(url, backup);
+        return 0;
+    case ["restore", var url, var backup]:
+        await BackupBenchmark.RestoreAsync(url, backup);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: benchmarks lexer [folder] | migrate <published mued-psdb>");
+        Console.Error.WriteLine("usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup [dialogues]");
         return 2;
 }

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Mued.PsDb.Benchmarks;
+
+/// <summary>
+/// Undo with its backup and restore as whole processes, beside <c>pg_dump -Fc --data-only</c> and <c>pg_restore</c> of the same tables
+/// on the same server; and the storage that Phase 2 takes.
+/// </summary>
+internal static class BackupBenchmark
+{
+    private static readonly string[] Tables = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
+
+    /// <summary>Prints the tables.</summary>
+    public static async Task RunAsync(int dialogues)
+    {
+        await using var server = await SandboxServer.StartAsync(new());
+        var url = server.UrlOf("bench");
+        var work = Directory.CreateTempSubdirectory("mued-benchmark-").FullName;
+        try
+        {
+            await PrintStorageAsync(server, url);
+            await PrepareAsync(server, url, dialogues);
+            var bytes = await ScalarAsync<long>(url, $"SELECT sum(pg_table_size(t::regclass))::bigint FROM unnest(ARRAY['{string.Join("', '", Tables)}']) AS t");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{dialogues:N0} dialogues, {bytes / 1e6:N0} MB of tables"));
+            Console.WriteLine($"{"",-44}{"time",10}{"MB/s",10}{"peak",10}{"on disk",10}");
+            string[] named = [.. Tables.SelectMany(table => new[] { "-t", "public." + table })];
+            var dump = Path.Combine(work, "dump");
+            Print("pg_dump -Fc --data-only", bytes, await Measured.RunAsync(1, Nothing, Path.Combine(server.BinFolder, "pg_dump"), ["-Fc", "--data-only", .. named, "-f", dump, url]), () => new FileInfo(dump).Length);
+
+            var backup = Path.Combine(work, "backup");
+            Print("undo: copy, verify, drop", bytes, await Measured.RunAsync(1, Nothing, Environment.ProcessPath!, ["undo", url, backup]), () => new DirectoryInfo(backup).EnumerateFiles().Sum(file => file.Length));
+
+            await MigrateAsync(url);
+            await ExecuteAsync(url, "TRUNCATE plugin_registry");
+            Print("pg_restore", bytes, await Measured.RunAsync(1, Nothing, Path.Combine(server.BinFolder, "pg_restore"), ["-d", url, "-1", dump]));
+            await ExecuteAsync(url, $"TRUNCATE {string.Join(", ", Tables)}");
+            await ExecuteAsync(url, "CHECKPOINT");
+            Print("restore", bytes, await Measured.RunAsync(1, Nothing, Environment.ProcessPath!, ["restore", url, backup]));
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    /// <summary>The undo, as the process that <see cref="RunAsync"/> starts.</summary>
+    public static async Task UndoAsync(string url, string backup)
+    {
+        var report = await UndoRunner.RunAsync(Settings(url), new() { Path = BundledSql.Migrations, BackupPath = backup });
+        if (report.Error is { } error)
+            throw error.ToException();
+    }
+
+    /// <summary>The restore, as the process that <see cref="RunAsync"/> starts.</summary>
+    public static async Task RestoreAsync(string url, string backup)
+    {
+        var report = await BackupRestorer.RunAsync(Settings(url), new() { Path = backup });
+        if (report.Error is { } error)
+            throw error.ToException();
+    }
+
+    private static async Task PrintStorageAsync(SandboxServer server, string url)
+    {
+        Console.WriteLine($"{"storage of Phase 2",-44}{"tables",12}{"and indexes",12}");
+        foreach (var dialogues in new[] { 0, 1_000, 10_000 })
+        {
+            await PrepareAsync(server, url, dialogues);
+            await using var connection = Settings(url).CreateConnection();
+            await connection.OpenAsync();
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands = { new($"SELECT sum(pg_table_size(t::regclass))::bigint, sum(pg_total_relation_size(t::regclass))::bigint FROM unnest(ARRAY['{string.Join("', '", Tables)}']) AS t") },
+            };
+            await using var reader = await batch.ExecuteReaderAsync();
+            await reader.ReadAsync();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{$"{dialogues:N0} dialogues",-44}{reader.GetInt64(0) / 1024.0,9:N0} kB{reader.GetInt64(1) / 1024.0,9:N0} kB"));
+        }
+    }
+
+    /// <summary>A fresh database with Phase 2, so many dialogues of about one kilobyte, and a row of provenance for each.</summary>
+    private static async Task PrepareAsync(SandboxServer server, string url, int dialogues)
+    {
+        await ExecuteAsync(server.Url, "DROP DATABASE IF EXISTS bench WITH (FORCE)");
+        await ExecuteAsync(server.Url, "CREATE DATABASE bench");
+        var script = SqlScript.Parse(await File.ReadAllTextAsync(BundledSql.SandboxBase), "base.sql");
+        foreach (var statement in script.Statements)
+            await ExecuteAsync(url, script.TextOf(statement));
+        await MigrateAsync(url);
+        if (dialogues == 0)
+            return;
+        var count = dialogues.ToString(CultureInfo.InvariantCulture);
+        await ExecuteAsync(url, "INSERT INTO users (id, clerk_id, email) SELECT md5(i::text)::uuid, 'c' || i, 'e' || i FROM generate_series(0, 999) AS i");
+        await ExecuteAsync(url, $$"""
+            INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used, created_at, citations, latency_ms, token_cost_jpy, citation_rate,
+                prompt_tokens, completion_tokens, total_tokens, relevance_score, user_feedback)
+            SELECT md5((i % 1000)::text)::uuid, md5('s' || i / 5)::uuid, 'How does the ' || md5(i::text) || ' work, and what would change if it did not?',
+                (SELECT string_agg((ARRAY['learning', 'is', 'the', 'process', 'of', 'acquiring', 'new', 'understanding', 'knowledge', 'behaviours', 'skills', 'values', 'attitudes', 'and', 'preferences'])[(i * 7 + j * j) % 15 + 1]
+                    || substr(md5((i + j)::text), 1, j % 3), ' ') FROM generate_series(1, 90) AS j),
+                'model-' || i % 3, timestamp '2026-01-01' + i * interval '1 second', jsonb_build_array(jsonb_build_object('material', md5((i % 5000)::text), 'page', i % 300)),
+                i % 5000, (i % 900) / 7.0, i % 100, i % 2000, i % 3000, i % 5000, (i % 9), i % 3 - 1
+            FROM generate_series(1, {{count}}) AS i
+            """);
+        await ExecuteAsync(url, $"""
+            INSERT INTO provenance (content_id, content_type, source_uri, license_type, acquisition_method, hash_sha256, acquired_by, acquired_at)
+            SELECT id, 'ai_response', 'https://example.org/' || id, 'cc_by', 'ai_generated', md5(id::text) || md5(query), user_id, created_at FROM ai_dialogue_log
+            """);
+        await ExecuteAsync(url, $"INSERT INTO rag_metrics_history (date, total_queries) SELECT timestamp '2000-01-01' + i * interval '1 day', i FROM generate_series(1, {count} / 100) AS i");
+        await ExecuteAsync(url, "VACUUM ANALYZE");
+    }
+
+    private static async Task MigrateAsync(string url)
+    {
+        var report = await MigrationRunner.RunAsync(Settings(url), new() { Path = BundledSql.Migrations });
+        if (report.Error is { } error)
+            throw error.ToException();
+    }
+
+    private static async Task ExecuteAsync(string url, string sql)
+    {
+        await using var connection = Settings(url).CreateConnection();
+        await connection.OpenAsync();
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(sql) } };
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<T> ScalarAsync<T>(string url, string sql)
+    {
+        await using var connection = Settings(url).CreateConnection();
+        await connection.OpenAsync();
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(sql) } };
+        return (T)(await batch.ExecuteScalarAsync())!;
+    }
+
+    private static ConnectionSettings Settings(string url) => ConnectionSettings.Resolve(new() { Connection = url });
+
+    private static Task Nothing() => Task.CompletedTask;
+
+    private static void Print(string what, long bytes, Measured measured, Func<long>? onDisk = null)
+        => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{what,-44}{measured.Elapsed.TotalSeconds,8:0.0} s{bytes / 1e6 / measured.Elapsed.TotalSeconds,10:0.0}{measured.PeakBytes / 1e6,7:0} MB{(onDisk is null ? "" : $"{onDisk() / 1e6,7:0} MB")}"));
+}

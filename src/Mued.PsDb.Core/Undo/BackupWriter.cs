@@ -7,8 +7,6 @@ namespace Mued.PsDb;
 /// <summary>Writes a backup from within the transaction that destroys the rows, and reads it back.</summary>
 internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder folder, IProgress<RunProgress>? progress)
 {
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
-
     /// <summary>
     /// Sets, to the end of the savepoint, what the text of values depends on, so that a restore under other settings reads the same
     /// values. With row_security off a policy that hides rows is an error instead of a silent gap (PostgreSQL manual, Client
@@ -84,7 +82,6 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
 
     private async Task<(long Rows, long Bytes)> CopyAsync(LostRelation relation, Stream destination, CancellationToken cancellationToken)
     {
-        var told = System.Diagnostics.Stopwatch.StartNew();
         var columns = string.Join(", ", relation.Copied.Select(column => ObjectName.Quote(column.Name)));
 
         // The text format survives a change of the server's major version and of type OIDs; the binary format promises neither.
@@ -97,17 +94,9 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             (long Rows, long Bytes) copied;
             var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true);
             await using (gzip.ConfigureAwait(false))
-                copied = await RowPump.CopyAsync(source.BaseStream, gzip, Advanced, cancellationToken).ConfigureAwait(false);
+                copied = await RowPump.CopyAsync(source.BaseStream, gzip, new RowProgress(progress, "BackupRows", relation.Name, null).Advanced, cancellationToken).ConfigureAwait(false);
             await buffer.FlushAsync(cancellationToken).ConfigureAwait(false);
             return copied;
-        }
-
-        void Advanced(long rows)
-        {
-            if (told.Elapsed < ProgressInterval)
-                return;
-            told.Restart();
-            progress?.Report(new(ProgressKind.Rows, Texts.Get("BackupRows", rows, relation.Name), null, rows));
         }
     }
 

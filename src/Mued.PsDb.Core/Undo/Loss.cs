@@ -3,9 +3,13 @@ namespace Mued.PsDb;
 /// <summary>What an undo takes from a database, found by rehearsing it.</summary>
 /// <param name="Relations">The tables that vanish or lose columns, by name.</param>
 /// <param name="Dependents">Objects that go along although they depend on what vanishes rather than belong to it.</param>
+/// <param name="Changes">Rows of tables that stay and that the scripts themselves update or delete.</param>
 /// <param name="Anything">Whether anything at all vanished from the catalog.</param>
-internal sealed record Loss(IReadOnlyList<LostRelation> Relations, IReadOnlyList<DependentObject> Dependents, bool Anything)
+internal sealed record Loss(IReadOnlyList<LostRelation> Relations, IReadOnlyList<DependentObject> Dependents, IReadOnlyList<Loss.Change> Changes, bool Anything)
 {
+    /// <summary>No loss.</summary>
+    public static Loss None { get; } = new([], [], [], false);
+
     /// <summary>The tables that lose columns and have no key by which these could be put back.</summary>
     public IEnumerable<LostRelation> WithoutKey => Relations.Where(relation => !relation.Vanishes && relation.Key.Count == 0);
 
@@ -17,4 +21,10 @@ internal sealed record Loss(IReadOnlyList<LostRelation> Relations, IReadOnlyList
     public IReadOnlyList<LostColumn> Columns(IReadOnlyDictionary<uint, long> rows)
         => [.. Relations.Where(relation => !relation.Vanishes).SelectMany(
             relation => relation.Lost.Select(column => new LostColumn(relation.Name.ToString(), column.Name, column.Type, rows.GetValueOrDefault(relation.Oid))))];
+
+    /// <summary>Rows that a script changes in a table that stays.</summary>
+    /// <param name="Table">The table, schema-qualified.</param>
+    /// <param name="Updated">How many rows it updates.</param>
+    /// <param name="Deleted">How many rows it deletes.</param>
+    internal sealed record Change(string Table, long Updated, long Deleted);
 }

@@ -42,6 +42,12 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
         WHERE i.identity IS NOT NULL
         """;
 
+    // The counters of this transaction; those of a savepoint that was rolled back stay in (PostgreSQL manual, Cumulative Statistics).
+    private const string ChangesSql = """
+        SELECT pg_catalog.format('%I.%I', schemaname, relname), n_tup_upd, n_tup_del
+        FROM pg_catalog.pg_stat_xact_user_tables WHERE n_tup_upd + n_tup_del > 0 AND NOT relid = ANY($1) ORDER BY 1
+        """;
+
     /// <summary>The kinds and names of all objects and columns of the kinds of some, as <see cref="DependentObject"/> has them.</summary>
     public static NpgsqlBatchCommand Identities(string marker, IReadOnlyList<DependentObject> like) => new($"""
         SELECT i.type AS {marker}, i.identity
@@ -62,8 +68,7 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
     /// Reads the tables that hold rows, and the dependents by their names. What is not there any more was another session's, which
     /// dropped it meanwhile.
     /// </summary>
-    public async Task<Loss> ReadAsync(
-        bool lockTables, CancellationToken cancellationToken)
+    public async Task<Loss> ReadAsync(bool lockTables, CancellationToken cancellationToken)
     {
         var oids = vanished.Where(item => item.Class == CatalogObject.Relation).Select(item => item.Oid).Distinct().ToArray();
         using var batch = new NpgsqlBatch(connection);
@@ -76,6 +81,7 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
         batch.BatchCommands.Add(new(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
         batch.BatchCommands.Add(new(NamesSql) { Parameters = { Parameter(classes), Parameter(objects), Parameter(vanished.Select(item => (int)item.Column).ToArray()) } });
+        batch.BatchCommands.Add(new(ChangesSql) { Parameters = { Parameter(vanished.Where(item => item is { Class: CatalogObject.Relation, Column: 0 }).Select(item => item.Oid).ToArray()) } });
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
 
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -92,12 +98,14 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
             var names = (await RowsAsync(reader, r => (Object: new CatalogObject(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)), Kind: r.GetString(3), Name: r.GetString(4)), cancellationToken).ConfigureAwait(false))
                 .ToDictionary(row => row.Object, row => (row.Kind, row.Name));
 
+            var changes = await RowsAsync(reader, r => new Loss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken).ConfigureAwait(false);
+
             var relations = tables.Select(table => Relation(table.Oid, table.Name, [.. columns[table.Oid].Select(row => (row.Column, row.Stored))], keys[table.Oid])).ToList();
             var dependents = DependencyGraph.Dependents(vanished, edges)
                 .Where(pair => names.ContainsKey(pair.Object) && names.ContainsKey(pair.On.Whole))
                 .Select(pair => new DependentObject(names[pair.Object].Kind, names[pair.Object].Name, (names.TryGetValue(pair.On, out var on) ? on : names[pair.On.Whole]).Name))
                 .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal).ThenBy(dependent => dependent.Name, StringComparer.Ordinal).ToList();
-            return new(relations, dependents, names.Count > 0);
+            return new(relations, dependents, changes, names.Count > 0);
         }
     }
 

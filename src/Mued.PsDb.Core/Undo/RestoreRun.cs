@@ -100,7 +100,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             foreach (var entry in backup.Manifest.Entries.Where(entry => entry.Name == target.Name).OrderBy(entry => entry.ColumnsOnly))
             {
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreLoading", entry.Name)));
-                var loader = new TableLoader(connection, backup, entry, target, order.Deferred, tables.Count + 1, options.OnConflict);
+                var loader = new TableLoader(connection, backup, entry, target, order.Deferred, tables.Count + 1, options.OnConflict, progress);
                 var table = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);
                 tables.Add(table);
                 progress?.Report(new(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows));

@@ -15,14 +15,16 @@ internal sealed class TableLoader
     private readonly RestoreTarget target;
     private readonly IReadOnlyList<RestoreTarget.Rule> deferred;
     private readonly ConflictAction onConflict;
+    private readonly IProgress<RunProgress>? progress;
     private readonly string stage;
     private readonly string match;
     private readonly string columns;
 
     public TableLoader(
-        NpgsqlConnection connection, Backup backup, BackupEntry entry, RestoreTarget target, IReadOnlyList<RestoreTarget.Rule> deferred, int number, ConflictAction onConflict)
+        NpgsqlConnection connection, Backup backup, BackupEntry entry, RestoreTarget target, IReadOnlyList<RestoreTarget.Rule> deferred, int number, ConflictAction onConflict, IProgress<RunProgress>? progress)
     {
         (this.connection, this.backup, this.entry, this.target, this.deferred, this.onConflict) = (connection, backup, entry, target, deferred, onConflict);
+        this.progress = progress;
         stage = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_stage_{number}");
         match = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_match_{number}");
         columns = List(entry.Columns.Select(column => column.Name));
@@ -83,7 +85,7 @@ internal sealed class TableLoader
             var copy = await connection.BeginTextImportAsync($"COPY {into} ({columns}) FROM STDIN (FORMAT text, ENCODING 'UTF8')", cancellationToken).ConfigureAwait(false);
             try
             {
-                copied = await RowPump.CopyAsync(rows, copy.BaseStream, null, cancellationToken).ConfigureAwait(false);
+                copied = await RowPump.CopyAsync(rows, copy.BaseStream, new RowProgress(progress, "RestoreRows", entry.Name, entry.Rows).Advanced, cancellationToken).ConfigureAwait(false);
             }
             catch (InvalidDataException e)
             {

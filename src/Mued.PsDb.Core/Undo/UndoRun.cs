@@ -22,7 +22,7 @@ internal sealed class UndoRun : IAsyncDisposable
     private readonly List<string> warnings = [];
     private IReadOnlyList<PlannedUnit> units = [];
     private IReadOnlyList<TimeSpan> durations = [];
-    private Loss loss = new([], [], false);
+    private Loss loss = Loss.None;
     private Dictionary<uint, long> rows = [];
     private BackupInfo? backup;
 
@@ -119,7 +119,7 @@ internal sealed class UndoRun : IAsyncDisposable
         {
             var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
             units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, options.Target);
-            loss = new([], [], false);
+            loss = Loss.None;
             return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
         }, cancellationToken);
 
@@ -191,6 +191,8 @@ internal sealed class UndoRun : IAsyncDisposable
         UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> vanished, bool lockTables, CancellationToken cancellationToken)
     {
         loss = await rehearsal.DescribeAsync(vanished, MigrationsToRemake(), lockTables, cancellationToken).ConfigureAwait(false);
+        foreach (var change in loss.Changes.Where(change => change.Table != history.Name.ToString()))
+            Warn(Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted));
         if (units.Any(unit => unit.Rows.Count > 0))
             return true;
         if (!loss.Anything)
@@ -199,10 +201,14 @@ internal sealed class UndoRun : IAsyncDisposable
             return false;
         }
 
-        var warning = Texts.Get("UndoUnrecorded", string.Join(", ", units.Select(unit => unit.Script.Name)));
+        Warn(Texts.Get("UndoUnrecorded", string.Join(", ", units.Select(unit => unit.Script.Name))));
+        return true;
+    }
+
+    private void Warn(string warning)
+    {
         if (!warnings.Contains(warning))
             warnings.Add(warning);
-        return true;
     }
 
     /// <summary>The files of the migrations to take back, oldest first; null when one is missing or cannot run in a transaction.</summary>

@@ -267,6 +267,19 @@ public class UndoTests
     }
 
     [Fact]
+    public async Task Rows_that_a_script_itself_deletes_from_a_table_that_stays_are_warned_of()
+    {
+        using var set = new MigrationSet(
+            ("0001_guest.sql", "INSERT INTO users (clerk_id, email) VALUES ('guest', 'g'); CREATE TABLE a (id int);"),
+            ("rollback_0001_guest.sql", "DELETE FROM users WHERE clerk_id = 'guest'; DELETE FROM a; DROP TABLE a;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1)");
+        var warning = Assert.Single((await UndoRunner.PlanAsync(scene.Settings, scene.Options)).Warnings);
+        Assert.Contains("updates 0 and deletes 1 row(s) of public.users", warning, StringComparison.Ordinal);
+        Assert.Equal([warning], (await scene.UndoneAsync()).Warnings);
+    }
+
+    [Fact]
     public async Task A_lock_in_the_way_is_retried_and_its_holder_named()
     {
         await using var scene = await UndoScene.CreateAsync();

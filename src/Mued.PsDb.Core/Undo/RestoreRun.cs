@@ -139,8 +139,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         var transaction = (string)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new UnknownCommit(runner.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
-        if (!await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false))
-            throw new NpgsqlException(Texts.Get("CommitLost"), new IOException());
+        await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<BatchStep> statements, CancellationToken cancellationToken)

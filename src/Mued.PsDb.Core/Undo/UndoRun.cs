@@ -161,8 +161,8 @@ internal sealed class UndoRun : IAsyncDisposable
         try
         {
             written = await BackUpAsync(connection, cancellationToken).ConfigureAwait(false);
-            committed = await DestroyAsync(connection, rehearsal, vanished, cancellationToken).ConfigureAwait(false);
-            return true;
+            await DestroyAsync(connection, rehearsal, vanished, cancellationToken).ConfigureAwait(false);
+            return committed = true;
         }
         catch (MuedException e) when (e.ErrorId == "UndoOutcomeUnknown")
         {
@@ -251,7 +251,7 @@ internal sealed class UndoRun : IAsyncDisposable
     }
 
     /// <summary>Runs the scripts, makes sure that what vanished is what was copied, and commits.</summary>
-    private async Task<bool> DestroyAsync(NpgsqlConnection connection, UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> rehearsed, CancellationToken cancellationToken)
+    private async Task DestroyAsync(NpgsqlConnection connection, UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> rehearsed, CancellationToken cancellationToken)
     {
         progress?.Report(new(ProgressKind.Step, Texts.Get("UndoRunning", string.Join(", ", units.Select(unit => unit.Script.Name)))));
         runner.Watch(units[0].Script.Name);
@@ -264,10 +264,8 @@ internal sealed class UndoRun : IAsyncDisposable
         var transaction = (string)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new UnknownCommit(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
-        if (!await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false))
-            throw Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, settings.Target);
+        await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
         progress?.Report(new(ProgressKind.Finished, Texts.Get("UndoFinished", string.Join(", ", units.Select(unit => unit.Script.Name)))));
-        return true;
     }
 
     /// <summary>Whether the history still records what was to be taken back, written by the same run; null when it never did.</summary>

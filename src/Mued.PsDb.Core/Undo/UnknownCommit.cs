@@ -15,14 +15,15 @@ internal sealed class UnknownCommit(ConnectionSettings settings, string transact
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Commits. Returns whether the transaction is committed; false when it is known to be rolled back.</summary>
+    /// <summary>Commits; when it returns, the transaction is committed.</summary>
     /// <param name="connection">The connection that the transaction is open on.</param>
     /// <param name="untouched">
     /// Whether the database still holds what the transaction would have changed; null when that cannot be told. It is asked only when
     /// the server does not remember the transaction.
     /// </param>
     /// <exception cref="MuedException">There is no answer to be had.</exception>
-    public async Task<bool> CommitAsync(NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched)
+    /// <exception cref="NpgsqlException">The transaction is known to be rolled back.</exception>
+    public async Task CommitAsync(NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched)
     {
         try
         {
@@ -30,15 +31,11 @@ internal sealed class UnknownCommit(ConnectionSettings settings, string transact
 
             // From here on there is no way back, so a cancellation comes too late.
             await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            return true;
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {
-            if (await ResolveAsync(untouched).ConfigureAwait(false))
-                return true;
-            if (e is PostgresException)
+            if (!await ResolveAsync(untouched).ConfigureAwait(false))
                 throw;
-            return false;
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.5rem 0}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0;color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;color:var(--ink)}
         .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th{color:var(--soft);font-weight:600;white-space:nowrap}
-        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.s{white-space:nowrap;font-weight:600}
         .box{background:var(--card);border-left:4px solid var(--fail);padding:.6rem 1rem;margin:1rem 0;overflow-wrap:anywhere;white-space:pre-line}
         .box.look{border-color:var(--look)}code{font:.9em ui-monospace,monospace}
@@ -81,10 +81,10 @@ internal sealed class HtmlReportWriter : IReportWriter
     private static void WriteTimeline(TextWriter output, ReportDocument report)
     {
         const int left = 280, right = 860, row = 26;
-        var steps = report.Steps.Where(step => step.Duration > TimeSpan.Zero && report.StartedAt is not null).ToList();
+        var steps = report.Steps.Where(step => report.StartedAt is not null && (step.Duration > TimeSpan.Zero || step.Outcome == StepOutcome.Failed)).ToList();
         if (steps.Count == 0)
             return;
-        var total = Math.Max(report.Duration.TotalMilliseconds, steps.Max(step => (step.Offset + step.Duration).TotalMilliseconds));
+        var total = Math.Max(Math.Max(report.Duration.TotalMilliseconds, 1), steps.Max(step => (step.Offset + step.Duration).TotalMilliseconds));
         var bottom = steps.Count * row + 6;
         output.Write($"<h2>Timeline</h2>\n<div class=\"scroll\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"Timeline of the run\">\n");
         for (var tick = 0; tick <= 4; tick++)

@@ -89,7 +89,8 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             $"COPY {relation.Name} ({columns}) TO STDOUT (FORMAT text, ENCODING 'UTF8')", cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            // The fastest level compresses text nearly as well as the default one, in a third of the time.
+            // Writers wait while this runs, so time counts more than space: the fastest level makes files larger by three quarters than the
+            // default one, which pg_dump uses, in less than half its time (benchmark "backup").
             var buffer = new BufferedStream(destination, 1 << 17);
             (long Rows, long Bytes) copied;
             var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using Npgsql;
 using Xunit.Abstractions;
@@ -85,6 +86,35 @@ public class UndoFaultTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{rounds} crashes; {undone} undos had committed or went on by themselves.");
+    }
+
+    [Fact]
+    public async Task A_killed_process_loses_no_row()
+    {
+        var kills = Soak.Count(6, 50);
+        var clock = new Stopwatch();
+        await using (var warmUp = await FilledAsync())
+            Assert.Equal(0, (await RunProcessAsync(warmUp)).ExitCode);
+        await using (var measured = await FilledAsync())
+        {
+            clock.Start();
+            Assert.Equal(0, (await RunProcessAsync(measured)).ExitCode);
+            clock.Stop();
+        }
+
+        var (undone, half) = (0, 0);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await using var scene = await FilledAsync();
+            using var process = CliProcess.Start(null, null, Arguments(scene));
+            await Task.Delay((int)clock.ElapsedMilliseconds * (kills / 2 + kill) / (kills * 3 / 2));
+            half += Directory.Exists(scene.BackupPath) ? 1 : 0;
+            process.Kill();
+            await process.WaitForExitAsync();
+            undone += await NeitherLostNorHalfAsync(scene, $"kill {kill}", killed: true) ? 1 : 0;
+        }
+
+        output.WriteLine($"{kills} kills, {half} of them with the backup begun; {undone} of these undos had committed.");
     }
 
     [Fact]
@@ -195,6 +225,10 @@ public class UndoFaultTests(ITestOutputHelper output)
             ids.Add(line[..line.IndexOf('\t', StringComparison.Ordinal)]);
         return ids;
     }
+
+    private static string[] Arguments(UndoScene scene) => ["undo", "--url", scene.Database.Url, "--path", scene.Migrations, "--backup-path", scene.BackupPath, "--force"];
+
+    private static Task<CliResult> RunProcessAsync(UndoScene scene) => CliProcess.RunAsync(Arguments(scene));
 
     private static async Task AttemptAsync(ConnectionSettings settings, UndoOptions options)
     {

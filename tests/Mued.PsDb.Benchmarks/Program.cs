@@ -20,7 +20,10 @@ switch (args)
     case ["restore", var url, var backup]:
         await BackupBenchmark.RestoreAsync(url, backup);
         return 0;
+    case ["schema"]:
+        await SchemaBenchmark.RunAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup [dialogues]");
+        Console.Error.WriteLine("usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup [dialogues] | schema");
         return 2;
 }

@@ -20,8 +20,10 @@ internal sealed class CatalogResults(NpgsqlDataReader reader, CancellationToken 
         await foreach (var row in RowsAsync().ConfigureAwait(false))
         {
             version = ServerVersionOf(row.GetString(0));
-            user = row.GetString(2);
+            user = row.GetString(1);
         }
+
+        await ForEachAsync(_ => { }).ConfigureAwait(false);
 
         await ForEachAsync(AddRelation).ConfigureAwait(false);
         await ForEachAsync(AddColumn).ConfigureAwait(false);

@@ -1,8 +1,8 @@
 namespace Mued.PsDb;
 
 /// <summary>
-/// The queries of <see cref="SchemaReader"/>, one a catalog, set-based, for servers from 14 on. Parameters of all: $1 schemas and
-/// $2 relations in scope, $3 relations left out, as JSON text, so that no array type needs to be known to the client.
+/// The queries of <see cref="SchemaReader"/>, one a catalog, set-based, for servers from 14 on. Lists of names travel as JSON text,
+/// so that no array type needs to be known to the client.
 /// </summary>
 /// <remarks>
 /// Names are resolved by joins and never by casts to regclass, which fail where the role has no USAGE on a schema.
@@ -15,16 +15,21 @@ internal static class CatalogSql
     /// one transaction, so the setting ends with it; inside a caller's transaction <see cref="End"/> takes it back.
     /// </summary>
     public const string Begin = """
-        SELECT current_setting('server_version'), current_setting('server_version_num')::int, current_user::text,
-               set_config('mued.search_path', current_setting('search_path'), true),
-               set_config('search_path', 'pg_catalog', true)
+        SELECT pg_catalog.current_setting('server_version'), current_user::pg_catalog.text,
+               pg_catalog.set_config('mued.search_path', pg_catalog.current_setting('search_path'), true),
+               pg_catalog.set_config('search_path', 'pg_catalog', true)
         """;
 
     /// <summary>Last of the batch.</summary>
     public const string End = "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('mued.search_path'), true)";
 
-    private const string Scope = """
-        WITH scope AS (
+    /// <summary>
+    /// Second of the batch: the relations in scope, kept in a setting of the transaction for the queries that follow, because to plan
+    /// the search again in each of them costs more than all the rest. $1 schemas; $2 relations; $3 relations left out.
+    /// </summary>
+    public const string FindScope = """
+        SELECT set_config('mued.scope', coalesce(array_agg(found.oid), '{}')::text, true)
+        FROM (
             SELECT c.oid
             FROM json_array_elements_text($1::json) AS s
             JOIN pg_namespace AS n ON n.nspname = s
@@ -39,9 +44,10 @@ internal static class CatalogSql
             FROM json_array_elements($3::json) AS r
             JOIN pg_namespace AS n ON n.nspname = r->>0
             JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = r->>1
-        )
-
+        ) AS found
         """;
+
+    private const string Scope = "WITH scope AS (SELECT s.oid FROM unnest(current_setting('mued.scope')::oid[]) AS s (oid))\n";
 
     public const string Relations = Scope + """
         SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relpersistence::text,
@@ -148,13 +154,16 @@ internal static class CatalogSql
         LEFT JOIN pg_description AS d ON d.objoid = p.oid AND d.classoid = 'pg_policy'::regclass
         """;
 
-    /// <summary>$4: other objects by name, because an expectation names a type that no column may use any more.</summary>
+    /// <summary>
+    /// $1 schemas; $2 other objects by name, because an expectation names a type that no column may use any more. The same holds for
+    /// domains, sequences and functions.
+    /// </summary>
     public const string Enums = Scope + """
         , wanted AS (
             SELECT t.oid FROM json_array_elements_text($1::json) AS s
             JOIN pg_namespace AS n ON n.nspname = s JOIN pg_type AS t ON t.typnamespace = n.oid AND t.typtype = 'e'
             UNION
-            SELECT t.oid FROM json_array_elements($4::json) AS o
+            SELECT t.oid FROM json_array_elements($2::json) AS o
             JOIN pg_namespace AS n ON n.nspname = o->>0
             JOIN pg_type AS t ON t.typnamespace = n.oid AND t.typname = o->>1 AND t.typtype = 'e'
             UNION
@@ -179,7 +188,7 @@ internal static class CatalogSql
             SELECT t.oid FROM json_array_elements_text($1::json) AS s
             JOIN pg_namespace AS n ON n.nspname = s JOIN pg_type AS t ON t.typnamespace = n.oid AND t.typtype = 'd'
             UNION
-            SELECT t.oid FROM json_array_elements($4::json) AS o
+            SELECT t.oid FROM json_array_elements($2::json) AS o
             JOIN pg_namespace AS n ON n.nspname = o->>0
             JOIN pg_type AS t ON t.typnamespace = n.oid AND t.typname = o->>1 AND t.typtype = 'd'
             UNION
@@ -207,12 +216,13 @@ internal static class CatalogSql
         ORDER BY t.oid
         """;
 
+    /// <summary>$3: relations left out, whose sequences are left out with them.</summary>
     public const string Sequences = Scope + """
         , wanted AS (
             SELECT c.oid FROM json_array_elements_text($1::json) AS s
             JOIN pg_namespace AS n ON n.nspname = s JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'S'
             UNION
-            SELECT c.oid FROM json_array_elements($4::json) AS o
+            SELECT c.oid FROM json_array_elements($2::json) AS o
             JOIN pg_namespace AS n ON n.nspname = o->>0
             JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = o->>1 AND c.relkind = 'S'
             UNION
@@ -244,7 +254,7 @@ internal static class CatalogSql
             SELECT p.oid FROM json_array_elements_text($1::json) AS s
             JOIN pg_namespace AS n ON n.nspname = s JOIN pg_proc AS p ON p.pronamespace = n.oid
             UNION
-            SELECT p.oid FROM json_array_elements($4::json) AS o
+            SELECT p.oid FROM json_array_elements($2::json) AS o
             JOIN pg_namespace AS n ON n.nspname = o->>0
             JOIN pg_proc AS p ON p.pronamespace = n.oid AND p.proname = o->>1
             UNION

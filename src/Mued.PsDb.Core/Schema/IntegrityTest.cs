@@ -39,7 +39,7 @@ internal static class IntegrityTest
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var user = reader.GetString(2);
+        var user = reader.GetString(1);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
 
         var results = new List<SchemaCheck>(checks.Count);

@@ -8,6 +8,7 @@
     Description          = 'Migrates, verifies and undoes PostgreSQL schemas: exact under crashes, safe for live traffic.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('Mued.PsDb.Types.ps1xml')
     FormatsToProcess     = @('Mued.PsDb.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(

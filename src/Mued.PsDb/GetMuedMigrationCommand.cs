@@ -36,6 +36,7 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
             AllowDuplicateVersion = AllowDuplicateVersion,
             HistoryTable = HistoryTable,
         };
-        WriteObject(Await(token => MigrationRunner.GetMigrationsAsync(settings, options, token)), enumerateCollection: true);
+        foreach (var migration in Await(token => MigrationRunner.GetMigrationsAsync(settings, options, token)))
+            WriteRecord(migration, settings);
     }
 }

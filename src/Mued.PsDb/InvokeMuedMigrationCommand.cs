@@ -92,7 +92,7 @@ public sealed class InvokeMuedMigrationCommand : ReportingCmdlet
         MigrationReport report;
         using (var progress = Progress(Texts.Get("MigrationActivity", settings.Target)))
             report = Await(token => MigrationRunner.RunAsync(settings, options, progress, token));
-        Publish(report, ReportDocument.From(report));
+        Publish(report, ReportDocument.From(report), settings);
     }
 
     private MigrationOptions Options()

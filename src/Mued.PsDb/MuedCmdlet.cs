@@ -51,7 +51,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
         object target = EnvFile ?? nameof(Connection);
         try
         {
-            var settings = ConnectionSettings.Resolve(new ConnectionRequest
+            var settings = PipedConnection.Find(Connection) ?? ConnectionSettings.Resolve(new ConnectionRequest
             {
                 Connection = Connection,
                 UserName = Credential?.UserName,
@@ -69,6 +69,15 @@ public abstract class MuedCmdlet : AsyncCmdlet
         {
             WriteError(ErrorRecords.From(e, target));
         }
+    }
+
+    /// <summary>Puts a record out from which the next command of the pipeline finds the same database.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="settings">The database that it is about.</param>
+    private protected void WriteRecord(object record, ConnectionSettings settings)
+    {
+        PipedConnection.Remember(record, settings);
+        WriteObject(record);
     }
 
     /// <summary>Does the cmdlet's work on one database.</summary>

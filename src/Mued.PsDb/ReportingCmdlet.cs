@@ -45,7 +45,8 @@ public abstract class ReportingCmdlet : MuedCmdlet
     /// <summary>Puts the report on the pipeline, into its file, and before the build agent; then tells the error, if there is one.</summary>
     /// <param name="report">The record for the pipeline.</param>
     /// <param name="document">The same, laid out for people.</param>
-    private protected void Publish(object report, ReportDocument document)
+    /// <param name="settings">The database.</param>
+    private protected void Publish(object report, ReportDocument document, ConnectionSettings settings)
     {
         if (ReportPath is not null)
             ReportFile.Write(NextReportPath(), document);
@@ -56,7 +57,7 @@ public abstract class ReportingCmdlet : MuedCmdlet
             WriteHost(lines.ToString().TrimEnd());
         }
 
-        WriteObject(report);
+        WriteRecord(report, settings);
         if (document.Error is { } error)
             WriteError(ErrorRecords.From(error.ToException(), document.Target));
     }

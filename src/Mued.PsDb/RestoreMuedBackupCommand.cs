@@ -59,6 +59,6 @@ public sealed class RestoreMuedBackupCommand : ReportingCmdlet
         RestoreReport report;
         using (var progress = Progress(Texts.Get("RestoreActivity", settings.Target)))
             report = Await(token => BackupRestorer.RunAsync(settings, options, progress, token));
-        Publish(report, ReportDocument.From(report));
+        Publish(report, ReportDocument.From(report), settings);
     }
 }

@@ -21,7 +21,7 @@ public sealed class TestMuedConnectionCommand : MuedCmdlet
             return;
         }
 
-        WriteObject(report);
+        WriteRecord(report, settings);
         if (report.Error is { } error)
             WriteError(ErrorRecords.From(error.ToException(), report.Target));
         else if (!report.Success)

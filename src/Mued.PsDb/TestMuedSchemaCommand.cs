@@ -54,7 +54,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
         SchemaReport report;
         using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))
             report = Await(token => SchemaTest.RunAsync(settings, options, progress, token));
-        Publish(Quiet ? report.Passed : report, ReportDocument.From(report));
+        Publish(Quiet ? report.Passed : report, ReportDocument.From(report), settings);
         if (!report.Passed && !Quiet)
             WriteError(ErrorRecords.From(report));
     }

@@ -69,7 +69,7 @@ public sealed class UndoMuedMigrationCommand : ReportingCmdlet
         }
 
         var report = Await(token => UndoRunner.RunAsync(settings, options, progress, token));
-        Publish(report, ReportDocument.From(report));
+        Publish(report, ReportDocument.From(report), settings);
     }
 
     private UndoOptions Options()

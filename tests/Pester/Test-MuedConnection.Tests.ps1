@@ -81,4 +81,15 @@ Describe 'Test-MuedConnection' {
     It 'ends when nobody wants more' {
         @($database, $database, $database | Test-MuedConnection | Select-Object -First 1).Count | Should -Be 1
     }
+
+    It 'hands its database on to the next command, without the password' {
+        $report = Test-MuedConnection $database
+        $handed = $report | Invoke-MuedMigration | Test-MuedSchema
+        $handed.Passed | Should -BeTrue
+        $handed.Target | Should -Be $report.Target
+        (Get-MuedMigration $database | Select-Object -First 1 | Test-MuedConnection).Target | Should -Be $report.Target
+        $report | Format-List * | Out-String | Should -Not -Match '(?m)^Connection '
+        ($report | ConvertTo-Json -Depth 2 | ConvertFrom-Json).PSObject.Properties.Name | Should -Not -Contain 'Connection'
+        $report.Connection | Should -Not -Match 'postgres'
+    }
 }

@@ -5,7 +5,7 @@ using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
 
-/// <summary>What the views of <c>Mued.PsDb.Format.ps1xml</c> call; not meant for anyone else.</summary>
+/// <summary>What <c>Mued.PsDb.Format.ps1xml</c> and <c>Mued.PsDb.Types.ps1xml</c> call; not meant for anyone else.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class View
 {
@@ -77,6 +77,11 @@ public static class View
         RestoreReport report => new ReportView(width).Of(ReportDocument.From(report)),
         _ => null,
     };
+
+    /// <summary>What the hidden property Connection of a record gives: a handle for the next command of the pipeline.</summary>
+    /// <param name="value">A record that a command of this module put out.</param>
+    /// <returns>The handle, which says nothing to anyone else; null for a record of other descent.</returns>
+    public static string? Connection(object? value) => Unwrap(value) is { } record ? PipedConnection.HandleOf(record) : null;
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -208,7 +208,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
 
         var failures = checks.Where(check => check.Failed).ToList();
-        return new(failures.Count == 0, checks.Count, failures.Count, failures, expectation);
+        return new(failures.Count == 0, checks.Count, failures.Count, failures, expectation) { Results = checks };
     }
 
     /// <summary>

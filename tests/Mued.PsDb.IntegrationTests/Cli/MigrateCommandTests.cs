@@ -29,6 +29,17 @@ public class MigrateCommandTests
     }
 
     [Fact]
+    public async Task The_junit_report_of_a_run_has_a_case_for_each_migration_and_each_check()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        var path = Path.Combine(Directory.CreateTempSubdirectory("mued-cli-").FullName, "r.xml");
+        var report = CliReport.Of(await CliProcess.RunAsync("migrate", "--url", database.Url, "--output", "json", "--report", path));
+        Assert.Equal(report.GetProperty("migrations").GetArrayLength() + report.GetProperty("verification").GetProperty("checks").GetInt32(),
+            XDocument.Load(path).Descendants("testcase").Count());
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
     public async Task A_half_built_phase_2_is_completed()
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();

@@ -5,7 +5,7 @@ namespace Mued.PsDb.Commands;
 /// <summary>Applies the pending migrations of a folder, each in a transaction, and verifies the result.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MuedMigration", SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationReport))]
-public sealed class InvokeMuedMigrationCommand : ReportingCmdlet
+public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
 {
     /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
     [Parameter]
@@ -48,29 +48,10 @@ public sealed class InvokeMuedMigrationCommand : ReportingCmdlet
     [ArgumentCompleter(typeof(VersionCompleter))]
     public string? Baseline { get; set; }
 
-    /// <summary>Rehearses everything in one transaction that is rolled back.</summary>
-    [Parameter]
-    public SwitchParameter DryRun { get; set; }
-
     /// <summary>The history table as schema.table.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
-
-    /// <summary>How long a statement may wait for a lock before the migration steps back and tries again. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? LockTimeout { get; set; }
-
-    /// <summary>How many tries a migration has against transient failures, the first included.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int? MaxAttempts { get; set; }
-
-    /// <summary>How long these tries may take together. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? RetryTime { get; set; }
 
     /// <summary>How long to wait for another runner that is at work on the same migration. A number is seconds.</summary>
     [Parameter]

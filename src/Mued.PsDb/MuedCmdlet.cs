@@ -51,14 +51,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
         object target = EnvFile ?? nameof(Connection);
         try
         {
-            var settings = PipedConnection.Find(Connection) ?? ConnectionSettings.Resolve(new ConnectionRequest
-            {
-                Connection = Connection,
-                UserName = Credential?.UserName,
-                Password = Credential?.GetNetworkCredential().Password,
-                EnvFile = EnvFile is null ? null : FullPath(EnvFile),
-                WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-            });
+            var settings = FindConnection();
             target = settings.Target;
             WriteVerbose(Texts.Get("ConnectionFound", settings.Target, settings.Source));
             foreach (var warning in settings.Warnings)
@@ -69,6 +62,23 @@ public abstract class MuedCmdlet : AsyncCmdlet
         {
             WriteError(ErrorRecords.From(e, target));
         }
+    }
+
+    private ConnectionSettings FindConnection()
+    {
+        // PSCredential.Empty is PowerShell's way to say none.
+        var credential = Credential == PSCredential.Empty ? null : Credential;
+        var password = credential?.GetNetworkCredential().Password;
+        if (PipedConnection.Find(Connection) is { } piped)
+            return credential is null ? piped : piped.WithCredential(credential.UserName, password!);
+        return ConnectionSettings.Resolve(new ConnectionRequest
+        {
+            Connection = Connection,
+            UserName = credential?.UserName,
+            Password = password,
+            EnvFile = EnvFile is null ? null : FullPath(EnvFile),
+            WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+        });
     }
 
     /// <summary>Puts a record out from which the next command of the pipeline finds the same database.</summary>

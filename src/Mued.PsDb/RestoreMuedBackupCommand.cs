@@ -5,7 +5,7 @@ namespace Mued.PsDb.Commands;
 /// <summary>Loads the rows that Undo-MuedMigration copied before it took their tables away.</summary>
 [Cmdlet(VerbsData.Restore, "MuedBackup", SupportsShouldProcess = true)]
 [OutputType(typeof(RestoreReport))]
-public sealed class RestoreMuedBackupCommand : ReportingCmdlet
+public sealed class RestoreMuedBackupCommand : ChangingCmdlet
 {
     /// <summary>The folder of the copy.</summary>
     [Parameter(Mandatory = true)]
@@ -20,25 +20,6 @@ public sealed class RestoreMuedBackupCommand : ReportingCmdlet
     /// <summary>Loads the copy although it was taken from another database.</summary>
     [Parameter]
     public SwitchParameter AllowOtherDatabase { get; set; }
-
-    /// <summary>Loads everything in a transaction that is rolled back.</summary>
-    [Parameter]
-    public SwitchParameter DryRun { get; set; }
-
-    /// <summary>How long a statement may wait for a lock before the restore steps back and tries again. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? LockTimeout { get; set; }
-
-    /// <summary>How many tries the restore has against transient failures, the first included.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int? MaxAttempts { get; set; }
-
-    /// <summary>How long these tries may take together. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? RetryTime { get; set; }
 
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)

@@ -5,7 +5,7 @@ namespace Mued.PsDb.Commands;
 /// <summary>Takes migrations back with their rollback scripts, after a copy of the rows that would be lost.</summary>
 [Cmdlet(VerbsCommon.Undo, "MuedMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(UndoReport))]
-public sealed class UndoMuedMigrationCommand : ReportingCmdlet
+public sealed class UndoMuedMigrationCommand : ChangingCmdlet
 {
     /// <summary>The folder of the migrations and their rollback scripts; without it the bundled Phase 2.</summary>
     [Parameter]
@@ -30,29 +30,10 @@ public sealed class UndoMuedMigrationCommand : ReportingCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Rehearses the undo in a transaction that is rolled back, and writes no copy.</summary>
-    [Parameter]
-    public SwitchParameter DryRun { get; set; }
-
     /// <summary>The history table as schema.table.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
-
-    /// <summary>How long a statement may wait for a lock before the undo steps back and tries again. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? LockTimeout { get; set; }
-
-    /// <summary>How many tries the undo has against transient failures, the first included.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int? MaxAttempts { get; set; }
-
-    /// <summary>How long these tries may take together. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? RetryTime { get; set; }
 
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)

@@ -5,8 +5,6 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
-    $context = [System.Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.GetType().FullName -eq 'Mued.PsDb.Loader.ModuleLoadContext' }, 'First')[0]
-    $core = $context.LoadFromAssemblyName([System.Reflection.AssemblyName] 'Mued.PsDb.Core')
     $view = [Mued.PsDb.Loader.ModuleLoadContext]::View
     $format = [xml] (Get-Content (Join-Path $ModulePath 'Mued.PsDb.Format.ps1xml') -Raw)
     $database = New-TestDatabase -Base
@@ -19,7 +17,7 @@ AfterAll { Remove-TestDatabase $database }
 
 Describe 'The views' {
     It 'give <Type> a table and a list, of properties that it has' -ForEach $records {
-        $class = $core.GetType($Type, $true)
+        $class = Get-ModuleType 'Mued.PsDb.Core' $Type
         $views = $format.Configuration.ViewDefinitions.View.Where{ $_.ViewSelectedBy.TypeName -eq $Type }
         @($views.Where{ $_['TableControl'] }).Count | Should -Be 1
         @($views.Where{ $_['ListControl'] }).Count | Should -Be 1

@@ -1,84 +1,159 @@
+BeforeDiscovery {
+    # Each way to give the password: what it puts into the environment, and with which parameters the commands are then called.
+    $ways = @(
+        @{ Way = 'a URI'; Parameters = { @{ Connection = $good } } }
+        @{ Way = 'libpq keywords'; Parameters = { @{ Connection = "host=$($uri.Host) port=$($uri.Port) dbname=$databaseName user=$role password='$($canary.Replace('\', '\\').Replace("'", "\'"))'" } } }
+        @{ Way = 'an Npgsql connection string'; Parameters = { @{ Connection = "Host=$($uri.Host);Port=$($uri.Port);Database=$databaseName;Username=$role;Password=" + '"' + $canary.Replace('"', '""') + '"' } } }
+        @{ Way = 'the pipeline'; Piped = { $good } }
+        @{ Way = 'a property of a piped object'; Piped = { [pscustomobject]@{ DatabaseUrl = $good } } }
+        @{ Way = '-Credential'; Parameters = { @{ Connection = "postgresql://$place"; Credential = $credential } } }
+        @{ Way = '-Credential beside a piped report'; Piped = { Test-MuedConnection $database }; Parameters = { @{ Credential = $credential } } }
+        @{ Way = 'DATABASE_URL'; Variables = { @{ DATABASE_URL = $good } } }
+        @{ Way = 'PGPASSWORD'; Variables = { @{ PGHOST = $uri.Host; PGPORT = "$($uri.Port)"; PGDATABASE = $databaseName; PGUSER = $role; PGPASSWORD = $canary } } }
+        @{ Way = 'PGPASSFILE'; Parameters = { @{ Connection = "postgresql://$role@$place" } }; Variables = { @{ PGPASSFILE = New-SecretFile "*:*:*:*:$($canary.Replace('\', '\\').Replace(':', '\:'))" } } }
+        @{ Way = '-EnvFile'; Parameters = { @{ EnvFile = New-SecretFile "DATABASE_URL='$good'" } } }
+        @{ Way = '.env.local'; EnvLocal = $true }
+    )
+}
+
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $canary = "Ca;n'a%r@y p" + [char] 0x00E4 + '#ss"wo=rd'
     $database = New-TestDatabase -Base
-    Invoke-Sql $ServerUrl 'DROP ROLE IF EXISTS mued_pester_canary'
-    Invoke-Sql $ServerUrl "CREATE ROLE mued_pester_canary LOGIN SUPERUSER PASSWORD '$($canary.Replace("'", "''"))'"
     $uri = [uri] $database
-    $place = "$($uri.Host):$($uri.Port)$($uri.AbsolutePath)"
-    $name = $uri.AbsolutePath.TrimStart('/')
-    $good = "postgresql://mued_pester_canary:$([uri]::EscapeDataString($canary))@$place"
-    $keywords = "host=$($uri.Host) port=$($uri.Port) dbname=$name user=mued_pester_canary password='$($canary.Replace('\', '\\').Replace("'", "\'"))'"
-    $npgsql = "Host=$($uri.Host);Port=$($uri.Port);Database=$name;Username=mued_pester_canary;Password=" + '"' + $canary.Replace('"', '""') + '"'
+    $databaseName = $uri.AbsolutePath.TrimStart('/')
+    $role = "${databaseName}_canary"
+    Invoke-Sql $ServerUrl "CREATE ROLE $role LOGIN SUPERUSER PASSWORD '$($canary.Replace("'", "''"))'"
+    $place = "$($uri.Host):$($uri.Port)/$databaseName"
     $encoded = [uri]::EscapeDataString($canary)
+    $good = "postgresql://${role}:$encoded@$place"
+    $credential = [pscredential]::new($role, (ConvertTo-SecureString $canary -AsPlainText -Force))
+    $secrets = New-Item -ItemType Directory (Join-Path $TestDrive 'secrets')
 
-    # Everything that a call leaves in this session: all streams, the errors with what they wrap, and the error variable of the session.
-    function Get-Trace([scriptblock] $Script) {
-        $global:Error.Clear()
-        $out = try { & $Script *>&1 } catch { $_ }
-        $all = foreach ($one in @($out) + @($global:Error)) {
-            $one | Out-String -Width 4000
-            $one | Format-List * -Force | Out-String -Width 4000
-            if ($one -is [System.Management.Automation.ErrorRecord]) {
-                $one.Exception.ToString()
-                $one.InvocationInfo | Format-List * | Out-String -Width 4000
-                for ($inner = $one.Exception; $inner; $inner = $inner.InnerException) { $inner.Message; $inner.StackTrace; $inner.Data.Values | Out-String }
+    # A file that holds the password, readable by its owner only, as libpq demands of PGPASSFILE.
+    function New-SecretFile([string] $Text) {
+        $file = Join-Path $secrets ([guid]::NewGuid().ToString('N'))
+        Set-Content $file $Text
+        if (-not $IsWindows) { chmod 600 $file }
+        $file
+    }
+
+    function New-Folder { (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid().ToString('N')))).FullName }
+
+    # Runs commands in a session of their own and gives all that they leave there: the seven streams, the transcript, the errors
+    # with what they wrap, and the files that they write.
+    function Get-Trace([scriptblock] $Commands, [hashtable] $Parameters = @{}, $Piped, [string] $Folder = (New-Folder)) {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({
+                param($module, $folder, $commands, $parameters, $piped)
+                Import-Module $module
+                Set-Location $folder
+                $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+                $PSDefaultParameterValues['*-Mued*:ProgressAction'] = 'Continue'
+                Start-Transcript (Join-Path $folder 'transcript.txt') | Out-Null
+                . ([scriptblock]::Create($commands)) $parameters $piped
+                Get-Error -Newest 10
+                Stop-Transcript | Out-Null
+            }).AddArgument($ModulePath).AddArgument($Folder).AddArgument([string] $Commands).AddArgument($Parameters).AddArgument($Piped)
+            $output = try { $shell.Invoke() } catch { $_ }
+            $streams = @{ Output = @($output) }
+            foreach ($stream in 'Error', 'Warning', 'Verbose', 'Debug', 'Information', 'Progress') { $streams[$stream] = @($shell.Streams.$stream) }
+            $text = @($streams.Output | Where-Object { $_ -and $_.PSObject.TypeNames[0] -like 'Mued.*' } | ConvertTo-Json -Depth 4 -WarningAction Ignore)
+            $records = @($streams.Values.ForEach{ $_ }) + $shell.Runspace.SessionStateProxy.GetVariable('Error')
+            $text += foreach ($record in $records) {
+                $record | Out-String -Width 4000
+                $record | Format-List * -Force | Out-String -Width 4000
+                $exception = if ($record -is [Exception]) { $record } elseif ($record -is [System.Management.Automation.ErrorRecord]) { $record.Exception }
+                for (; $exception; $exception = $exception.InnerException) { "$exception"; $exception.ToString(); $exception.StackTrace; $exception.Data.Values | Out-String }
+                if ($record.PSObject.Properties['InvocationInfo']) { $record.InvocationInfo | Format-List * | Out-String -Width 4000 }
             }
-            elseif ($one.PSObject.Properties['InvocationInfo']) { $one.InvocationInfo | Format-List * | Out-String -Width 4000 }
-            else { $one | ConvertTo-Json -Depth 6 -WarningAction Ignore }
+            $files = Get-ChildItem $Folder -Recurse -File -Force | Where-Object Name -NE '.env.local' | ForEach-Object { $_.Name; [System.IO.File]::ReadAllText($_.FullName) }
+            [pscustomobject]@{ Text = ($text + $files) -join "`n"; Streams = $streams; Folder = $Folder }
         }
-        $all -join "`n"
+        finally { $shell.Dispose() }
     }
 
     function Assert-Silent([string] $Text) {
-        foreach ($secret in $canary, $encoded, 'Ca;n', 'wo=rd', 'Ca%3Bn') { $Text.Contains($secret) | Should -BeFalse -Because "'$secret' is of the password" }
+        foreach ($secret in $canary, $encoded, 'Ca;n', 'wo=rd', 'Ca%3Bn', $canary.Replace("'", "''"), $canary.Replace("'", '\u0027').Replace('"', '\u0022')) {
+            $at = $Text.IndexOf($secret, [StringComparison]::Ordinal)
+            if ($at -ge 0) { throw "'$secret' is of the password, and stands in: $($Text.Substring([Math]::Max(0, $at - 200), [Math]::Min(400, $Text.Length - [Math]::Max(0, $at - 200))))" }
+        }
     }
 }
 
 AfterAll {
     Remove-TestDatabase $database
-    Invoke-Sql $ServerUrl 'DROP ROLE IF EXISTS mued_pester_canary'
+    Invoke-Sql $ServerUrl "DROP ROLE IF EXISTS $role"
 }
 
 Describe 'A password' {
-    It 'works and shows nowhere: <Name>' -ForEach @(
-        @{ Name = 'in a URI'; Given = { $good } }
-        @{ Name = 'among libpq keywords'; Given = { $keywords } }
-        @{ Name = 'in an Npgsql connection string'; Given = { $npgsql } }
-    ) {
-        $connection = & $Given
-        Test-MuedConnection $connection -Quiet | Should -BeTrue
-        Assert-Silent (Get-Trace { Test-MuedConnection $connection -Verbose -Debug; Invoke-MuedMigration $connection -Verbose -Debug -ReportPath "$TestDrive/canary.json"; Get-MuedMigration $connection -Verbose -Debug })
-        Assert-Silent (Get-Content "$TestDrive/canary.json" -Raw)
+    It 'given by <Way> works and shows nowhere' -ForEach $ways {
+        $folder = New-Folder
+        $given = if ($_['Parameters']) { & $Parameters } else { @{} }
+        $from = if ($_['Piped']) { & $Piped }
+        $set = if ($_['Variables']) { & $Variables } else { @{} }
+        if ($_['EnvLocal']) { Set-Content (Join-Path $folder '.env.local') "DATABASE_URL=`"$($good.Replace('"', '\"'))`"" }
+        $saved = @{}
+        foreach ($variable in 'DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGPASSFILE') {
+            $saved[$variable] = [Environment]::GetEnvironmentVariable($variable)
+            [Environment]::SetEnvironmentVariable($variable, $set[$variable])
+        }
+        try {
+            $trace = Get-Trace -Parameters $given -Piped $from -Folder $folder {
+                param($parameters, $piped)
+                function Invoke-Way([string] $Command, [hashtable] $More = @{}) { if ($piped) { $piped | & $Command @parameters @More } else { & $Command @parameters @More } }
+                Invoke-Way Test-MuedConnection
+                Invoke-Way Invoke-MuedMigration @{ ReportPath = './report.json' }
+                Invoke-Way Get-MuedMigration @{ Path = './none' }
+            }
+        }
+        finally { foreach ($variable in $saved.Keys) { [Environment]::SetEnvironmentVariable($variable, $saved[$variable]) } }
+        $trace.Streams.Output[0].Target | Should -BeLike "$role@*"
+        $trace.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'MigrationFolderMissing,*'
+        Join-Path $folder 'report.json' | Should -Exist
+        Assert-Silent $trace.Text
+    }
+
+    It 'shows in nothing that any command puts out, writes or keeps' {
+        $talk = New-MigrationFolder @{ '1_talk.sql' = "DO `$`$ BEGIN RAISE NOTICE 'n'; RAISE WARNING 'w'; END `$`$; CREATE TABLE talk (id int);"; '2_bad.sql' = 'SELEC 1' }
+        $trace = Get-Trace -Parameters @{ Connection = "$good`?keepalives_count=3" } -Piped $talk {
+            param($parameters, $talk)
+            foreach ($ending in 'json', 'xml', 'md', 'html') {
+                Invoke-MuedMigration @parameters -ReportPath "./good.$ending" -Reporter AzurePipelines
+                Invoke-MuedMigration @parameters -Path $talk -HistoryTable public.talk_history -ReportPath "./bad.$ending"
+            }
+            Test-MuedSchema @parameters -IncludeData -ReportPath ./schema.html
+            Export-MuedSchema @parameters -Path ./exported.json
+            $undo = Undo-MuedMigration @parameters -Force -BackupPath ./copy -ReportPath ./undo.html
+            $undo
+            Invoke-MuedMigration @parameters | Test-MuedSchema
+            Restore-MuedBackup @parameters -Path $undo.Backup.Path -ReportPath ./restore.html
+        }
+        foreach ($stream in 'Error', 'Warning', 'Verbose', 'Debug', 'Information', 'Progress') { $trace.Streams.$stream.Count | Should -BeGreaterThan 0 -Because "the stream $stream is looked into" }
+        (Get-ChildItem $trace.Folder -File).Count | Should -Be 13
+        Join-Path $trace.Folder 'copy' | Should -Exist
+        Assert-Silent $trace.Text
+        Assert-Silent ((Invoke-Sql $database 'SELECT h::text FROM mued_schema_history h UNION ALL SELECT h::text FROM talk_history h') -join "`n")
     }
 
     It 'shows in no failure: <Name>' -ForEach @(
-        @{ Name = 'no such database'; Given = { $good -replace $name, 'no_such_database' } }
+        @{ Name = 'no such database'; Given = { $good.Replace("/$databaseName", '/no_such_database') } }
         @{ Name = 'a refused connection'; Given = { $good -replace ":$($uri.Port)", ':1' } }
         @{ Name = 'an unknown parameter'; Given = { "$good`?nonsense=1" } }
         @{ Name = 'a malformed URI'; Given = { "postgresql://user:$canary@[broken/x" } }
-        @{ Name = 'a malformed keyword list'; Given = { "$keywords ='" } }
-        @{ Name = 'a wrong password'; Given = { "postgresql://mued_pester_canary:$($encoded)x@$place" } }
+        @{ Name = 'a malformed keyword list'; Given = { "host=h user=u password='$($canary.Replace("'", "\'"))' ='" } }
+        @{ Name = 'a wrong password'; Given = { "postgresql://${role}:${encoded}x@$place" } }
     ) {
-        $connection = & $Given
-        $trace = Get-Trace { Test-MuedConnection $connection -Verbose -Debug; Invoke-MuedMigration $connection -Verbose -Debug; $connection | Get-MuedMigration }
-        $trace.Length | Should -BeGreaterThan 500
-        Assert-Silent $trace
-    }
-
-    It 'shows nowhere when it comes from <Name>' -ForEach @(
-        @{ Name = 'DATABASE_URL'; Environment = { @{ DATABASE_URL = $good } } }
-        @{ Name = 'PGPASSWORD'; Environment = { @{ PGHOST = $uri.Host; PGPORT = "$($uri.Port)"; PGDATABASE = $name; PGUSER = 'mued_pester_canary'; PGPASSWORD = $canary } } }
-    ) {
-        $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'; Test-MuedConnection -Verbose | Format-List *; Get-MuedMigration -Path ./none -ErrorAction Continue; Get-Error" -Environment (& $Environment)
-        $result.Out | Should -Match 'mued_pester_canary@'
-        Assert-Silent $result.Text
-    }
-
-    It 'shows nowhere when it comes from -Credential' {
-        $credential = [pscredential]::new('mued_pester_canary', (ConvertTo-SecureString $canary -AsPlainText -Force))
-        Test-MuedConnection "postgresql://$place" -Credential $credential -Quiet | Should -BeTrue
-        Assert-Silent (Get-Trace { Invoke-MuedMigration "postgresql://$place" -Credential $credential -Verbose -Debug; Get-MuedMigration "postgresql://$place" -Credential $credential -Path ./none })
+        $trace = Get-Trace -Piped (& $Given) {
+            param($parameters, $piped)
+            Test-MuedConnection $piped
+            Invoke-MuedMigration $piped
+            $piped | Get-MuedMigration
+            try { Test-MuedConnection $piped -ErrorAction Stop } catch { $_ }
+        }
+        $trace.Streams.Error.Count | Should -BeGreaterOrEqual 3
+        Assert-Silent $trace.Text
     }
 
     It 'that a script spells out is masked in the line that PowerShell prints, and in a transcript' {
@@ -90,16 +165,28 @@ Describe 'A password' {
         Assert-Silent (Get-Content "$TestDrive/transcript.txt" -Raw)
     }
 
-    It 'is in no history row and in no list of sessions' {
-        $null = Invoke-MuedMigration $good
-        Assert-Silent ((Invoke-Sql $database 'SELECT h::text FROM mued_schema_history h') -join "`n")
-        Assert-Silent ((Invoke-Sql $database 'SELECT s::text FROM pg_stat_activity s') -join "`n")
-    }
-}
-
-Describe 'TLS' {
-    It 'that is switched off for another machine is warned of' {
-        $null = Test-MuedConnection 'postgresql://u@192.0.2.1/d?sslmode=disable&connect_timeout=1' -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
-        $warnings | Should -Match 'sslmode'
+    It 'is in no list of processes and of sessions while a statement runs' {
+        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(600);' }
+        $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+        foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$ModulePath'; Invoke-MuedMigration -Path '$folder' -HistoryTable public.sleep_history") { $start.ArgumentList.Add($argument) }
+        $start.Environment['DATABASE_URL'] = $good
+        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        $process = [System.Diagnostics.Process]::Start($start)
+        try {
+            $sleeping = "FROM pg_stat_activity WHERE datname = '$databaseName' AND query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()"
+            Wait-Until { $process.HasExited -or (Invoke-Sql $ServerUrl "SELECT count(*) $sleeping") -gt 0 }
+            $process.HasExited | Should -BeFalse
+            Assert-Silent ((Invoke-Sql $ServerUrl 'SELECT s::text FROM pg_stat_activity s') -join "`n")
+            if (Test-Path /proc/self/cmdline) {
+                $lines = Get-ChildItem /proc -Directory | Where-Object Name -Match '^\d+$' | ForEach-Object { try { [System.IO.File]::ReadAllText("$_/cmdline") } catch [System.IO.IOException], [System.UnauthorizedAccessException] { 'gone meanwhile' } }
+                $lines -join "`n" | Should -Match 'sleep_history'
+                Assert-Silent ($lines -join "`n")
+            }
+        }
+        finally {
+            if (-not $process.HasExited) { $process.Kill($true) }
+            $process.Dispose()
+            $null = Invoke-Sql $ServerUrl "SELECT pg_terminate_backend(pid) $sleeping"
+        }
     }
 }

@@ -7,12 +7,16 @@ $script:SqlPath = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../
 $script:ServerUrl = $env:MUED_PESTER_URL
 Import-Module $script:ModulePath
 
+# A type that the module keeps in its own load context.
+function Get-ModuleType([string] $Assembly, [string] $Name) {
+    $context = [System.Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.GetType().FullName -eq 'Mued.PsDb.Loader.ModuleLoadContext' }, 'First')[0]
+    $context.LoadFromAssemblyName([System.Reflection.AssemblyName] $Assembly).GetType($Name, $true)
+}
+
 function Connect-TestServer([string] $Url) {
     $uri = [uri] $Url
     $user, $password = $uri.UserInfo.Split(':', 2).ForEach{ [uri]::UnescapeDataString($_) }
-    $context = [System.Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.GetType().FullName -eq 'Mued.PsDb.Loader.ModuleLoadContext' }, 'First')[0]
-    $type = $context.LoadFromAssemblyName([System.Reflection.AssemblyName] 'Npgsql').GetType('Npgsql.NpgsqlConnection')
-    $connection = [Activator]::CreateInstance($type, [object[]] "Host=$($uri.Host);Port=$($uri.Port);Username=$user;Password=$password;Database=$($uri.AbsolutePath.TrimStart('/'));Pooling=false;GSS Encryption Mode=Disable")
+    $connection = [Activator]::CreateInstance((Get-ModuleType 'Npgsql' 'Npgsql.NpgsqlConnection'), [object[]] "Host=$($uri.Host);Port=$($uri.Port);Username=$user;Password=$password;Database=$($uri.AbsolutePath.TrimStart('/'));Pooling=false;GSS Encryption Mode=Disable")
     $connection.Open()
     $connection
 }
@@ -50,6 +54,15 @@ function New-TestDatabase([switch] $Base) {
 function Remove-TestDatabase([string[]] $Url) {
     foreach ($one in $Url) {
         if ($one) { Invoke-Sql $script:ServerUrl "DROP DATABASE IF EXISTS $(([uri] $one).AbsolutePath.TrimStart('/')) WITH (FORCE)" }
+    }
+}
+
+# Waits for what another process does in its own time; a minute is for a crowded machine.
+function Wait-Until([scriptblock] $Condition) {
+    $end = [datetime]::UtcNow.AddMinutes(1)
+    while (-not (& $Condition)) {
+        if ([datetime]::UtcNow -gt $end) { throw "This did not come true within a minute: $Condition" }
+        Start-Sleep -Milliseconds 50
     }
 }
 

@@ -40,9 +40,10 @@ public sealed class ConnectionSettings
     {
         driver = new(original.driver.ConnectionString);
         change(driver);
-        (SslMode, tls, passFile, certificateName) = (original.SslMode, original.tls, original.passFile, original.certificateName);
+        passFile = driver.Password is null ? original.passFile : null;
+        (SslMode, tls, certificateName) = (original.SslMode, original.tls, original.certificateName);
         (targetSession, retryTimeout, Endpoints) = (original.targetSession, original.retryTimeout, original.Endpoints);
-        (Source, Warnings, Redactor) = (original.Source, original.Warnings, original.Redactor);
+        (Source, Warnings, Redactor) = (original.Source, original.Warnings, new(driver.Password, driver.SslPassword));
         dataSource = new(CreateDataSource);
     }
 
@@ -113,6 +114,10 @@ public sealed class ConnectionSettings
 
     /// <summary>The same server and role, another database.</summary>
     internal ConnectionSettings WithDatabase(string database) => new(this, driver => driver.Database = database);
+
+    /// <summary>The same database, as another role.</summary>
+    internal ConnectionSettings WithCredential(string userName, string password)
+        => new(this, driver => (driver.Username, driver.Password) = (userName, password));
 
     /// <summary>The same database, under another application_name.</summary>
     internal ConnectionSettings WithApplicationName(string name) => new(this, driver => driver.ApplicationName = name);

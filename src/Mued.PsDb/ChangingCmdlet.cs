@@ -1,0 +1,26 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>A cmdlet that changes databases: it can rehearse, takes locks for moments only, and tries again.</summary>
+public abstract class ChangingCmdlet : ReportingCmdlet
+{
+    /// <summary>Rehearses everything in a transaction that is rolled back.</summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    /// <summary>How long a statement may wait for a lock before the run steps back and tries again. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? LockTimeout { get; set; }
+
+    /// <summary>How many tries there are against transient failures, the first included.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxAttempts { get; set; }
+
+    /// <summary>How long these tries may take together. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? RetryTime { get; set; }
+}

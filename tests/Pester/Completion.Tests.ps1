@@ -28,9 +28,13 @@ Describe 'Completion' {
     }
 
     It 'asks no database' {
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        (Complete "Invoke-MuedMigration 'postgresql://192.0.2.1/unreachable' -Target ").Count | Should -Be 3
-        $clock.Elapsed.TotalSeconds | Should -BeLessThan 5
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $listener.Start()
+        try {
+            (Complete "Invoke-MuedMigration 'postgresql://u@127.0.0.1:$($listener.LocalEndpoint.Port)/d' -Target ").Count | Should -Be 3
+            $listener.Pending() | Should -BeFalse
+        }
+        finally { $listener.Stop() }
     }
 
     It 'proposes folders alone for -Path' {
@@ -52,5 +56,9 @@ Describe 'Completion' {
 
     It 'proposes the reporters' {
         (Complete 'Invoke-MuedMigration -Reporter ').ListItemText | Should -Be 'Auto', 'AzurePipelines', 'None'
+    }
+
+    It 'proposes what to do with rows that exist' {
+        (Complete 'Restore-MuedBackup -OnConflict ').ListItemText | Should -Be 'Fail', 'Replace', 'Skip'
     }
 }

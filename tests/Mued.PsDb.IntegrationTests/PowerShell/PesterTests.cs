@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace Mued.PsDb.Tests;
 
@@ -9,12 +10,31 @@ namespace Mued.PsDb.Tests;
 /// </summary>
 public sealed class PesterTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    // Against a hang alone: a crowded machine takes minutes for a file that takes seconds elsewhere.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(20);
 
     [Theory]
     [PesterFile]
-    public async Task Every_test_of_the_file_passes(string file)
+    public Task Every_test_of_the_file_passes(string file) => RunAsync(file, Pwsh.Missing);
+
+    [Fact]
+    public void Without_pwsh_the_files_are_skipped_and_one_plain_line_says_so()
+        => Assert.Equal(
+            "SKIPPED: pwsh is not on PATH, so nothing of PowerShell is tested (set MUED_REQUIRE_PWSH=1 to make this a failure)",
+            Pwsh.Skip(Pwsh.WhyMissing(Repository.Root), _ => null));
+
+    [Fact]
+    public async Task Where_pwsh_is_required_and_missing_each_file_fails_with_the_same_words()
     {
+        var missing = Pwsh.WhyMissing(Repository.Root);
+        Assert.Null(Pwsh.Skip(missing, variable => variable == "MUED_REQUIRE_PWSH" ? "1" : null));
+        var failure = await Assert.ThrowsAnyAsync<XunitException>(() => RunAsync("Module.Tests.ps1", missing));
+        Assert.Equal("pwsh is not on PATH, so nothing of PowerShell is tested", failure.Message);
+    }
+
+    private async Task RunAsync(string file, string? missing)
+    {
+        Assert.True(missing is null, missing);
         var server = await TestServer.DefaultAsync();
         var start = new ProcessStartInfo("pwsh")
         {

@@ -76,7 +76,7 @@ internal sealed class RestoreRun : IAsyncDisposable
     private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
-        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", HistoryTable.SetTimeouts(options.LockTimeout, null)], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout)], cancellationToken).ConfigureAwait(false);
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);

@@ -10,8 +10,17 @@ internal static class ErrorRecords
     /// <param name="target">What the user passed, for errors that name no target of their own.</param>
     public static ErrorRecord From(MuedException error, object? target) => new(error, error.ErrorId, CategoryOf(error), error.TargetName ?? target)
     {
-        ErrorDetails = new ErrorDetails(Lines(error.Message)) { RecommendedAction = Lines(error.Advice) },
+        ErrorDetails = new ErrorDetails(Message(MuedError.From(error))) { RecommendedAction = Lines(error.Advice) },
     };
+
+    /// <summary>The message of an error; its first line alone must suffice to act, so it names the place in the file.</summary>
+    public static string Message(MuedError error)
+    {
+        var (first, rest) = (Lines(error.Message), "");
+        if (first.IndexOf(Environment.NewLine, StringComparison.Ordinal) is >= 0 and var end)
+            (first, rest) = (first[..end], first[end..]);
+        return error.Line is null ? first + rest : $"{first} ({ForeignText.OneLine(Path.GetFileName(TextReportWriter.Place(error)))}){rest}";
+    }
 
     /// <summary>The record of a connection that was given and is empty.</summary>
     public static ErrorRecord EmptyConnection() => new(new PSArgumentException(Texts.Get("EmptyConnection")), "EmptyConnection", ErrorCategory.InvalidArgument, "Connection")

@@ -54,7 +54,7 @@ Describe 'Invoke-MuedMigration' {
         $error.Column | Should -Be 10
         $failure[0].CategoryInfo.Category | Should -Be 'SyntaxError'
         $failure[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
-        ([string] $failure[0]).Split("`n")[0] | Should -Match '2_bad'
+        ([string] $failure[0]).Split("`n")[0] | Should -Match '2_bad.*\(2_bad\.sql:3:10\)'
     }
 
     It 'takes the databases of a pipeline one by one and reports each' {

@@ -323,6 +323,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         current = tracks[items[0].File.Name];
         observer.Watch(items[0].File.Name);
+        // The server's answers may come all at once at the end; until then this is what the progress shows.
+        progress?.Report(new(ProgressKind.Step, Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1), items[0].File.Name, applied, toApply));
         var flight = new Flight(history, options, runId) { Advanced = Advance };
         var failure = await flight.SendAsync(connection!, items, !inspection!.HistoryExists, cancellationToken).ConfigureAwait(false);
         return (failure, observer.Unwatch());

@@ -13,13 +13,15 @@ internal sealed class HtmlReportWriter : IReportWriter
         h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.5rem 0}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0;color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;color:var(--ink)}
         .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th{color:var(--soft);font-weight:600;white-space:nowrap}
-        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}.w{min-width:12rem;overflow-wrap:anywhere}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.s{white-space:nowrap;font-weight:600}
         .box{background:var(--card);border-left:4px solid var(--fail);padding:.6rem 1rem;margin:1rem 0;overflow-wrap:anywhere;white-space:pre-line}
         .box.look{border-color:var(--look)}code{font:.9em ui-monospace,monospace}
         .Done{color:var(--done)}.Failed{color:var(--fail)}.Attention{color:var(--look)}.Pending{color:var(--wait)}.Skipped{color:var(--soft)}
-        svg{display:block;width:100%;min-width:40rem;height:auto;font:13px system-ui,sans-serif}svg text{fill:var(--ink)}svg .axis{stroke:var(--line)}svg .tick{fill:var(--soft)}
+        svg{display:block;width:100%;min-width:60rem;height:auto;font:13px system-ui,sans-serif}svg text{fill:var(--ink)}svg .axis{stroke:var(--line)}svg .tick{fill:var(--soft)}
         svg rect{fill:var(--bar)}svg rect.Failed{fill:var(--fail)}
+        @media(max-width:44rem){dl{display:block}dd{margin:0 0 .4rem}table,tbody,tr,td{display:block}th,td:empty{display:none}td{padding:.1rem 0;border:0;overflow-wrap:anywhere}
+        tr+tr{border-bottom:1px solid var(--line);padding:.5rem 0}.n{text-align:left}td[data-label]::before{content:attr(data-label)": ";color:var(--soft)}}
         """;
 
     public void Write(ReportDocument report, TextWriter output)
@@ -57,9 +59,9 @@ internal sealed class HtmlReportWriter : IReportWriter
 
     private static void WriteError(TextWriter output, MuedError error)
     {
-        output.Write($"<div class=\"box\"><strong>{Encode(error.Message)}</strong>\n");
+        output.Write($"<div class=\"box\"><strong>{Breakable(error.Message)}</strong>\n");
         if (error.File is not null)
-            output.Write($"<code>{Encode(TextReportWriter.Place(error))}</code>\n");
+            output.Write($"<code>{Breakable(TextReportWriter.Place(error))}</code>\n");
         if (error.SqlState is not null)
             output.Write($"SQLSTATE {Encode(error.SqlState)}\n");
         output.Write($"{Encode(error.Advice)}</div>\n");
@@ -69,9 +71,9 @@ internal sealed class HtmlReportWriter : IReportWriter
     {
         output.Write("<dl>");
         if (report.Target is not null)
-            output.Write($"<dt>Target</dt><dd>{Encode(report.Target)}</dd>");
+            output.Write($"<dt>Target</dt><dd>{Breakable(report.Target)}</dd>");
         foreach (var (name, value) in report.Facts)
-            output.Write($"<dt>{Encode(name)}</dt><dd>{Encode(value)}</dd>");
+            output.Write($"<dt>{Encode(name)}</dt><dd>{Breakable(value)}</dd>");
         if (report.StartedAt is { } start)
             output.Write($"<dt>Started</dt><dd>{Figures.Time(start)}</dd><dt>Took</dt><dd>{Figures.Duration(report.Duration)}</dd>");
         output.Write("</dl>\n");
@@ -80,7 +82,7 @@ internal sealed class HtmlReportWriter : IReportWriter
     // One row a step that ran, on the time axis of the whole run: gaps are connecting, waiting and verifying.
     private static void WriteTimeline(TextWriter output, ReportDocument report)
     {
-        const int left = 280, right = 860, row = 26;
+        const int left = 330, right = 860, row = 26;
         var steps = report.Steps.Where(step => report.StartedAt is not null && (step.Duration > TimeSpan.Zero || step.Outcome == StepOutcome.Failed)).ToList();
         if (steps.Count == 0)
             return;
@@ -100,10 +102,10 @@ internal sealed class HtmlReportWriter : IReportWriter
             var length = Math.Max((right - left) * step.Duration.TotalMilliseconds / total, 2);
             var y = i * row + 4;
             var name = step.Name.Length > 38 ? step.Name[..37] + "\u2026" : step.Name;
-            output.Write($"<g><title>{Encode(step.Name)}: {Figures.Duration(step.Duration)}</title>");
+            output.Write($"<g><title>{Encode($"{step.Name}: {step.Status} {Time(step)}".TrimEnd())}</title>");
             output.Write($"<text x=\"{left - 10}\" y=\"{y + 14}\" text-anchor=\"end\">{Encode(name)}</text>");
             output.Write($"<rect class=\"{step.Outcome}\" x=\"{Number(x)}\" y=\"{y}\" width=\"{Number(length)}\" height=\"18\" rx=\"3\"/>");
-            output.Write($"<text class=\"tick\" x=\"{Number(x + length + 6)}\" y=\"{y + 14}\">{Figures.Duration(step.Duration)}</text></g>\n");
+            output.Write($"<text class=\"tick\" x=\"{Number(x + length + 6)}\" y=\"{y + 14}\">{Time(step)}</text></g>\n");
         }
 
         output.Write("</svg></div>\n");
@@ -116,8 +118,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         output.Write("<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>Status</th><th>Name</th><th class=\"n\">Duration</th><th>Detail</th></tr>\n");
         foreach (var step in steps)
         {
-            var time = step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
-            output.Write($"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{time}</td><td>{Encode(step.Detail)}");
+            output.Write($"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{Time(step)}</td><td class=\"w\">{Encode(step.Detail)}");
             foreach (var notice in step.Notices)
                 output.Write($"<br>{Encode($"{notice.Severity} {notice.SqlState}: {notice.Message}")}");
             output.Write("</td></tr>\n");
@@ -138,8 +139,8 @@ internal sealed class HtmlReportWriter : IReportWriter
             foreach (var check in remarkable)
             {
                 output.Write($"<tr><td class=\"s {(check.Failed ? StepOutcome.Failed : StepOutcome.Attention)}\">{check.Status}</td>");
-                output.Write($"<td>{Encode($"{check.Kind} {check.Name}")}</td><td><code>{Encode(check.Expected)}</code></td><td><code>{Encode(check.Actual)}</code></td>");
-                output.Write($"<td>{Encode(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Encode(check.SuggestedSql)}</code>")}</td></tr>\n");
+                output.Write($"<td>{Encode($"{check.Kind} {check.Name}")}</td>{Code("Expected", check.Expected)}{Code("Actual", check.Actual)}");
+                output.Write($"<td class=\"w\">{Encode(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Encode(check.SuggestedSql)}</code>")}</td></tr>\n");
             }
 
             output.Write("</table></div>\n");
@@ -150,7 +151,7 @@ internal sealed class HtmlReportWriter : IReportWriter
             return;
         output.Write($"<details><summary>{Figures.Count(passed.Count, "check")} passed</summary><table><tr><th>Kind</th><th>Name</th></tr>\n");
         foreach (var check in passed)
-            output.Write($"<tr><td>{Encode(check.Kind)}</td><td>{Encode(check.Name)}</td></tr>\n");
+            output.Write($"<tr><td>{Encode(check.Kind)}</td><td class=\"w\">{Encode(check.Name)}</td></tr>\n");
         output.Write("</table></details>\n");
     }
 
@@ -161,9 +162,18 @@ internal sealed class HtmlReportWriter : IReportWriter
             output.Write($"<th>{Encode(column)}</th>");
         output.Write("</tr>\n");
         foreach (var cells in table.Rows)
-            output.Write($"<tr>{string.Concat(cells.Select(cell => $"<td>{Encode(cell)}</td>"))}</tr>\n");
+            output.Write($"<tr>{string.Concat(cells.Select((cell, i) => $"<td data-label=\"{Encode(table.Columns[i])}\">{Encode(cell)}</td>"))}</tr>\n");
         output.Write("</table></div>\n");
     }
+
+    private static string Time(ReportStep step) => step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
+
+    // The label is the column's name where the page is too narrow for a table.
+    private static string Code(string label, string? text) => text is null ? "<td></td>" : $"<td data-label=\"{label}\"><code>{Encode(text)}</code></td>";
+
+    // Paths and names break where their parts meet.
+    private static string Breakable(string? text)
+        => Encode(text).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
 
     private static string Encode(string? text)
         => WebUtility.HtmlEncode(ForeignText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);

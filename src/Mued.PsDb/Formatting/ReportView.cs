@@ -55,7 +55,7 @@ internal sealed class ReportView
             text.Append(View.Status(step.Status)).Append(' ', statusWidth - step.Status.Length + 2)
                 .AppendLine($"{Fit(step.Name, nameWidth)}  {time}".TrimEnd());
             if (step.Error is { } error)
-                AppendWrapped(error.Message, 0, Indent);
+                AppendWrapped(ErrorRecords.Message(error), 0, Indent);
         }
 
         text.AppendLine();
@@ -82,7 +82,8 @@ internal sealed class ReportView
     private string Summary(string status, string? target, string sentence)
     {
         text.Append(View.Status(status)).Append(": ");
-        AppendWrapped($"{target}: {sentence}", status.Length + 2, Indent);
+        // The message of a connection that failed names its target itself.
+        AppendWrapped(target is null || sentence.StartsWith(target, StringComparison.Ordinal) ? sentence : $"{target}: {sentence}", status.Length + 2, Indent);
         return text.ToString().TrimEnd();
     }
 

@@ -22,9 +22,9 @@ public class HtmlReportWriterTests
         var svg = XElement.Parse(page[page.IndexOf("<svg", StringComparison.Ordinal)..(page.IndexOf("</svg>", StringComparison.Ordinal) + 6)]);
         var bars = svg.Descendants("rect").Select(bar => ((double)bar.Attribute("x")!, (double)bar.Attribute("width")!)).ToList();
         Assert.Equal(2, bars.Count);
-        Assert.Equal(280 + 580 * 100 / 1234.5678, bars[0].Item1, 0.1);
-        Assert.Equal(580 * 250 / 1234.5678, bars[0].Item2, 0.1);
-        Assert.Equal(280 + 580 * 350 / 1234.5678, bars[1].Item1, 0.1);
+        Assert.Equal(330 + 530 * 100 / 1234.5678, bars[0].Item1, 0.1);
+        Assert.Equal(530 * 250 / 1234.5678, bars[0].Item2, 0.1);
+        Assert.Equal(330 + 530 * 350 / 1234.5678, bars[1].Item1, 0.1);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
 
     private async Task<BackupEntry> CopyAsync(LostRelation relation, int number, CancellationToken cancellationToken)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : ".columns")}.copy.gz");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : ".columns")}{BackupFolder.RowsEnding}");
         progress?.Report(new(ProgressKind.Step, Texts.Get("BackupCopying", relation.Name, name)));
         var file = folder.CreateFile(name);
         await using (file.ConfigureAwait(false))

@@ -47,8 +47,7 @@ internal sealed class BackupFolder : IDisposable
         FileStream? marker = null;
         try
         {
-            if (File.Exists(full) || (!File.Exists(System.IO.Path.Combine(full, UndoMarker.FileName)) && Others(full).Any()))
-                throw Texts.Usage("BackupFolderTaken", full);
+            CheckFree(full);
             var existed = Directory.Exists(full);
             var root = existed ? null : MissingRoot(full);
             MakePrivate(full);
@@ -69,6 +68,15 @@ internal sealed class BackupFolder : IDisposable
                 throw Texts.Error("BackupUnwritable", ExitCode.Usage, new ErrorPlace(TargetName: full), e, full, e.Message);
             throw;
         }
+    }
+
+    /// <summary>Makes sure that nothing of others is in the folder, and touches nothing.</summary>
+    /// <exception cref="MuedException">Something is (exit code 2).</exception>
+    public static void CheckFree(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        if (File.Exists(full) || (!File.Exists(System.IO.Path.Combine(full, UndoMarker.FileName)) && Others(full).Any()))
+            throw Texts.Usage("BackupFolderTaken", full);
     }
 
     /// <summary>Makes sure that a backup could be written to the folder, and leaves it as it was.</summary>

@@ -44,7 +44,8 @@ internal sealed class UndoRun : IAsyncDisposable
     /// <summary>What the undo would do.</summary>
     public async Task<UndoPlan> PlanAsync(CancellationToken cancellationToken)
     {
-        ProbeBackupPath();
+        if (options.BackupPath is { } path)
+            BackupFolder.CheckFree(path);
         await TryAsync(RehearseAsync, cancellationToken).ConfigureAwait(false);
         return new(settings.Target, [.. units.Select(unit => unit.ToUnit(UndoStatus.Pending))])
         {
@@ -62,7 +63,8 @@ internal sealed class UndoRun : IAsyncDisposable
         var (status, error) = (UndoStatus.Pending, (MuedError?)null);
         try
         {
-            ProbeBackupPath();
+            if (options.BackupPath is { } path && !options.DryRun)
+                BackupFolder.Probe(path);
             var done = await TryAsync(options.DryRun ? RehearseAsync : AttemptAsync, cancellationToken).ConfigureAwait(false);
             status = done ? UndoStatus.Undone : UndoStatus.Pending;
         }
@@ -98,13 +100,6 @@ internal sealed class UndoRun : IAsyncDisposable
 
     private bool BackupWanted => !options.NoBackup && loss.Relations.Any(relation => relation.Copied.Count > 0)
         && (options.BackupPath is not null || rows.Values.Any(count => count > 0));
-
-    /// <summary>A folder that cannot be written to is told before anybody waits or is asked.</summary>
-    private void ProbeBackupPath()
-    {
-        if (options.BackupPath is { } path && !options.DryRun)
-            BackupFolder.Probe(path);
-    }
 
     private RunStatus Outcome(MuedError? error)
         => error is not null ? RunStatus.Failed : units.Count == 0 ? RunStatus.NothingToDo : options.DryRun ? RunStatus.DryRun : RunStatus.Succeeded;
@@ -177,6 +172,7 @@ internal sealed class UndoRun : IAsyncDisposable
         }
 
         Finish(written);
+        progress?.Report(new(ProgressKind.Finished, Texts.Get("UndoFinished", string.Join(", ", units.Select(unit => unit.Script.Name)))));
         return true;
     }
 
@@ -277,7 +273,6 @@ internal sealed class UndoRun : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new UnknownCommit(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
         await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
-        progress?.Report(new(ProgressKind.Finished, Texts.Get("UndoFinished", string.Join(", ", units.Select(unit => unit.Script.Name)))));
     }
 
     /// <summary>Whether the history still records what was to be taken back, written by the same run; null when it never did.</summary>

@@ -128,7 +128,7 @@ public class RestoreFaultTests(ITestOutputHelper output)
         public Task EmptyAsync() => scene.Database.ExecuteAsync(Truncate);
 
         public Task<RestoreReport> RestoreAsync(string url, int maxAttempts = 1)
-            => BackupRestorer.RunAsync(UndoScene.SettingsOf(url), new() { Path = BackupPath, MaxAttempts = maxAttempts });
+            => BackupRestorer.RunAsync(UndoScene.SettingsOf(url), new() { Path = BackupPath, MaxAttempts = maxAttempts, LockTimeout = UndoFaultTests.NoCensus });
 
         /// <summary>
         /// Asserts that no row is back or every one, that a second restore makes it every one, and that the catalog is as it was. Returns

@@ -16,7 +16,7 @@ internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed
 
     /// <summary>Shows the steps of a run as they happen.</summary>
     public IProgress<RunProgress> Progress => progress ??= output.Reporter == Reporter.AzurePipelines
-        ? new PipelineProgress(output.Log)
+        ? new AzurePipelinesProgress(output.Log.WriteLine)
         : new ConsoleProgress(parsed.GetValue(commandLine.Verbose));
 
     /// <summary>Shows a part of the whole to a person who reads standard output.</summary>

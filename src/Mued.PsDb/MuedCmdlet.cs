@@ -98,7 +98,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <param name="activity">The title of the progress bar.</param>
     /// <returns>The receiver.</returns>
     private protected ProgressDisplay Progress(string activity)
-        => new(this, OnPipeline, TellsAgent ? TellAgent : ShowsProgress ? value => ShowBar(activity, value) : null);
+        => TellsAgent
+            ? new(this, OnPipeline, new AzurePipelinesProgress(line => OnPipeline(() => WriteHost(line))), null)
+            : new(this, OnPipeline, null, ShowsProgress ? value => ShowBar(activity, value) : null);
 
     /// <summary>Whether a build agent reads what this session prints.</summary>
     private protected virtual bool TellsAgent => false;
@@ -108,23 +110,14 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private protected void WriteHost(string text)
         => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
 
-    private void TellAgent(RunProgress? value)
-    {
-        if (Percent(value) is >= 0 and var percent)
-            WriteHost(AzurePipelines.Progress(percent, value!.Message));
-    }
-
     private void ShowBar(string activity, RunProgress? value) => WriteProgress(
         value is null
             ? new ProgressRecord(ActivityId, activity, " ") { RecordType = ProgressRecordType.Completed }
             : new ProgressRecord(ActivityId, activity, ForeignText.OneLine(value.Message))
             {
                 CurrentOperation = value.Migration is null ? null : ForeignText.OneLine(value.Migration),
-                PercentComplete = Percent(value),
+                PercentComplete = value.Percent ?? -1,
             });
-
-    private static int Percent(RunProgress? value)
-        => value is { Done: { } done, Total: > 0 and var total } ? (int)Math.Clamp(done * 100 / total, 0, 100) : -1;
 
     // A progress bar is for a person at a terminal. -ProgressAction asks for it, or against it, in so many words.
     private bool ShowsProgress => MyInvocation.BoundParameters.ContainsKey("ProgressAction")

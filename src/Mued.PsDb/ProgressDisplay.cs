@@ -12,6 +12,7 @@ internal sealed class ProgressDisplay : IProgress<RunProgress>, IDisposable
 
     private readonly Cmdlet cmdlet;
     private readonly Action<Action> onPipeline;
+    private readonly IProgress<RunProgress>? agent;
     private readonly Action<RunProgress?>? draw;
     private readonly Timer? timer;
     private readonly object gate = new();
@@ -21,11 +22,13 @@ internal sealed class ProgressDisplay : IProgress<RunProgress>, IDisposable
 
     /// <param name="cmdlet">The cmdlet that writes.</param>
     /// <param name="onPipeline">Hands a call to the pipeline's thread.</param>
+    /// <param name="agent">Tells a build agent; null where there is none.</param>
     /// <param name="draw">Shows where the run is, and with null takes that away again; null where nobody looks.</param>
-    public ProgressDisplay(Cmdlet cmdlet, Action<Action> onPipeline, Action<RunProgress?>? draw)
+    public ProgressDisplay(Cmdlet cmdlet, Action<Action> onPipeline, IProgress<RunProgress>? agent, Action<RunProgress?>? draw)
     {
         this.cmdlet = cmdlet;
         this.onPipeline = onPipeline;
+        this.agent = agent;
         this.draw = draw;
         timer = draw is null ? null : new Timer(_ => Rested(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -33,6 +36,7 @@ internal sealed class ProgressDisplay : IProgress<RunProgress>, IDisposable
     /// <summary>Called by the engine, on any thread.</summary>
     public void Report(RunProgress value)
     {
+        agent?.Report(value);
         var message = ForeignText.OneLine(value.Message);
         switch (value.Kind)
         {

@@ -16,7 +16,7 @@ internal sealed class Flight
     private const int SizeLimit = 1 << 20;
 
     private readonly HistoryTable history;
-    private readonly MigrationOptions options;
+    private readonly string[] timeouts;
     private readonly Guid runId;
     private readonly string startMarker;
     private readonly string finishMarker;
@@ -25,7 +25,7 @@ internal sealed class Flight
     public Flight(HistoryTable history, MigrationOptions options, Guid runId)
     {
         this.history = history;
-        this.options = options;
+        timeouts = TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout);
         this.runId = runId;
 
         // A migration's own SELECT must not be taken for ours.
@@ -108,12 +108,12 @@ internal sealed class Flight
         {
             var script = item.File.Sql;
             Add(new("BEGIN"), item, FlightStage.Claim);
-            Add(item.Action == PlanAction.Reapply
-                ? history.Reclaim(item.File, runId, options.LockTimeout, options.StatementTimeout, startMarker)
-                : history.Claim(item.File, runId, HistoryTable.MigrationKind, options.LockTimeout, options.StatementTimeout, startMarker), item, FlightStage.Claim);
+            foreach (var timeout in timeouts)
+                Add(new(timeout), item, FlightStage.Claim);
+            Add(item.Action == PlanAction.Reapply ? history.Reclaim(item.File, runId, startMarker) : history.Claim(item.File, runId, startMarker), item, FlightStage.Claim);
             for (var i = 0; i < script.Statements.Count; i++)
                 Add(new(script.TextOf(script.Statements[i])), item, FlightStage.Statement, i);
-            Add(history.Finish(item.File, runId, finishMarker), item, FlightStage.Commit);
+            Add(history.Finish(item.File, finishMarker), item, FlightStage.Commit);
             Add(new("COMMIT"), item, FlightStage.Commit);
         }
 

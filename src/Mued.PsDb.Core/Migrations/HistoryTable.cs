@@ -116,40 +116,42 @@ internal sealed class HistoryTable
     }
 
     /// <summary>
-    /// Claims a migration: inserts its row. lock_timeout is set by the statement itself, before the insert can wait for another
-    /// runner's uncommitted row. Returns one row (started_at) under the column name <paramref name="marker"/>.
+    /// Claims a migration: inserts its row, which others see only once its transaction, and so the whole of it, is committed. Returns
+    /// one row (started_at) under the column name <paramref name="marker"/>.
     /// </summary>
-    public NpgsqlBatchCommand Claim(MigrationFile file, Guid runId, string kind, TimeSpan lockTimeout, TimeSpan? statementTimeout, string marker)
+    public NpgsqlBatchCommand Claim(MigrationFile file, Guid runId, string marker)
         => With(
             $"""
-            WITH settings AS MATERIALIZED (SELECT {TimeoutSettings})
-            INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner)
-            SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM settings RETURNING started_at AS {marker}
+            INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, statements_done)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7) RETURNING started_at AS {marker}
             """,
-            [.. Timeouts(lockTimeout, statementTimeout), .. Identity(file, runId, kind)]);
+            Identity(file, runId, MigrationKind));
 
     /// <summary>Claims a migration that is applied already, to run it again; the row lock keeps other runners away.</summary>
-    public NpgsqlBatchCommand Reclaim(MigrationFile file, Guid runId, TimeSpan lockTimeout, TimeSpan? statementTimeout, string marker)
+    public NpgsqlBatchCommand Reclaim(MigrationFile file, Guid runId, string marker)
         => With(
             $"""
-            WITH settings AS MATERIALIZED (SELECT {TimeoutSettings})
-            UPDATE {table} SET version = $4, kind = $5, run_id = $6, text_sha256 = $7, sql_sha256 = $8, statements = $9,
-                tool_version = $10, runner = $11, applied_by = current_user, started_at = clock_timestamp(), finished_at = NULL
-                FROM settings WHERE migration = $3 AND undone_at IS NULL RETURNING started_at AS {marker}
+            UPDATE {table} SET version = $2, kind = $3, run_id = $4, text_sha256 = $5, sql_sha256 = $6, statements = $7, tool_version = $8,
+                runner = $9, statements_done = $7, applied_by = current_user, started_at = clock_timestamp(), finished_at = NULL
+            WHERE migration = $1 AND undone_at IS NULL RETURNING started_at AS {marker}
             """,
-            [.. Timeouts(lockTimeout, statementTimeout), .. Identity(file, runId, MigrationKind)]);
-
-    /// <summary>Sets the timeouts for the rest of a transaction.</summary>
-    public static NpgsqlBatchCommand SetTimeouts(TimeSpan lockTimeout, TimeSpan? statementTimeout)
-        => With($"SELECT {TimeoutSettings}", Timeouts(lockTimeout, statementTimeout));
+            Identity(file, runId, MigrationKind));
 
     /// <summary>Marks a claimed migration as complete. Returns how long it took, in milliseconds, under the column name <paramref name="marker"/>.</summary>
-    public NpgsqlBatchCommand Finish(MigrationFile file, Guid runId, string marker)
+    public NpgsqlBatchCommand Finish(MigrationFile file, string marker)
+        => With(
+            $"""
+            UPDATE {table} SET finished_at = clock_timestamp() WHERE migration = $1 AND undone_at IS NULL
+            RETURNING extract(epoch FROM finished_at - started_at)::float8 * 1000 AS {marker}
+            """,
+            [file.Name]);
+
+    /// <summary>Marks a non-transactional migration as complete, and gives its lease back.</summary>
+    public NpgsqlBatchCommand FinishLeased(MigrationFile file, Guid runId)
         => With(
             $"""
             UPDATE {table} SET finished_at = clock_timestamp(), statements_done = statements, lease_until = NULL
             WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL
-            RETURNING extract(epoch FROM finished_at - started_at)::float8 * 1000 AS {marker}
             """,
             [file.Name, runId]);
 
@@ -231,14 +233,6 @@ internal sealed class HistoryTable
 
     /// <summary>Adds a statement without parameters.</summary>
     public static void Add(NpgsqlBatch batch, string sql) => batch.BatchCommands.Add(new(sql));
-
-    /// <summary>The select list that sets the timeouts for the rest of the transaction, from $1 and $2 (milliseconds).</summary>
-    private const string TimeoutSettings = "set_config('lock_timeout', $1, true), CASE WHEN $2 <> '' THEN set_config('statement_timeout', $2, true) END";
-
-    private static object[] Timeouts(TimeSpan lockTimeout, TimeSpan? statementTimeout)
-        => [Milliseconds(lockTimeout), statementTimeout is { } limit ? Milliseconds(limit) : ""];
-
-    private static string Milliseconds(TimeSpan value) => ((long)value.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     private static object[] Identity(MigrationFile file, Guid runId, string kind)
         => [file.Name, file.Version.Text, kind, runId, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count, ToolVersion, Runner];

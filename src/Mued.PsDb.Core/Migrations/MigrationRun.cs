@@ -16,9 +16,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private readonly ConnectionSettings settings;
     private readonly MigrationOptions options;
     private readonly IProgress<RunProgress>? progress;
-    private readonly MigrationFolder folder;
-    private readonly bool phase2;
-    private readonly SchemaSnapshot? expected;
+    private readonly Task<MigrationInput> reading;
     private readonly HistoryTable history;
     private readonly RunObserver observer;
     private readonly RetryLadder connecting;
@@ -42,20 +40,18 @@ internal sealed class MigrationRun : IAsyncDisposable
             throw Texts.Usage("OptionOutOfRange", nameof(options.LockTimeout), options.LockTimeout, "0");
         this.options = options;
         this.progress = progress;
-        folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
-        phase2 = Phase2.IsIn(folder);
-        expected = options.SchemaFile is { } file ? SchemaSnapshot.Load(file) : phase2 ? SchemaSnapshot.Load(BundledSql.ExpectedSchema) : null;
         history = new(options.HistoryTable);
         this.settings = settings.WithApplicationName($"{settings.ApplicationName} {runId.ToString("N")[..8]}");
         observer = new(settings, this.settings.ApplicationName, options.LockTimeout, progress);
         connecting = NewLadder();
+        reading = Task.Run(() => MigrationInput.Read(options));
         warnings.AddRange(settings.Warnings);
     }
 
     /// <summary>Does it all.</summary>
     public async Task<MigrationReport> ExecuteAsync(CancellationToken cancellationToken)
     {
-        plan = await ReplanAsync(cancellationToken).ConfigureAwait(false);
+        plan = await PlanAsync(cancellationToken).ConfigureAwait(false);
         if (plan.Items.Any(item => item.Action is not (PlanAction.Skip or PlanAction.Defer)))
             Preflight.Ensure(inspection!.Facts, settings.Target);
         VerificationSummary? verification = null;
@@ -98,6 +94,7 @@ internal sealed class MigrationRun : IAsyncDisposable
 
     private MigrationReport Report(VerificationSummary? verification, MuedError? error)
     {
+        var folder = reading.Result.Folder;
         var results = folder.Files.Select(file => tracks[file.Name].ToResult()).ToList();
         var changed = results.Exists(result => result.Status == MigrationStatus.Applied)
             || plan!.Items.Any(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange);
@@ -120,12 +117,38 @@ internal sealed class MigrationRun : IAsyncDisposable
         };
     }
 
+    /// <summary>
+    /// The first plan. The files are read while the connection is made: on a remote database that hides the one behind the other.
+    /// A fault of the files is told at once, whatever the connection does.
+    /// </summary>
+    private async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
+    {
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var planning = ReplanAsync(abandon.Token);
+        try
+        {
+            await reading.ConfigureAwait(false);
+        }
+        catch (MuedException)
+        {
+            await abandon.CancelAsync().ConfigureAwait(false);
+            await ((Task)planning).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return await planning.ConfigureAwait(false);
+    }
+
     /// <summary>Reads history and facts, and plans.</summary>
     private async Task<MigrationPlan> ReplanAsync(CancellationToken cancellationToken)
     {
         inspection = await RetryAsync(
-            token => Inspection.ReadAsync(connection!, history, phase2 ? Phase2.RequiredTables : [], token), cancellationToken).ConfigureAwait(false);
-        var next = MigrationPlan.Build(folder, inspection.History, options);
+            async token =>
+            {
+                var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2.RequiredTables : [];
+                return await Inspection.ReadAsync(connection!, history, tables, token).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
+        var next = MigrationPlan.Build(reading.Result.Folder, inspection.History, options);
         foreach (var item in next.Items)
             Settle(item);
         return next;
@@ -198,7 +221,7 @@ internal sealed class MigrationRun : IAsyncDisposable
                 track.Status is MigrationStatus.Applied or MigrationStatus.Skipped ? CheckStatus.Passed : CheckStatus.Missing))
             .ToList();
         var expectation = history.Name.ToString();
-        if (expected is not null && (options.SchemaFile is not null || Phase2.Migrations.All(name => checks.Exists(check => check.Name == name))))
+        if (reading.Result.Expected is { } expected && (options.SchemaFile is not null || Phase2.Migrations.All(name => checks.Exists(check => check.Name == name))))
         {
             progress?.Report(new(ProgressKind.Step, Texts.Get("Verifying")));
             expectation = options.SchemaFile ?? BundledSql.ExpectedSchema;

@@ -65,14 +65,13 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
 
     private async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { new("BEGIN"), HistoryTable.SetTimeouts(options.LockTimeout, options.StatementTimeout), Relations() },
-        };
+        using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("BEGIN") } };
+        foreach (var timeout in TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout))
+            batch.BatchCommands.Add(new(timeout));
+        batch.BatchCommands.Add(Relations());
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 relations[reader.GetFieldValue<uint>(1)] = new(reader.GetString(3), reader.GetFieldValue<uint>(2));
         }

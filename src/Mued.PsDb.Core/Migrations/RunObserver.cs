@@ -36,6 +36,7 @@ internal sealed class RunObserver : IAsyncDisposable
     private readonly ConnectionSettings settings;
     private readonly string observed;
     private readonly TimeSpan interval;
+    private readonly PeriodicTimer timer;
     private readonly IProgress<RunProgress>? progress;
     private readonly CancellationTokenSource stop = new();
     private readonly object gate = new();
@@ -53,6 +54,7 @@ internal sealed class RunObserver : IAsyncDisposable
 
         // A census must be taken while the wait lasts: lock_timeout ends it. With a third of it at least two looks fall into the wait.
         interval = lockTimeout > TimeSpan.Zero && lockTimeout / 3 < LongestInterval ? lockTimeout / 3 : LongestInterval;
+        timer = new(interval);
         work = Task.Run(ObserveAsync);
     }
 
@@ -82,6 +84,7 @@ internal sealed class RunObserver : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        timer.Dispose();
         await stop.CancelAsync().ConfigureAwait(false);
         await work.ConfigureAwait(false);
         stop.Dispose();
@@ -92,8 +95,7 @@ internal sealed class RunObserver : IAsyncDisposable
         NpgsqlConnection? connection = null;
         try
         {
-            using var timer = new PeriodicTimer(interval);
-            while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 string? name;
                 Func<NpgsqlConnection, CancellationToken, Task>? renew;
@@ -109,7 +111,7 @@ internal sealed class RunObserver : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The run is over.
+            // The run ended during a look.
         }
         finally
         {

@@ -45,7 +45,7 @@ internal sealed class StepwiseRun(
             }
         }
 
-        return await TryAsync(item, FlightStage.Commit, null, [history.Finish(item.File, runId, "mued_finished")], cancellationToken).ConfigureAwait(false);
+        return await TryAsync(item, FlightStage.Commit, null, [history.FinishLeased(item.File, runId)], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(FlightFailure? Failure, int First)> ClaimAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal sealed class StepwiseRun(
         {
             // Statement and journal are one transaction: done exactly once, whatever happens.
             return await TryAsync(item, FlightStage.Statement, index,
-                [new("BEGIN"), HistoryTable.SetTimeouts(options.LockTimeout, options.StatementTimeout), new(text), journal, new("COMMIT")],
+                [new("BEGIN"), .. TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout).Select(timeout => new NpgsqlBatchCommand(timeout)), new(text), journal, new("COMMIT")],
                 cancellationToken).ConfigureAwait(false);
         }
 

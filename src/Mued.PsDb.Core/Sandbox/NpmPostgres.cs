@@ -32,7 +32,7 @@ internal sealed record NpmPostgres
             Directory.CreateDirectory(work);
             var (exitCode, output, error) = await ChildProcess.RunAsync([npm, "view", package, "versions", "--json", "--loglevel=error"], work, cancellationToken).ConfigureAwait(false);
             if (exitCode != 0) return (null, "npm view failed: " + FirstLine(error));
-            var version = Newest(JsonSerializer.Deserialize<string[]>(output) ?? [], major);
+            var version = Newest(JsonText.Texts(output), major);
             if (version is null) return (null, $"{package} has no version {major}");
 
             (exitCode, _, error) = await ChildProcess.RunAsync([npm, "pack", $"{package}@{version}", "--loglevel=error"], work, cancellationToken).ConfigureAwait(false);

@@ -77,7 +77,7 @@ internal sealed class RestoreRun : IAsyncDisposable
     {
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", HistoryTable.SetTimeouts(options.LockTimeout, null)], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout)], cancellationToken).ConfigureAwait(false);
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);
 

@@ -192,7 +192,7 @@ internal sealed class UndoRun : IAsyncDisposable
     private NpgsqlBatch Begin(NpgsqlConnection connection) => new(connection)
     {
         Timeout = 0,
-        BatchCommands = { new("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), HistoryTable.SetTimeouts(options.LockTimeout, null) },
+        BatchCommands = { new("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), new(TransactionTimeouts.Lock(options.LockTimeout)) },
     };
 
     /// <summary>Describes the loss. Returns false when nothing is recorded and nothing is there either.</summary>

@@ -65,18 +65,25 @@ internal sealed class BackupFolder : IDisposable
         {
             marker?.Dispose();
             if (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-                throw Texts.Error("BackupUnwritable", ExitCode.Usage, new ErrorPlace(TargetName: full), e, full, e.Message);
+                throw Unwritable(full, ExitCode.Usage, e);
             throw;
         }
     }
 
     /// <summary>Makes sure that nothing of others is in the folder, and touches nothing.</summary>
-    /// <exception cref="MuedException">Something is (exit code 2).</exception>
+    /// <exception cref="MuedException">Something is, or nobody can look (exit code 2).</exception>
     public static void CheckFree(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
-        if (File.Exists(full) || (!File.Exists(System.IO.Path.Combine(full, UndoMarker.FileName)) && Others(full).Any()))
-            throw Texts.Usage("BackupFolderTaken", full);
+        try
+        {
+            if (File.Exists(full) || (!File.Exists(System.IO.Path.Combine(full, UndoMarker.FileName)) && Others(full).Any()))
+                throw Texts.Usage("BackupFolderTaken", full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(full, ExitCode.Usage, e);
+        }
     }
 
     /// <summary>Makes sure that a backup could be written to the folder, and leaves it as it was.</summary>
@@ -122,10 +129,14 @@ internal sealed class BackupFolder : IDisposable
                 folder.Delete();
             folder.Dispose();
             if (e is IOException or UnauthorizedAccessException)
-                throw Texts.Error("BackupUnwritable", ExitCode.MigrationFailed, new ErrorPlace(TargetName: folder.Path), e, folder.Path, e.Message);
+                throw Unwritable(folder.Path, ExitCode.MigrationFailed, e);
             throw;
         }
     }
+
+    /// <summary>The error for a folder that cannot be written to, or not any more.</summary>
+    public static MuedException Unwritable(string path, ExitCode exitCode, Exception inner)
+        => Texts.Error("BackupUnwritable", exitCode, new ErrorPlace(TargetName: path), inner, path, inner.Message);
 
     /// <summary>A new file of the backup, for writing.</summary>
     public FileStream CreateFile(string name) => OpenFile(Path, name, FileMode.CreateNew, FileAccess.Write);

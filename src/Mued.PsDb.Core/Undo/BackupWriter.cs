@@ -54,7 +54,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Texts.Error("BackupUnwritable", ExitCode.MigrationFailed, new ErrorPlace(TargetName: folder.Path), e, folder.Path, e.Message);
+            throw BackupFolder.Unwritable(folder.Path, ExitCode.MigrationFailed, e);
         }
     }
 

@@ -67,15 +67,45 @@ internal static class MigrateBenchmark
         SandboxServer server, string cli, string psql, string title, string folder, Func<int, string> sql, string setup)
     {
         var files = Write(folder, 10_000, sql);
-        var script = folder + ".sql";
-        await File.WriteAllLinesAsync(script, files.Select(file => $"BEGIN;\n{File.ReadAllText(file)}\nCOMMIT;"));
+        var (bare, asSent) = (folder + ".sql", folder + "-as-sent.sql");
+        await File.WriteAllLinesAsync(bare, files.Select(file => $"BEGIN;\n{File.ReadAllText(file)}\nCOMMIT;"));
+        await File.WriteAllLinesAsync(asSent, AsSent(folder));
         var prepare = () => RecreateAsync(server, setup);
         Print($"{title}: mued-psdb migrate", await Measured.RunAsync(3, prepare, cli, "migrate", "--url", server.UrlOf("bench"), "--path", folder));
         Print($"{title}: mued-psdb, nothing to do", await Measured.RunAsync(3, () => Task.CompletedTask, cli, "migrate", "--url", server.UrlOf("bench"), "--path", folder));
-        Print($"{title}: psql, the same blocks", await Measured.RunAsync(3, prepare, psql, "-q", "-v", "ON_ERROR_STOP=1", "-f", script, server.UrlOf("bench")));
+        Print($"{title}: psql, the bare blocks", await Measured.RunAsync(3, prepare, psql, "-q", "-v", "ON_ERROR_STOP=1", "-f", bare, server.UrlOf("bench")));
+        Print($"{title}: psql, blocks with history", await Measured.RunAsync(3, prepare, psql, "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", asSent, server.UrlOf("bench")));
         var clock = Stopwatch.StartNew();
         MigrationFolder.Read(folder, [], allowDuplicateVersion: false);
         Print($"{title}: reading the folder alone", new(clock.Elapsed, 0));
+    }
+
+    /// <summary>The blocks that the run itself sends, with its history rows, for psql to read.</summary>
+    private static IEnumerable<string> AsSent(string folder)
+    {
+        var (history, options, runId) = (new HistoryTable(MigrationOptions.DefaultHistoryTable), new MigrationOptions { Path = folder }, Guid.NewGuid());
+        using var create = new NpgsqlBatch();
+        history.AddCreate(create);
+        foreach (var command in create.BatchCommands)
+            yield return command.CommandText + ";";
+        foreach (var file in MigrationFolder.Read(folder, [], allowDuplicateVersion: false).Files)
+        {
+            yield return "BEGIN;";
+            foreach (var timeout in TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout))
+                yield return timeout + ";";
+            yield return Literal(history.Claim(file, runId, "started"));
+            yield return file.Sql.Text;
+            yield return Literal(history.Finish(file, "finished"));
+            yield return "COMMIT;";
+        }
+    }
+
+    private static string Literal(NpgsqlBatchCommand command)
+    {
+        var sql = command.CommandText;
+        for (var i = command.Parameters.Count; i > 0; i--)
+            sql = sql.Replace($"${i}", $"'{command.Parameters[i - 1].Value}'", StringComparison.Ordinal);
+        return sql + ";";
     }
 
     private static async Task<int> TripsAsync(FaultProxy proxy, Func<Task> prepare, string folder)

@@ -11,7 +11,8 @@ internal sealed record BackupManifest
     /// <summary>The newest <see cref="FormatVersion"/> that this version of the product reads.</summary>
     public const int CurrentFormatVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How the files that describe a backup are written.</summary>
+    internal static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,

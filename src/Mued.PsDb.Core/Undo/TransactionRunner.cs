@@ -96,6 +96,7 @@ internal sealed class TransactionRunner : IAsyncDisposable
     private static bool PassesByItself(Exception exception) => exception switch
     {
         MuedException { ErrorId: "UndoRaced" } => true,
+        MuedException { ErrorId: "UndoOutcomeUnknown" or "RestoreOutcomeUnknown" } => false,
         MuedException { InnerException: PostgresException inner } => ConnectionFailure.IsTransient(inner),
         MuedException => false,
         _ => ConnectionFailure.IsTransient(exception),

@@ -40,7 +40,7 @@ internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
     {
         try
         {
-            return JsonSerializer.Deserialize<UndoMarker>(json, BackupManifest.Json) is { Transaction: not null, Database: not null } marker ? marker : null;
+            return JsonSerializer.Deserialize(json, BackupJson.Default.UndoMarker) is { Transaction: not null, Database: not null } marker ? marker : null;
         }
         catch (JsonException)
         {
@@ -49,7 +49,7 @@ internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
     }
 
     /// <summary>The content of the file.</summary>
-    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, BackupManifest.Json), (byte)'\n'];
+    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, BackupJson.Default.UndoMarker), (byte)'\n'];
 
     /// <summary>What became of the undo, as far as this database knows.</summary>
     public Task<TransactionStatus> StatusAsync(NpgsqlConnection connection, BackupOrigin here, CancellationToken cancellationToken)

@@ -25,8 +25,8 @@ internal sealed class CommandLine
     public readonly Option<TimeSpan?> LockTimeout = Time("--lock-timeout", "How long a statement waits for a lock before it steps back (default: 2s).");
     public readonly Option<TimeSpan?> WaitTimeout = Time("--wait-timeout", "How long to wait for another runner (default: 10min).");
     public readonly Option<TimeSpan?> StatementTimeout = Time("--statement-timeout", "How long one statement may run (default: no limit).");
-    public readonly Option<TimeSpan?> RetryTime = Time("--retry-time", "How long the tries of a migration may take together (default: 60s).");
-    public readonly Option<int?> MaxAttempts = new("--max-attempts") { HelpName = "NUMBER", Description = "How many tries a migration has (default: 10).", CustomParser = PositiveNumber };
+    public readonly Option<TimeSpan?> RetryTime = Time("--retry-time", "How long these tries may take together (default: 60s).");
+    public readonly Option<int?> MaxAttempts = new("--max-attempts") { HelpName = "NUMBER", Description = "How many tries there are against transient failures (default: 10).", CustomParser = PositiveNumber };
     public readonly Option<string> MigrationsPath = Text("--path", "DIR", "Expect what these migrations make of an empty database.");
     public readonly Option<bool> ScratchDatabase = Flag("--scratch-database", "Build that expectation on the target's server, not in a sandbox.");
     public readonly Option<string> BaseFile = Text("--base", "FILE", "The SQL that the migrations of --path build on.");

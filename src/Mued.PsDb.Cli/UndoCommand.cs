@@ -12,7 +12,7 @@ internal static class UndoCommand
             if (Console.IsInputRedirected || Console.IsErrorRedirected)
                 throw Refusal("ConfirmationNeeded", "undo needs a confirmation, and nobody is there to be asked.").ToException();
             var plan = await UndoRunner.PlanAsync(settings, options, context.Progress, cancellationToken);
-            if (!plan.NothingToDo && !Ask(plan))
+            if (!plan.NothingToDo && !await AskAsync(plan, cancellationToken))
                 throw Refusal("NotConfirmed", "Nothing was undone.").ToException();
             options = options with { BackupPath = plan.BackupPath ?? options.BackupPath };
         }
@@ -20,7 +20,7 @@ internal static class UndoCommand
         return ReportDocument.From(await UndoRunner.RunAsync(settings, options, context.Progress, cancellationToken));
     }
 
-    private static bool Ask(UndoPlan plan)
+    private static async Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine($"Undo {Safe(string.Join(", ", plan.Units.Select(unit => unit.Name)))} on {Safe(plan.Target)}:");
         foreach (var table in plan.Tables)
@@ -33,7 +33,10 @@ internal static class UndoCommand
             Console.Error.WriteLine($"  Warning: {Safe(warning)}");
         Console.Error.WriteLine(plan.BackupPath is null ? "  no backup" : $"  backup in {Safe(plan.BackupPath)}");
         Console.Error.Write("Go on? [y/N] ");
-        return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
+
+        // Ctrl+C cancels the token and does not end a read from the terminal.
+        var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+        return answer?.Trim() is "y" or "Y" or "yes";
     }
 
     private static MuedError Refusal(string id, string message) => new(id, message, "Pass --force to skip the question; the backup is made all the same.", ExitCode.Usage);

@@ -11,9 +11,10 @@ internal sealed record Measured(TimeSpan Elapsed, long PeakBytes)
     /// <summary>Runs a program several times, each after <paramref name="prepare"/>, which is not counted. Fails when the program does.</summary>
     public static async Task<Measured> RunAsync(int runs, Func<Task> prepare, string program, params string[] arguments)
     {
-        var (times, peak) = (new List<TimeSpan>(), 0L);
+        var all = new List<Measured>();
         for (var run = 0; run < runs; run++)
         {
+            var peak = 0L;
             await prepare();
             var clock = Stopwatch.StartNew();
             using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -21,14 +22,20 @@ internal sealed record Measured(TimeSpan Elapsed, long PeakBytes)
             var exit = process.WaitForExitAsync();
             while (await Task.WhenAny(exit, Task.Delay(10)) != exit)
                 peak = Math.Max(peak, PeakOf(process.Id));
-            times.Add(clock.Elapsed);
+            all.Add(new(clock.Elapsed, peak));
             await output;
             if (process.ExitCode != 0)
                 throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await error}");
         }
 
-        times.Sort();
-        return new(times[times.Count / 2], peak);
+        return Median(all);
+    }
+
+    /// <summary>The median time, and the largest resident set of all.</summary>
+    public static Measured Median(IEnumerable<Measured> runs)
+    {
+        var sorted = runs.OrderBy(run => run.Elapsed).ToList();
+        return new(sorted[sorted.Count / 2].Elapsed, sorted.Max(run => run.PeakBytes));
     }
 
     private static long PeakOf(int process)

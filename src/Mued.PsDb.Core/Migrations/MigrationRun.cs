@@ -34,16 +34,12 @@ internal sealed class MigrationRun : IAsyncDisposable
 
     public MigrationRun(ConnectionSettings settings, MigrationOptions options, IProgress<RunProgress>? progress)
     {
-        if (options.MaxAttempts < 1)
-            throw Texts.Usage("OptionOutOfRange", nameof(options.MaxAttempts), options.MaxAttempts, "1");
-        if (options.LockTimeout < TimeSpan.Zero)
-            throw Texts.Usage("OptionOutOfRange", nameof(options.LockTimeout), options.LockTimeout, "0");
         this.options = options;
         this.progress = progress;
         history = new(options.HistoryTable);
         this.settings = settings.WithApplicationName($"{settings.ApplicationName} {runId.ToString("N")[..8]}");
-        observer = new(settings, this.settings.ApplicationName, options.LockTimeout, progress);
         connecting = NewLadder();
+        observer = new(settings, this.settings.ApplicationName, options.LockTimeout, progress);
         reading = Task.Run(() => MigrationInput.Read(options));
         warnings.AddRange(settings.Warnings);
     }

@@ -1,13 +1,28 @@
 namespace Mued.PsDb;
 
 /// <summary>The tries of one migration: how many, for how long, and how long to wait between them.</summary>
-internal sealed class RetryLadder(int maxAttempts, TimeSpan retryTime, TimeProvider time)
+internal sealed class RetryLadder
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(8);
 
-    private readonly long begun = time.GetTimestamp();
+    private readonly int maxAttempts;
+    private readonly TimeSpan retryTime;
+    private readonly TimeProvider time;
+    private readonly long begun;
     private readonly List<MigrationAttempt> attempts = [];
+
+    /// <summary>Begins the time of the tries.</summary>
+    /// <param name="maxAttempts">How many there are, the first included.</param>
+    /// <param name="retryTime">How long they may take together.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="MuedException">There is not one try (exit code 2).</exception>
+    public RetryLadder(int maxAttempts, TimeSpan retryTime, TimeProvider time)
+    {
+        if (maxAttempts < 1)
+            throw Texts.Usage("OptionOutOfRange", "MaxAttempts", maxAttempts, "1");
+        (this.maxAttempts, this.retryTime, this.time, begun) = (maxAttempts, retryTime, time, time.GetTimestamp());
+    }
 
     /// <summary>The tries that failed so far.</summary>
     public IReadOnlyList<MigrationAttempt> Attempts => attempts;

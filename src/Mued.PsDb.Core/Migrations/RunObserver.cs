@@ -46,8 +46,15 @@ internal sealed class RunObserver : IAsyncDisposable
     private string? migration;
     private Func<NpgsqlConnection, CancellationToken, Task>? keepAlive;
 
+    /// <param name="settings">The database.</param>
+    /// <param name="observed">The application_name of the run.</param>
+    /// <param name="lockTimeout">The longest wait of the run for a lock; zero for no limit.</param>
+    /// <param name="progress">Told what is seen.</param>
+    /// <exception cref="MuedException">The lock timeout is negative (exit code 2).</exception>
     public RunObserver(ConnectionSettings settings, string observed, TimeSpan lockTimeout, IProgress<RunProgress>? progress)
     {
+        if (lockTimeout < TimeSpan.Zero)
+            throw Texts.Usage("OptionOutOfRange", "LockTimeout", lockTimeout, "0");
         this.settings = settings;
         this.observed = observed;
         this.progress = progress;

@@ -184,7 +184,7 @@ public sealed record ReportDocument
             Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source), ("Backup", report.Path)]),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
-            Steps = [.. report.Tables.Select(Step)],
+            Steps = [.. report.Tables.Select(table => Step(table, rehearsed: report.Status == RunStatus.DryRun))],
             Tables = [.. RejectionTable(report.Tables), .. RetryTable("restore", report.Attempts)],
             Warnings = [.. report.Warnings, .. report.Notices.Select(notice => $"{notice.Severity}: {notice.Message}")],
             Error = report.Error,
@@ -376,8 +376,9 @@ public sealed record ReportDocument
         new("What goes with it", ["Kind", "Name", "Depends on"], [.. dependents.Select(item => Row(item.Kind, item.Name, item.DependsOn))]),
     ];
 
-    private static ReportStep Step(RestoredTable table) => new(table.Name, table.Rejected > 0 ? StepOutcome.Attention : StepOutcome.Done,
-        table.Rejected > 0 ? "Partly" : "Restored")
+    private static ReportStep Step(RestoredTable table, bool rehearsed) => new(table.Name,
+        table.Rejected > 0 ? StepOutcome.Attention : rehearsed ? StepOutcome.Pending : StepOutcome.Done,
+        rehearsed ? "Rehearsed" : table.Rejected > 0 ? "Partly" : "Restored")
     {
         Detail = $"{Figures.Number(table.Loaded)} loaded, {Figures.Number(table.Replaced)} replaced, {Figures.Number(table.Skipped)} skipped, "
             + $"{Figures.Number(table.Rejected)} rejected of {Figures.Count(table.Rows, "row")}",

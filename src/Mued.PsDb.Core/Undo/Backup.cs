@@ -30,12 +30,12 @@ internal sealed class Backup
         await CheckAsync(full, sums, BackupFolder.Manifest, null, cancellationToken).ConfigureAwait(false);
         await CheckAsync(full, sums, BackupFolder.Schema, null, cancellationToken).ConfigureAwait(false);
         var backup = new Backup(full, BackupManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken).ConfigureAwait(false), manifestPath));
-        foreach (var entry in backup.Manifest.Entries)
+        await Parallel.ForEachAsync(backup.Manifest.Entries, cancellationToken, async (entry, token) =>
         {
-            await CheckAsync(full, sums, entry.File, entry.Sha256, cancellationToken).ConfigureAwait(false);
+            await CheckAsync(full, sums, entry.File, entry.Sha256, token).ConfigureAwait(false);
             if (unpack)
-                await backup.CountAsync(entry, cancellationToken).ConfigureAwait(false);
-        }
+                await backup.CountAsync(entry, token).ConfigureAwait(false);
+        }).ConfigureAwait(false);
 
         return backup;
     }
@@ -67,10 +67,22 @@ internal sealed class Backup
     private static async Task<Dictionary<string, string>> ReadSumsAsync(string folder, CancellationToken cancellationToken)
     {
         var path = System.IO.Path.Combine(folder, BackupFolder.Sums);
-        if (!File.Exists(path))
+        string[] lines;
+        try
+        {
+            lines = await File.ReadAllLinesAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
             throw Texts.Usage("BackupIncomplete", folder, BackupFolder.Sums);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Texts.Error("FileUnreadable", ExitCode.Usage, new ErrorPlace(path), e, path, e.Message);
+        }
+
         var sums = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in await File.ReadAllLinesAsync(path, cancellationToken).ConfigureAwait(false))
+        foreach (var line in lines)
         {
             // 64 hexadecimal digits, two blanks, the name. What is not so is not in the list, and its file then counts as damaged.
             if (line.Length > 66)

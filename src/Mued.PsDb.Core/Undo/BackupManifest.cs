@@ -11,12 +11,6 @@ internal sealed record BackupManifest
     /// <summary>The newest <see cref="FormatVersion"/> that this version of the product reads.</summary>
     public const int CurrentFormatVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-    };
-
     /// <summary>Says what kind of file this is.</summary>
     public required string Format { get; init; }
 
@@ -44,7 +38,7 @@ internal sealed record BackupManifest
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize<BackupManifest>(json, Json);
+            var manifest = JsonSerializer.Deserialize(json, BackupJson.Default.BackupManifest);
             if (manifest is not { Format: FormatName, Entries: not null, Database: not null })
                 throw Texts.Usage("BackupManifestInvalid", path, Texts.Get("BackupManifestFormat", FormatName));
             if (manifest.FormatVersion > CurrentFormatVersion)
@@ -62,5 +56,5 @@ internal sealed record BackupManifest
     }
 
     /// <summary>The text of the file.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, BackupJson.Default.BackupManifest) + "\n";
 }

@@ -18,6 +18,9 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             set_config('lc_monetary', 'C', true), set_config('TimeZone', 'UTC', true)
         """;
 
+    /// <summary>No bytes, compressed (RFC 1952): GZipStream writes nothing at all then, which gunzip takes for a file cut off.</summary>
+    private static readonly byte[] EmptyGzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <summary>
     /// Copies the rows, writes schema and manifest, flushes everything to the disk, and reads it back against its hashes.
     /// </summary>
@@ -51,13 +54,13 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Texts.Error("BackupUnwritable", ExitCode.MigrationFailed, new ErrorPlace(TargetName: folder.Path), e, folder.Path, e.Message);
+            throw BackupFolder.Unwritable(folder.Path, ExitCode.MigrationFailed, e);
         }
     }
 
     private async Task<BackupEntry> CopyAsync(LostRelation relation, int number, CancellationToken cancellationToken)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : ".columns")}.copy.gz");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : ".columns")}{BackupFolder.RowsEnding}");
         progress?.Report(new(ProgressKind.Step, Texts.Get("BackupCopying", relation.Name, name)));
         var file = folder.CreateFile(name);
         await using (file.ConfigureAwait(false))
@@ -96,6 +99,8 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true);
             await using (gzip.ConfigureAwait(false))
                 copied = await RowPump.CopyAsync(source.BaseStream, gzip, new RowProgress(progress, "BackupRows", relation.Name, null).Advanced, cancellationToken).ConfigureAwait(false);
+            if (copied.Bytes == 0)
+                await buffer.WriteAsync(EmptyGzip, cancellationToken).ConfigureAwait(false);
             await buffer.FlushAsync(cancellationToken).ConfigureAwait(false);
             return copied;
         }

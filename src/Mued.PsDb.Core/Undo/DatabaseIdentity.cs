@@ -16,7 +16,7 @@ internal static class DatabaseIdentity
         $mued$
         """;
 
-    /// <summary>Reads the identity; inside a transaction.</summary>
+    /// <summary>Reads the identity; inside a transaction or outside, for a batch is one by itself.</summary>
     public static async Task<BackupOrigin> ReadAsync(NpgsqlConnection connection, ConnectionSettings settings, CancellationToken cancellationToken)
     {
         using var batch = new NpgsqlBatch(connection)

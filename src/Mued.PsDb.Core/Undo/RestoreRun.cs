@@ -76,8 +76,8 @@ internal sealed class RestoreRun : IAsyncDisposable
     private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
-        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout)], cancellationToken).ConfigureAwait(false);
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout)], cancellationToken).ConfigureAwait(false);
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);
 
@@ -131,12 +131,23 @@ internal sealed class RestoreRun : IAsyncDisposable
         var here = await DatabaseIdentity.ReadAsync(connection, runner.Settings, cancellationToken).ConfigureAwait(false);
         if (!options.AllowOtherDatabase && !DatabaseIdentity.Same(backup.Manifest.Database, here))
             throw Texts.Error("RestoreOtherDatabase", ExitCode.Usage, new ErrorPlace(TargetName: backup.Path), null, backup.Manifest.Database.Target, here.Target);
+        if (UndoMarker.Read(backup.Path) is not { } undo)
+            return;
+        var status = await undo.StatusAsync(connection, here, cancellationToken).ConfigureAwait(false);
+        if (status == TransactionStatus.Committed)
+        {
+            UndoMarker.Remove(backup.Path);
+            return;
+        }
+
+        var warning = Texts.Get(status == TransactionStatus.Aborted ? "RestoreNotUndone" : "RestoreUndoUnknown", undo.Database.Target);
+        if (!warnings.Contains(warning))
+            warnings.Add(warning);
     }
 
     private async Task CommitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("SELECT pg_current_xact_id()::text") } };
-        var transaction = (string)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new UnknownCommit(runner.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
         await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);

@@ -13,7 +13,7 @@ internal sealed class TransactionRunner : IAsyncDisposable
     private readonly RetryLadder ladder;
     private readonly string failedId;
 
-    /// <summary>Checks the options that undo and restore share.</summary>
+    /// <summary>Makes ready; nothing is connected yet.</summary>
     /// <param name="settings">The database.</param>
     /// <param name="runId">Tells this run's sessions from others, for the census of blockers.</param>
     /// <param name="lockTimeout">The longest wait for a lock.</param>
@@ -24,14 +24,10 @@ internal sealed class TransactionRunner : IAsyncDisposable
     public TransactionRunner(
         ConnectionSettings settings, Guid runId, TimeSpan lockTimeout, int maxAttempts, TimeSpan retryTime, string failedId, IProgress<RunProgress>? progress)
     {
-        if (maxAttempts < 1)
-            throw Texts.Usage("OptionOutOfRange", "MaxAttempts", maxAttempts, "1");
-        if (lockTimeout < TimeSpan.Zero)
-            throw Texts.Usage("OptionOutOfRange", "LockTimeout", lockTimeout, "0");
         (this.progress, this.failedId) = (progress, failedId);
         Settings = settings.WithApplicationName($"{settings.ApplicationName} {runId.ToString("N")[..8]}");
-        observer = new(settings, Settings.ApplicationName, lockTimeout, progress);
         ladder = new(maxAttempts, retryTime, TimeProvider.System);
+        observer = new(settings, Settings.ApplicationName, lockTimeout, progress);
     }
 
     /// <summary>The database, under this run's application name.</summary>
@@ -96,6 +92,7 @@ internal sealed class TransactionRunner : IAsyncDisposable
     private static bool PassesByItself(Exception exception) => exception switch
     {
         MuedException { ErrorId: "UndoRaced" } => true,
+        MuedException { ErrorId: "UndoOutcomeUnknown" or "RestoreOutcomeUnknown" } => false,
         MuedException { InnerException: PostgresException inner } => ConnectionFailure.IsTransient(inner),
         MuedException => false,
         _ => ConnectionFailure.IsTransient(exception),

@@ -44,6 +44,8 @@ internal sealed class UndoRun : IAsyncDisposable
     /// <summary>What the undo would do.</summary>
     public async Task<UndoPlan> PlanAsync(CancellationToken cancellationToken)
     {
+        if (options.BackupPath is { } path)
+            BackupFolder.CheckFree(path);
         await TryAsync(RehearseAsync, cancellationToken).ConfigureAwait(false);
         return new(settings.Target, [.. units.Select(unit => unit.ToUnit(UndoStatus.Pending))])
         {
@@ -62,7 +64,7 @@ internal sealed class UndoRun : IAsyncDisposable
         try
         {
             if (options.BackupPath is { } path && !options.DryRun)
-                BackupFolder.Create(path).Delete();
+                BackupFolder.Probe(path);
             var done = await TryAsync(options.DryRun ? RehearseAsync : AttemptAsync, cancellationToken).ConfigureAwait(false);
             status = done ? UndoStatus.Undone : UndoStatus.Pending;
         }
@@ -156,26 +158,33 @@ internal sealed class UndoRun : IAsyncDisposable
                 loss.Dependents.Count, string.Join(", ", loss.Dependents.Select(dependent => $"{dependent.Kind} {dependent.Name}")));
         }
 
-        BackupFolder? written = null;
-        var committed = false;
+        var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
+        using var written = await BackUpAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         try
         {
-            written = await BackUpAsync(connection, cancellationToken).ConfigureAwait(false);
-            await DestroyAsync(connection, rehearsal, vanished, cancellationToken).ConfigureAwait(false);
-            return committed = true;
+            await DestroyAsync(connection, rehearsal, vanished, transaction, cancellationToken).ConfigureAwait(false);
         }
-        catch (MuedException e) when (e.ErrorId == "UndoOutcomeUnknown")
+        catch (Exception e) when (e is not MuedException { ErrorId: "UndoOutcomeUnknown" })
         {
-            committed = true;
+            written?.Delete();
+            backup = null;
             throw;
         }
-        finally
+
+        Finish(written);
+        progress?.Report(new(ProgressKind.Finished, Texts.Get("UndoFinished", string.Join(", ", units.Select(unit => unit.Script.Name)))));
+        return true;
+    }
+
+    private void Finish(BackupFolder? written)
+    {
+        try
         {
-            if (!committed)
-            {
-                written?.Delete();
-                backup = null;
-            }
+            written?.Finish();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Warn(Texts.Get("BackupMarkerStays", UndoMarker.FileName, written!.Path, e.Message));
         }
     }
 
@@ -220,7 +229,7 @@ internal sealed class UndoRun : IAsyncDisposable
         return files.Count >= recorded.Count && files.TrueForAll(file => file.Sql.Mode == ScriptMode.Transactional) ? files : null;
     }
 
-    private async Task<BackupFolder?> BackUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<BackupFolder?> BackUpAsync(NpgsqlConnection connection, string transaction, CancellationToken cancellationToken)
     {
         rows = options.NoBackup || loss.Relations.Count == 0 || options.BackupPath is null ? await CountAsync(connection, cancellationToken).ConfigureAwait(false) : [];
         if (!BackupWanted)
@@ -229,11 +238,11 @@ internal sealed class UndoRun : IAsyncDisposable
             throw Texts.Error("BackupNoKey", ExitCode.MigrationFailed, new ErrorPlace(TargetName: keyless.Name.ToString()), null, keyless.Name, string.Join(", ", keyless.Lost.Select(column => column.Name)));
 
         runner.Unwatch();
-        var target = BackupFolder.Create(BackupPath());
+        await ExecuteAsync(connection, ["SAVEPOINT mued_backup", BackupWriter.Settings], cancellationToken).ConfigureAwait(false);
+        var origin = await DatabaseIdentity.ReadAsync(connection, settings, cancellationToken).ConfigureAwait(false);
+        var target = await BackupFolder.TakeAsync(BackupPath(), new(transaction, origin), connection, cancellationToken).ConfigureAwait(false);
         try
         {
-            await ExecuteAsync(connection, ["SAVEPOINT mued_backup", BackupWriter.Settings], cancellationToken).ConfigureAwait(false);
-            var origin = await DatabaseIdentity.ReadAsync(connection, settings, cancellationToken).ConfigureAwait(false);
             var writer = new BackupWriter(connection, target, progress);
             backup = await writer.WriteAsync(loss, origin,
                 [.. units.Select(unit => new BackupUnit(unit.Script.Name, unit.Script.Version.Text, [.. unit.Rows.Select(row => row.Migration)]))], cancellationToken).ConfigureAwait(false);
@@ -245,13 +254,14 @@ internal sealed class UndoRun : IAsyncDisposable
         catch
         {
             target.Delete();
+            target.Dispose();
             backup = null;
             throw;
         }
     }
 
     /// <summary>Runs the scripts, makes sure that what vanished is what was copied, and commits.</summary>
-    private async Task DestroyAsync(NpgsqlConnection connection, UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> rehearsed, CancellationToken cancellationToken)
+    private async Task DestroyAsync(NpgsqlConnection connection, UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> rehearsed, string transaction, CancellationToken cancellationToken)
     {
         progress?.Report(new(ProgressKind.Step, Texts.Get("UndoRunning", string.Join(", ", units.Select(unit => unit.Script.Name)))));
         runner.Watch(units[0].Script.Name);
@@ -260,12 +270,9 @@ internal sealed class UndoRun : IAsyncDisposable
         if (vanished.Except(rehearsed).Any())
             throw Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, settings.Target);
         durations = times;
-        using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("SELECT pg_current_xact_id()::text") } };
-        var transaction = (string)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new UnknownCommit(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
         await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
-        progress?.Report(new(ProgressKind.Finished, Texts.Get("UndoFinished", string.Join(", ", units.Select(unit => unit.Script.Name)))));
     }
 
     /// <summary>Whether the history still records what was to be taken back, written by the same run; null when it never did.</summary>

@@ -8,7 +8,7 @@ namespace Mued.PsDb;
 /// of every recent transaction whether it committed (pg_xact_status), and the history tells it for good.
 /// </summary>
 /// <param name="settings">The database.</param>
-/// <param name="transaction">The transaction's id, from pg_current_xact_id().</param>
+/// <param name="transaction">The transaction's id, from <see cref="ServerTransaction"/>.</param>
 /// <param name="patience">How long to ask.</param>
 /// <param name="unknownId">The ErrorId when there is no answer.</param>
 internal sealed class UnknownCommit(ConnectionSettings settings, string transaction, TimeSpan patience, string unknownId)
@@ -49,13 +49,13 @@ internal sealed class UnknownCommit(ConnectionSettings settings, string transact
                 var connection = await settings.OpenAsync(reconnect: true, CancellationToken.None).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
-                    switch (await StatusAsync(connection).ConfigureAwait(false))
+                    switch (await ServerTransaction.StatusAsync(connection, transaction, CancellationToken.None).ConfigureAwait(false))
                     {
-                        case "committed":
+                        case TransactionStatus.Committed:
                             return true;
-                        case "aborted":
+                        case TransactionStatus.Aborted:
                             return false;
-                        case "in progress":
+                        case TransactionStatus.InProgress:
                             continue;
                     }
 
@@ -70,23 +70,5 @@ internal sealed class UnknownCommit(ConnectionSettings settings, string transact
         }
 
         throw Texts.Error(unknownId, ExitCode.MigrationFailed, new ErrorPlace(TargetName: settings.Target), last, settings.Target);
-    }
-
-    /// <summary>committed, aborted or in progress; null when the server does not know the transaction (any more).</summary>
-    private async Task<string?> StatusAsync(NpgsqlConnection connection)
-    {
-        using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { new("SELECT pg_catalog.pg_xact_status($1::text::xid8)") { Parameters = { new() { Value = transaction } } } },
-        };
-        try
-        {
-            return await batch.ExecuteScalarAsync().ConfigureAwait(false) as string;
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidParameterValue)
-        {
-            // A transaction "in the future": another server answers, one that the commit never reached.
-            return null;
-        }
     }
 }

@@ -52,6 +52,11 @@ public class DamagedBackupTests
         Assert.Equal("BackupMissing", (await Assert.ThrowsAsync<MuedException>(() => scene.RestoreAsync())).ErrorId);
         Directory.CreateDirectory(scene.BackupPath);
         Assert.Equal("BackupIncomplete", (await Assert.ThrowsAsync<MuedException>(() => scene.RestoreAsync())).ErrorId);
+
+        // What cannot be read is not said to be missing: root may read every file, so it is a folder that is in its place.
+        Directory.CreateDirectory(Path.Combine(scene.BackupPath, BackupFolder.Sums));
+        var error = await Assert.ThrowsAsync<MuedException>(() => scene.RestoreAsync());
+        Assert.Equal(("FileUnreadable", ExitCode.Usage), (error.ErrorId, error.ExitCode));
     }
 
     [Fact]

@@ -118,9 +118,9 @@ internal sealed class HtmlReportWriter : IReportWriter
         output.Write("<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>Status</th><th>Name</th><th class=\"n\">Duration</th><th>Detail</th></tr>\n");
         foreach (var step in steps)
         {
-            output.Write($"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{Time(step)}</td><td class=\"w\">{Encode(step.Detail)}");
+            output.Write($"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{Time(step)}</td><td class=\"w\">{Breakable(step.Detail)}");
             foreach (var notice in step.Notices)
-                output.Write($"<br>{Encode($"{notice.Severity} {notice.SqlState}: {notice.Message}")}");
+                output.Write($"<br>{Breakable($"{notice.Severity} {notice.SqlState}: {notice.Message}")}");
             output.Write("</td></tr>\n");
         }
 
@@ -140,7 +140,7 @@ internal sealed class HtmlReportWriter : IReportWriter
             {
                 output.Write($"<tr><td class=\"s {(check.Failed ? StepOutcome.Failed : StepOutcome.Attention)}\">{check.Status}</td>");
                 output.Write($"<td>{Encode($"{check.Kind} {check.Name}")}</td>{Code("Expected", check.Expected)}{Code("Actual", check.Actual)}");
-                output.Write($"<td class=\"w\">{Encode(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Encode(check.SuggestedSql)}</code>")}</td></tr>\n");
+                output.Write($"<td class=\"w\">{Breakable(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Breakable(check.SuggestedSql)}</code>")}</td></tr>\n");
             }
 
             output.Write("</table></div>\n");

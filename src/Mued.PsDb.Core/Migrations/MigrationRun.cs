@@ -296,9 +296,11 @@ internal sealed class MigrationRun : IAsyncDisposable
         {
             var count = Math.Max(1, Flight.Fit(pending));
             var items = pending.GetRange(0, count);
+            var offset = Stopwatch.GetElapsedTime(begun);
             var (failure, census) = items[0].NonTransactional
                 ? await RunStepwiseAsync(items[0], cancellationToken).ConfigureAwait(false)
                 : await RunFlightAsync(items, cancellationToken).ConfigureAwait(false);
+            Time(items, offset, failure);
             if (failure is not null)
             {
                 foreach (var item in items.TakeWhile(item => item != failure.Item && failure.Stage != FlightStage.Unknown))
@@ -313,6 +315,24 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// When each migration began follows from how long those before it took, for the server may send its answers all at once. What
+    /// failed took the rest of the time.
+    /// </summary>
+    private void Time(List<PlanItem> items, TimeSpan offset, FlightFailure? failure)
+    {
+        foreach (var item in items)
+        {
+            var (track, failed) = (tracks[item.File.Name], item == failure?.Item);
+            track.Offset = offset;
+            if (item.NonTransactional || (failed && failure!.Stage is FlightStage.Statement or FlightStage.Commit))
+                track.Duration = Stopwatch.GetElapsedTime(begun) - offset;
+            if (failed)
+                return;
+            offset += track.Duration;
+        }
     }
 
     private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunFlightAsync(List<PlanItem> items, CancellationToken cancellationToken)
@@ -330,10 +350,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         var track = tracks[item.File.Name];
         Advance(item, null);
-        var begin = Stopwatch.GetTimestamp();
         var stepwise = new StepwiseRun(connection!, settings, history, options, runId, observer, progress);
         var failure = await stepwise.RunAsync(item, inspection!.HistoryExists, track.Notices, cancellationToken).ConfigureAwait(false);
-        track.Duration = Stopwatch.GetElapsedTime(begin);
         return (failure, stepwise.Census);
     }
 
@@ -346,7 +364,6 @@ internal sealed class MigrationRun : IAsyncDisposable
             return;
         }
 
-        current.Offset = Stopwatch.GetElapsedTime(begun);
         progress?.Report(new(ProgressKind.Migration, Texts.Get("Applying", item.File.Name), item.File.Name, applied, toApply));
         for (var i = 0; i < item.File.Sql.Statements.Count; i++)
         {

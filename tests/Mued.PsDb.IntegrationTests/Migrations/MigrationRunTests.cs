@@ -96,6 +96,20 @@ public class MigrationRunTests
     }
 
     [Fact]
+    public async Task A_migration_begins_where_the_one_before_it_ends_and_a_failed_one_tells_how_long_it_ran()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_slow.sql", "SELECT pg_sleep(0.2);"), ("0002_slow.sql", "SELECT pg_sleep(0.2);"), ("0003_fails.sql", "SELECT pg_sleep(0.2); SELECT 1/0;"));
+        var report = await RunAsync(database, set.Options);
+        var (first, second, failed) = (report.Migrations[0], report.Migrations[1], report.Migrations[2]);
+        Assert.Equal(MigrationStatus.Failed, failed.Status);
+        Assert.All(report.Migrations, migration => Assert.InRange(migration.Duration, TimeSpan.FromSeconds(0.2), report.Duration));
+        Assert.Equal(first.Offset + first.Duration, second.Offset);
+        Assert.Equal(second.Offset + second.Duration, failed.Offset);
+        Assert.True(failed.Offset + failed.Duration <= report.Duration);
+    }
+
+    [Fact]
     public async Task Orphans_are_counted_and_nothing_half_made_is_left()
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();

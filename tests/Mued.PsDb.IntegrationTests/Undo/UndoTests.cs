@@ -276,7 +276,7 @@ public class UndoTests
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1)");
         var warning = Assert.Single((await UndoRunner.PlanAsync(scene.Settings, scene.Options)).Warnings);
-        Assert.Contains("updates 0 and deletes 1 row(s) of public.users", warning, StringComparison.Ordinal);
+        Assert.Contains("updates 0 and deletes 1 rows of public.users", warning, StringComparison.Ordinal);
         Assert.Equal([warning], (await scene.UndoneAsync()).Warnings);
     }
 

@@ -36,6 +36,12 @@ internal sealed class Flight
     /// <summary>Told as results stream in: the item, how long it took once it is finished, and null when it has just started.</summary>
     public Action<PlanItem, TimeSpan?>? Advanced { get; init; }
 
+    /// <summary>What is read from the catalogs in the same round trip, when all items are committed; null for nothing.</summary>
+    public SchemaQuery? Afterwards { get; init; }
+
+    /// <summary>What was read; null where nothing was asked for, or the role may not read it: then the caller asks again and is told why.</summary>
+    public SchemaSnapshot? Schema { get; private set; }
+
     /// <summary>How many of the items at the head of the list fit into one flight; at least one.</summary>
     public static int Fit(IReadOnlyList<PlanItem> items)
     {
@@ -64,6 +70,12 @@ internal sealed class Flight
             {
                 do
                 {
+                    if (committed == items.Count)
+                    {
+                        Schema = await Afterwards!.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                        continue;
+                    }
+
                     if (reader.FieldCount != 1)
                         continue;
                     var column = reader.GetName(0);
@@ -86,7 +98,10 @@ internal sealed class Flight
         }
         catch (PostgresException e) when (e.BatchCommand is not null)
         {
-            var slot = slots[batch.BatchCommands.IndexOf(e.BatchCommand)];
+            var failed = batch.BatchCommands.IndexOf(e.BatchCommand);
+            if (failed >= slots.Count)
+                return null;
+            var slot = slots[failed];
             return new(e, slot.Stage, slot.Item, slot.Statement);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
@@ -117,6 +132,7 @@ internal sealed class Flight
             Add(new("COMMIT"), item, FlightStage.Commit);
         }
 
+        Afterwards?.AddTo(batch);
         return batch;
 
         void Add(NpgsqlBatchCommand command, PlanItem item, FlightStage stage, int? statement = null)

@@ -27,6 +27,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private NpgsqlConnection? connection;
     private Inspection? inspection;
     private MigrationPlan? plan;
+    private SchemaSnapshot? schema;
     private MigrationTrack? current;
     private long? waitingSince;
     private int applied;
@@ -207,23 +208,43 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// One check a migration that the history must hold by now, and the schema against its expectation. The bundled expectation is
-    /// that of the complete Phase 2 and is compared only once all of it is applied; a file that the caller names always is.
+    /// The schema that the run must end with. The bundled expectation is that of the complete Phase 2 and counts only when all of it is
+    /// applied; a file that the caller names always does.
     /// </summary>
+    private SchemaSnapshot? ExpectedSchema()
+    {
+        var complete = Phase2.Migrations.All(name => plan!.Items.Any(item => item.File.Name == name && Verified(item)));
+        return options.SchemaFile is not null || complete ? reading.Result.Expected : null;
+    }
+
+    private static bool Verified(PlanItem item) => !item.File.Excluded && item.Action != PlanAction.Defer;
+
+    private async Task<SchemaSnapshot> ReadSchemaAsync(SchemaSnapshot expected, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RetryAsync(token => SchemaReader.ReadAsync(connection!, SchemaQuery.For(expected), token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw CatalogFailure.From(e, settings);
+        }
+    }
+
+    /// <summary>One check a migration that the history must hold by now, and the schema against its expectation.</summary>
     private async Task<VerificationSummary> VerifyAsync(CancellationToken cancellationToken)
     {
-        var checks = plan!.Items.Where(item => !item.File.Excluded && item.Action != PlanAction.Defer).Select(item => tracks[item.File.Name])
+        var checks = plan!.Items.Where(Verified).Select(item => tracks[item.File.Name])
             .Select(track => new SchemaCheck("migration", track.Item.File.Name,
                 track.Status is MigrationStatus.Applied or MigrationStatus.Skipped ? CheckStatus.Passed : CheckStatus.Missing))
             .ToList();
         var expectation = history.Name.ToString();
-        if (reading.Result.Expected is { } expected && (options.SchemaFile is not null || Phase2.Migrations.All(name => checks.Exists(check => check.Name == name))))
+        if (ExpectedSchema() is { } expected)
         {
             progress?.Report(new(ProgressKind.Step, Texts.Get("Verifying")));
             expectation = options.SchemaFile ?? BundledSql.ExpectedSchema;
-            var schema = new SchemaTestOptions { SchemaFile = expectation };
-            var report = await RetryAsync(token => SchemaTest.RunAsync(connection!, expected, schema, token), cancellationToken).ConfigureAwait(false);
-            checks.AddRange(report.Checks);
+            schema ??= await ReadSchemaAsync(expected, cancellationToken).ConfigureAwait(false);
+            checks.AddRange(SchemaComparer.Compare(expected, schema, strict: false));
         }
 
         var failures = checks.Where(check => check.Failed).ToList();
@@ -299,7 +320,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             var offset = Stopwatch.GetElapsedTime(begun);
             var (failure, census) = items[0].NonTransactional
                 ? await RunStepwiseAsync(items[0], cancellationToken).ConfigureAwait(false)
-                : await RunFlightAsync(items, cancellationToken).ConfigureAwait(false);
+                : await RunFlightAsync(items, last: count == pending.Count, cancellationToken).ConfigureAwait(false);
             Time(items, offset, failure);
             if (failure is not null)
             {
@@ -335,14 +356,20 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunFlightAsync(List<PlanItem> items, CancellationToken cancellationToken)
+    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunFlightAsync(
+        List<PlanItem> items, bool last, CancellationToken cancellationToken)
     {
         current = tracks[items[0].File.Name];
         observer.Watch(items[0].File.Name);
         // The server's answers may come all at once at the end; until then this is what the progress shows.
         progress?.Report(new(ProgressKind.Step, Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1), items[0].File.Name, applied, toApply));
-        var flight = new Flight(history, options, runId) { Advanced = Advance };
+        var flight = new Flight(history, options, runId)
+        {
+            Advanced = Advance,
+            Afterwards = last && ExpectedSchema() is { } expected ? SchemaQuery.For(expected) : null,
+        };
         var failure = await flight.SendAsync(connection!, items, !inspection!.HistoryExists, cancellationToken).ConfigureAwait(false);
+        schema = flight.Schema;
         return (failure, observer.Unwatch());
     }
 

@@ -28,7 +28,7 @@ public static class SchemaExport
         SchemaSnapshot snapshot;
         try
         {
-            snapshot = await SchemaReader.ReadAsync(connection, scope, [], seeds, cancellationToken).ConfigureAwait(false);
+            snapshot = await SchemaReader.ReadAsync(connection, new SchemaQuery(scope, [], seeds), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
         {

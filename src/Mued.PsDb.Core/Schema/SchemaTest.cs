@@ -53,7 +53,7 @@ public static class SchemaTest
     {
         var startedAt = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
-        var actual = await SchemaReader.ReadForAsync(connection, expected, cancellationToken).ConfigureAwait(false);
+        var actual = await SchemaReader.ReadAsync(connection, SchemaQuery.For(expected), cancellationToken).ConfigureAwait(false);
         var checks = SchemaComparer.Compare(expected, actual, options.Strict);
         IReadOnlyList<TableSize> tables = [];
         if (options.IncludeData)

@@ -11,7 +11,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         var expected = SchemaSnapshot.Load(Phase2Database.ExpectedFile);
         await using var database = await Phase2Database.CreateAsync();
         await using var connection = await database.OpenAsync();
-        var checks = SchemaComparer.Compare(expected, await SchemaReader.ReadForAsync(connection, expected, default), strict: true);
+        var checks = SchemaComparer.Compare(expected, await SchemaReader.ReadAsync(connection, SchemaQuery.For(expected), default), strict: true);
 
         var all = new Mutator(expected).All().ToList();
         var mutations = Soak.Enabled ? all : Sample(all);

@@ -38,7 +38,7 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
         await using var transaction = await connection.BeginTransactionAsync();
         await ExecuteAsync(connection, "SET LOCAL search_path = pg_temp, public");
 
-        await SchemaReader.ReadForAsync(connection, SchemaSnapshot.Load(Phase2Database.ExpectedFile), default);
+        await SchemaReader.ReadAsync(connection, SchemaQuery.For(SchemaSnapshot.Load(Phase2Database.ExpectedFile)), default);
 
         await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new("SHOW search_path") } };
         Assert.Equal("pg_temp, public", await batch.ExecuteScalarAsync());

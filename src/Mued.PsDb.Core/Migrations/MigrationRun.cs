@@ -360,8 +360,8 @@ internal sealed class MigrationRun : IAsyncDisposable
         List<PlanItem> items, bool last, CancellationToken cancellationToken)
     {
         current = tracks[items[0].File.Name];
-        observer.Watch(items[0].File.Name);
-        // The server's answers may come all at once at the end; until then this is what the progress shows.
+        observer.Watch(items[0].File.Name, running: text => TellStatement(items, text));
+        // The server's answers may come all at once at the end; until then the progress shows this, and what the observer sees.
         progress?.Report(new(ProgressKind.Step, Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1), items[0].File.Name, applied, toApply));
         var flight = new Flight(history, options, runId)
         {
@@ -371,6 +371,20 @@ internal sealed class MigrationRun : IAsyncDisposable
         var failure = await flight.SendAsync(connection!, items, !inspection!.HistoryExists, cancellationToken).ConfigureAwait(false);
         schema = flight.Schema;
         return (failure, observer.Unwatch());
+    }
+
+    private void TellStatement(List<PlanItem> items, string text)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            var script = items[i].File.Sql;
+            if (script.IndexOf(text) is { } index)
+            {
+                progress?.Report(new(ProgressKind.Migration, Texts.Get("ApplyingStatement", items[i].File.Name, index + 1, script.Statements.Count),
+                    items[i].File.Name, applied + i, toApply));
+                return;
+            }
+        }
     }
 
     private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunStepwiseAsync(PlanItem item, CancellationToken cancellationToken)

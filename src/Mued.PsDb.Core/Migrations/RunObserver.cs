@@ -33,6 +33,11 @@ internal sealed class RunObserver : IAsyncDisposable
         WHERE a.application_name = $1
         """;
 
+    // The text that the server is at work on, cut at track_activity_query_size.
+    private const string StatementSql = """
+        SELECT a.query FROM pg_catalog.pg_stat_activity AS a WHERE a.application_name = $1 AND a.state = 'active' AND a.usename = current_user
+        """;
+
     private readonly ConnectionSettings settings;
     private readonly string observed;
     private readonly TimeSpan interval;
@@ -45,6 +50,7 @@ internal sealed class RunObserver : IAsyncDisposable
     private long waitingSince;
     private string? migration;
     private Func<NpgsqlConnection, CancellationToken, Task>? keepAlive;
+    private Action<string>? atWork;
 
     /// <param name="settings">The database.</param>
     /// <param name="observed">The application_name of the run.</param>
@@ -68,11 +74,12 @@ internal sealed class RunObserver : IAsyncDisposable
     /// <summary>Begins to watch a wait for the server's answer.</summary>
     /// <param name="name">The migration at work.</param>
     /// <param name="renew">What keeps its lease alive, if it has one.</param>
-    public void Watch(string name, Func<NpgsqlConnection, CancellationToken, Task>? renew = null)
+    /// <param name="running">Told the text of the statement that the server is at work on.</param>
+    public void Watch(string name, Func<NpgsqlConnection, CancellationToken, Task>? renew = null, Action<string>? running = null)
     {
         lock (gate)
         {
-            (migration, keepAlive, waitingSince) = (name, renew, Stopwatch.GetTimestamp());
+            (migration, keepAlive, atWork, waitingSince) = (name, renew, running, Stopwatch.GetTimestamp());
             blockers.Clear();
         }
     }
@@ -83,7 +90,7 @@ internal sealed class RunObserver : IAsyncDisposable
     {
         lock (gate)
         {
-            (migration, keepAlive) = (null, null);
+            (migration, keepAlive, atWork) = (null, null, null);
             return [.. blockers.Values.OrderBy(blocker => blocker.Pid)];
         }
     }
@@ -149,7 +156,7 @@ internal sealed class RunObserver : IAsyncDisposable
     private async Task AskAsync(NpgsqlConnection connection, string name)
     {
         using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in (ReadOnlySpan<string>)[BlockersSql, IndexSql])
+        foreach (var sql in (ReadOnlySpan<string>)[BlockersSql, IndexSql, StatementSql])
             batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = observed } } });
         var reader = await batch.ExecuteReaderAsync(stop.Token).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
@@ -162,7 +169,19 @@ internal sealed class RunObserver : IAsyncDisposable
                 var (done, total) = reader.GetInt64(2) > 0 ? (reader.GetInt64(1), reader.GetInt64(2)) : (reader.GetInt64(3), reader.GetInt64(4));
                 progress?.Report(new(ProgressKind.Index, Texts.Get("IndexProgress", reader.GetString(5), reader.GetString(0)), name, done, total));
             }
+
+            await reader.NextResultAsync(stop.Token).ConfigureAwait(false);
+            if (await reader.ReadAsync(stop.Token).ConfigureAwait(false) && !reader.IsDBNull(0))
+                Tell(reader.GetString(0));
         }
+    }
+
+    private void Tell(string statement)
+    {
+        Action<string>? listener;
+        lock (gate)
+            listener = atWork;
+        listener?.Invoke(statement);
     }
 
     private void Note(string name, Blocker blocker)

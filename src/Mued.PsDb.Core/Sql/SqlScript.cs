@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Mued.PsDb;
 
 /// <summary>
@@ -69,6 +71,24 @@ public sealed class SqlScript
     /// <param name="statement">The statement.</param>
     /// <returns>The leading key words in upper case; empty when it does not begin with a word.</returns>
     public string CommandOf(SqlStatement statement) => SqlCommand.NameOf(Text.AsSpan(statement.Offset, statement.Length));
+
+    /// <summary>Finds the statement that pg_stat_activity shows.</summary>
+    /// <param name="activity">The text there, which the server cuts at track_activity_query_size: 100 bytes or more, 1024 by default.</param>
+    /// <returns>The index of the first statement that it may be; null when it is none of this script's.</returns>
+    internal int? IndexOf(string activity)
+    {
+        const int ShortestCut = 99;
+        var beginning = activity.AsSpan().TrimEnd('\uFFFD');
+        for (var i = 0; i < Statements.Count; i++)
+        {
+            var statement = Text.AsSpan(Statements[i].Offset, Statements[i].Length);
+            if (statement.StartsWith(beginning, StringComparison.Ordinal)
+                && (statement.Length == beginning.Length || Encoding.UTF8.GetByteCount(beginning) >= ShortestCut - 3))
+                return i;
+        }
+
+        return null;
+    }
 
     /// <summary>Line and column of a place in the text.</summary>
     /// <param name="offset">The place, in UTF-16 code units from 0 to the text's length.</param>

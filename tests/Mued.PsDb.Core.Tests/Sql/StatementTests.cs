@@ -10,6 +10,20 @@ public class StatementTests
         return [.. script.Statements.Select(script.TextOf)];
     }
 
+    [Fact]
+    public void A_statement_is_found_by_the_text_that_the_server_shows_of_it()
+    {
+        var name = new string('é', 600);
+        var script = SqlScript.Parse($"SELECT 10; SELECT 1; SELECT '{name}1'; SELECT '{name}2'", "a.sql");
+
+        Assert.Equal(0, script.IndexOf("SELECT 10"));
+        Assert.Equal(1, script.IndexOf("SELECT 1"));
+        Assert.Equal(2, script.IndexOf($"SELECT '{name[..500]}"));
+        Assert.Equal(3, script.IndexOf($"SELECT '{name}2'"));
+        Assert.Null(script.IndexOf("SELECT 100"));
+        Assert.Null(script.IndexOf(""));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" \t\r\n ")]

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Mued.PsDb.Tests;
 
 public class MigrationRunTests
@@ -107,6 +109,25 @@ public class MigrationRunTests
         Assert.Equal(first.Offset + first.Duration, second.Offset);
         Assert.Equal(second.Offset + second.Duration, failed.Offset);
         Assert.True(failed.Offset + failed.Duration <= report.Duration);
+    }
+
+    [Fact]
+    public async Task The_statement_that_takes_long_inside_a_flight_is_told_while_it_runs()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TABLE held (id int)");
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_b.sql", "CREATE TABLE b (id int);\nALTER TABLE held ADD COLUMN name text;\nCREATE TABLE c (id int);"));
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("LOCK TABLE held", holder, transaction))
+            await command.ExecuteNonQueryAsync();
+        var told = new Told();
+
+        var run = MigrationRunner.RunAsync(database.Settings, set.Options with { LockTimeout = TimeSpan.FromSeconds(1.5), MaxAttempts = 1000, RetryTime = TimeSpan.FromMinutes(2) }, told);
+        await Eventually.TrueAsync(() => told.Messages.Contains("Applying 0002_b, statement 2 of 3"));
+        await transaction.RollbackAsync();
+
+        Assert.Null((await run).Error);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;
@@ -363,15 +362,5 @@ public class UndoTests
         await scene.RestoredAsync(ConflictAction.Replace);
         Assert.Equal(before.Item1, await scene.Database.CatalogAsync());
         Assert.Equal(before.Item2, await scene.HashesAsync());
-    }
-
-    /// <summary>Everything that a run tells, at once and in order.</summary>
-    private sealed class Told : IProgress<RunProgress>
-    {
-        private readonly ConcurrentQueue<string> messages = new();
-
-        public IEnumerable<string> Messages => messages;
-
-        public void Report(RunProgress value) => messages.Enqueue(value.Message);
     }
 }

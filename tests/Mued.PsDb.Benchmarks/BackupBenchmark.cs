@@ -4,7 +4,7 @@ using Npgsql;
 namespace Mued.PsDb.Benchmarks;
 
 /// <summary>
-/// Undo with its backup and restore as whole processes, beside <c>pg_dump -Fc --data-only</c> and <c>pg_restore</c> of the same tables
+/// Undo with its backup and restore as whole processes of the published CLI, beside <c>pg_dump -Fc --data-only</c> and <c>pg_restore</c> of the same tables
 /// on the same server; and the storage that Phase 2 takes.
 /// </summary>
 internal static class BackupBenchmark
@@ -12,7 +12,7 @@ internal static class BackupBenchmark
     private static readonly string[] Tables = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
 
     /// <summary>Prints the tables.</summary>
-    public static async Task RunAsync(int dialogues)
+    public static async Task RunAsync(string cli, int dialogues)
     {
         await using var server = await SandboxServer.StartAsync(new());
         var url = server.UrlOf("bench");
@@ -29,7 +29,7 @@ internal static class BackupBenchmark
             Print("pg_dump -Fc --data-only", bytes, await Measured.RunAsync(1, Nothing, Path.Combine(server.BinFolder, "pg_dump"), ["-Fc", "--data-only", .. named, "-f", dump, url]), () => new FileInfo(dump).Length);
 
             var backup = Path.Combine(work, "backup");
-            Print("undo: copy, verify, drop", bytes, await Measured.RunAsync(1, Nothing, Environment.ProcessPath!, ["undo", url, backup]), () => new DirectoryInfo(backup).EnumerateFiles().Sum(file => file.Length));
+            Print("undo: copy, verify, drop", bytes, await Measured.RunAsync(1, Nothing, cli, ["undo", "--url", url, "--force", "--backup-path", backup]), () => new DirectoryInfo(backup).EnumerateFiles().Sum(file => file.Length));
 
             await MigrateAsync(url);
             var emptied = () => ExecuteAsync(url, $"TRUNCATE {string.Join(", ", Tables)}", "CHECKPOINT");
@@ -39,7 +39,7 @@ internal static class BackupBenchmark
             for (var round = 0; round < 3; round++)
             {
                 theirs.Add(await Measured.RunAsync(1, emptied, Path.Combine(server.BinFolder, "pg_restore"), ["-d", url, "-1", dump]));
-                ours.Add(await Measured.RunAsync(1, emptied, Environment.ProcessPath!, ["restore", url, backup]));
+                ours.Add(await Measured.RunAsync(1, emptied, cli, ["restore", "--url", url, "--backup-path", backup]));
             }
 
             Print("pg_restore", bytes, Measured.Median(theirs));
@@ -49,22 +49,6 @@ internal static class BackupBenchmark
         {
             Directory.Delete(work, recursive: true);
         }
-    }
-
-    /// <summary>The undo, as the process that <see cref="RunAsync"/> starts.</summary>
-    public static async Task UndoAsync(string url, string backup)
-    {
-        var report = await UndoRunner.RunAsync(Settings(url), new() { Path = BundledSql.Migrations, BackupPath = backup });
-        if (report.Error is { } error)
-            throw error.ToException();
-    }
-
-    /// <summary>The restore, as the process that <see cref="RunAsync"/> starts.</summary>
-    public static async Task RestoreAsync(string url, string backup)
-    {
-        var report = await BackupRestorer.RunAsync(Settings(url), new() { Path = backup });
-        if (report.Error is { } error)
-            throw error.ToException();
     }
 
     private static async Task PrintStorageAsync(SandboxServer server, string url)

@@ -11,19 +11,13 @@ switch (args)
     case ["bare", var url, .. var files]:
         await MigrateBenchmark.RunBareAsync(url, files);
         return 0;
-    case ["backup", ..]:
-        await BackupBenchmark.RunAsync(int.Parse(args.ElementAtOrDefault(1) ?? "1000000", System.Globalization.CultureInfo.InvariantCulture));
-        return 0;
-    case ["undo", var url, var backup]:
-        await BackupBenchmark.UndoAsync(url, backup);
-        return 0;
-    case ["restore", var url, var backup]:
-        await BackupBenchmark.RestoreAsync(url, backup);
+    case ["backup", var cli, ..]:
+        await BackupBenchmark.RunAsync(cli, int.Parse(args.ElementAtOrDefault(2) ?? "1000000", System.Globalization.CultureInfo.InvariantCulture));
         return 0;
     case ["schema"]:
         await SchemaBenchmark.RunAsync();
         return 0;
     default:
-        Console.Error.WriteLine("usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup [dialogues] | schema");
+        Console.Error.WriteLine("usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema");
         return 2;
 }

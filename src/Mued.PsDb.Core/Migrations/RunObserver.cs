@@ -5,7 +5,7 @@ namespace Mued.PsDb;
 
 /// <summary>
 /// A second pair of eyes beside a run: while the run's own connection waits for an answer, it asks on a connection of its own who
-/// blocks the run, how far a CREATE INDEX is, and renews the lease of a non-transactional migration. It connects only when the
+/// blocks the run, which statement is at work, how far a CREATE INDEX is, and renews the lease of a non-transactional migration. It connects only when the
 /// answer is slow, so a quick run costs no second connection. What it cannot see it leaves out; it never fails the run.
 /// The run is found by its application_name, because a pooler hides the backend's process id from the client.
 /// </summary>

@@ -23,7 +23,7 @@ internal static class BackupBenchmark
             await PrepareAsync(server, url, dialogues);
             var bytes = await ScalarAsync<long>(url, $"SELECT sum(pg_table_size(t::regclass))::bigint FROM unnest(ARRAY['{string.Join("', '", Tables)}']) AS t");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{dialogues:N0} dialogues, {bytes / 1e6:N0} MB of tables"));
-            Console.WriteLine($"{"",-44}{"time",10}{"MB/s",10}{"peak",10}{"on disk",10}");
+            Console.WriteLine($"{"",-44}{"time",10}{"fastest",10}{"MB/s",10}{"peak",10}{"on disk",10}");
             string[] named = [.. Tables.SelectMany(table => new[] { "-t", "public." + table })];
             var dump = Path.Combine(work, "dump");
             Print("pg_dump -Fc --data-only", bytes, await Measured.RunAsync(1, Nothing, Path.Combine(server.BinFolder, "pg_dump"), ["-Fc", "--data-only", .. named, "-f", dump, url]), () => new FileInfo(dump).Length);
@@ -36,7 +36,7 @@ internal static class BackupBenchmark
             var (theirs, ours) = (new List<Measured>(), new List<Measured>());
 
             // In turns, so that whatever else the machine does falls on both.
-            for (var round = 0; round < 3; round++)
+            for (var round = 0; round < 5; round++)
             {
                 theirs.Add(await Measured.RunAsync(1, emptied, Path.Combine(server.BinFolder, "pg_restore"), ["-d", url, "-1", dump]));
                 ours.Add(await Measured.RunAsync(1, emptied, cli, ["restore", "--url", url, "--backup-path", backup]));
@@ -132,5 +132,5 @@ internal static class BackupBenchmark
 
     private static void Print(string what, long bytes, Measured measured, Func<long>? onDisk = null)
         => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what,-44}{measured.Elapsed.TotalSeconds,8:0.0} s{bytes / 1e6 / measured.Elapsed.TotalSeconds,10:0.0}{measured.PeakBytes / 1e6,7:0} MB{(onDisk is null ? "" : $"{onDisk() / 1e6,7:0} MB")}"));
+            $"{what,-44}{measured.Elapsed.TotalSeconds,8:0.0} s{measured.Fastest.TotalSeconds,8:0.0} s{bytes / 1e6 / measured.Elapsed.TotalSeconds,10:0.0}{measured.PeakBytes / 1e6,7:0} MB{(onDisk is null ? "" : $"{onDisk() / 1e6,7:0} MB")}"));
 }

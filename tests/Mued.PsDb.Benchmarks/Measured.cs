@@ -5,8 +5,9 @@ namespace Mued.PsDb.Benchmarks;
 
 /// <summary>A whole process, measured from start to exit.</summary>
 /// <param name="Elapsed">The median of the runs.</param>
+/// <param name="Fastest">The fastest of them, on which other work of the machine tells least.</param>
 /// <param name="PeakBytes">The largest resident set seen (VmHWM of /proc); 0 where there is no /proc.</param>
-internal sealed record Measured(TimeSpan Elapsed, long PeakBytes)
+internal sealed record Measured(TimeSpan Elapsed, TimeSpan Fastest, long PeakBytes)
 {
     /// <summary>Runs a program several times, each after <paramref name="prepare"/>, which is not counted. Fails when the program does.</summary>
     public static async Task<Measured> RunAsync(int runs, Func<Task> prepare, string program, params string[] arguments)
@@ -22,7 +23,7 @@ internal sealed record Measured(TimeSpan Elapsed, long PeakBytes)
             var exit = process.WaitForExitAsync();
             while (await Task.WhenAny(exit, Task.Delay(10)) != exit)
                 peak = Math.Max(peak, PeakOf(process.Id));
-            all.Add(new(clock.Elapsed, peak));
+            all.Add(new(clock.Elapsed, clock.Elapsed, peak));
             await output;
             if (process.ExitCode != 0)
                 throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await error}");
@@ -35,7 +36,7 @@ internal sealed record Measured(TimeSpan Elapsed, long PeakBytes)
     public static Measured Median(IEnumerable<Measured> runs)
     {
         var sorted = runs.OrderBy(run => run.Elapsed).ToList();
-        return new(sorted[sorted.Count / 2].Elapsed, sorted.Max(run => run.PeakBytes));
+        return new(sorted[sorted.Count / 2].Elapsed, sorted[0].Fastest, sorted.Max(run => run.PeakBytes));
     }
 
     private static long PeakOf(int process)

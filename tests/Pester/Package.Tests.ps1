@@ -5,7 +5,7 @@ BeforeAll {
     $version = (Import-PowerShellDataFile (Join-Path $ModulePath 'Mued.PsDb.psd1')).ModuleVersion
     $project = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../src/Mued.PsDb/Mued.PsDb.csproj'))
     $out = Join-Path $TestDrive 'packages/'
-    $said = dotnet msbuild $project -t:Pack -p:NoBuild=true "-p:PackageOutputPath=$out" -v:q --nologo
+    $said = dotnet msbuild $project -t:Pack -p:NoBuild=true -nodeReuse:false "-p:PackageOutputPath=$out" -v:q --nologo
     if ($LASTEXITCODE) { throw ($said -join "`n") }
 }
 

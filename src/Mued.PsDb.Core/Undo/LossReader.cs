@@ -73,7 +73,7 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
         var oids = vanished.Where(item => item.Class == CatalogObject.Relation).Select(item => item.Oid).Distinct().ToArray();
         using var batch = new NpgsqlBatch(connection);
         if (lockTables && oids.Length > 0)
-            batch.BatchCommands.Add(LockTables(oids));
+            batch.BatchCommands.Add(TableLock.On(oids));
         batch.BatchCommands.Add(new("SAVEPOINT mued_describe"));
         batch.BatchCommands.Add(new("SELECT set_config('search_path', 'pg_catalog', true)"));
         foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, ColumnsSql, KeysSql])
@@ -119,21 +119,6 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
         return new(oid, name, lost.Count == 0, stored, [.. columns.Select(column => column.Column).Where(column => lost.Contains(column.Number))],
             [.. key.Select(number => stored.Find(column => column.Number == number)!.Name)]);
     }
-
-    // One statement, so that the tables need not be described before they are locked. The numbers are OIDs, not text of anybody's.
-    private static NpgsqlBatchCommand LockTables(uint[] oids) => new($"""
-        DO $mued$
-        DECLARE
-            tables text := (SELECT string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname)
-                FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-                WHERE c.oid IN ({string.Join(", ", oids)}) AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't');
-        BEGIN
-            IF tables IS NOT NULL THEN
-                EXECUTE 'LOCK TABLE ' || tables || ' IN SHARE ROW EXCLUSIVE MODE';
-            END IF;
-        END
-        $mued$
-        """);
 
     private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {

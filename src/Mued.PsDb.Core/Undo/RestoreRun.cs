@@ -37,9 +37,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         var path = Path.GetFullPath(options.Path);
         try
         {
-            progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreVerifying", path)));
-            var backup = await Backup.OpenAsync(path, unpack: false, cancellationToken).ConfigureAwait(false);
-            tables = await runner.RunAsync("restore", (connection, token) => AttemptAsync(connection, backup, token), cancellationToken).ConfigureAwait(false);
+            tables = await LoadAsync(path, cancellationToken).ConfigureAwait(false);
             if (tables.Sum(table => table.Rejected) is > 0 and var rejected)
                 error = MuedError.From(Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, tables.Sum(table => table.Loaded)));
         }
@@ -73,24 +71,35 @@ internal sealed class RestoreRun : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => runner.DisposeAsync();
 
+    /// <summary>Checks the backup while it connects. A backup that is no good ends the wait for the server.</summary>
+    private async Task<IReadOnlyList<RestoredTable>> LoadAsync(string path, CancellationToken cancellationToken)
+    {
+        progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreVerifying", path)));
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, abandon.Token), CancellationToken.None);
+        var loading = runner.RunAsync("restore", async (connection, token) => await AttemptAsync(connection, await opening.ConfigureAwait(false), token).ConfigureAwait(false), abandon.Token);
+        try
+        {
+            await (await Task.WhenAny(opening, loading).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch
+        {
+            await abandon.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(opening, loading)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return await loading.ConfigureAwait(false);
+    }
+
     private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout)], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout), TableLock.On(names)], cancellationToken).ConfigureAwait(false);
+        runner.Unwatch();
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);
-
-        // Locked in the order of their names, as every restore does; read again, because they may have changed before that.
-        if (names.Count > 0)
-        {
-            var locked = string.Join(", ", names.Select(name => name.ToString()).Order(StringComparer.Ordinal));
-            await ExecuteAsync(connection, [$"LOCK TABLE {locked} IN SHARE ROW EXCLUSIVE MODE"], cancellationToken).ConfigureAwait(false);
-            targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
-            RestoreFit.Check(backup.Manifest.Entries, targets);
-        }
-
-        runner.Unwatch();
         var order = RestoreOrder.Sort([.. targets.Values]);
         await ExecuteAsync(connection, [Settings, .. order.Deferred.Select(edge => edge.Defer), .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Disable))], cancellationToken).ConfigureAwait(false);
         var tables = new List<RestoredTable>();

@@ -39,7 +39,7 @@ internal sealed class TableLoader
         };
         if (entry.Rows == 0)
             return result;
-        if (!entry.ColumnsOnly && await IsEmptyAsync(cancellationToken).ConfigureAwait(false) && await TryDirectAsync(cancellationToken).ConfigureAwait(false))
+        if (!entry.ColumnsOnly && await TryDirectAsync(cancellationToken).ConfigureAwait(false))
             return result with { Loaded = entry.Rows };
         await StageAsync(cancellationToken).ConfigureAwait(false);
         result = result with { Rejections = await RejectAsync(cancellationToken).ConfigureAwait(false) };
@@ -48,13 +48,11 @@ internal sealed class TableLoader
             : await InsertAsync(result, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
-        => !await ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM {target.Name})", cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Loads by COPY. Returns false, with nothing loaded, when a row breaks a rule.</summary>
+    /// <summary>Loads an empty table by COPY. Returns false, with nothing loaded, when it is not empty or a row breaks a rule.</summary>
     private async Task<bool> TryDirectAsync(CancellationToken cancellationToken)
     {
-        await ExecuteAsync("SAVEPOINT mued_copy", cancellationToken).ConfigureAwait(false);
+        if (!await ScalarAsync<bool>(["SAVEPOINT mued_copy", $"SELECT NOT EXISTS (SELECT FROM {target.Name})"], cancellationToken).ConfigureAwait(false))
+            return false;
         try
         {
             await CopyAsync(target.Name.ToString(), cancellationToken).ConfigureAwait(false);
@@ -201,7 +199,7 @@ internal sealed class TableLoader
         var gone = await ExecuteAsync($"DELETE FROM {stage} AS s WHERE NOT EXISTS (SELECT FROM {target.Name} AS t WHERE {same})", cancellationToken).ConfigureAwait(false);
         if (gone > 0)
             result = result with { Rejections = [.. result.Rejections, new(Texts.Get("RejectedNoRow"), gone)] };
-        var conflicts = await ScalarAsync<long>($"SELECT count(*) FROM {target.Name} AS t JOIN {stage} AS s ON {same} WHERE {taken}", cancellationToken).ConfigureAwait(false);
+        var conflicts = await ScalarAsync<long>([$"SELECT count(*) FROM {target.Name} AS t JOIN {stage} AS s ON {same} WHERE {taken}"], cancellationToken).ConfigureAwait(false);
         if (conflicts > 0 && onConflict == ConflictAction.Fail)
             throw Texts.Error("RestoreConflict", ExitCode.MigrationFailed, new ErrorPlace(TargetName: entry.Name.ToString()), null, entry.Name, Texts.Get("RestoreColumnConflict", conflicts));
         var assignments = string.Join(", ", lost.Select(column => $"{ObjectName.Quote(column.Name)} = s.{ObjectName.Quote(column.Name)}"));
@@ -231,9 +229,11 @@ internal sealed class TableLoader
         return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken)
+    private async Task<T> ScalarAsync<T>(string[] statements, CancellationToken cancellationToken)
     {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(sql) } };
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var sql in statements)
+            batch.BatchCommands.Add(new(sql));
         return (T)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 

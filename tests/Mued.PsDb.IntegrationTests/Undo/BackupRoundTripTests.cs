@@ -12,7 +12,7 @@ public class BackupRoundTripTests
             iv interval, by bytea, j json, x xml, u uuid UNIQUE, i4 inet, cidr cidr, mac macaddr, bits bit(4), p point, ia int[], ta text[], r int4range, tr tsrange,
             tsv tsvector, d positive, pr pair, reg regclass, c char(5), o oid, doubled double precision GENERATED ALWAYS AS (f8 * 2) STORED);
         CREATE TABLE child (id serial PRIMARY KEY, everything_id bigint REFERENCES everything);
-        CREATE TABLE "Odd ""name""; x" ("a b" int PRIMARY KEY, "select" text);
+        CREATE TABLE "Odd ""name""; 'x' \$mued$" ("a b" int PRIMARY KEY, "select" text);
         """;
 
     [Fact]
@@ -39,7 +39,7 @@ public class BackupRoundTripTests
     public async Task Values_of_every_type_come_back_as_they_were()
     {
         using var set = new MigrationSet(
-            ("0001_all.sql", AllTypes), ("rollback_0001_all.sql", "DROP TABLE everything, child, \"Odd \"\"name\"\"; x\"; DROP DOMAIN positive; DROP TYPE pair;"));
+            ("0001_all.sql", AllTypes), ("rollback_0001_all.sql", "DROP TABLE everything, child, \"Odd \"\"name\"\"; 'x' \\$mued$\"; DROP DOMAIN positive; DROP TYPE pair;"));
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("""
             SET lc_monetary = 'C';
@@ -51,7 +51,7 @@ public class BackupRoundTripTests
                 '[1,5)', '(,infinity]', to_tsvector('simple', 'a b c'), 5, ROW(1, 'x,"y"')::pair, 'pg_class'::regclass, 'ab', NULL
             FROM generate_series(1, 200) AS i;
             INSERT INTO child (everything_id) SELECT id FROM everything;
-            INSERT INTO "Odd ""name""; x" ("a b", "select") VALUES (1, E'q\\');
+            INSERT INTO "Odd ""name""; 'x' \$mued$" ("a b", "select") VALUES (1, E'q\\');
             """);
         var before = await scene.HashesAsync("everything", "child");
         Assert.Equal(401, (await scene.UndoneAsync()).Backup!.Rows);

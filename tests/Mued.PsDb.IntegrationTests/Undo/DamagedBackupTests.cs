@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace Mued.PsDb.Tests;
@@ -43,6 +45,18 @@ public class DamagedBackupTests
         }
 
         Assert.Equal(before, await scene.HashesAsync());
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_told_while_the_server_has_not_answered()
+    {
+        await using var scene = await WithBackupAsync();
+        File.Delete(Path.Combine(scene.BackupPath, BackupFolder.Schema));
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var settings = UndoScene.SettingsOf($"postgresql://nobody@127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/none?sslmode=disable&connect_timeout=300");
+        var error = await Assert.ThrowsAsync<MuedException>(() => BackupRestorer.RunAsync(settings, new() { Path = scene.BackupPath }));
+        Assert.Equal("BackupFileMissing", error.ErrorId);
     }
 
     [Fact]

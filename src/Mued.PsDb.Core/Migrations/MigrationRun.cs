@@ -48,7 +48,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Does it all.</summary>
     public async Task<MigrationReport> ExecuteAsync(CancellationToken cancellationToken)
     {
-        plan = await PlanAsync(cancellationToken).ConfigureAwait(false);
+        plan = await Overlap.RunAsync(reading, ReplanAsync, cancellationToken).ConfigureAwait(false);
         if (plan.Items.Any(item => item.Action is not (PlanAction.Skip or PlanAction.Defer)))
             Preflight.Ensure(inspection!.Facts, settings.Target);
         VerificationSummary? verification = null;
@@ -112,28 +112,6 @@ internal sealed class MigrationRun : IAsyncDisposable
             Verification = verification,
             Error = error,
         };
-    }
-
-    /// <summary>
-    /// The first plan. The files are read while the connection is made: on a remote database that hides the one behind the other.
-    /// A fault of the files is told at once, whatever the connection does.
-    /// </summary>
-    private async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
-    {
-        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var planning = ReplanAsync(abandon.Token);
-        try
-        {
-            await reading.ConfigureAwait(false);
-        }
-        catch (MuedException)
-        {
-            await abandon.CancelAsync().ConfigureAwait(false);
-            await ((Task)planning).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        return await planning.ConfigureAwait(false);
     }
 
     /// <summary>Reads history and facts, and plans.</summary>

@@ -37,7 +37,9 @@ internal sealed class RestoreRun : IAsyncDisposable
         var path = Path.GetFullPath(options.Path);
         try
         {
-            tables = await LoadAsync(path, cancellationToken).ConfigureAwait(false);
+            progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreVerifying", path)));
+            var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
+            tables = await Overlap.RunAsync(opening, ending => runner.RunAsync("restore", (connection, token) => AttemptAsync(connection, opening, token), ending), cancellationToken).ConfigureAwait(false);
             if (tables.Sum(table => table.Rejected) is > 0 and var rejected)
                 error = MuedError.From(Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, tables.Sum(table => table.Loaded)));
         }
@@ -71,29 +73,9 @@ internal sealed class RestoreRun : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => runner.DisposeAsync();
 
-    /// <summary>Checks the backup while it connects. A backup that is no good ends the wait for the server.</summary>
-    private async Task<IReadOnlyList<RestoredTable>> LoadAsync(string path, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(NpgsqlConnection connection, Task<Backup> opening, CancellationToken cancellationToken)
     {
-        progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreVerifying", path)));
-        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, abandon.Token), CancellationToken.None);
-        var loading = runner.RunAsync("restore", async (connection, token) => await AttemptAsync(connection, await opening.ConfigureAwait(false), token).ConfigureAwait(false), abandon.Token);
-        try
-        {
-            await (await Task.WhenAny(opening, loading).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        catch
-        {
-            await abandon.CancelAsync().ConfigureAwait(false);
-            await ((Task)Task.WhenAll(opening, loading)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        return await loading.ConfigureAwait(false);
-    }
-
-    private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
-    {
+        var backup = await opening.ConfigureAwait(false);
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout), TableLock.On(names)], cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Mued.PsDb;
@@ -5,6 +6,7 @@ namespace Mued.PsDb;
 /// <summary>Whether a database can hold the rows of a backup. Pure.</summary>
 internal static class RestoreFit
 {
+    private static readonly string[] Rounding = ["numeric", "time", "interval"];
     private static readonly string[] TextTypes = ["text", "character varying", "character"];
 
     /// <summary>Compares every file with the table that it is for.</summary>
@@ -41,11 +43,20 @@ internal static class RestoreFit
             yield return Texts.Get("RestoreColumnRequired", entry.Name, ObjectName.Quote(column.Name));
     }
 
-    /// <summary>The same type, whatever its length or precision: a value that is too long for it is an error of its own.</summary>
-    private static bool SameType(string one, string other)
+    /// <summary>The same type, whatever its length: a value that is too long for it is an error of its own. But digits behind the point would be rounded away.</summary>
+    private static bool SameType(string was, string here)
     {
-        var (left, right) = (Base(one), Base(other));
-        return left == right || (TextTypes.Contains(left) && TextTypes.Contains(right));
+        var (left, right) = (Base(was), Base(here));
+        return left == right ? Digits(here) >= Digits(was) : TextTypes.Contains(left) && TextTypes.Contains(right);
+    }
+
+    // Without a scale numeric keeps all digits, and the types of time six (PostgreSQL manual 8.1.2 and 8.5).
+    private static int Digits(string type)
+    {
+        var digits = Regex.Match(type, @"\((?:\d+,)?(-?\d+)\)").Groups[1];
+        return !Rounding.Any(name => type.StartsWith(name, StringComparison.Ordinal)) ? 0
+            : digits.Success ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture)
+            : type.StartsWith("numeric", StringComparison.Ordinal) ? int.MaxValue : 6;
     }
 
     private static string Base(string type) => Regex.Replace(type, @"\(.*?\)", "");

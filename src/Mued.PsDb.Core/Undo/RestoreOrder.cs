@@ -12,13 +12,12 @@ internal sealed record RestoreOrder(IReadOnlyList<RestoreTarget> Tables, IReadOn
         var (tables, deferred) = (new List<RestoreTarget>(), new List<RestoreTarget.Rule>());
         while (waiting.Count > 0)
         {
-            var names = waiting.Select(target => target.Name).ToHashSet();
-            var next = waiting.Find(target => !Blocking(target, names).Any());
+            var next = waiting.Find(target => !Blocking(target, waiting).Any());
             if (next is null)
             {
                 // A cycle: the table that is held up by the fewest keys goes first, and these keys are checked at the end.
-                next = waiting.MinBy(target => Blocking(target, names).Count())!;
-                deferred.AddRange(Blocking(next, names));
+                next = waiting.MinBy(target => Blocking(target, waiting).Count())!;
+                deferred.AddRange(Blocking(next, waiting));
             }
 
             waiting.Remove(next);
@@ -28,7 +27,7 @@ internal sealed record RestoreOrder(IReadOnlyList<RestoreTarget> Tables, IReadOn
         return new(tables, deferred);
     }
 
-    // A table that refers to itself is checked at the end of the statement that loads it.
-    private static IEnumerable<RestoreTarget.Rule> Blocking(RestoreTarget target, HashSet<ObjectName> waiting)
-        => target.Rules.Where(rule => rule.Parent is { } parent && parent != target.Name && waiting.Contains(parent));
+    // A table that refers to itself is checked at the end of the statement that loads it. Rows of a partitioned table are in its partitions.
+    private static IEnumerable<RestoreTarget.Rule> Blocking(RestoreTarget target, IReadOnlyList<RestoreTarget> waiting)
+        => target.Rules.Where(rule => rule.Parent is { } parent && waiting.Any(other => other != target && other.Holds(parent)));
 }

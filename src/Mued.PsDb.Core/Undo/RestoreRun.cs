@@ -78,12 +78,20 @@ internal sealed class RestoreRun : IAsyncDisposable
         var backup = await opening.ConfigureAwait(false);
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout), TableLock.On(names)], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout), Settings, TableLock.On(names)], cancellationToken).ConfigureAwait(false);
         runner.Unwatch();
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);
         var order = RestoreOrder.Sort([.. targets.Values]);
-        await ExecuteAsync(connection, [Settings, .. order.Deferred.Select(edge => edge.Defer), .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Disable))], cancellationToken).ConfigureAwait(false);
+        var cycles = order.Deferred.DistinctBy(edge => edge.Defer).ToList();
+        await ExecuteAsync(connection,
+            [
+                .. cycles.Select(edge => edge.Defer),
+                "SET CONSTRAINTS ALL IMMEDIATE",
+                .. cycles.Select(edge => edge.Postpone),
+                .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Disable)),
+            ],
+            cancellationToken).ConfigureAwait(false);
         var tables = new List<RestoredTable>();
         foreach (var target in order.Tables)
         {
@@ -91,7 +99,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             foreach (var entry in backup.Manifest.Entries.Where(entry => entry.Name == target.Name).OrderBy(entry => entry.ColumnsOnly))
             {
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreLoading", entry.Name)));
-                var loader = new TableLoader(connection, backup, entry, target, order.Deferred, tables.Count + 1, options.OnConflict, progress);
+                var loader = new TableLoader(connection, backup, entry, target, order.Deferred, tables.Count + 1, options.OnConflict, Warn, progress);
                 var table = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);
                 tables.Add(table);
                 progress?.Report(new(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows));
@@ -102,7 +110,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         await ExecuteAsync(connection,
             [
                 "SET CONSTRAINTS ALL IMMEDIATE",
-                .. order.Deferred.Select(edge => edge.Undefer),
+                .. cycles.Select(edge => edge.Undefer),
                 .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Enable)),
                 .. options.DryRun ? [] : targets.Values.SelectMany(target => target.Sequences.Select(sequence => sequence.Advance(target.Name))),
             ],
@@ -132,6 +140,12 @@ internal sealed class RestoreRun : IAsyncDisposable
         }
 
         var warning = Texts.Get(status == TransactionStatus.Aborted ? "RestoreNotUndone" : "RestoreUndoUnknown", undo.Database.Target);
+        Warn(warning);
+    }
+
+    // Every try says it again.
+    private void Warn(string warning)
+    {
         if (!warnings.Contains(warning))
             warnings.Add(warning);
     }

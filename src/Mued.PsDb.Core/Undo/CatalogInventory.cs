@@ -3,21 +3,25 @@ using Npgsql;
 
 namespace Mued.PsDb;
 
-/// <summary>Every object of a database that a user made, and the columns of its tables, by number.</summary>
+/// <summary>Every object of a database that a user made, the columns of its tables and composite types, by number, and the tables' files.</summary>
 internal sealed class CatalogInventory
 {
-    private readonly Dictionary<CatalogObject, string?> objects = [];
+    private readonly Dictionary<CatalogObject, Entry> objects = [];
 
     /// <summary>
     /// Everything that depends on anything is in pg_depend, and everything in a schema depends on the schema; OIDs below 16384 are the
     /// server's own (PostgreSQL source, transam.h). Schemas themselves are added;
-    /// temporary tables, which other sessions drop at any time, are not.
+    /// temporary tables, which other sessions drop at any time, are not. Only tables that this transaction has locked against everyone
+    /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked.
     /// </summary>
     public static NpgsqlBatchCommand Query(string marker) => new($"""
         SELECT o.classid AS {marker}, o.objid,
-            (SELECT string_agg(a.attnum::text, ',')
-             FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-             WHERE o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f'))
+            (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
+             FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+            c.relfilenode,
+            CASE WHEN c.relkind = 'r' AND c.oid IN (SELECT l.relation FROM pg_catalog.pg_locks AS l
+                    WHERE l.locktype = 'relation' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock')
+                THEN pg_catalog.pg_relation_size(c.oid) END
         FROM (
             SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
             EXCEPT
@@ -25,6 +29,8 @@ internal sealed class CatalogInventory
             UNION
             SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
         ) AS o
+        LEFT JOIN pg_catalog.pg_class AS c
+            ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
         """);
 
     /// <summary>Reads what <see cref="Query"/> asked for.</summary>
@@ -32,25 +38,53 @@ internal sealed class CatalogInventory
     {
         var inventory = new CatalogInventory();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            inventory.objects.Add(new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1)), reader.IsDBNull(2) ? null : reader.GetString(2));
+        {
+            inventory.objects.Add(new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1)), new(
+                reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3), reader.IsDBNull(4) ? null : reader.GetInt64(4)));
+        }
+
         return inventory;
     }
 
-    /// <summary>What is here and not there: objects, and columns of tables that are in both.</summary>
-    public IReadOnlyList<CatalogObject> Except(CatalogInventory later)
+    /// <summary>What the scripts between the two did, which must be in the transaction that reads the later one.</summary>
+    public CatalogDifference Compare(CatalogInventory later)
     {
-        var vanished = new List<CatalogObject>();
-        foreach (var (item, columns) in objects)
+        var (vanished, rewritten) = (new List<CatalogObject>(), new List<CatalogObject>());
+        foreach (var (item, before) in objects)
         {
-            if (!later.objects.TryGetValue(item, out var still))
+            if (!later.objects.TryGetValue(item, out var after))
+            {
                 vanished.Add(item);
-            else if (columns is not null && columns != still)
-                vanished.AddRange(Numbers(columns).Except(Numbers(still)).Select(number => item with { Column = number }));
+                continue;
+            }
+
+            var retyped = false;
+            if (before.Columns is not null && before.Columns != after.Columns)
+            {
+                var (columns, still) = (Types(before.Columns), Types(after.Columns));
+                vanished.AddRange(columns.Keys.Where(number => !still.ContainsKey(number)).Select(number => item with { Column = number }));
+                if (after.Size is not null)
+                {
+                    var changed = columns.Where(column => still.TryGetValue(column.Key, out var type) && type != column.Value).Select(column => item with { Column = column.Key }).ToList();
+                    rewritten.AddRange(changed);
+                    retyped = changed.Count > 0;
+                }
+            }
+
+            // Another type is mostly a new file as well, and said more exactly; a table that ends empty lost its other columns too.
+            if (before.File != after.File && (after.Size == 0 || (after.Size is not null && !retyped)))
+                rewritten.Add(item);
         }
 
-        return vanished;
+        return new(vanished, rewritten);
     }
 
-    private static IEnumerable<short> Numbers(string? columns)
-        => columns is null ? [] : columns.Split(',').Select(number => short.Parse(number, CultureInfo.InvariantCulture));
+    private static Dictionary<short, string> Types(string? columns)
+        => columns is null ? [] : columns.Split(',').Select(column => column.Split(' ', 2)).ToDictionary(parts => short.Parse(parts[0], CultureInfo.InvariantCulture), parts => parts[1]);
+
+    /// <summary>What is known of an object.</summary>
+    /// <param name="Columns">Number, type and type modifier of every column; null without columns.</param>
+    /// <param name="File">The number of the file that holds the rows, or 0: TRUNCATE and all that rewrites a table begin a new one.</param>
+    /// <param name="Size">The file's size in bytes; null unless this transaction has the table locked against everyone.</param>
+    private readonly record struct Entry(string? Columns, uint File, long? Size);
 }

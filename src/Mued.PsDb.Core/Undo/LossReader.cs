@@ -4,8 +4,11 @@ using NpgsqlTypes;
 
 namespace Mued.PsDb;
 
-/// <summary>Describes objects that vanish in a rehearsal, from the catalog as it is before, in one round trip.</summary>
-internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<CatalogObject> vanished)
+/// <summary>
+/// Describes what a rehearsal did, from the catalog as it is before, in one round trip; in two when it rewrote tables, to see whether
+/// they hold rows.
+/// </summary>
+internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference difference)
 {
     private const string RelationsSql = """
         SELECT c.oid, n.nspname::text, c.relname::text
@@ -48,6 +51,46 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
         FROM pg_catalog.pg_stat_xact_user_tables WHERE n_tup_upd + n_tup_del > 0 AND NOT relid = ANY($1) ORDER BY 1
         """;
 
+    // A column's type may hold a vanishing attribute at any depth: in an array, a domain, a range or another composite type. The last
+    // column: whether this role can see every row.
+    private const string RewritesSql = """
+        WITH RECURSIVE holding (part, type) AS (
+            SELECT c.oid, c.reltype FROM pg_catalog.pg_class AS c WHERE c.oid IN (SELECT v.oid FROM unnest($3, $4) AS v (oid, number) WHERE v.number > 0)
+            UNION
+            SELECT h.part, t.oid
+            FROM holding AS h
+            CROSS JOIN LATERAL (
+                SELECT t.oid FROM pg_catalog.pg_type AS t WHERE h.type IN (t.typelem, t.typbasetype)
+                UNION ALL
+                SELECT unnest(ARRAY[r.rngtypid, r.rngmultitypid]) FROM pg_catalog.pg_range AS r WHERE r.rngsubtype = h.type
+                UNION ALL
+                SELECT c.reltype
+                FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+                WHERE a.atttypid = h.type AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'c')
+            ) AS t
+        ), rewritten (oid, number, attribute) AS (
+            SELECT v.oid, v.number, NULL FROM unnest($1, $2) AS v (oid, number)
+            UNION ALL
+            SELECT a.attrelid, a.attnum, i.identity
+            FROM holding AS h
+            JOIN pg_catalog.pg_attribute AS a ON a.atttypid = h.type AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN unnest($3, $4) AS v (oid, number) ON v.oid = h.part AND v.number > 0
+            CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_class'::regclass, v.oid, v.number) AS i
+            WHERE i.identity IS NOT NULL
+                AND NOT EXISTS (SELECT FROM unnest($3, $4) AS gone (oid, number) WHERE gone.oid = a.attrelid AND gone.number IN (0, a.attnum))
+        )
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.quote_ident(a.attname), w.attribute,
+            pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid)
+        FROM rewritten AS w
+        JOIN pg_catalog.pg_class AS c ON c.oid = w.oid AND c.relkind = 'r' AND c.relpersistence <> 't'
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = w.oid AND a.attnum = w.number AND w.number > 0
+        WHERE pg_catalog.pg_relation_size(c.oid) > 0
+        ORDER BY n.nspname, c.relname, w.number, w.attribute
+        """;
+
+    private readonly IReadOnlyList<CatalogObject> vanished = difference.Vanished;
+
     /// <summary>The kinds and names of all objects and columns of the kinds of some, as <see cref="DependentObject"/> has them.</summary>
     public static NpgsqlBatchCommand Identities(string marker, IReadOnlyList<DependentObject> like) => new($"""
         SELECT i.type AS {marker}, i.identity
@@ -82,8 +125,19 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
         batch.BatchCommands.Add(new(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
         batch.BatchCommands.Add(new(NamesSql) { Parameters = { Parameter(classes), Parameter(objects), Parameter(vanished.Select(item => (int)item.Column).ToArray()) } });
         batch.BatchCommands.Add(new(ChangesSql) { Parameters = { Parameter(vanished.Where(item => item is { Class: CatalogObject.Relation, Column: 0 }).Select(item => item.Oid).ToArray()) } });
+        var gone = vanished.Where(item => item.Class == CatalogObject.Relation).ToList();
+        batch.BatchCommands.Add(new(RewritesSql)
+        {
+            Parameters =
+            {
+                Parameter(difference.Rewritten.Select(item => item.Oid).ToArray()), Parameter(difference.Rewritten.Select(item => (int)item.Column).ToArray()),
+                Parameter(gone.Select(item => item.Oid).ToArray()), Parameter(gone.Select(item => (int)item.Column).ToArray()),
+            },
+        });
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
 
+        var loss = Loss.None;
+        List<(Loss.Rewrite Rewrite, bool Readable)> rewrites;
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
@@ -99,14 +153,41 @@ internal sealed class LossReader(NpgsqlConnection connection, IReadOnlyList<Cata
                 .ToDictionary(row => row.Object, row => (row.Kind, row.Name));
 
             var changes = await RowsAsync(reader, r => new Loss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken).ConfigureAwait(false);
+            rewrites = await RowsAsync(reader, r => (Rewrite: new Loss.Rewrite(r.GetString(0), r[1] as string, r[2] as string), Readable: r.GetBoolean(3)), cancellationToken).ConfigureAwait(false);
 
             var relations = tables.Select(table => Relation(table.Oid, table.Name, [.. columns[table.Oid].Select(row => (row.Column, row.Stored))], keys[table.Oid])).ToList();
             var dependents = DependencyGraph.Dependents(vanished, edges)
                 .Where(pair => names.ContainsKey(pair.Object) && names.ContainsKey(pair.On.Whole))
                 .Select(pair => new DependentObject(names[pair.Object].Kind, names[pair.Object].Name, (names.TryGetValue(pair.On, out var on) ? on : names[pair.On.Whole]).Name))
                 .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal).ThenBy(dependent => dependent.Name, StringComparer.Ordinal).ToList();
-            return new(relations, dependents, changes, names.Count > 0);
+            loss = new(relations, dependents, changes, [], names.Count > 0);
         }
+
+        if (rewrites.Count == 0)
+            return loss;
+        var empty = await EmptyAsync([.. rewrites.Where(row => row.Readable).Select(row => row.Rewrite.Table).Distinct()], cancellationToken).ConfigureAwait(false);
+        return loss with { Rewrites = [.. rewrites.Select(row => row.Rewrite).Where(rewrite => !empty.Contains(rewrite.Table))] };
+    }
+
+    /// <summary>Which of the tables hold no row although they have a file: all their rows are deleted, and not vacuumed away yet.</summary>
+    private async Task<HashSet<string>> EmptyAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var table in tables)
+            batch.BatchCommands.Add(new($"SELECT EXISTS (SELECT FROM ONLY {table})"));
+        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
+        var empty = new HashSet<string>();
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            foreach (var table in tables)
+            {
+                if ((await RowsAsync(reader, r => r.GetBoolean(0), cancellationToken).ConfigureAwait(false)) is [false])
+                    empty.Add(table);
+            }
+        }
+
+        return empty;
     }
 
     private LostRelation Relation(uint oid, ObjectName name, IReadOnlyList<(LostRelation.Column Column, bool Stored)> columns, IEnumerable<short[]> keys)

@@ -4,17 +4,17 @@ namespace Mued.PsDb;
 
 /// <summary>
 /// Finds out what rollback scripts take away: runs them behind a savepoint, compares the catalog before and after, rolls back to the
-/// savepoint, and then describes what vanished. Everything happens inside the caller's transaction.
+/// savepoint, and then describes what went. Everything happens inside the caller's transaction.
 /// </summary>
 internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<PlannedUnit> units, string marker)
 {
     /// <summary>Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit.</summary>
     public ScriptBatch Scripts(NpgsqlBatch batch) => new(batch, units.Select(unit => unit.Script), marker);
 
-    /// <summary>Rehearses. Returns what vanished from the catalog.</summary>
+    /// <summary>Rehearses. Returns what the scripts do to the catalog.</summary>
     /// <param name="batch">A batch that may hold the caller's first statements; it is sent.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
-    public async Task<IReadOnlyList<CatalogObject>> RunAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    public async Task<CatalogDifference> RunAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
         batch.BatchCommands.Add(CatalogInventory.Query(marker));
         batch.BatchCommands.Add(new("SAVEPOINT mued_rehearsal"));
@@ -22,7 +22,7 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
         batch.BatchCommands.Add(CatalogInventory.Query(marker));
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_rehearsal"));
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
-        return inventories[0].Except(inventories[1]);
+        return inventories[0].Compare(inventories[1]);
     }
 
     /// <summary>
@@ -34,16 +34,16 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
         var scripts = Scripts(batch);
         batch.BatchCommands.Add(CatalogInventory.Query(marker));
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
-        return (inventories[0].Except(inventories[1]), scripts.Durations);
+        return (inventories[0].Compare(inventories[1]).Vanished, scripts.Durations);
     }
 
     /// <summary>
-    /// Describes what vanished, from the catalog as it is before. With <paramref name="lockTables"/> the tables that hold rows are first
+    /// Describes what goes, from the catalog as it is before. With <paramref name="lockTables"/> the tables that hold rows are first
     /// locked against writers, to the end of the transaction: from then on they hold what a backup will copy.
     /// </summary>
-    public async Task<Loss> DescribeAsync(IReadOnlyList<CatalogObject> vanished, IReadOnlyList<MigrationFile>? migrations, bool lockTables, CancellationToken cancellationToken)
+    public async Task<Loss> DescribeAsync(CatalogDifference difference, IReadOnlyList<MigrationFile>? migrations, bool lockTables, CancellationToken cancellationToken)
     {
-        var loss = await new LossReader(connection, vanished).ReadAsync(lockTables, cancellationToken).ConfigureAwait(false);
+        var loss = await new LossReader(connection, difference).ReadAsync(lockTables, cancellationToken).ConfigureAwait(false);
         if (loss.Dependents.Count == 0 || migrations is null)
             return loss;
         var remade = await RemadeAsync(loss.Dependents, migrations, cancellationToken).ConfigureAwait(false);

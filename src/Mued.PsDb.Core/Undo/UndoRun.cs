@@ -130,8 +130,8 @@ internal sealed class UndoRun : IAsyncDisposable
     {
         using var batch = Begin(connection);
         var rehearsal = new UndoRehearsal(connection, units, marker);
-        var vanished = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
-        if (await DescribeAsync(rehearsal, vanished, lockTables: false, cancellationToken).ConfigureAwait(false))
+        var difference = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (await DescribeAsync(rehearsal, difference, lockTables: false, cancellationToken).ConfigureAwait(false))
             rows = await CountAsync(connection, cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(connection, ["ROLLBACK"], cancellationToken).ConfigureAwait(false);
         return false;
@@ -144,12 +144,12 @@ internal sealed class UndoRun : IAsyncDisposable
         claims.ForEach(batch.BatchCommands.Add);
         var rehearsal = new UndoRehearsal(connection, units, marker);
         progress?.Report(new(ProgressKind.Step, Texts.Get("UndoRehearsing", string.Join(", ", units.Select(unit => unit.Script.Name)))));
-        var vanished = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
+        var difference = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
 
         // Another runner took one of them back meanwhile.
         if (claims.Exists(claim => claim.RecordsAffected != 1))
             throw Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, settings.Target);
-        if (!await DescribeAsync(rehearsal, vanished, lockTables: true, cancellationToken).ConfigureAwait(false))
+        if (!await DescribeAsync(rehearsal, difference, lockTables: true, cancellationToken).ConfigureAwait(false))
             return false;
         if (loss.Dependents.Count > 0 && !options.Force)
         {
@@ -162,7 +162,7 @@ internal sealed class UndoRun : IAsyncDisposable
         using var written = await BackUpAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         try
         {
-            await DestroyAsync(connection, rehearsal, vanished, transaction, cancellationToken).ConfigureAwait(false);
+            await DestroyAsync(connection, rehearsal, difference.Vanished, transaction, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not MuedException { ErrorId: "UndoOutcomeUnknown" })
         {
@@ -197,11 +197,18 @@ internal sealed class UndoRun : IAsyncDisposable
 
     /// <summary>Describes the loss. Returns false when nothing is recorded and nothing is there either.</summary>
     private async Task<bool> DescribeAsync(
-        UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> vanished, bool lockTables, CancellationToken cancellationToken)
+        UndoRehearsal rehearsal, CatalogDifference difference, bool lockTables, CancellationToken cancellationToken)
     {
-        loss = await rehearsal.DescribeAsync(vanished, MigrationsToRemake(), lockTables, cancellationToken).ConfigureAwait(false);
+        loss = await rehearsal.DescribeAsync(difference, MigrationsToRemake(), lockTables, cancellationToken).ConfigureAwait(false);
         foreach (var change in loss.Changes.Where(change => change.Table != history.Name.ToString()))
             Warn(Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted));
+        foreach (var rewrite in loss.Rewrites)
+            Warn(rewrite switch
+            {
+                { Column: null } => Texts.Get("UndoRewrites", rewrite.Table),
+                { Attribute: null } => Texts.Get("UndoChangesType", rewrite.Table, rewrite.Column),
+                _ => Texts.Get("UndoDropsAttribute", rewrite.Table, rewrite.Column, rewrite.Attribute),
+            });
         if (units.Any(unit => unit.Rows.Count > 0))
             return true;
         if (!loss.Anything)

@@ -280,6 +280,113 @@ public class UndoTests
     }
 
     [Fact]
+    public async Task Rows_that_a_script_empties_away_or_rewrites_in_tables_that_stay_are_warned_of()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", """
+                CREATE TYPE addr AS (street text, zip text);
+                CREATE DOMAIN home AS addr;
+                CREATE TABLE emptied (id int);
+                CREATE TABLE "Parts" (id int) PARTITION BY LIST (id);
+                CREATE TABLE part1 PARTITION OF "Parts" FOR VALUES IN (1);
+                CREATE TABLE part2 PARTITION OF "Parts" FOR VALUES IN (2);
+                CREATE TABLE cut (id int, c text, "V" varchar(9));
+                CREATE TABLE bare (id int, c text);
+                CREATE TABLE rewritten (id int);
+                CREATE TABLE people (id int PRIMARY KEY, homes home[], kept addr, dropped addr);
+                """),
+            ("rollback_0001_a.sql", """
+                DELETE FROM emptied WHERE id > 5;
+                TRUNCATE emptied, "Parts";
+                ALTER TABLE cut ALTER c TYPE char(2) USING left(c, 2), ALTER "V" TYPE varchar(3) USING left("V", 3);
+                TRUNCATE bare;
+                ALTER TABLE bare ALTER id TYPE bigint;
+                ALTER TABLE rewritten ADD made timestamptz DEFAULT clock_timestamp();
+                ALTER TABLE people DROP dropped;
+                ALTER TYPE addr DROP ATTRIBUTE zip CASCADE;
+                """));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("""
+            INSERT INTO emptied SELECT generate_series(1, 10);
+            INSERT INTO "Parts" VALUES (1);
+            INSERT INTO cut VALUES (1, 'long', 'longer');
+            INSERT INTO bare VALUES (1, 'c');
+            INSERT INTO rewritten VALUES (1);
+            INSERT INTO people VALUES (1, ARRAY[ROW('s', 'z')::addr::home], ROW('s', 'z'), ROW('s', 'z'));
+            """);
+        var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
+        Assert.Collection(
+            plan.Warnings,
+            warning => Assert.Contains("deletes 5 rows of public.emptied", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("empties or rewrites public.bare, ", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("changes the type of public.bare.id, ", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("changes the type of public.cut.c, ", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("changes the type of public.cut.\"V\", ", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("empties or rewrites public.emptied, ", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("empties or rewrites public.part1, ", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("drops public.addr.zip, a part of the values of public.people.homes;", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("drops public.addr.zip, a part of the values of public.people.kept;", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("empties or rewrites public.rewritten, ", warning, StringComparison.Ordinal));
+        Assert.Equal(["dropped"], plan.Columns.Select(column => column.Name));
+        Assert.Equal(plan.Warnings, (await scene.UndoAsync(scene.Options with { DryRun = true })).Warnings);
+        Assert.Equal(plan.Warnings, (await scene.UndoneAsync()).Warnings);
+    }
+
+    [Fact]
+    public async Task Tables_that_hold_no_row_or_vanish_are_not_said_to_be_rewritten()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", """
+                CREATE TYPE addr AS (street text, zip text);
+                CREATE TABLE never (id int, a addr);
+                CREATE TABLE deleted (id int, a addr);
+                CREATE TABLE gone (id int, a addr);
+                CREATE TABLE again (id int);
+                CREATE TABLE indexed (id int PRIMARY KEY);
+                """),
+            ("rollback_0001_a.sql", """
+                TRUNCATE never, deleted, gone, again;
+                ALTER TABLE never ALTER id TYPE bigint;
+                ALTER TABLE deleted ALTER id TYPE bigint;
+                ALTER TYPE addr DROP ATTRIBUTE zip CASCADE;
+                DROP TABLE gone, again;
+                CREATE TABLE again (id bigint);
+                LOCK TABLE indexed;
+                REINDEX TABLE indexed;
+                ALTER TABLE indexed ADD made int DEFAULT 1;
+                """));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("""
+            INSERT INTO deleted VALUES (1, ROW('s', 'z'));
+            INSERT INTO gone VALUES (1, ROW('s', 'z'));
+            INSERT INTO again VALUES (1);
+            INSERT INTO indexed VALUES (1);
+            DELETE FROM deleted;
+            """);
+        var report = await scene.UndoneAsync();
+        Assert.Empty(report.Warnings);
+        Assert.Equal([new("public.again", 1), new("public.gone", 1)], report.Tables);
+    }
+
+    [Fact]
+    public async Task What_another_session_rewrites_meanwhile_is_not_laid_to_the_script()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int);"), ("rollback_0001_a.sql", "LOCK TABLE a; DROP TABLE a;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("INSERT INTO b VALUES (1)");
+        await using var other = await scene.Database.OpenAsync();
+        await using (var open = new NpgsqlBatch(other) { BatchCommands = { new("BEGIN"), new("LOCK TABLE a IN ACCESS SHARE MODE"), new("ALTER TABLE b ALTER id TYPE bigint") } })
+            await open.ExecuteNonQueryAsync();
+        var plan = UndoRunner.PlanAsync(scene.Settings, scene.Options with { LockTimeout = TimeSpan.FromHours(1) });
+        await Eventually.TrueAsync(async () => await scene.Database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"));
+        await using (var commit = new NpgsqlBatch(other) { BatchCommands = { new("COMMIT") } })
+            await commit.ExecuteNonQueryAsync();
+        Assert.Empty((await plan).Warnings);
+    }
+
+    [Fact]
     public async Task A_lock_in_the_way_is_retried_and_its_holder_named()
     {
         await using var scene = await UndoScene.CreateAsync();

@@ -1,0 +1,6 @@
+namespace Mued.PsDb;
+
+/// <summary>What scripts do to a catalog.</summary>
+/// <param name="Vanished">Objects that go, and the columns that go from tables and composite types that stay.</param>
+/// <param name="Rewritten">Tables that stay and whose rows go or are written anew, and columns that stay and get another type.</param>
+internal sealed record CatalogDifference(IReadOnlyList<CatalogObject> Vanished, IReadOnlyList<CatalogObject> Rewritten);

@@ -193,6 +193,33 @@ public class RestoreMergeTests
         Assert.Equal("RestoreConflict", (await scene.RestoreAsync(ConflictAction.Replace)).Error!.ErrorId);
     }
 
+    [Fact]
+    public async Task A_role_that_may_refer_to_a_table_and_not_read_it_restores_again()
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, person uuid REFERENCES users)"), ("rollback_0001_a.sql", "DROP TABLE a"));
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        var role = "r" + scene.Database.Name;
+        await scene.Database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; GRANT REFERENCES ON users TO {role}");
+        try
+        {
+            var settings = UndoScene.SettingsOf(new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }.Uri.AbsoluteUri);
+            Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
+            await scene.Database.ExecuteAsync("INSERT INTO users (clerk_id, email) VALUES ('c', 'e'); INSERT INTO a SELECT 1, id FROM users");
+            Assert.Null((await UndoRunner.RunAsync(settings, scene.Options)).Error);
+            Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
+            foreach (var skipped in new[] { 0, 1 })
+            {
+                var report = await BackupRestorer.RunAsync(settings, new() { Path = scene.BackupPath });
+                Assert.Null(report.Error);
+                Assert.Equal(skipped, report.Skipped);
+            }
+        }
+        finally
+        {
+            await scene.Database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+        }
+    }
+
     /// <summary>Migrated, filled, undone and migrated again, so that what was filled in is in the backup alone.</summary>
     private sealed class Scene(MigrationSet set, UndoScene inner) : IAsyncDisposable
     {

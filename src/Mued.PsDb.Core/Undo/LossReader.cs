@@ -52,40 +52,41 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
         """;
 
     // A column's type may hold a vanishing attribute at any depth: in an array, a domain, a range or another composite type. The last
-    // column: whether this role can see every row.
+    // columns: whether this role can see every row, and whether there is a file to look into, which waits for the table's lock and so is no
+    // condition, as that might be put to all tables.
     private const string RewritesSql = """
-        WITH RECURSIVE holding (part, type) AS (
+        WITH RECURSIVE containing (inner_type, outer_type) AS (
+            SELECT typelem, oid FROM pg_catalog.pg_type WHERE typelem >= 16384
+            UNION ALL
+            SELECT typbasetype, oid FROM pg_catalog.pg_type WHERE typbasetype >= 16384
+            UNION ALL
+            SELECT rngsubtype, unnest(ARRAY[rngtypid, rngmultitypid]) FROM pg_catalog.pg_range WHERE rngsubtype >= 16384
+            UNION ALL
+            SELECT a.atttypid, c.reltype
+            FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+            WHERE a.atttypid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND c.reltype <> 0
+        ), holding (part, type) AS (
             SELECT c.oid, c.reltype FROM pg_catalog.pg_class AS c WHERE c.oid IN (SELECT v.oid FROM unnest($3, $4) AS v (oid, number) WHERE v.number > 0)
             UNION
-            SELECT h.part, t.oid
-            FROM holding AS h
-            CROSS JOIN LATERAL (
-                SELECT t.oid FROM pg_catalog.pg_type AS t WHERE h.type IN (t.typelem, t.typbasetype)
-                UNION ALL
-                SELECT unnest(ARRAY[r.rngtypid, r.rngmultitypid]) FROM pg_catalog.pg_range AS r WHERE r.rngsubtype = h.type
-                UNION ALL
-                SELECT c.reltype
-                FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
-                WHERE a.atttypid = h.type AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'c')
-            ) AS t
+            SELECT h.part, t.outer_type FROM holding AS h JOIN containing AS t ON t.inner_type = h.type
         ), rewritten (oid, number, attribute) AS (
             SELECT v.oid, v.number, NULL FROM unnest($1, $2) AS v (oid, number)
             UNION ALL
             SELECT a.attrelid, a.attnum, i.identity
             FROM holding AS h
-            JOIN pg_catalog.pg_attribute AS a ON a.atttypid = h.type AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN pg_catalog.pg_attribute AS a ON a.atttypid = h.type AND a.atttypid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
             JOIN unnest($3, $4) AS v (oid, number) ON v.oid = h.part AND v.number > 0
             CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_class'::regclass, v.oid, v.number) AS i
             WHERE i.identity IS NOT NULL
                 AND NOT EXISTS (SELECT FROM unnest($3, $4) AS gone (oid, number) WHERE gone.oid = a.attrelid AND gone.number IN (0, a.attnum))
         )
         SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.quote_ident(a.attname), w.attribute,
-            pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid)
+            pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid),
+            pg_catalog.pg_relation_size(c.oid) > 0
         FROM rewritten AS w
         JOIN pg_catalog.pg_class AS c ON c.oid = w.oid AND c.relkind = 'r' AND c.relpersistence <> 't'
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = w.oid AND a.attnum = w.number AND w.number > 0
-        WHERE pg_catalog.pg_relation_size(c.oid) > 0
         ORDER BY n.nspname, c.relname, w.number, w.attribute
         """;
 
@@ -118,7 +119,9 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
         if (lockTables && oids.Length > 0)
             batch.BatchCommands.Add(TableLock.On(oids));
         batch.BatchCommands.Add(new("SAVEPOINT mued_describe"));
-        batch.BatchCommands.Add(new("SELECT set_config('search_path', 'pg_catalog', true)"));
+
+        // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
+        batch.BatchCommands.Add(new("SELECT set_config('search_path', 'pg_catalog', true), set_config('jit', 'off', true)"));
         foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, ColumnsSql, KeysSql])
             batch.BatchCommands.Add(new(sql) { Parameters = { Parameter(oids) } });
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
@@ -137,7 +140,7 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
 
         var loss = Loss.None;
-        List<(Loss.Rewrite Rewrite, bool Readable)> rewrites;
+        List<(Loss.Rewrite Rewrite, bool Readable, bool Filled)> rewrites;
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
@@ -153,7 +156,8 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
                 .ToDictionary(row => row.Object, row => (row.Kind, row.Name));
 
             var changes = await RowsAsync(reader, r => new Loss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken).ConfigureAwait(false);
-            rewrites = await RowsAsync(reader, r => (Rewrite: new Loss.Rewrite(r.GetString(0), r[1] as string, r[2] as string), Readable: r.GetBoolean(3)), cancellationToken).ConfigureAwait(false);
+            rewrites = await RowsAsync(reader, r => (Rewrite: new Loss.Rewrite(r.GetString(0), r[1] as string, r[2] as string), Readable: r.GetBoolean(3), Filled: !r.IsDBNull(4) && r.GetBoolean(4)), cancellationToken).ConfigureAwait(false);
+            rewrites.RemoveAll(row => !row.Filled);
 
             var relations = tables.Select(table => Relation(table.Oid, table.Name, [.. columns[table.Oid].Select(row => (row.Column, row.Stored))], keys[table.Oid])).ToList();
             var dependents = DependencyGraph.Dependents(vanished, edges)

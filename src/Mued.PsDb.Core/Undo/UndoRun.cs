@@ -120,7 +120,7 @@ internal sealed class UndoRun : IAsyncDisposable
         => runner.RunAsync("undo", async (connection, token) =>
         {
             var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
-            units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, options.Target);
+            units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target);
             loss = Loss.None;
             return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
         }, cancellationToken);

@@ -51,6 +51,32 @@ public class UndoTests
         Assert.Null(report.Backup);
     }
 
+    [Fact]
+    public async Task What_was_undone_unit_by_unit_is_not_undone_again_and_a_table_of_that_name_is_somebody_elses()
+    {
+        using var set = new MigrationSet(
+            ("0001_t1.sql", "CREATE TABLE t1 (id int);"),
+            ("0002_t2.sql", "CREATE TABLE t2 (id int);"),
+            ("rollback_0001_t1.sql", "DROP TABLE t1;"),
+            ("rollback_0002_t2.sql", "DROP TABLE t2;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var options = scene.Options with { BackupPath = null };
+        await scene.UndoneAsync(options);
+        await scene.UndoneAsync(options);
+        Assert.Equal(RunStatus.NothingToDo, (await scene.UndoAsync(options)).Status);
+
+        await scene.Database.ExecuteAsync("CREATE TABLE t2 (mine int)");
+        Assert.True((await UndoRunner.PlanAsync(scene.Settings, options)).NothingToDo);
+        var report = await scene.UndoAsync(options with { Force = true, Target = "0" });
+        Assert.Equal(RunStatus.NothingToDo, report.Status);
+        Assert.Empty(report.Warnings);
+        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('t2') IS NOT NULL"));
+
+        await scene.Database.ExecuteAsync("DROP TABLE t2");
+        await scene.MigrateAsync();
+        Assert.Equal(["0002_t2"], Assert.Single((await scene.UndoneAsync(options)).Units).Migrations);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

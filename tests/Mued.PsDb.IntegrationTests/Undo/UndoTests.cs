@@ -283,6 +283,25 @@ public class UndoTests
     }
 
     [Fact]
+    public async Task Two_rollback_scripts_of_one_version_are_named_with_what_to_do_about_them()
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0001_b.sql", "CREATE TABLE b (id int);"),
+            ("rollback_0001_a.sql", "DROP TABLE a;"), ("rollback_0001_b.sql", "DROP TABLE b;"));
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        var migrate = new MigrationOptions { Path = set.Path, AllowDuplicateVersion = true };
+        var error = await Assert.ThrowsAsync<MuedException>(() => MigrationRunner.RunAsync(scene.Settings, migrate));
+        Assert.Equal(("RollbackVersionDuplicate", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+        Assert.Contains("rollback_0001_a.sql and rollback_0001_b.sql", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("allow-duplicate-version", error.Advice, StringComparison.Ordinal);
+        Assert.Equal(error.Message, (await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync())).Message);
+
+        File.Delete(set.FileOf("rollback_0001_b.sql"));
+        set.Write("rollback_0001_a.sql", "DROP TABLE a, b;");
+        Assert.Null((await MigrationRunner.RunAsync(scene.Settings, migrate)).Error);
+        Assert.Equal(["0001_b", "0001_a"], Assert.Single((await scene.UndoneAsync()).Units).Migrations);
+    }
+
+    [Fact]
     public async Task A_script_that_cannot_run_in_a_transaction_is_refused()
     {
         using var set = new MigrationSet(

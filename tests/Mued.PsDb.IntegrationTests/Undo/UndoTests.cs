@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;
@@ -208,6 +209,30 @@ public class UndoTests
         Assert.Null(bare.Backup);
         Assert.Equal([new("public.a", 1)], bare.Tables);
         Assert.Single(Directory.EnumerateFileSystemEntries(scene.Folder));
+    }
+
+    [Fact]
+    public async Task A_default_backup_folder_that_is_taken_gets_a_number()
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a AS SELECT 1 AS id;"), ("rollback_0001_a.sql", "DROP TABLE a;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var now = DateTimeOffset.UtcNow;
+        for (var second = 0; second < 60; second++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{scene.Database.Name}-{now.AddSeconds(second):yyyyMMdd'T'HHmmss'Z'}");
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Folder, name)).FullName, "manifest.json"), "{}");
+            Directory.CreateDirectory(Path.Combine(scene.Folder, name + "-2"));
+        }
+
+        var options = scene.Options with { BackupPath = null };
+        Assert.EndsWith("Z-3", (await UndoRunner.PlanAsync(scene.Settings, options)).BackupPath!, StringComparison.Ordinal);
+        var path = (await scene.UndoneAsync(options)).Backup!.Path;
+        Assert.EndsWith("Z-3", path, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(path, "SHA256SUMS")));
+
+        await scene.MigrateAsync();
+        var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync(options with { BackupPath = path[..^2] }));
+        Assert.Equal(("BackupFolderTaken", ExitCode.Usage), (error.ErrorId, error.ExitCode));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 
 namespace Mued.PsDb.Commands;
 
@@ -81,6 +82,14 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
             .Concat(plan.Dependents.Select(dependent => Texts.Get("UndoDependent", dependent.Kind, dependent.Name)));
         var copy = plan.BackupPath is not null ? Texts.Get("UndoCopy", plan.BackupPath) : Texts.Get(plan.Rows > 0 ? "UndoNoCopy" : "UndoNoRows");
         var description = ForeignText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
-        return ShouldProcess(description, description, Texts.Get("UndoCaption"));
+        try
+        {
+            return ShouldProcess(description, description, Texts.Get("UndoCaption"));
+        }
+        catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException or NullReferenceException)
+        {
+            // pwsh -NonInteractive, a host without a user interface, one that left the question out, and pwsh at the end of its input.
+            throw PsDb.Texts.Error("ConfirmationNeeded", ExitCode.Usage, e);
+        }
     }
 }

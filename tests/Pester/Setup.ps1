@@ -73,10 +73,11 @@ function New-MigrationFolder([System.Collections.IDictionary] $Files) {
     $folder.FullName
 }
 
-# Runs a script in a fresh pwsh, as a pipeline task would; gives its exit code and what it printed on standard output and error.
-function Invoke-Pwsh([string[]] $Arguments, [hashtable] $Environment = @{}, [string] $WorkingDirectory = $TestDrive) {
+# Runs a script in a fresh pwsh, as a pipeline task would, or with -Interactive as a person whose input is at its end; gives its exit
+# code and what it printed on standard output and error.
+function Invoke-Pwsh([string[]] $Arguments, [hashtable] $Environment = @{}, [string] $WorkingDirectory = $TestDrive, [switch] $Interactive) {
     $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-    foreach ($argument in @('-NoProfile', '-NonInteractive') + $Arguments) { $start.ArgumentList.Add($argument) }
+    foreach ($argument in @('-NoProfile') + @('-NonInteractive').Where{ -not $Interactive } + $Arguments) { $start.ArgumentList.Add($argument) }
     $start.RedirectStandardOutput = $start.RedirectStandardError = $start.RedirectStandardInput = $true
     $start.WorkingDirectory = $WorkingDirectory
     foreach ($name in $Environment.Keys) {

@@ -15,9 +15,14 @@ Describe 'Undo-MuedMigration and Restore-MuedBackup' {
         Invoke-Sql $database "DELETE FROM plugin_registry WHERE source = 'mine'; INSERT INTO plugin_registry (name, source, capabilities, version) VALUES ('Mine', 'mine', '{}', '1')"
     }
 
-    It 'ask before anything is lost: nobody there to answer is no' {
-        $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'; Undo-MuedMigration '$database'"
+    It 'ask before anything is lost: nobody there to answer is no (interactive: <_>)' -ForEach $false, $true {
+        $result = Invoke-Pwsh -Interactive:$_ '-Command', "Import-Module '$ModulePath'; Undo-MuedMigration '$database'"
         $result.ExitCode | Should -Be 1
+        $result.Err | Should -Match 'needs a confirmation.*-Force'
+        $script = "Import-Module '$ModulePath'; try { Undo-MuedMigration '$database' -ErrorAction Stop } catch { 'id=' + `$_.FullyQualifiedErrorId; exit `$_.Exception.ExitCode }"
+        $result = Invoke-Pwsh -Interactive:$_ '-Command', $script
+        $result.ExitCode | Should -Be 2
+        $result.Out | Should -Match 'id=ConfirmationNeeded,Mued.PsDb.Commands.UndoMuedMigrationCommand'
         Invoke-Sql $database 'SELECT count(*) FROM plugin_registry' | Should -Be 3
         (Get-Command Undo-MuedMigration).ImplementingType.GetCustomAttributes($false).Where{ $_ -is [System.Management.Automation.CmdletAttribute] }.ConfirmImpact | Should -Be 'High'
     }

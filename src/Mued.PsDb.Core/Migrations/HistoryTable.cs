@@ -69,9 +69,10 @@ internal sealed class HistoryTable
     }
 
     /// <summary>
-    /// Adds the statements that read the live rows. The table may not exist: a DO block opens the cursor on it or on nothing, so the
-    /// whole inspection stays one round trip and leaves no error in the server's log. The cursor lives until the batch's implicit
-    /// transaction ends (PostgreSQL manual, DECLARE; PL/pgSQL, Cursors).
+    /// Adds the statements that read the live rows, and the oldest row even when it was undone: it tells a history of which nothing is
+    /// left from one that never was. The table may not exist: a DO block opens the cursor on it or on nothing, so the whole inspection
+    /// stays one round trip and leaves no error in the server's log. The cursor lives until the batch's implicit transaction ends
+    /// (PostgreSQL manual, DECLARE; PL/pgSQL, Cursors).
     /// </summary>
     public void AddRead(NpgsqlBatch batch)
     {
@@ -83,8 +84,8 @@ internal sealed class HistoryTable
             BEGIN
                 IF to_regclass({literal}) IS NOT NULL THEN
                     OPEN rows FOR EXECUTE 'SELECT migration, version, kind, run_id, text_sha256, sql_sha256, statements, statements_done,'
-                        ' runner, applied_by, started_at, finished_at, coalesce(lease_until > clock_timestamp(), false)'
-                        ' FROM ' || {literal} || ' WHERE undone_at IS NULL ORDER BY id';
+                        ' runner, applied_by, started_at, finished_at, coalesce(lease_until > clock_timestamp(), false), undone_at IS NOT NULL'
+                        ' FROM ' || {literal} || ' WHERE undone_at IS NULL OR id = (SELECT min(id) FROM ' || {literal} || ') ORDER BY id';
                 ELSE
                     OPEN rows FOR SELECT NULL::text WHERE false;
                 END IF;
@@ -96,14 +97,17 @@ internal sealed class HistoryTable
     }
 
     /// <summary>Reads what <see cref="AddRead"/> asked for; the reader stands on the first of its two results, and ends on the last.</summary>
-    public static async Task<(bool Exists, IReadOnlyList<HistoryRow> Rows)> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    public static async Task<(bool Exists, bool Used, IReadOnlyList<HistoryRow> Rows)> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         var exists = reader.GetBoolean(0);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        var rows = new List<HistoryRow>();
+        var (used, rows) = (false, new List<HistoryRow>());
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
+            used = true;
+            if (reader.GetBoolean(13))
+                continue;
             rows.Add(new(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetGuid(3), reader.GetString(4), reader.GetString(5),
                 reader.GetInt32(6), reader.GetInt32(7), reader.GetString(8), reader.GetString(9),
@@ -112,7 +116,7 @@ internal sealed class HistoryTable
                 reader.GetBoolean(12)));
         }
 
-        return (exists, rows);
+        return (exists, used, rows);
     }
 
     /// <summary>

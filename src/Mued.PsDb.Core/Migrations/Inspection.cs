@@ -4,9 +4,10 @@ namespace Mued.PsDb;
 
 /// <summary>What a run must know before it plans, read in one round trip.</summary>
 /// <param name="HistoryExists">Whether the history table exists.</param>
+/// <param name="HistoryUsed">Whether it holds any row, be it that of a migration undone since.</param>
 /// <param name="History">Its live rows, in the order in which they were applied.</param>
 /// <param name="Facts">The server, and the tables that the migrations build on.</param>
-internal sealed record Inspection(bool HistoryExists, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
+internal sealed record Inspection(bool HistoryExists, bool HistoryUsed, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
 {
     /// <summary>Reads the history and the server's facts.</summary>
     public static async Task<Inspection> ReadAsync(
@@ -22,8 +23,8 @@ internal sealed record Inspection(bool HistoryExists, IReadOnlyList<HistoryRow> 
             {
                 var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
                 await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                var (exists, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                return new(exists, rows, facts);
+                var (exists, used, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                return new(exists, used, rows, facts);
             }
         }
         catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))

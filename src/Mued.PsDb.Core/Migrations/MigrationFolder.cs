@@ -39,8 +39,8 @@ internal sealed record MigrationFolder(
         Sort(rollbacks);
         ignored.Sort(StringComparer.Ordinal);
         if (!allowDuplicateVersion)
-            RejectDuplicates(files);
-        RejectDuplicates(rollbacks);
+            RejectDuplicates(files, "MigrationVersionDuplicate");
+        RejectDuplicates(rollbacks, "RollbackVersionDuplicate");
         return new(full, files, rollbacks, ignored);
 
         void Place(FileInfo file, bool excluded)
@@ -94,13 +94,13 @@ internal sealed record MigrationFolder(
     private static void Sort(List<MigrationFile> files) => files.Sort((a, b) =>
         a.Version.CompareTo(b.Version) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
 
-    private static void RejectDuplicates(List<MigrationFile> files)
+    private static void RejectDuplicates(List<MigrationFile> files, string errorId)
     {
         var rest = files.FindAll(file => !file.Excluded);
         for (var i = 1; i < rest.Count; i++)
         {
             if (rest[i].Version == rest[i - 1].Version)
-                throw Texts.Usage("MigrationVersionDuplicate", rest[i].Version, System.IO.Path.GetFileName(rest[i - 1].Path), System.IO.Path.GetFileName(rest[i].Path));
+                throw Texts.Usage(errorId, rest[i].Version, System.IO.Path.GetFileName(rest[i - 1].Path), System.IO.Path.GetFileName(rest[i].Path));
         }
     }
 }

@@ -101,7 +101,12 @@ internal sealed class TransactionRunner : IAsyncDisposable
     private MuedException ErrorOf(Exception exception) => exception switch
     {
         MuedException e => e,
-        PostgresException e => Texts.Error(failedId, ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: Settings.Target), e, Settings.Target, e.MessageText),
+        PostgresException e => Texts.Error(failedId, ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: Settings.Target), e, Settings.Target,
+            PlaceOf(e) is { } place ? $"{e.MessageText} ({place})" : e.MessageText),
         _ => Texts.Error(failedId, ExitCode.MigrationFailed, new ErrorPlace(TargetName: Settings.Target), exception, Settings.Target, Settings.Redactor.Redact(exception.Message)),
     };
+
+    // A context line ends in the row's own data, after a colon, and a line with an SQL statement may hold literals: no error may show either.
+    private static string? PlaceOf(PostgresException error)
+        => error.Where?.Split('\n').FirstOrDefault(line => line.StartsWith("COPY ", StringComparison.Ordinal) || line.StartsWith("PL/pgSQL", StringComparison.Ordinal))?.Split(':')[0];
 }

@@ -8,21 +8,23 @@ internal static class UndoPlanner
     /// </summary>
     /// <param name="scripts">The rollback scripts of the folder, by version.</param>
     /// <param name="history">The live rows of the history.</param>
+    /// <param name="historyUsed">Whether the history holds any row, be it that of a migration undone since.</param>
     /// <param name="target">Take back everything after this version; null for the newest unit alone.</param>
     /// <exception cref="MuedException">Applied migrations that no script covers, or scripts that cannot run in a transaction (exit code 2).</exception>
-    public static IReadOnlyList<PlannedUnit> Plan(IReadOnlyList<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, string? target)
+    public static IReadOnlyList<PlannedUnit> Plan(
+        IReadOnlyList<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, bool historyUsed, string? target)
     {
         MigrationVersion? floor = target is null ? null : MigrationVersion.Parse(target, nameof(UndoOptions.Target));
         var usable = scripts.Where(script => floor is not { } last || script.Version.CompareTo(last) > 0).ToList();
-        var units = history.Count == 0 ? Unrecorded(usable, floor) : Recorded(usable, history, floor);
+        var units = historyUsed ? Recorded(usable, history, floor) : Unrecorded(usable, floor);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
             throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
         return units;
     }
 
     /// <summary>
-    /// The history records nothing, yet the objects may be there: made by hand, or before this tool. Then the folder says what can be
-    /// taken back, and the rehearsal whether there is any of it.
+    /// The history never recorded anything, yet the objects may be there: made by hand, or before this tool. Then the folder says
+    /// what can be taken back, and the rehearsal whether there is any of it.
     /// </summary>
     private static List<PlannedUnit> Unrecorded(List<MigrationFile> scripts, MigrationVersion? floor)
         => [.. scripts.AsEnumerable().Reverse().Take(floor is null ? 1 : int.MaxValue).Select(script => new PlannedUnit(script, []))];

@@ -104,15 +104,21 @@ internal sealed class UndoRun : IAsyncDisposable
     private RunStatus Outcome(MuedError? error)
         => error is not null ? RunStatus.Failed : units.Count == 0 ? RunStatus.NothingToDo : options.DryRun ? RunStatus.DryRun : RunStatus.Succeeded;
 
-    /// <summary>A folder named after database and time, in UTC, unless the caller named one.</summary>
+    /// <summary>A folder that does not exist, named after database and time, in UTC, unless the caller named one.</summary>
     private string BackupPath()
     {
         if (options.BackupPath is { } given)
             return Path.GetFullPath(given);
         var invalid = Path.GetInvalidFileNameChars();
         var name = string.Concat(settings.Database.Select(c => invalid.Contains(c) ? '_' : c));
-        return Path.Combine(Path.GetFullPath(options.BackupRoot ?? Environment.CurrentDirectory),
+        var first = Path.Combine(Path.GetFullPath(options.BackupRoot ?? Environment.CurrentDirectory),
             string.Create(CultureInfo.InvariantCulture, $"{name}-{startedAt:yyyyMMdd'T'HHmmss'Z'}"));
+
+        // Another undo may have begun in the same second: on another server, or of a history table of its own.
+        var free = first;
+        for (var i = 2; Path.Exists(free); i++)
+            free = string.Create(CultureInfo.InvariantCulture, $"{first}-{i}");
+        return free;
     }
 
     /// <summary>Plans by the history and tries; false when nothing was taken back.</summary>
@@ -120,7 +126,7 @@ internal sealed class UndoRun : IAsyncDisposable
         => runner.RunAsync("undo", async (connection, token) =>
         {
             var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
-            units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, options.Target);
+            units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target);
             loss = Loss.None;
             return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
         }, cancellationToken);

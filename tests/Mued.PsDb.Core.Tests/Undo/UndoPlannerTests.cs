@@ -42,10 +42,17 @@ public class UndoPlannerTests
     }
 
     [Fact]
+    public void Of_a_history_whose_rows_are_all_undone_nothing_is_taken_back_again()
+    {
+        Assert.Empty(Plan(["6", "8"], [], null, historyUsed: true));
+        Assert.Empty(Plan(["6", "8"], [], "5", historyUsed: true));
+    }
+
+    [Fact]
     public void A_migration_at_work_is_left_alone()
     {
         var row = Row("0006_a") with { FinishedAt = null, Leased = true };
-        var error = Assert.Throws<MuedException>(() => UndoPlanner.Plan([Script("6")], [row], null));
+        var error = Assert.Throws<MuedException>(() => UndoPlanner.Plan([Script("6")], [row], historyUsed: true, null));
         Assert.Equal("UndoMigrationRunning", error.ErrorId);
     }
 
@@ -56,8 +63,8 @@ public class UndoPlannerTests
         return error.Message;
     }
 
-    private static IEnumerable<string> Plan(string[] scripts, string[] applied, string? target)
-        => UndoPlanner.Plan([.. scripts.Select(Script)], [.. applied.Select(Row)], target)
+    private static IEnumerable<string> Plan(string[] scripts, string[] applied, string? target, bool historyUsed = false)
+        => UndoPlanner.Plan([.. scripts.Select(Script)], [.. applied.Select(Row)], historyUsed || applied.Length > 0, target)
             .Select(unit => $"{unit.Script.Name}: {string.Join(' ', unit.Rows.Select(row => row.Migration))}");
 
     private static MigrationFile Script(string version)

@@ -144,6 +144,26 @@ public class BackupRoundTripTests
         Assert.Equal(before, await scene.HashesAsync());
     }
 
+    [Theory]
+    [InlineData("ALTER b TYPE varchar(10)", "22001", "value too long for type character varying(10) (COPY a, line 2, column b)")]
+    [InlineData("ADD CHECK (welcome(b))", "P0001", "no (PL/pgSQL function welcome(text) line 1 at RAISE)")]
+    public async Task A_row_that_the_server_refuses_is_told_by_its_place_and_not_by_its_values(string change, string state, string complaint)
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, b text);"), ("rollback_0001_a.sql", "DROP TABLE a;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("""
+            CREATE FUNCTION welcome(text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN IF length($1) > 9 THEN RAISE ''no''; END IF; RETURN true; END';
+            INSERT INTO a VALUES (1, 'public'), (2, 'something private: a b c')
+            """);
+        await scene.UndoneAsync();
+        await scene.MigrateAsync();
+        await scene.Database.ExecuteAsync($"ALTER TABLE a {change}");
+        var report = await scene.RestoreAsync();
+        Assert.Equal(("RestoreFailed", ExitCode.MigrationFailed, state), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.EndsWith(complaint, report.Error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("private", report.Error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rows_whose_parent_is_gone_are_rejected_and_counted_and_the_others_loaded()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;
@@ -49,6 +50,32 @@ public class UndoTests
         Assert.Equal(RunStatus.NothingToDo, report.Status);
         Assert.Empty(report.Units);
         Assert.Null(report.Backup);
+    }
+
+    [Fact]
+    public async Task What_was_undone_unit_by_unit_is_not_undone_again_and_a_table_of_that_name_is_somebody_elses()
+    {
+        using var set = new MigrationSet(
+            ("0001_t1.sql", "CREATE TABLE t1 (id int);"),
+            ("0002_t2.sql", "CREATE TABLE t2 (id int);"),
+            ("rollback_0001_t1.sql", "DROP TABLE t1;"),
+            ("rollback_0002_t2.sql", "DROP TABLE t2;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var options = scene.Options with { BackupPath = null };
+        await scene.UndoneAsync(options);
+        await scene.UndoneAsync(options);
+        Assert.Equal(RunStatus.NothingToDo, (await scene.UndoAsync(options)).Status);
+
+        await scene.Database.ExecuteAsync("CREATE TABLE t2 (mine int)");
+        Assert.True((await UndoRunner.PlanAsync(scene.Settings, options)).NothingToDo);
+        var report = await scene.UndoAsync(options with { Force = true, Target = "0" });
+        Assert.Equal(RunStatus.NothingToDo, report.Status);
+        Assert.Empty(report.Warnings);
+        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('t2') IS NOT NULL"));
+
+        await scene.Database.ExecuteAsync("DROP TABLE t2");
+        await scene.MigrateAsync();
+        Assert.Equal(["0002_t2"], Assert.Single((await scene.UndoneAsync(options)).Units).Migrations);
     }
 
     [Theory]
@@ -185,6 +212,30 @@ public class UndoTests
     }
 
     [Fact]
+    public async Task A_default_backup_folder_that_is_taken_gets_a_number()
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a AS SELECT 1 AS id;"), ("rollback_0001_a.sql", "DROP TABLE a;"));
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        var now = DateTimeOffset.UtcNow;
+        for (var second = 0; second < 60; second++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{scene.Database.Name}-{now.AddSeconds(second):yyyyMMdd'T'HHmmss'Z'}");
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Folder, name)).FullName, "manifest.json"), "{}");
+            Directory.CreateDirectory(Path.Combine(scene.Folder, name + "-2"));
+        }
+
+        var options = scene.Options with { BackupPath = null };
+        Assert.EndsWith("Z-3", (await UndoRunner.PlanAsync(scene.Settings, options)).BackupPath!, StringComparison.Ordinal);
+        var path = (await scene.UndoneAsync(options)).Backup!.Path;
+        Assert.EndsWith("Z-3", path, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(path, "SHA256SUMS")));
+
+        await scene.MigrateAsync();
+        var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync(options with { BackupPath = path[..^2] }));
+        Assert.Equal(("BackupFolderTaken", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+    }
+
+    [Fact]
     public async Task Units_go_newest_first_and_a_target_takes_back_everything_behind_it()
     {
         using var set = new MigrationSet(
@@ -254,6 +305,25 @@ public class UndoTests
         set.Write("rollback_0009_never_applied.sql", "DROP TABLE never;");
         var report = await scene.UndoneAsync();
         Assert.Equal(["0008_add_foreign_keys_fixed", "0007_optimize_rag_indexes", "0006_add_rag_metrics"], Assert.Single(report.Units).Migrations);
+    }
+
+    [Fact]
+    public async Task Two_rollback_scripts_of_one_version_are_named_with_what_to_do_about_them()
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0001_b.sql", "CREATE TABLE b (id int);"),
+            ("rollback_0001_a.sql", "DROP TABLE a;"), ("rollback_0001_b.sql", "DROP TABLE b;"));
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        var migrate = new MigrationOptions { Path = set.Path, AllowDuplicateVersion = true };
+        var error = await Assert.ThrowsAsync<MuedException>(() => MigrationRunner.RunAsync(scene.Settings, migrate));
+        Assert.Equal(("RollbackVersionDuplicate", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+        Assert.Contains("rollback_0001_a.sql and rollback_0001_b.sql", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("allow-duplicate-version", error.Advice, StringComparison.Ordinal);
+        Assert.Equal(error.Message, (await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync())).Message);
+
+        File.Delete(set.FileOf("rollback_0001_b.sql"));
+        set.Write("rollback_0001_a.sql", "DROP TABLE a, b;");
+        Assert.Null((await MigrationRunner.RunAsync(scene.Settings, migrate)).Error);
+        Assert.Equal(["0001_b", "0001_a"], Assert.Single((await scene.UndoneAsync()).Units).Migrations);
     }
 
     [Fact]

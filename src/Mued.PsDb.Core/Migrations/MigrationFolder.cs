@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Formats.Tar;
 using System.IO.Enumeration;
 
 namespace Mued.PsDb;
@@ -15,7 +16,7 @@ internal sealed record MigrationFolder(
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a folder. Every fault of it is found here, before anything is executed.</summary>
-    /// <exception cref="MuedException">The folder is missing or empty, a name has no version, two files share a version, or a file cannot be read as SQL.</exception>
+    /// <exception cref="MuedException">The folder is missing or empty, a name has no version, two files share a name or a version, or a file cannot be read as SQL.</exception>
     public static MigrationFolder Read(string path, IReadOnlyList<string> exclude, bool allowDuplicateVersion)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -25,7 +26,7 @@ internal sealed record MigrationFolder(
         var (files, rollbacks, ignored) = (new List<MigrationFile>(), new List<MigrationFile>(), new List<string>());
         foreach (var entry in new DirectoryInfo(full).EnumerateFileSystemInfos())
         {
-            if (entry is not FileInfo file || !file.Extension.Equals(".sql", StringComparison.OrdinalIgnoreCase))
+            if (entry is not FileInfo file || !file.Extension.Equals(".sql", StringComparison.OrdinalIgnoreCase) || !IsRegular(file))
                 ignored.Add(entry is DirectoryInfo ? entry.Name + "/" : entry.Name);
             else if (exclude.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, file.Name)))
                 Place(file, excluded: true);
@@ -38,6 +39,7 @@ internal sealed record MigrationFolder(
         Sort(files);
         Sort(rollbacks);
         ignored.Sort(StringComparer.Ordinal);
+        RejectNamesakes([.. files, .. rollbacks]);
         if (!allowDuplicateVersion)
             RejectDuplicates(files);
         RejectDuplicates(rollbacks);
@@ -93,6 +95,40 @@ internal sealed record MigrationFolder(
 
     private static void Sort(List<MigrationFile> files) => files.Sort((a, b) =>
         a.Version.CompareTo(b.Version) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
+
+    /// <summary>Whether it is a file and not a pipe or device; a reader of a pipe waits for a writer that may never come.</summary>
+    private static bool IsRegular(FileInfo file)
+    {
+        try
+        {
+            var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            if (!target.Exists || target.Length > 0)
+                return true;
+
+            // .NET tells the kind of a file in a tar entry only, whose writer opens nothing but regular files.
+            using var archive = new MemoryStream();
+            using (var writer = new TarWriter(archive, leaveOpen: true))
+                writer.WriteEntry(target.FullName, target.Name);
+            archive.Position = 0;
+            using var reader = new TarReader(archive);
+            return reader.GetNextEntry()?.EntryType is not (TarEntryType.Fifo or TarEntryType.CharacterDevice or TarEntryType.BlockDevice);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever reads it says what is wrong.
+            return true;
+        }
+    }
+
+    // On a file system that tells cases apart, .sql and .SQL make two files of one base name, of which the history knows one.
+    private static void RejectNamesakes(List<MigrationFile> files)
+    {
+        for (var i = 1; i < files.Count; i++)
+        {
+            if (files[i].Name == files[i - 1].Name && !files[i].Excluded)
+                throw Texts.Usage("MigrationNameDuplicate", System.IO.Path.GetFileName(files[i - 1].Path), System.IO.Path.GetFileName(files[i].Path));
+        }
+    }
 
     private static void RejectDuplicates(List<MigrationFile> files)
     {

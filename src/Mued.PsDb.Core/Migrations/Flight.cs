@@ -125,6 +125,8 @@ internal sealed class Flight
             Add(new("BEGIN"), item, FlightStage.Claim);
             foreach (var timeout in timeouts)
                 Add(new(timeout), item, FlightStage.Claim);
+            if (item.Action == PlanAction.Restart)
+                Add(history.GiveUp(item.History!), item, FlightStage.Claim);
             Add(item.Action == PlanAction.Reapply ? history.Reclaim(item.File, runId, startMarker) : history.Claim(item.File, runId, startMarker), item, FlightStage.Claim);
             for (var i = 0; i < script.Statements.Count; i++)
                 Add(new(script.TextOf(script.Statements[i])), item, FlightStage.Statement, i);

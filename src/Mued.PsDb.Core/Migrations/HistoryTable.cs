@@ -189,29 +189,45 @@ internal sealed class HistoryTable
 
     /// <summary>
     /// Takes over an incomplete non-transactional migration whose lease has run out. Returns statements_done when it succeeded,
-    /// no row when somebody else was first or is still alive.
+    /// no row when somebody else was first, with other SQL perhaps, or is still alive.
     /// </summary>
     public NpgsqlBatchCommand TakeOver(MigrationFile file, Guid runId)
         => With(
             $"""
             UPDATE {table} SET run_id = $2, runner = $3, applied_by = current_user, lease_until = clock_timestamp() + make_interval(secs => $4),
-                text_sha256 = $5, sql_sha256 = $6
-            WHERE migration = $1 AND undone_at IS NULL AND finished_at IS NULL
+                text_sha256 = $5
+            WHERE migration = $1 AND undone_at IS NULL AND finished_at IS NULL AND sql_sha256 = $6
                 AND (run_id = $2 OR coalesce(lease_until <= clock_timestamp(), true))
             RETURNING statements_done
             """,
             [file.Name, runId, Runner, Lease.TotalSeconds, file.Sql.TextChecksum, file.Sql.SqlChecksum]);
 
-    /// <summary>Starts an applied non-transactional migration anew.</summary>
-    public NpgsqlBatchCommand Reopen(MigrationFile file, Guid runId)
+    /// <summary>
+    /// Starts a non-transactional migration anew, from its first statement. Returns 0 when it succeeded, no row when somebody else is at
+    /// work, or has been since <paramref name="planned"/> was read.
+    /// </summary>
+    public NpgsqlBatchCommand Reopen(MigrationFile file, HistoryRow planned, Guid runId)
         => With(
             $"""
             UPDATE {table} SET run_id = $2, runner = $3, applied_by = current_user, lease_until = clock_timestamp() + make_interval(secs => $4),
                 text_sha256 = $5, sql_sha256 = $6, statements = $7, statements_done = 0, started_at = clock_timestamp(), finished_at = NULL
-            WHERE migration = $1 AND undone_at IS NULL AND finished_at IS NOT NULL
+            WHERE migration = $1 AND undone_at IS NULL AND statements_done = $8 AND coalesce(lease_until <= clock_timestamp(), true)
             RETURNING statements_done
             """,
-            [file.Name, runId, Runner, Lease.TotalSeconds, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count]);
+            [file.Name, runId, Runner, Lease.TotalSeconds, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count, planned.StatementsDone]);
+
+    /// <summary>
+    /// Gives up what an interrupted run has journaled, so that the migration can be claimed afresh in the same transaction. It changes
+    /// nothing while somebody is at work, or when somebody has been since <paramref name="planned"/> was read; then the claim fails.
+    /// </summary>
+    public NpgsqlBatchCommand GiveUp(HistoryRow planned)
+        => With(
+            $"""
+            UPDATE {table} SET undone_at = clock_timestamp(), undone_by = current_user
+            WHERE migration = $1 AND undone_at IS NULL AND finished_at IS NULL
+                AND statements_done = $2 AND coalesce(lease_until <= clock_timestamp(), true)
+            """,
+            [planned.Migration, planned.StatementsDone]);
 
     /// <summary>Journals that the first <paramref name="done"/> statements are done, and renews the lease; no row means that the lease is lost.</summary>
     public NpgsqlBatchCommand Journal(MigrationFile file, Guid runId, int done)

@@ -15,7 +15,7 @@ internal sealed record MigrationFolder(
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a folder. Every fault of it is found here, before anything is executed.</summary>
-    /// <exception cref="MuedException">The folder is missing or empty, a name has no version, two files share a version, or a file cannot be read as SQL.</exception>
+    /// <exception cref="MuedException">The folder is missing or empty, a name has no version, two files share a name or a version, or a file cannot be read as SQL.</exception>
     public static MigrationFolder Read(string path, IReadOnlyList<string> exclude, bool allowDuplicateVersion)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -38,6 +38,7 @@ internal sealed record MigrationFolder(
         Sort(files);
         Sort(rollbacks);
         ignored.Sort(StringComparer.Ordinal);
+        RejectNamesakes([.. files, .. rollbacks]);
         if (!allowDuplicateVersion)
             RejectDuplicates(files, "MigrationVersionDuplicate");
         RejectDuplicates(rollbacks, "RollbackVersionDuplicate");
@@ -93,6 +94,16 @@ internal sealed record MigrationFolder(
 
     private static void Sort(List<MigrationFile> files) => files.Sort((a, b) =>
         a.Version.CompareTo(b.Version) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
+
+    // On a file system that tells cases apart, .sql and .SQL make two files of one base name, of which the history knows one.
+    private static void RejectNamesakes(List<MigrationFile> files)
+    {
+        for (var i = 1; i < files.Count; i++)
+        {
+            if (files[i].Name == files[i - 1].Name && !files[i].Excluded)
+                throw Texts.Usage("MigrationNameDuplicate", System.IO.Path.GetFileName(files[i - 1].Path), System.IO.Path.GetFileName(files[i].Path));
+        }
+    }
 
     private static void RejectDuplicates(List<MigrationFile> files, string errorId)
     {

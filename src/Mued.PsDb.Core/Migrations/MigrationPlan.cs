@@ -45,7 +45,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             return new(file, PlanAction.Baseline, Texts.Get("SkippedBaseline"), row);
         if (target is { } limit && file.Version.CompareTo(limit) > 0)
             return new(file, PlanAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
-        return new(file, row is null ? PlanAction.Apply : PlanAction.Resume, null, row);
+        return new(file, row is null ? PlanAction.Apply : SqlChanged(file, row) ? PlanAction.Restart : PlanAction.Resume, null, row);
     }
 
     private static MigrationVersion? ReadVersion(MigrationFolder folder, string? text, string parameter)
@@ -60,14 +60,17 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
 
     private static void RejectChanged(List<PlanItem> items, MigrationOptions options)
     {
-        if (options.AcceptChanged || options.Reapply)
+        if (options.Reapply)
             return;
+        var changed = items.Where(item => !item.File.Excluded && item.History is { } row && SqlChanged(item.File, row)).ToList();
+        var applied = changed.Where(item => item.History!.Applied).ToList();
+        if (applied.Count > 0 && !options.AcceptChanged)
+            throw Texts.Usage("MigrationChanged", string.Join(", ", applied.Select(item => Path.GetFileName(item.File.Path))));
 
-        // An interrupted migration may be mended as long as none of its statements is done.
-        var changed = items.Where(item => !item.File.Excluded && item.History is { } row && SqlChanged(item.File, row)
-            && (row.Applied || row.StatementsDone > 0)).ToList();
-        if (changed.Count > 0)
-            throw Texts.Usage("MigrationChanged", string.Join(", ", changed.Select(item => Path.GetFileName(item.File.Path))));
+        // An interrupted migration may be mended as long as none of its statements is done; after that the count of those done says
+        // nothing about the statements of the new file.
+        if (changed.Find(item => item is { Action: not PlanAction.Baseline, History: { Applied: false, StatementsDone: > 0 } }) is { } item)
+            throw Texts.Usage("MigrationInterruptedChanged", Path.GetFileName(item.File.Path), item.History!.StatementsDone, item.History.Statements);
     }
 
     private static void RejectOutOfOrder(List<PlanItem> items, IReadOnlyList<HistoryRow> history)

@@ -30,6 +30,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private SchemaSnapshot? schema;
     private MigrationTrack? current;
     private long? waitingSince;
+    private (string Migration, FlightStage Stage)? lostRace;
     private int applied;
     private int toApply;
 
@@ -407,10 +408,18 @@ internal sealed class MigrationRun : IAsyncDisposable
         await RollBackAsync(cancellationToken).ConfigureAwait(false);
         var track = tracks[failure.Item.File.Name];
         var state = (failure.Cause as PostgresException)?.SqlState;
+
+        // Whoever won a race shows in the history that is read next. Losing it twice means that something else is in the way.
+        var race = (failure.Item.File.Name, failure.Stage);
         switch (failure.Stage, state)
         {
-            case (FlightStage.CreateHistory, PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject):
-            case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation):
+            case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation) when failure.Item.History is { } row:
+                WaitForOther(failure, row.Runner);
+                await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
+                return;
+            case (FlightStage.CreateHistory, PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject) when lostRace != race:
+            case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation) when lostRace != race:
+                lostRace = race;
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RaceLost", failure.Item.File.Name), failure.Item.File.Name));
                 return;
             case (FlightStage.Claim, PostgresErrorCodes.LockNotAvailable):

@@ -12,6 +12,9 @@ internal enum PlanAction
     /// <summary>Go on with a non-transactional migration that was interrupted.</summary>
     Resume,
 
+    /// <summary>Begin such a migration anew, from its first statement, because its file has changed since.</summary>
+    Restart,
+
     /// <summary>Record it as applied without running it.</summary>
     Baseline,
 

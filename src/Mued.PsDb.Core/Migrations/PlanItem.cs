@@ -8,7 +8,7 @@ namespace Mued.PsDb;
 internal sealed record PlanItem(MigrationFile File, PlanAction Action, string? Reason = null, HistoryRow? History = null)
 {
     /// <summary>Whether the item changes the database.</summary>
-    public bool Runs => Action is PlanAction.Apply or PlanAction.Reapply or PlanAction.Resume;
+    public bool Runs => Action is PlanAction.Apply or PlanAction.Reapply or PlanAction.Resume or PlanAction.Restart;
 
     /// <summary>Whether the item runs statement by statement outside a transaction.</summary>
     public bool NonTransactional => File.Sql.Mode == ScriptMode.NonTransactional;

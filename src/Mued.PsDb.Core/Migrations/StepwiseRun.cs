@@ -67,7 +67,7 @@ internal sealed class StepwiseRun(
                     item.Action switch
                     {
                         PlanAction.Resume => history.TakeOver(item.File, runId),
-                        PlanAction.Reapply => history.Reopen(item.File, runId),
+                        PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, runId),
                         _ => history.BeginLeased(item.File, runId),
                     },
                 },

@@ -82,8 +82,21 @@ public class MigrationPlanTests
     public void An_interrupted_migration_may_be_mended_while_nothing_of_it_is_done()
     {
         var row = Row(File("0001_a")) with { FinishedAt = null, StatementsDone = 0 };
-        Assert.Equal([PlanAction.Resume], Actions(Plan(Options, [row], File("0001_a", "SELECT 2"))));
-        Assert.Equal("MigrationChanged", Refused(Options, [row with { StatementsDone = 1 }], File("0001_a", "SELECT 2")).ErrorId);
+        Assert.Equal([PlanAction.Restart], Actions(Plan(Options, [row], File("0001_a", "SELECT 2"))));
+        Assert.Equal([PlanAction.Restart], Actions(Plan(Options with { AcceptChanged = true }, [row], File("0001_a", "SELECT 2"))));
+    }
+
+    [Fact]
+    public void An_interrupted_migration_that_changed_after_some_of_it_was_done_is_run_from_its_first_statement_or_not_at_all()
+    {
+        var row = Row(File("0001_a")) with { FinishedAt = null, Statements = 2, StatementsDone = 1 };
+        var error = Refused(Options, [row], File("0001_a", "SELECT 2"));
+        Assert.Equal("MigrationInterruptedChanged", error.ErrorId);
+        Assert.Contains("0001_a.sql was interrupted after 1 of 2", error.Message, StringComparison.Ordinal);
+        Assert.Equal("MigrationInterruptedChanged", Refused(Options with { AcceptChanged = true }, [row], File("0001_a", "SELECT 2")).ErrorId);
+        Assert.Equal([PlanAction.Restart], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a", "SELECT 2"))));
+        Assert.Equal([PlanAction.Resume], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a"))));
+        Assert.Equal([PlanAction.Baseline], Actions(Plan(Options with { Baseline = "1" }, [row], File("0001_a", "SELECT 2"))));
     }
 
     [Fact]

@@ -297,6 +297,92 @@ public class MigrationRunTests
     }
 
     [Fact]
+    public async Task An_interrupted_migration_that_has_become_transactional_is_applied()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await InterruptAsync(database);
+        set.Write("0001_index.sql", "CREATE UNIQUE INDEX mended ON a (id);");
+        var report = await RunAsync(database, set.Options);
+        Assert.Null(report.Error);
+        Assert.Equal([MigrationStatus.Applied, MigrationStatus.Applied], report.Migrations.Select(migration => migration.Status));
+        Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('mended') IS NOT NULL"));
+        Assert.Equal(
+            ["0001_index", "0002_b"], await database.ColumnAsync<string>("SELECT migration FROM mued_schema_history WHERE finished_at IS NOT NULL AND undone_at IS NULL ORDER BY id"));
+        Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
+    }
+
+    [Fact]
+    public async Task An_interrupted_migration_that_has_become_transactional_and_fails_stays_interrupted()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await InterruptAsync(database);
+        set.Write("0001_index.sql", "SELECT 1/0;");
+        Assert.Equal("22012", (await RunAsync(database, set.Options)).Error!.SqlState);
+        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options))[0].State);
+    }
+
+    [Theory]
+    [InlineData("CREATE UNIQUE INDEX mended ON a (id);")]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY mended ON a (id);")]
+    public async Task A_mended_migration_that_another_runner_is_at_work_on_is_waited_for(string mended)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await InterruptAsync(database);
+        await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '1 hour', runner = 'the other'");
+        set.Write("0001_index.sql", mended);
+        var told = new Told();
+        var report = await MigrationRunner.RunAsync(database.Settings, set.Options with { WaitTimeout = TimeSpan.FromSeconds(1) }, told);
+        Assert.Equal("WaitTimeout", report.Error!.ErrorId);
+        Assert.Contains("the other", report.Error.Message, StringComparison.Ordinal);
+        Assert.InRange(told.Messages.Count(message => message.StartsWith("0001_index waits for another runner", StringComparison.Ordinal)), 1, 3);
+
+        await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '2 seconds'");
+        Assert.Null((await RunAsync(database, set.Options)).Error);
+    }
+
+    [Fact]
+    public async Task Many_runners_apply_a_migration_that_has_become_transactional_once()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await InterruptAsync(database);
+        set.Write("0001_index.sql", "CREATE TABLE once (id int); SELECT pg_sleep(0.2);");
+        var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RunAsync(database, set.Options)));
+        Assert.All(reports, report => Assert.Null(report.Error));
+        Assert.Equal(1, reports.Count(report => report.Migrations[0].Status == MigrationStatus.Applied));
+    }
+
+    [Fact]
+    public async Task A_type_in_the_place_of_the_history_table_is_no_race()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TYPE mued_schema_history AS ENUM ('a')");
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal(ExitCode.MigrationFailed, report.Error!.ExitCode);
+        Assert.Contains("mued_schema_history", report.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_migration_that_changed_after_some_of_it_was_done_runs_whole_or_not_at_all()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "-- mued: transaction=none\nCREATE TABLE IF NOT EXISTS a (id int);\nSELECT 1/0;"));
+        Assert.Equal("22012", (await RunAsync(database, set.Options)).Error!.SqlState);
+        set.Write("0001_a.sql", "-- mued: transaction=none\nCREATE TABLE IF NOT EXISTS first (id int);\nCREATE TABLE IF NOT EXISTS a (id int);\nSELECT 1;");
+        foreach (var options in new[] { set.Options, set.Options with { AcceptChanged = true } })
+        {
+            var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, options));
+            Assert.Equal(("MigrationInterruptedChanged", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+            Assert.Equal(["a"], await database.ColumnAsync<string>(TablesSql));
+        }
+
+        Assert.Null((await RunAsync(database, set.Options with { Reapply = true })).Error);
+        Assert.Equal(["a", "first"], await database.ColumnAsync<string>(TablesSql));
+        Assert.Equal("3 of 3", await database.ScalarAsync<string>("SELECT statements_done || ' of ' || statements FROM mued_schema_history"));
+        Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
+    }
+
+    [Fact]
     public async Task Another_history_table_may_be_named()
     {
         await using var database = await TestDatabase.CreateAsync();
@@ -378,6 +464,16 @@ public class MigrationRunTests
     }
 
     private const string TablesSql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'mued_schema_history' ORDER BY 1";
+
+    /// <summary>Leaves a non-transactional migration that is interrupted before its first statement, and one behind it.</summary>
+    private static async Task<MigrationSet> InterruptAsync(TestDatabase database)
+    {
+        await database.ExecuteAsync("CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1)");
+        var set = new MigrationSet(("0001_index.sql", "CREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id);"), ("0002_b.sql", "CREATE TABLE b (id int);"));
+        Assert.Equal("23505", (await RunAsync(database, set.Options)).Error!.SqlState);
+        await database.ExecuteAsync("DELETE FROM a");
+        return set;
+    }
 
     private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationOptions options, CancellationToken cancellationToken = default)
         => MigrationRunner.RunAsync(database.Settings, options, null, cancellationToken);

@@ -25,6 +25,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private readonly long begun = Stopwatch.GetTimestamp();
     private readonly List<string> warnings = [];
     private NpgsqlConnection? connection;
+    private SessionDefaults? session;
     private Inspection? inspection;
     private MigrationPlan? plan;
     private SchemaSnapshot? schema;
@@ -57,7 +58,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         {
             if (options.DryRun)
             {
-                await RetryAsync(token => new Rehearsal(options, runId).RunAsync(connection!, plan, tracks, token), cancellationToken).ConfigureAwait(false);
+                await RetryAsync(token => new Rehearsal(options, session!, runId).RunAsync(connection!, plan, tracks, token), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -160,6 +161,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
         progress?.Report(new(ProgressKind.Step, Texts.Get("Connecting", settings.Target)));
         connection = await settings.OpenAsync(again, cancellationToken).ConfigureAwait(false);
+        session = new(connection);
         connection.Notice += (_, e) => current?.Notices.Add(new(e.Notice.InvariantSeverity, e.Notice.SqlState, e.Notice.MessageText));
     }
 
@@ -341,7 +343,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         observer.Watch(items[0].File.Name, running: text => TellStatement(items, text));
         // The server's answers may come all at once at the end; until then the progress shows this, and what the observer sees.
         progress?.Report(new(ProgressKind.Step, Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1), items[0].File.Name, applied, toApply));
-        var flight = new Flight(history, options, runId)
+        var flight = new Flight(history, options, session!, runId)
         {
             Advanced = Advance,
             Afterwards = last && ExpectedSchema() is { } expected ? SchemaQuery.For(expected) : null,
@@ -369,7 +371,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         var track = tracks[item.File.Name];
         Advance(item, null);
-        var stepwise = new StepwiseRun(connection!, settings, history, options, runId, observer, progress);
+        var stepwise = new StepwiseRun(connection!, settings, history, options, session!, runId, observer, progress);
         var failure = await stepwise.RunAsync(item, inspection!.HistoryExists, track.Notices, cancellationToken).ConfigureAwait(false);
         return (failure, stepwise.Census);
     }

@@ -13,6 +13,7 @@ internal sealed class StepwiseRun(
     ConnectionSettings settings,
     HistoryTable history,
     MigrationOptions options,
+    SessionDefaults session,
     Guid runId,
     RunObserver observer,
     IProgress<RunProgress>? progress)
@@ -45,7 +46,7 @@ internal sealed class StepwiseRun(
             }
         }
 
-        return await TryAsync(item, FlightStage.Commit, null, [history.FinishLeased(item.File, runId)], cancellationToken).ConfigureAwait(false);
+        return await TryAsync(item, FlightStage.Commit, null, [.. session.Restore(), history.FinishLeased(item.File, runId)], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(FlightFailure? Failure, int First)> ClaimAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)

@@ -134,7 +134,7 @@ internal sealed class Flight
             Add(new("SET CONSTRAINTS ALL IMMEDIATE"), item, FlightStage.Commit);
             foreach (var command in session.Restore())
                 Add(command, item, FlightStage.Commit);
-            Add(history.Finish(item.File, finishMarker), item, FlightStage.Commit);
+            Add(history.Finish(item.File, finishMarker), item, FlightStage.Finish);
             Add(new("COMMIT"), item, FlightStage.Commit);
         }
 

@@ -272,7 +272,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
         catch (PostgresException e)
         {
-            throw Texts.Error("HistoryUnwritable", ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText);
+            throw Unwritable(e);
         }
 
         inspection = inspection with { HistoryExists = true };
@@ -328,7 +328,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         {
             var (track, failed) = (tracks[item.File.Name], item == failure?.Item);
             track.Offset = offset;
-            if (item.NonTransactional || (failed && failure!.Stage is FlightStage.Statement or FlightStage.Commit))
+            if (item.NonTransactional || (failed && failure!.Stage is FlightStage.Statement or FlightStage.Finish or FlightStage.Commit))
                 track.Duration = Stopwatch.GetElapsedTime(begun) - offset;
             if (failed)
                 return;
@@ -426,7 +426,8 @@ internal sealed class MigrationRun : IAsyncDisposable
 
         if (!ConnectionFailure.IsTransient(failure.Cause))
         {
-            track.Status = MigrationStatus.Failed;
+            if (failure.Stage is not (FlightStage.CreateHistory or FlightStage.Claim))
+                track.Status = MigrationStatus.Failed;
             throw Final(failure);
         }
 
@@ -452,9 +453,16 @@ internal sealed class MigrationRun : IAsyncDisposable
     private MuedException Final(FlightFailure failure) => failure.Cause switch
     {
         MuedException e => e,
+        PostgresException e when failure.Stage is FlightStage.CreateHistory or FlightStage.Claim && !ConnectionFailure.IsTransient(e) => Unwritable(e),
+        PostgresException e when failure.Stage == FlightStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(e, failure.Item.File),
         PostgresException e => ServerError.From(e, failure.Item.File.Sql, failure.Statement, failure.Item.File.Name),
         _ => ConnectionFailure.From(failure.Cause, settings),
     };
+
+    private MuedException Unwritable(PostgresException e, MigrationFile? file = null)
+        => file is null
+            ? Texts.Error("HistoryUnwritable", ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText)
+            : Texts.Error("HistoryUnwritableAfter", ExitCode.MigrationFailed, new ErrorPlace(file.Sql.File, SqlState: e.SqlState, TargetName: file.Name), e, file.Name, history.Name, e.MessageText);
 
     /// <summary>Leaves a failed transaction; when that fails too, the connection goes, and with it the transaction.</summary>
     private async Task RollBackAsync(CancellationToken cancellationToken)

@@ -358,6 +358,41 @@ public class MigrationRunTests
         Assert.True(await database.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass"));
     }
 
+    [Theory]
+    [InlineData("CREATE TABLE a (id int);")]
+    [InlineData("CREATE TABLE a (id int); VACUUM;")]
+    public async Task A_history_table_that_cannot_be_made_is_not_the_migration_s_failure(string sql)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", sql));
+        var report = await RunAsync(database, set.Options with { HistoryTable = "nosuch.h" });
+        Assert.Equal(("HistoryUnwritable", ExitCode.MigrationFailed, "3F000"), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Contains("nosuch.h", report.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(MigrationStatus.Pending, report.Migrations[0].Status);
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE mued_schema_history;", "42P01")]
+    [InlineData("SET TRANSACTION READ ONLY;", "25006")]
+    [InlineData("SELECT set_config('role', 'pg_monitor', false); VACUUM;", "42501")]
+    public async Task A_migration_after_which_the_history_cannot_be_written_is_told_from_one_that_fails(string sql, string state)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", sql));
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal(("HistoryUnwritableAfter", ExitCode.MigrationFailed, state), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Equal((set.FileOf("0001_a.sql"), MigrationStatus.Failed), (report.Error.File, report.Migrations[0].Status));
+    }
+
+    [Fact]
+    public async Task What_fails_at_the_commit_is_the_migration_s_failure()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a DEFERRABLE INITIALLY DEFERRED); INSERT INTO a VALUES (1, 2);"));
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal(("ForeignKeyViolation", MigrationStatus.Failed), (report.Error!.ErrorId, report.Migrations[0].Status));
+    }
+
     [Fact]
     public async Task Another_history_table_may_be_named()
     {

@@ -122,12 +122,34 @@ internal sealed class MigrationRun : IAsyncDisposable
             async token =>
             {
                 var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2.RequiredTables : [];
-                return await Inspection.ReadAsync(connection!, history, tables, token).ConfigureAwait(false);
+                return await InspectAsync(tables, token).ConfigureAwait(false);
             }, cancellationToken).ConfigureAwait(false);
         var next = MigrationPlan.Build(reading.Result.Folder, inspection.History, options);
         foreach (var item in next.Items)
             Settle(item);
         return next;
+    }
+
+    /// <summary>Reads history and facts; a history that somebody has locked is waited for like another runner.</summary>
+    private async Task<Inspection> InspectAsync(IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
+    {
+        var name = history.Name.ToString();
+        for (; ; )
+        {
+            observer.Watch(name);
+            try
+            {
+                return await Inspection.ReadAsync(connection!, history, tables, cancellationToken, options.LockTimeout).ConfigureAwait(false);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                WaitForOther(name, Describe(observer.Unwatch()), e);
+            }
+            finally
+            {
+                observer.Unwatch();
+            }
+        }
     }
 
     /// <summary>Does work that leaves nothing behind, again when it fails in a way that passes; connects first if need be.</summary>
@@ -140,7 +162,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             {
                 return await work(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or MuedException && ConnectionFailure.IsTransient(e))
+            catch (Exception e) when (e is NpgsqlException or IOException or MuedException { ErrorId: not "WaitTimeout" } && ConnectionFailure.IsTransient(e))
             {
                 var server = e as PostgresException ?? e.InnerException as PostgresException;
                 if (connecting.Failed(server?.SqlState, e.Message, []) is not { } delay)
@@ -416,10 +438,10 @@ internal sealed class MigrationRun : IAsyncDisposable
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RaceLost", failure.Item.File.Name), failure.Item.File.Name));
                 return;
             case (FlightStage.Claim, PostgresErrorCodes.LockNotAvailable):
-                WaitForOther(failure, failure.Blockers.Count > 0 ? string.Join(", ", failure.Blockers.Select(Describe)) : Texts.Get("AnotherRunner"));
+                WaitForOther(failure.Item.File.Name, Describe(failure.Blockers), failure.Cause);
                 return;
             case (FlightStage.Claim, null) when failure.Cause is LeaseHeldException held:
-                WaitForOther(failure, held.Runner);
+                WaitForOther(failure.Item.File.Name, held.Runner, held);
                 await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
                 return;
         }
@@ -442,12 +464,12 @@ internal sealed class MigrationRun : IAsyncDisposable
         await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
     }
 
-    private void WaitForOther(FlightFailure failure, string other)
+    private void WaitForOther(string name, string other, Exception cause)
     {
         waitingSince ??= Stopwatch.GetTimestamp();
         if (Stopwatch.GetElapsedTime(waitingSince.Value) > options.WaitTimeout)
-            throw Texts.Error("WaitTimeout", ExitCode.MigrationFailed, new ErrorPlace(TargetName: failure.Item.File.Name), failure.Cause, failure.Item.File.Name, options.WaitTimeout, other);
-        progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForRunner", failure.Item.File.Name, other), failure.Item.File.Name));
+            throw Texts.Error("WaitTimeout", ExitCode.MigrationFailed, new ErrorPlace(TargetName: name), cause, name, options.WaitTimeout, other);
+        progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForRunner", name, other), name));
     }
 
     private MuedException Final(FlightFailure failure) => failure.Cause switch
@@ -483,5 +505,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    private static string Describe(Blocker blocker) => $"{blocker.ApplicationName} (pid {blocker.Pid})";
+    private static string Describe(IReadOnlyList<Blocker> blockers) => blockers.Count > 0
+        ? string.Join(", ", blockers.Select(blocker => $"{blocker.ApplicationName} (pid {blocker.Pid})"))
+        : Texts.Get("AnotherRunner");
 }

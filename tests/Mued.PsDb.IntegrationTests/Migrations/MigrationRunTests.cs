@@ -474,6 +474,30 @@ public class MigrationRunTests
         Assert.Contains("AccessShareLock", blocker.LockModes);
     }
 
+    [Fact]
+    public async Task A_locked_history_is_waited_for_no_longer_than_the_wait_timeout_and_its_holder_is_named()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        Assert.Null((await RunAsync(database, set.Options)).Error);
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("SET LOCAL application_name = 'the clerk'; LOCK TABLE mued_schema_history", holder, transaction))
+            await command.ExecuteNonQueryAsync();
+        var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(1), WaitTimeout = TimeSpan.FromSeconds(2) };
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, options));
+
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
+        Assert.Equal(("WaitTimeout", ExitCode.MigrationFailed), (error.ErrorId, error.ExitCode));
+        Assert.Contains($"the clerk (pid {holder.ProcessID})", error.Message, StringComparison.Ordinal);
+        var run = RunAsync(database, options with { WaitTimeout = TimeSpan.FromMinutes(1) });
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await transaction.RollbackAsync();
+        Assert.Equal(RunStatus.NothingToDo, (await run).Status);
+    }
+
     private const string TablesSql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'mued_schema_history' ORDER BY 1";
 
     private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationOptions options, CancellationToken cancellationToken = default)

@@ -5,7 +5,7 @@ namespace Mued.PsDb;
 
 /// <summary>
 /// Some transactional migrations in one pipelined batch, each in a transaction of its own:
-/// <c>BEGIN; claim; statements; finish; COMMIT</c>. The server skips everything behind an error up to the end of the batch
+/// <c>BEGIN; claim; statements; restore the session; finish; COMMIT</c>. The server skips everything behind an error up to the end of the batch
 /// (PostgreSQL manual, Extended Query, Pipelining), so what stands before the failing migration is committed and what stands
 /// behind it never started.
 /// </summary>
@@ -17,14 +17,15 @@ internal sealed class Flight
 
     private readonly HistoryTable history;
     private readonly string[] timeouts;
+    private readonly SessionDefaults session;
     private readonly Guid runId;
     private readonly string startMarker;
     private readonly string finishMarker;
     private readonly List<Slot> slots = [];
 
-    public Flight(HistoryTable history, MigrationOptions options, Guid runId)
+    public Flight(HistoryTable history, MigrationOptions options, SessionDefaults session, Guid runId)
     {
-        this.history = history;
+        (this.history, this.session) = (history, session);
         timeouts = TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout);
         this.runId = runId;
 
@@ -130,7 +131,12 @@ internal sealed class Flight
             Add(item.Action == PlanAction.Reapply ? history.Reclaim(item.File, runId, startMarker) : history.Claim(item.File, runId, startMarker), item, FlightStage.Claim);
             for (var i = 0; i < script.Statements.Count; i++)
                 Add(new(script.TextOf(script.Statements[i])), item, FlightStage.Statement, i);
-            Add(history.Finish(item.File, finishMarker), item, FlightStage.Commit);
+
+            // Deferred constraints and triggers must still see the migration's own settings and timeouts, as they would at its COMMIT.
+            Add(new("SET CONSTRAINTS ALL IMMEDIATE"), item, FlightStage.Commit);
+            foreach (var command in session.Restore())
+                Add(command, item, FlightStage.Commit);
+            Add(history.Finish(item.File, finishMarker), item, FlightStage.Finish);
             Add(new("COMMIT"), item, FlightStage.Commit);
         }
 

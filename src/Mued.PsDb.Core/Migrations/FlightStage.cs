@@ -12,7 +12,10 @@ internal enum FlightStage
     /// <summary>Running one of its statements.</summary>
     Statement,
 
-    /// <summary>Completing its history row, or committing.</summary>
+    /// <summary>Completing its history row, or noting there how far it is.</summary>
+    Finish,
+
+    /// <summary>Committing, and what the server does at a commit.</summary>
     Commit,
 
     /// <summary>Unknown: the connection broke, or the run was cancelled.</summary>

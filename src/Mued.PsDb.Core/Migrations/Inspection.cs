@@ -10,10 +10,17 @@ namespace Mued.PsDb;
 internal sealed record Inspection(bool HistoryExists, bool HistoryUsed, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
 {
     /// <summary>Reads the history and the server's facts.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="history">The history table.</param>
+    /// <param name="tables">The tables to look at.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <param name="lockTimeout">The longest wait for one lock, zero for no limit; null leaves the server's own.</param>
     public static async Task<Inspection> ReadAsync(
-        NpgsqlConnection connection, HistoryTable history, IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
+        NpgsqlConnection connection, HistoryTable history, IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken, TimeSpan? lockTimeout = null)
     {
         using var batch = new NpgsqlBatch(connection);
+        if (lockTimeout is { } limit)
+            batch.BatchCommands.Add(new(TransactionTimeouts.LockInBatch(limit)));
         Preflight.AddTo(batch, tables);
         history.AddRead(batch);
         try

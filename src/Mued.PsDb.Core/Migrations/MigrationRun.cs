@@ -25,6 +25,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private readonly long begun = Stopwatch.GetTimestamp();
     private readonly List<string> warnings = [];
     private NpgsqlConnection? connection;
+    private SessionDefaults? session;
     private Inspection? inspection;
     private MigrationPlan? plan;
     private SchemaSnapshot? schema;
@@ -58,7 +59,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         {
             if (options.DryRun)
             {
-                await RetryAsync(token => new Rehearsal(options, runId).RunAsync(connection!, plan, tracks, token), cancellationToken).ConfigureAwait(false);
+                await RetryAsync(token => new Rehearsal(options, session!, runId).RunAsync(connection!, plan, tracks, token), cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -122,12 +123,34 @@ internal sealed class MigrationRun : IAsyncDisposable
             async token =>
             {
                 var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2.RequiredTables : [];
-                return await Inspection.ReadAsync(connection!, history, tables, token).ConfigureAwait(false);
+                return await InspectAsync(tables, token).ConfigureAwait(false);
             }, cancellationToken).ConfigureAwait(false);
         var next = MigrationPlan.Build(reading.Result.Folder, inspection.History, options);
         foreach (var item in next.Items)
             Settle(item);
         return next;
+    }
+
+    /// <summary>Reads history and facts; a history that somebody has locked is waited for like another runner.</summary>
+    private async Task<Inspection> InspectAsync(IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
+    {
+        var name = history.Name.ToString();
+        for (; ; )
+        {
+            observer.Watch(name);
+            try
+            {
+                return await Inspection.ReadAsync(connection!, history, tables, cancellationToken, options.LockTimeout).ConfigureAwait(false);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                WaitForOther(name, Describe(observer.Unwatch()), e);
+            }
+            finally
+            {
+                observer.Unwatch();
+            }
+        }
     }
 
     /// <summary>Does work that leaves nothing behind, again when it fails in a way that passes; connects first if need be.</summary>
@@ -140,7 +163,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             {
                 return await work(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or MuedException && ConnectionFailure.IsTransient(e))
+            catch (Exception e) when (e is NpgsqlException or IOException or MuedException { ErrorId: not "WaitTimeout" } && ConnectionFailure.IsTransient(e))
             {
                 var server = e as PostgresException ?? e.InnerException as PostgresException;
                 if (connecting.Failed(server?.SqlState, e.Message, []) is not { } delay)
@@ -161,6 +184,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
         progress?.Report(new(ProgressKind.Step, Texts.Get("Connecting", settings.Target)));
         connection = await settings.OpenAsync(again, cancellationToken).ConfigureAwait(false);
+        session = new(connection);
         connection.Notice += (_, e) => current?.Notices.Add(new(e.Notice.InvariantSeverity, e.Notice.SqlState, e.Notice.MessageText));
     }
 
@@ -271,7 +295,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
         catch (PostgresException e)
         {
-            throw Texts.Error("HistoryUnwritable", ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText);
+            throw Unwritable(e);
         }
 
         inspection = inspection with { HistoryExists = true };
@@ -327,7 +351,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         {
             var (track, failed) = (tracks[item.File.Name], item == failure?.Item);
             track.Offset = offset;
-            if (item.NonTransactional || (failed && failure!.Stage is FlightStage.Statement or FlightStage.Commit))
+            if (item.NonTransactional || (failed && failure!.Stage is FlightStage.Statement or FlightStage.Finish or FlightStage.Commit))
                 track.Duration = Stopwatch.GetElapsedTime(begun) - offset;
             if (failed)
                 return;
@@ -342,7 +366,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         observer.Watch(items[0].File.Name, running: text => TellStatement(items, text));
         // The server's answers may come all at once at the end; until then the progress shows this, and what the observer sees.
         progress?.Report(new(ProgressKind.Step, Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1), items[0].File.Name, applied, toApply));
-        var flight = new Flight(history, options, runId)
+        var flight = new Flight(history, options, session!, runId)
         {
             Advanced = Advance,
             Afterwards = last && ExpectedSchema() is { } expected ? SchemaQuery.For(expected) : null,
@@ -370,7 +394,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         var track = tracks[item.File.Name];
         Advance(item, null);
-        var stepwise = new StepwiseRun(connection!, settings, history, options, runId, observer, progress);
+        var stepwise = new StepwiseRun(connection!, settings, history, options, session!, runId, observer, progress);
         var failure = await stepwise.RunAsync(item, inspection!.HistoryExists, track.Notices, cancellationToken).ConfigureAwait(false);
         return (failure, stepwise.Census);
     }
@@ -423,17 +447,18 @@ internal sealed class MigrationRun : IAsyncDisposable
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RaceLost", failure.Item.File.Name), failure.Item.File.Name));
                 return;
             case (FlightStage.Claim, PostgresErrorCodes.LockNotAvailable):
-                WaitForOther(failure, failure.Blockers.Count > 0 ? string.Join(", ", failure.Blockers.Select(Describe)) : Texts.Get("AnotherRunner"));
+                WaitForOther(failure.Item.File.Name, Describe(failure.Blockers), failure.Cause);
                 return;
             case (FlightStage.Claim, null) when failure.Cause is LeaseHeldException held:
-                WaitForOther(failure, held.Runner);
+                WaitForOther(failure.Item.File.Name, held.Runner, held);
                 await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
                 return;
         }
 
         if (!ConnectionFailure.IsTransient(failure.Cause))
         {
-            track.Status = MigrationStatus.Failed;
+            if (failure.Stage is not (FlightStage.CreateHistory or FlightStage.Claim))
+                track.Status = MigrationStatus.Failed;
             throw Final(failure);
         }
 
@@ -448,20 +473,27 @@ internal sealed class MigrationRun : IAsyncDisposable
         await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
     }
 
-    private void WaitForOther(FlightFailure failure, string other)
+    private void WaitForOther(string name, string other, Exception cause)
     {
         waitingSince ??= Stopwatch.GetTimestamp();
         if (Stopwatch.GetElapsedTime(waitingSince.Value) > options.WaitTimeout)
-            throw Texts.Error("WaitTimeout", ExitCode.MigrationFailed, new ErrorPlace(TargetName: failure.Item.File.Name), failure.Cause, failure.Item.File.Name, options.WaitTimeout, other);
-        progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForRunner", failure.Item.File.Name, other), failure.Item.File.Name));
+            throw Texts.Error("WaitTimeout", ExitCode.MigrationFailed, new ErrorPlace(TargetName: name), cause, name, options.WaitTimeout, other);
+        progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForRunner", name, other), name));
     }
 
     private MuedException Final(FlightFailure failure) => failure.Cause switch
     {
         MuedException e => e,
+        PostgresException e when failure.Stage is FlightStage.CreateHistory or FlightStage.Claim && !ConnectionFailure.IsTransient(e) => Unwritable(e),
+        PostgresException e when failure.Stage == FlightStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(e, failure.Item.File),
         PostgresException e => ServerError.From(e, failure.Item.File.Sql, failure.Statement, failure.Item.File.Name),
         _ => ConnectionFailure.From(failure.Cause, settings),
     };
+
+    private MuedException Unwritable(PostgresException e, MigrationFile? file = null)
+        => file is null
+            ? Texts.Error("HistoryUnwritable", ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText)
+            : Texts.Error("HistoryUnwritableAfter", ExitCode.MigrationFailed, new ErrorPlace(file.Sql.File, SqlState: e.SqlState, TargetName: file.Name), e, file.Name, history.Name, e.MessageText);
 
     /// <summary>Leaves a failed transaction; when that fails too, the connection goes, and with it the transaction.</summary>
     private async Task RollBackAsync(CancellationToken cancellationToken)
@@ -482,5 +514,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    private static string Describe(Blocker blocker) => $"{blocker.ApplicationName} (pid {blocker.Pid})";
+    private static string Describe(IReadOnlyList<Blocker> blockers) => blockers.Count > 0
+        ? string.Join(", ", blockers.Select(blocker => $"{blocker.ApplicationName} (pid {blocker.Pid})"))
+        : Texts.Get("AnotherRunner");
 }

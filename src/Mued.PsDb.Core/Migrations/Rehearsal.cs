@@ -6,7 +6,7 @@ namespace Mued.PsDb;
 /// The dry run: everything pending for real in one transaction that is rolled back. What it locked and rewrote is read from the
 /// catalog before the rollback.
 /// </summary>
-internal sealed class Rehearsal(MigrationOptions options, Guid runId)
+internal sealed class Rehearsal(MigrationOptions options, SessionDefaults session, Guid runId)
 {
     // The modes of the PostgreSQL manual, Explicit Locking, from the weakest to the strongest.
     private static readonly string[] Modes =
@@ -66,8 +66,7 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
     private async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("BEGIN") } };
-        foreach (var timeout in TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout))
-            batch.BatchCommands.Add(new(timeout));
+        AddTimeouts(batch);
         batch.BatchCommands.Add(Relations());
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
@@ -90,6 +89,9 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
         }
 
         batch.BatchCommands.Add(Relations());
+        foreach (var command in session.Restore())
+            batch.BatchCommands.Add(command);
+        AddTimeouts(batch);
         try
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -104,10 +106,10 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
         }
         catch (PostgresException e)
         {
-            // Statements and looks at the locks alternate, beginning with a look.
+            // Statements and looks at the locks alternate, beginning with a look; what is our own comes behind them.
             var command = e.BatchCommand is NpgsqlBatchCommand failed ? batch.BatchCommands.IndexOf(failed) : 0;
             track.Status = MigrationStatus.Failed;
-            throw ServerError.From(e, script, command % 2 == 1 ? command / 2 : null, item.File.Name);
+            throw ServerError.From(e, script, command % 2 == 1 && command / 2 < script.Statements.Count ? command / 2 : null, item.File.Name);
         }
     }
 
@@ -145,6 +147,12 @@ internal sealed class Rehearsal(MigrationOptions options, Guid runId)
             .. relations.Values.Where(relation => relation.Fresh.Count > 0 || relation.Rewritten).OrderBy(relation => relation.Name, StringComparer.Ordinal)
                 .Select(relation => relation.TakeImpact(last)),
         ];
+    }
+
+    private void AddTimeouts(NpgsqlBatch batch)
+    {
+        foreach (var timeout in TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout))
+            batch.BatchCommands.Add(new(timeout));
     }
 
     private NpgsqlBatchCommand Relations() => new($"""

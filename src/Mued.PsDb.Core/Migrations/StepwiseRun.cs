@@ -13,6 +13,7 @@ internal sealed class StepwiseRun(
     ConnectionSettings settings,
     HistoryTable history,
     MigrationOptions options,
+    SessionDefaults session,
     Guid runId,
     RunObserver observer,
     IProgress<RunProgress>? progress)
@@ -45,7 +46,7 @@ internal sealed class StepwiseRun(
             }
         }
 
-        return await TryAsync(item, FlightStage.Commit, null, [history.FinishLeased(item.File, runId)], cancellationToken).ConfigureAwait(false);
+        return await TryAsync(item, FlightStage.Finish, null, [.. session.Restore(), history.FinishLeased(item.File, runId)], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(FlightFailure? Failure, int First)> ClaimAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
@@ -95,7 +96,7 @@ internal sealed class StepwiseRun(
             // Statement and journal are one transaction: done exactly once, whatever happens.
             return await TryAsync(item, FlightStage.Statement, index,
                 [new("BEGIN"), .. TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout).Select(timeout => new NpgsqlBatchCommand(timeout)), new(text), journal, new("COMMIT")],
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken, journal).ConfigureAwait(false);
         }
 
         var built = false;
@@ -116,7 +117,7 @@ internal sealed class StepwiseRun(
             notices.Add(new(cause.InvariantSeverity, state, Texts.Get("StatementWasDone", index + 1, cause.MessageText)));
         }
 
-        return await TryAsync(item, FlightStage.Commit, index, [journal], cancellationToken).ConfigureAwait(false);
+        return await TryAsync(item, FlightStage.Finish, index, [journal], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -149,16 +150,17 @@ internal sealed class StepwiseRun(
     }
 
     private async Task<FlightFailure?> TryAsync(
-        PlanItem item, FlightStage stage, int? statement, NpgsqlBatchCommand[] commands, CancellationToken cancellationToken)
+        PlanItem item, FlightStage stage, int? statement, NpgsqlBatchCommand[] commands, CancellationToken cancellationToken,
+        NpgsqlBatchCommand? own = null)
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
-        return await TryAsync(item, stage, statement, batch, cancellationToken).ConfigureAwait(false);
+        return await TryAsync(item, stage, statement, batch, cancellationToken, own).ConfigureAwait(false);
     }
 
     private async Task<FlightFailure?> TryAsync(
-        PlanItem item, FlightStage stage, int? statement, NpgsqlBatch batch, CancellationToken cancellationToken)
+        PlanItem item, FlightStage stage, int? statement, NpgsqlBatch batch, CancellationToken cancellationToken, NpgsqlBatchCommand? own = null)
     {
         // Without a sign of life in time another runner may take over: then this one must stop.
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -173,6 +175,10 @@ internal sealed class StepwiseRun(
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             return new(new LeaseHeldException(e.Message), FlightStage.Claim, item, statement);
+        }
+        catch (PostgresException e) when (own is not null && e.BatchCommand == own)
+        {
+            return new(e, FlightStage.Finish, item, statement);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
         {

@@ -18,6 +18,10 @@ internal static class TransactionTimeouts
     /// <summary>The statement for the lock timeout alone.</summary>
     public static string Lock(TimeSpan timeout) => Set("lock_timeout", timeout);
 
+    /// <summary>The same for a batch without BEGIN, whose transaction is implicit: there SET LOCAL only warns. It returns no rows.</summary>
+    public static string LockInBatch(TimeSpan timeout)
+        => string.Create(CultureInfo.InvariantCulture, $"DO $$ BEGIN PERFORM pg_catalog.set_config('lock_timeout', '{(long)timeout.TotalMilliseconds}', true); END $$");
+
     private static string Set(string name, TimeSpan value)
         => string.Create(CultureInfo.InvariantCulture, $"SET LOCAL {name} = {(long)value.TotalMilliseconds}");
 }

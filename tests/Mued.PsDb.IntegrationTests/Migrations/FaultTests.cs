@@ -89,6 +89,37 @@ public class FaultTests(ITestOutputHelper output)
         Assert.Equal(40, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE finished_at IS NOT NULL"));
     }
 
+    [PgBouncerFact]
+    public async Task What_a_migration_sets_reaches_no_other_client_of_a_pooler()
+    {
+        await using var pooler = await PgBouncerServer.StartAsync(poolSize: 1);
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync($"CREATE ROLE {database.Name}_low");
+        const string Session = "SELECT concat_ws(' ', current_user, current_setting('search_path'), current_setting('TimeZone'), current_setting('application_name'))";
+        await using var other = new NpgsqlConnection(TestConnection.StringFor(pooler.UrlOf(database.Name)) + ";Application Name=other;Timezone=Asia/Tokyo");
+        await other.OpenAsync();
+        var before = await AskAsync();
+        using var set = new MigrationSet(
+            ("0001_sets.sql", $"SET search_path = pg_catalog; SET TimeZone = 'America/Lima'; SET application_name = 'mine'; SET ROLE {database.Name}_low;"),
+            ("0002_sees.sql", "CREATE TABLE seen AS SELECT current_setting('application_name') AS name, current_setting('TimeZone') AS zone; SET search_path = '';"));
+
+        var report = await MigrationRunner.RunAsync(TestConnection.SettingsFor(pooler.UrlOf(database.Name) + "?application_name=migrator"), set.Options);
+
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal(before, await AskAsync());
+
+        // The observer finds the run by this name.
+        Assert.StartsWith("migrator ", await database.ScalarAsync<string>("SELECT name FROM seen"), StringComparison.Ordinal);
+        Assert.NotEqual("America/Lima", await database.ScalarAsync<string>("SELECT zone FROM seen"));
+        await database.ExecuteAsync($"DROP ROLE {database.Name}_low");
+
+        async Task<string> AskAsync()
+        {
+            await using var command = new NpgsqlCommand(Session, other);
+            return (string)(await command.ExecuteScalarAsync())!;
+        }
+    }
+
     [Fact]
     public async Task Writers_of_users_never_wait_longer_than_the_lock_timeout_while_an_idle_transaction_blocks_the_foreign_keys()
     {

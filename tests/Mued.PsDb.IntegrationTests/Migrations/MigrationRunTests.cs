@@ -265,6 +265,68 @@ public class MigrationRunTests
         Assert.Equal(RunStatus.Succeeded, (await RunAsync(database, set.Options)).Status);
     }
 
+    [Theory]
+    [InlineData("CREATE SCHEMA app; SET search_path = app;")]
+    [InlineData("SELECT pg_catalog.set_config('search_path', '', false);")]
+    [InlineData("DO $$ BEGIN PERFORM set_config('search_path', '', false); END $$;")]
+    [InlineData("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;")]
+    [InlineData("SET ROLE {0};")]
+    [InlineData("SET SESSION AUTHORIZATION {0};")]
+    [InlineData("SELECT set_config('search_path', '', false); CREATE INDEX CONCURRENTLY seed_id ON public.seed (id);")]
+    public async Task What_a_migration_sets_ends_with_it(string sql)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var low = database.Name + "_low";
+        await database.ExecuteAsync($"CREATE TABLE seed (id int); CREATE ROLE {low}");
+        using var set = new MigrationSet(
+            ("0001_sets.sql", string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, low)),
+            ("0002_b.sql", "CREATE TABLE b (id int); SELECT pg_sleep(0.01);"));
+
+        var rehearsed = await RunAsync(database, set.Options with { DryRun = true });
+        var report = await RunAsync(database, set.Options);
+
+        Assert.True(rehearsed.Error is null, $"{rehearsed.Error}");
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal(["b", "seed"], await database.ColumnAsync<string>(TablesSql));
+        Assert.True(await database.ScalarAsync<bool>("SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'b'"));
+        await database.ExecuteAsync($"DROP ROLE {low}");
+    }
+
+    [Fact]
+    public async Task The_connection_s_own_settings_and_the_timeouts_hold_for_every_migration()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        const string Seen = " AS SELECT current_setting('work_mem') AS work_mem, current_setting('lock_timeout') AS lock_timeout, current_setting('statement_timeout') AS statement_timeout;";
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a" + Seen + " SET work_mem = '1MB';"),
+            ("0002_b.sql", "CREATE TABLE b" + Seen + " DO $$ BEGIN ASSERT current_setting('lock_timeout') = '3s' AND current_setting('work_mem') = '7MB'; END $$;"));
+        var settings = TestConnection.SettingsFor(database.Url + "?options=-c%20work_mem%3D7MB");
+        var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(3), StatementTimeout = TimeSpan.FromSeconds(60) };
+
+        Assert.Null((await MigrationRunner.RunAsync(settings, options with { DryRun = true })).Error);
+        Assert.Null((await MigrationRunner.RunAsync(settings, options)).Error);
+
+        Assert.Equal(["7MB 3s 1min", "7MB 3s 1min"], await database.ColumnAsync<string>("SELECT concat_ws(' ', work_mem, lock_timeout, statement_timeout) FROM (TABLE a UNION ALL TABLE b) AS seen"));
+    }
+
+    [Fact]
+    public async Task A_deferred_trigger_sees_what_its_migration_set()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", """
+            CREATE SCHEMA app;
+            SET search_path = app;
+            CREATE TABLE a (id int);
+            CREATE TABLE log (id int);
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER noted AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+            INSERT INTO a VALUES (1);
+            """));
+        var report = await RunAsync(database, set.Options);
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal(1, await database.ScalarAsync<int>("SELECT id FROM app.log"));
+    }
+
     [Fact]
     public async Task Non_transactional_migrations_run_statement_by_statement()
     {
@@ -294,6 +356,41 @@ public class MigrationRunTests
         var resumed = await RunAsync(database, set.Options);
         Assert.Null(resumed.Error);
         Assert.True(await database.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass"));
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE a (id int);")]
+    [InlineData("CREATE TABLE a (id int); VACUUM;")]
+    public async Task A_history_table_that_cannot_be_made_is_not_the_migration_s_failure(string sql)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", sql));
+        var report = await RunAsync(database, set.Options with { HistoryTable = "nosuch.h" });
+        Assert.Equal(("HistoryUnwritable", ExitCode.MigrationFailed, "3F000"), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Contains("nosuch.h", report.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(MigrationStatus.Pending, report.Migrations[0].Status);
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE mued_schema_history;", "42P01")]
+    [InlineData("SET TRANSACTION READ ONLY;", "25006")]
+    [InlineData("SELECT set_config('role', 'pg_monitor', false); VACUUM;", "42501")]
+    public async Task A_migration_after_which_the_history_cannot_be_written_is_told_from_one_that_fails(string sql, string state)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", sql));
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal(("HistoryUnwritableAfter", ExitCode.MigrationFailed, state), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Equal((set.FileOf("0001_a.sql"), MigrationStatus.Failed), (report.Error.File, report.Migrations[0].Status));
+    }
+
+    [Fact]
+    public async Task What_fails_at_the_commit_is_the_migration_s_failure()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a DEFERRABLE INITIALLY DEFERRED); INSERT INTO a VALUES (1, 2);"));
+        var report = await RunAsync(database, set.Options);
+        Assert.Equal(("ForeignKeyViolation", MigrationStatus.Failed), (report.Error!.ErrorId, report.Migrations[0].Status));
     }
 
     [Fact]
@@ -461,6 +558,30 @@ public class MigrationRunTests
         var blocker = attempts.SelectMany(attempt => attempt.Blockers).First();
         Assert.Equal(("the reader", holder.ProcessID, "busy"), (blocker.ApplicationName, blocker.Pid, blocker.Relation));
         Assert.Contains("AccessShareLock", blocker.LockModes);
+    }
+
+    [Fact]
+    public async Task A_locked_history_is_waited_for_no_longer_than_the_wait_timeout_and_its_holder_is_named()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        Assert.Null((await RunAsync(database, set.Options)).Error);
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("SET LOCAL application_name = 'the clerk'; LOCK TABLE mued_schema_history", holder, transaction))
+            await command.ExecuteNonQueryAsync();
+        var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(1), WaitTimeout = TimeSpan.FromSeconds(2) };
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, options));
+
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
+        Assert.Equal(("WaitTimeout", ExitCode.MigrationFailed), (error.ErrorId, error.ExitCode));
+        Assert.Contains($"the clerk (pid {holder.ProcessID})", error.Message, StringComparison.Ordinal);
+        var run = RunAsync(database, options with { WaitTimeout = TimeSpan.FromMinutes(1) });
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await transaction.RollbackAsync();
+        Assert.Equal(RunStatus.NothingToDo, (await run).Status);
     }
 
     private const string TablesSql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'mued_schema_history' ORDER BY 1";

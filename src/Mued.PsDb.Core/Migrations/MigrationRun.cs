@@ -438,7 +438,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         switch (failure.Stage, state)
         {
             case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation) when failure.Item.History is { } row:
-                WaitForOther(failure, row.Runner);
+                WaitForOther(failure.Item.File.Name, row.Runner, failure.Cause);
                 await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
                 return;
             case (FlightStage.CreateHistory, PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject) when lostRace != race:

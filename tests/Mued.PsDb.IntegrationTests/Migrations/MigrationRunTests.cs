@@ -437,6 +437,7 @@ public class MigrationRunTests
         Assert.Null((await RunAsync(database, set.Options with { Reapply = true })).Error);
         Assert.Equal(["a", "first"], await database.ColumnAsync<string>(TablesSql));
         Assert.Equal("3 of 3", await database.ScalarAsync<string>("SELECT statements_done || ' of ' || statements FROM mued_schema_history"));
+        Assert.Equal(RunStatus.Succeeded, (await RunAsync(database, set.Options with { Reapply = true })).Status);
         Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
     }
 

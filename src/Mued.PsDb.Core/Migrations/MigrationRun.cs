@@ -201,13 +201,14 @@ internal sealed class MigrationRun : IAsyncDisposable
             return;
         }
 
+        var known = track.Item.History is { Applied: true };
         track.Item = item;
         if (track.Status != MigrationStatus.Pending || item.History is not { Applied: true } row)
             return;
-        if (row.RunId == runId)
+        if (row.RunId == runId && row.Kind == HistoryTable.MigrationKind)
             Complete(track, row.FinishedAt!.Value - row.StartedAt);
         else if (item.Action == PlanAction.Skip)
-            (track.Status, track.Reason) = (MigrationStatus.Skipped, Texts.Get("SkippedByOther", row.Runner));
+            (track.Status, track.Reason) = (MigrationStatus.Skipped, known || row.Kind == HistoryTable.BaselineKind ? item.Reason : Texts.Get("SkippedByOther", row.Runner));
     }
 
     /// <summary>
@@ -279,26 +280,63 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Writes what needs no run: baselines and accepted checksums, in one transaction.</summary>
     private async Task RecordAsync(CancellationToken cancellationToken)
     {
-        var items = plan!.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();
-        if (items.Count == 0)
+        for (; ; plan = await ReplanAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var items = plan!.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();
+            if (items.Count == 0)
+                return;
+            foreach (var track in items.Select(item => tracks[item.File.Name]))
+                (track.Status, track.Reason) = (MigrationStatus.Pending, null);
+            if (await RecordAsync(items, cancellationToken).ConfigureAwait(false) is { } failure)
+            {
+                await RecoverAsync(failure, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            foreach (var item in items)
+                (tracks[item.File.Name].Status, tracks[item.File.Name].Reason) = (MigrationStatus.Skipped, item.Reason);
+            inspection = inspection! with { HistoryExists = true };
             return;
+        }
+    }
+
+    /// <summary>Returns what may pass, or null when all is recorded.</summary>
+    private async Task<FlightFailure?> RecordAsync(List<PlanItem> items, CancellationToken cancellationToken)
+    {
         using var batch = new NpgsqlBatch(connection);
+        var commands = new Dictionary<NpgsqlBatchCommand, PlanItem>();
         if (!inspection!.HistoryExists)
             history.AddCreate(batch);
         HistoryTable.Add(batch, "BEGIN");
         foreach (var item in items)
-            batch.BatchCommands.Add(item.Action == PlanAction.Baseline ? history.Baseline(item.File, runId) : history.AcceptChecksums(item.File));
+        {
+            if (item is { Action: PlanAction.Baseline, History: { } interrupted })
+                batch.BatchCommands.Add(history.GiveUp(interrupted));
+            var command = item.Action == PlanAction.Baseline ? history.Baseline(item.File, runId) : history.AcceptChecksums(item.File);
+            batch.BatchCommands.Add(command);
+            commands[command] = item;
+        }
+
         HistoryTable.Add(batch, "COMMIT");
         try
         {
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return null;
         }
-        catch (PostgresException e)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
+        {
+            return e.BatchCommand is NpgsqlBatchCommand command && commands.TryGetValue(command, out var item)
+                ? new(e, FlightStage.Claim, item, null)
+                : new(e, FlightStage.CreateHistory, items[0], null);
+        }
+        catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))
         {
             throw Unwritable(e);
         }
-
-        inspection = inspection with { HistoryExists = true };
+        catch (Exception e) when (e is NpgsqlException or IOException)
+        {
+            return new(e, FlightStage.Unknown, items[0], null);
+        }
     }
 
     private async Task ApplyAsync(CancellationToken cancellationToken)
@@ -486,7 +524,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         MuedException e => e,
         PostgresException e when failure.Stage is FlightStage.CreateHistory or FlightStage.Claim && !ConnectionFailure.IsTransient(e) => Unwritable(e),
         PostgresException e when failure.Stage == FlightStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(e, failure.Item.File),
-        PostgresException e => ServerError.From(e, failure.Item.File.Sql, failure.Statement, failure.Item.File.Name),
+        PostgresException e => StaysDone(failure, ServerError.From(e, failure.Item.File.Sql, failure.Statement, failure.Item.File.Name)),
         _ => ConnectionFailure.From(failure.Cause, settings),
     };
 
@@ -494,6 +532,15 @@ internal sealed class MigrationRun : IAsyncDisposable
         => file is null
             ? Texts.Error("HistoryUnwritable", ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText)
             : Texts.Error("HistoryUnwritableAfter", ExitCode.MigrationFailed, new ErrorPlace(file.Sql.File, SqlState: e.SqlState, TargetName: file.Name), e, file.Name, history.Name, e.MessageText);
+
+    /// <summary>Where the general advice says that all was rolled back, a non-transactional migration needs another.</summary>
+    private static MuedException StaysDone(FlightFailure failure, MuedException error)
+        => failure is { Item.NonTransactional: true, Statement: { } done } && error.ErrorId == "MigrationFailed"
+            ? new(error.ErrorId, error.ExitCode, error.Message, Texts.Get("MigrationFailed.StepwiseAdvice", done, failure.Item.File.Sql.Statements.Count), error.InnerException)
+            {
+                File = error.File, Line = error.Line, Column = error.Column, SqlState = error.SqlState, TargetName = error.TargetName,
+            }
+            : error;
 
     /// <summary>Leaves a failed transaction; when that fails too, the connection goes, and with it the transaction.</summary>
     private async Task RollBackAsync(CancellationToken cancellationToken)

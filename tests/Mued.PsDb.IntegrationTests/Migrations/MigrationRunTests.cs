@@ -195,6 +195,51 @@ public class MigrationRunTests
     }
 
     [Fact]
+    public async Task A_baseline_records_an_interrupted_migration_once_no_runner_is_at_work_on_it()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await InterruptAsync(database);
+        await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '1 hour', runner = 'the other'");
+        var options = set.Options with { Baseline = "0001" };
+        var refused = await RunAsync(database, options with { WaitTimeout = TimeSpan.FromSeconds(1) });
+        Assert.Equal("WaitTimeout", refused.Error!.ErrorId);
+        Assert.Contains("the other", refused.Error.Message, StringComparison.Ordinal);
+        Assert.All(refused.Migrations, migration => Assert.Equal((MigrationStatus.Pending, null), (migration.Status, migration.Reason)));
+        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options))[0].State);
+
+        await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = NULL");
+        var report = await RunAsync(database, options);
+        Assert.Null(report.Error);
+        Assert.Equal([MigrationStatus.Skipped, MigrationStatus.Applied], report.Migrations.Select(migration => migration.Status));
+        Assert.Equal("recorded as a baseline", report.Migrations[0].Reason);
+        Assert.False(await database.ScalarAsync<bool>("SELECT coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('a_id')), false)"));
+        Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
+    }
+
+    [Fact]
+    public async Task Many_runners_record_a_baseline_once()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_b.sql", "CREATE TABLE b (id int);"));
+        var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RunAsync(database, set.Options with { Baseline = "0001" })));
+        Assert.All(reports, report => Assert.Null(report.Error));
+        Assert.All(reports, report => Assert.Equal((MigrationStatus.Skipped, "recorded as a baseline"), (report.Migrations[0].Status, report.Migrations[0].Reason)));
+        Assert.Equal(["0001_a", "0002_b"], await database.ColumnAsync<string>("SELECT migration FROM mued_schema_history ORDER BY id"));
+    }
+
+    [Fact]
+    public async Task A_baseline_that_cannot_be_recorded_is_not_reported_as_recorded()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "SELECT 1;"), ("0002_b.sql", "SELECT 2;"));
+        await RunAsync(database, set.Options with { Target = "0001" });
+        await database.ExecuteAsync("ALTER TABLE mued_schema_history ADD CHECK (migration <> '0002_b')");
+        var report = await RunAsync(database, set.Options with { Baseline = "0002" });
+        Assert.Equal("HistoryUnwritable", report.Error!.ErrorId);
+        Assert.Equal((MigrationStatus.Pending, null), (report.Migrations[1].Status, report.Migrations[1].Reason));
+    }
+
+    [Fact]
     public async Task Reapply_heals_a_damaged_schema()
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
@@ -342,6 +387,19 @@ public class MigrationRunTests
         Assert.Equal(2, await database.ScalarAsync<int>("SELECT statements_done FROM mued_schema_history WHERE migration = '0002_index'"));
     }
 
+    [Theory]
+    [InlineData("SELECT 1;\nSELECT raise();", "was rolled back")]
+    [InlineData("-- mued: transaction=none\nSELECT 1;\nSELECT raise();", "1 of 2 statements are done and stay")]
+    public async Task The_advice_says_what_a_failure_leaves(string sql, string advice)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE FUNCTION raise() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$");
+        using var set = new MigrationSet(("0001_a.sql", sql));
+        var error = (await RunAsync(database, set.Options)).Error!;
+        Assert.Equal(("MigrationFailed", "P0001", set.FileOf("0001_a.sql")), (error.ErrorId, error.SqlState, error.File));
+        Assert.Contains(advice, error.Advice, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_half_built_index_is_dropped_and_built_again_on_resume()
     {
@@ -476,6 +534,7 @@ public class MigrationRunTests
         Assert.Null((await RunAsync(database, set.Options with { Reapply = true })).Error);
         Assert.Equal(["a", "first"], await database.ColumnAsync<string>(TablesSql));
         Assert.Equal("3 of 3", await database.ScalarAsync<string>("SELECT statements_done || ' of ' || statements FROM mued_schema_history"));
+        Assert.Equal(RunStatus.Succeeded, (await RunAsync(database, set.Options with { Reapply = true })).Status);
         Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
     }
 

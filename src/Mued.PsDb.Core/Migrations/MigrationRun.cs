@@ -135,6 +135,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private async Task<Inspection> InspectAsync(IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
     {
         var name = history.Name.ToString();
+        IReadOnlyList<Blocker> census = [];
         for (; ; )
         {
             observer.Watch(name);
@@ -144,7 +145,9 @@ internal sealed class MigrationRun : IAsyncDisposable
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
-                WaitForOther(name, Describe(observer.Unwatch()), e);
+                // A look may come too late for one try; who was seen at an earlier one is the likeliest holder.
+                census = observer.Unwatch() is { Count: > 0 } seen ? seen : census;
+                WaitForOther(name, Describe(census), e);
             }
             finally
             {

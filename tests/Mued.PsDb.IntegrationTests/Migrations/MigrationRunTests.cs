@@ -317,7 +317,7 @@ public class MigrationRunTests
     [InlineData("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;")]
     [InlineData("SET ROLE {0};")]
     [InlineData("SET SESSION AUTHORIZATION {0};")]
-    [InlineData("SELECT set_config('search_path', '', false); CREATE INDEX CONCURRENTLY seed_id ON public.seed (id);")]
+    [InlineData("-- mued: transaction=none\nSELECT set_config('search_path', '', false); SET statement_timeout = '1min'; CREATE INDEX CONCURRENTLY seed_id ON public.seed (id);")]
     public async Task What_a_migration_sets_ends_with_it(string sql)
     {
         await using var database = await TestDatabase.CreateAsync();
@@ -325,7 +325,7 @@ public class MigrationRunTests
         await database.ExecuteAsync($"CREATE TABLE seed (id int); CREATE ROLE {low}");
         using var set = new MigrationSet(
             ("0001_sets.sql", string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, low)),
-            ("0002_b.sql", "CREATE TABLE b (id int); SELECT pg_sleep(0.01);"));
+            ("0002_b.sql", "CREATE TABLE b (id int); DO $$ BEGIN ASSERT current_setting('statement_timeout') = '0'; END $$;"));
 
         var rehearsed = await RunAsync(database, set.Options with { DryRun = true });
         var report = await RunAsync(database, set.Options);
@@ -418,7 +418,7 @@ public class MigrationRunTests
 
     [Theory]
     [InlineData("CREATE TABLE a (id int);")]
-    [InlineData("CREATE TABLE a (id int); VACUUM;")]
+    [InlineData("-- mued: transaction=none\nCREATE TABLE a (id int); VACUUM;")]
     public async Task A_history_table_that_cannot_be_made_is_not_the_migration_s_failure(string sql)
     {
         await using var database = await TestDatabase.CreateAsync();
@@ -432,7 +432,7 @@ public class MigrationRunTests
     [Theory]
     [InlineData("DROP TABLE mued_schema_history;", "42P01")]
     [InlineData("SET TRANSACTION READ ONLY;", "25006")]
-    [InlineData("SELECT set_config('role', 'pg_monitor', false); VACUUM;", "42501")]
+    [InlineData("-- mued: transaction=none\nSET ROLE pg_monitor; VACUUM;", "42501")]
     public async Task A_migration_after_which_the_history_cannot_be_written_is_told_from_one_that_fails(string sql, string state)
     {
         await using var database = await TestDatabase.CreateAsync();
@@ -629,12 +629,12 @@ public class MigrationRunTests
         await using var transaction = await holder.BeginTransactionAsync();
         await using (var command = new NpgsqlCommand("SET LOCAL application_name = 'the clerk'; LOCK TABLE mued_schema_history", holder, transaction))
             await command.ExecuteNonQueryAsync();
-        var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(1), WaitTimeout = TimeSpan.FromSeconds(2) };
+        var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(1), WaitTimeout = TimeSpan.FromSeconds(3) };
 
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, options));
 
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15));
         Assert.Equal(("WaitTimeout", ExitCode.MigrationFailed), (error.ErrorId, error.ExitCode));
         Assert.Contains($"the clerk (pid {holder.ProcessID})", error.Message, StringComparison.Ordinal);
         var run = RunAsync(database, options with { WaitTimeout = TimeSpan.FromMinutes(1) });

@@ -30,8 +30,9 @@ public class RestoreOrderTests
 
     private static RestoreTarget Table(string name, uint oid, string[] parents) => new(oid, new("public", name))
     {
+        Partitioned = false, Ancestors = [],
         Columns = new Dictionary<string, RestoreTarget.Column>(),
-        Rules = [.. parents.Select(parent => new RestoreTarget.Rule(new("public", name), $"{name}_{parent}", ["x"], null, new("public", parent), ["id"], "NOT DEFERRABLE"))],
+        Rules = [.. parents.Select(parent => new RestoreTarget.Rule(new("public", name), $"{name}_{parent}", ["x"], null, new("public", parent), ["id"], false, true, "NOT DEFERRABLE"))],
         UniqueIndexes = [], Triggers = [], Sequences = [],
     };
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Mued.PsDb.Cli;
 
-/// <summary>One invocation: what was asked for, and the frame around the command that turns every end into a report and an exit code.</summary>
+/// <summary>
+/// One invocation: what was asked for, and the frame around the command that turns every end into a report and an exit code.
+/// </summary>
 internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed)
 {
     private readonly CommandOutput output = CommandOutput.Of(commandLine, parsed);
@@ -15,9 +17,11 @@ internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed
     public ParseResult Parsed => parsed;
 
     /// <summary>Shows the steps of a run as they happen.</summary>
-    public IProgress<RunProgress> Progress => progress ??= output.Reporter == Reporter.AzurePipelines
-        ? new AzurePipelinesProgress(output.Log.WriteLine)
-        : new ConsoleProgress(parsed.GetValue(commandLine.Verbose));
+    public IProgress<RunProgress> Progress =>
+        progress ??=
+            output.Reporter == Reporter.AzurePipelines
+                ? new AzurePipelinesProgress(output.Log.WriteLine)
+                : new ConsoleProgress(parsed.GetValue(commandLine.Verbose));
 
     /// <summary>Shows a part of the whole to a person who reads standard output.</summary>
     public void Show(ReportDocument part)
@@ -49,11 +53,25 @@ internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Fail(new("Cancelled", "Cancelled.", "What was done before stays; mued-psdb status shows where the migrations stand.", ExitCode.Cancelled));
+            return Fail(
+                new(
+                    "Cancelled",
+                    "Cancelled.",
+                    "What was done before stays; mued-psdb status shows where the migrations stand.",
+                    ExitCode.Cancelled
+                )
+            );
         }
         catch (Exception e)
         {
-            return Fail(new("Unexpected", $"{e.GetType().Name}: {e.Message}", "This is a fault of mued-psdb; please report it with the command that was run.", ExitCode.CheckFailed));
+            return Fail(
+                new(
+                    "Unexpected",
+                    $"{e.GetType().Name}: {e.Message}",
+                    "This is a fault of mued-psdb; please report it with the command that was run.",
+                    ExitCode.CheckFailed
+                )
+            );
         }
     }
 

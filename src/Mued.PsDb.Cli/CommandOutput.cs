@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Mued.PsDb.Cli;
 
-/// <summary>Where the words go: the report to standard output, errors and progress to standard error, and a copy into the report file.</summary>
+/// <summary>
+/// Where the words go: the report to standard output, errors and progress to standard error, and a copy into the report file.
+/// </summary>
 internal sealed class CommandOutput(OutputFormat format, Reporter reporter, string? reportPath)
 {
     private string? reportPath = reportPath;
@@ -18,8 +20,12 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     public TextWriter Log => format == OutputFormat.Json ? Console.Error : Console.Out;
 
     /// <summary>The output that a faultless command line asks for.</summary>
-    public static CommandOutput Of(CommandLine commandLine, ParseResult parsed)
-        => new(parsed.GetValue(commandLine.Output) ?? OutputFormat.Text, parsed.GetValue(commandLine.Reporter) ?? DefaultReporter, parsed.GetValue(commandLine.Report));
+    public static CommandOutput Of(CommandLine commandLine, ParseResult parsed) =>
+        new(
+            parsed.GetValue(commandLine.Output) ?? OutputFormat.Text,
+            parsed.GetValue(commandLine.Reporter) ?? DefaultReporter,
+            parsed.GetValue(commandLine.Report)
+        );
 
     /// <summary>The output of a command line that could not be read: whoever wanted JSON gets it even then.</summary>
     public static CommandOutput OfUnreadable(string[] arguments)
@@ -43,7 +49,10 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     {
         using var output = Open();
         if (reporter == Reporter.AzurePipelines)
-            new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(report, format == OutputFormat.Json ? Console.Error : output);
+            new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(
+                report,
+                format == OutputFormat.Json ? Console.Error : output
+            );
         else if (report.Error is { } error)
             WriteError(error);
         if (format == OutputFormat.Json)
@@ -64,7 +73,9 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     }
 
     /// <summary>Whether a stream shows colours: a terminal, and nobody has asked for none (no-color.org).</summary>
-    public static bool Colour(bool redirected) => !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+    public static bool Colour(bool redirected) =>
+        !redirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     private int WriteFile(ReportDocument report)
@@ -82,10 +93,12 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
         }
     }
 
-    private static void WriteError(MuedError error) => new TextReportWriter(Colour(Console.IsErrorRedirected)).WriteError(error, Console.Error);
+    private static void WriteError(MuedError error) =>
+        new TextReportWriter(Colour(Console.IsErrorRedirected)).WriteError(error, Console.Error);
 
     /// <summary>Standard output, as UTF-8 without the console's own set-up; a Windows console keeps its code page.</summary>
-    public static TextWriter Open() => OperatingSystem.IsWindows() && !Console.IsOutputRedirected
-        ? Console.Out
-        : new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+    public static TextWriter Open() =>
+        OperatingSystem.IsWindows() && !Console.IsOutputRedirected
+            ? Console.Out
+            : new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
 }

@@ -20,9 +20,16 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
     {
         lock (gate)
         {
-            if (value.Kind is ProgressKind.Waiting or ProgressKind.Warning || (verbose && value.Kind is not (ProgressKind.Rows or ProgressKind.Index)))
+            if (
+                value.Kind is ProgressKind.Waiting or ProgressKind.Warning
+                || (verbose && value.Kind is not (ProgressKind.Rows or ProgressKind.Index))
+            )
                 Console.Error.WriteLine(Wiper() + TextReportWriter.Safe(value.Message));
-            else if (terminal && value.Kind is not (ProgressKind.Step or ProgressKind.Detail) && Stopwatch.GetElapsedTime(lastDrawn) >= Interval)
+            else if (
+                terminal
+                && value.Kind is not (ProgressKind.Step or ProgressKind.Detail)
+                && Stopwatch.GetElapsedTime(lastDrawn) >= Interval
+            )
                 Draw(value);
         }
     }

@@ -20,9 +20,12 @@ internal static class DemoCommand
         var second = await MigrationRunner.RunAsync(settings, migrations, context.Progress, cancellationToken);
         context.Show(ReportDocument.From(second));
         cancellationToken.ThrowIfCancellationRequested();
-        return ReportDocument.From(new DemoReport(connection, first, schema, second)
-        {
-            Url = keep ? server.UrlOf("demo") : null, StopCommand = keep ? server.StopCommand : null,
-        });
+        return ReportDocument.From(
+            new DemoReport(connection, first, schema, second)
+            {
+                Url = keep ? server.UrlOf("demo") : null,
+                StopCommand = keep ? server.StopCommand : null,
+            }
+        );
     }
 }

@@ -18,8 +18,11 @@ internal static class Duration
             "h" => 3600,
             _ => null,
         };
-        if (unit is { } seconds && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * seconds <= TimeSpan.FromDays(20).TotalSeconds)
+        if (
+            unit is { } seconds
+            && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * seconds <= TimeSpan.FromDays(20).TotalSeconds
+        )
             return TimeSpan.FromSeconds(number * seconds);
         result.AddError("TIME");
         return null;

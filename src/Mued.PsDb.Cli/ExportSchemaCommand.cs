@@ -7,13 +7,18 @@ internal static class ExportSchemaCommand
     {
         var (options, parsed) = (context.Options, context.Parsed);
         var settings = options.Connect(parsed);
-        var snapshot = await SchemaExport.RunAsync(settings, new()
-        {
-            Schemas = parsed.GetValue(options.Schemas) ?? [],
-            Tables = parsed.GetValue(options.Tables) ?? [],
-            Template = parsed.GetValue(options.Template),
-            HistoryTable = options.Migrations(parsed).HistoryTable,
-        }, context.Progress, cancellationToken);
+        var snapshot = await SchemaExport.RunAsync(
+            settings,
+            new()
+            {
+                Schemas = parsed.GetValue(options.Schemas) ?? [],
+                Tables = parsed.GetValue(options.Tables) ?? [],
+                Template = parsed.GetValue(options.Template),
+                HistoryTable = options.Migrations(parsed).HistoryTable,
+            },
+            context.Progress,
+            cancellationToken
+        );
         if (parsed.GetValue(options.SnapshotFile) is not { } file)
         {
             CommandContext.Write(snapshot.ToJson());

@@ -9,11 +9,11 @@ internal sealed class Interrupt : IDisposable
     private readonly PosixSignalRegistration[] registrations;
     private int count;
 
-    public Interrupt() => registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-    ];
+    public Interrupt() =>
+        registrations = [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
 
     public CancellationToken Token => source.Token;
 

@@ -6,6 +6,8 @@ internal static class RestoreCommand
     public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.Options.Connect(context.Parsed);
-        return ReportDocument.From(await BackupRestorer.RunAsync(settings, context.Options.Restore(context.Parsed), context.Progress, cancellationToken));
+        return ReportDocument.From(
+            await BackupRestorer.RunAsync(settings, context.Options.Restore(context.Parsed), context.Progress, cancellationToken)
+        );
     }
 }

@@ -7,9 +7,12 @@ internal static class Suggestion
     public static string? For(string typed, IEnumerable<string> known)
     {
         var bare = typed.TrimStart('-').ToLowerInvariant();
-        return known.Select(name => (name, Distance: Distance(bare, name.TrimStart('-'))))
+        return known
+            .Select(name => (name, Distance: Distance(bare, name.TrimStart('-'))))
             .Where(candidate => candidate.Distance <= Math.Max(2, candidate.name.Length / 3) && candidate.Distance < bare.Length)
-            .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.name).FirstOrDefault();
+            .OrderBy(candidate => candidate.Distance)
+            .Select(candidate => candidate.name)
+            .FirstOrDefault();
     }
 
     // Optimal string alignment: insertion, deletion, replacement and the swap of two neighbours cost one each.

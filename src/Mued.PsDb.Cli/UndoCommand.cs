@@ -39,7 +39,8 @@ internal static class UndoCommand
         return answer?.Trim() is "y" or "Y" or "yes";
     }
 
-    private static MuedError Refusal(string id, string message) => new(id, message, "Pass --force to skip the question; the backup is made all the same.", ExitCode.Usage);
+    private static MuedError Refusal(string id, string message) =>
+        new(id, message, "Pass --force to skip the question; the backup is made all the same.", ExitCode.Usage);
 
     private static string Safe(string text) => TextReportWriter.Safe(text);
 }

@@ -23,30 +23,57 @@ internal static class UsageErrors
         if (wrong is not null)
             return WrongValue(wrong, command);
         if (command is not RootCommand)
-            return new("UnexpectedArgument", "There is an argument that belongs to no option.", $"Give the connection with --url and the folder with --path. {Help(command)}", ExitCode.Usage);
+            return new(
+                "UnexpectedArgument",
+                "There is an argument that belongs to no option.",
+                $"Give the connection with --url and the folder with --path. {Help(command)}",
+                ExitCode.Usage
+            );
         return parsed.UnmatchedTokens.Count > 0 ? UnknownCommand(command, parsed.UnmatchedTokens[0]) : NoCommand(command);
     }
 
     private static MuedError UnknownOption(Command command, string name)
     {
-        var known = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)))
+        var known = command
+            .Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)))
             .Select(option => option.Name);
-        return new("UnknownOption", $"'{name}' is no option of mued-psdb{(command is RootCommand ? "" : " " + command.Name)}.",
-            Suggestion.For(name, known) is { } meant ? $"Did you mean '{meant}'? {Help(command)}" : Help(command), ExitCode.Usage, TargetName: name);
+        return new(
+            "UnknownOption",
+            $"'{name}' is no option of mued-psdb{(command is RootCommand ? "" : " " + command.Name)}.",
+            Suggestion.For(name, known) is { } meant ? $"Did you mean '{meant}'? {Help(command)}" : Help(command),
+            ExitCode.Usage,
+            TargetName: name
+        );
     }
 
     private static MuedError UnknownCommand(Command root, string name)
     {
         var known = root.Subcommands.Select(command => command.Name);
         if (name.Length > 30 || !name.All(c => char.IsAsciiLetter(c) || c == '-'))
-            return new("UnknownCommand", "The first argument is no command.", $"The commands are {string.Join(", ", known)}. {Help(root)}", ExitCode.Usage);
-        return new("UnknownCommand", $"'{name}' is no command of mued-psdb.",
-            Suggestion.For(name, known) is { } meant ? $"Did you mean '{meant}'? {Help(root)}" : $"The commands are {string.Join(", ", known)}. {Help(root)}",
-            ExitCode.Usage, TargetName: name);
+            return new(
+                "UnknownCommand",
+                "The first argument is no command.",
+                $"The commands are {string.Join(", ", known)}. {Help(root)}",
+                ExitCode.Usage
+            );
+        return new(
+            "UnknownCommand",
+            $"'{name}' is no command of mued-psdb.",
+            Suggestion.For(name, known) is { } meant
+                ? $"Did you mean '{meant}'? {Help(root)}"
+                : $"The commands are {string.Join(", ", known)}. {Help(root)}",
+            ExitCode.Usage,
+            TargetName: name
+        );
     }
 
-    private static MuedError NoCommand(Command root) => new("NoCommand", "A command is missing.",
-        $"The commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}. {Help(root)}", ExitCode.Usage);
+    private static MuedError NoCommand(Command root) =>
+        new(
+            "NoCommand",
+            "A command is missing.",
+            $"The commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}. {Help(root)}",
+            ExitCode.Usage
+        );
 
     private static MuedError WrongValue(OptionResult result, Command command)
     {
@@ -55,18 +82,37 @@ internal static class UsageErrors
         return result switch
         {
             { IdentifierToken: null } => new("MissingOption", $"{option.Name} is missing.", write, ExitCode.Usage, TargetName: option.Name),
-            { Tokens: [] } or { Tokens: [{ Value: ['-', '-', ..] }] } => new("MissingValue", $"{option.Name} needs a value.", write, ExitCode.Usage, TargetName: option.Name),
-            { Tokens.Count: > 1 } => new("RepeatedOption", $"{option.Name} was given more than once.", $"Give {option.Name} once.", ExitCode.Usage, TargetName: option.Name),
-            _ => new("WrongValue", $"{option.Name} does not take this value.", $"It takes {Expected(option)}.", ExitCode.Usage, TargetName: option.Name),
+            { Tokens: [] } or { Tokens: [{ Value: ['-', '-', ..] }] } => new(
+                "MissingValue",
+                $"{option.Name} needs a value.",
+                write,
+                ExitCode.Usage,
+                TargetName: option.Name
+            ),
+            { Tokens.Count: > 1 } => new(
+                "RepeatedOption",
+                $"{option.Name} was given more than once.",
+                $"Give {option.Name} once.",
+                ExitCode.Usage,
+                TargetName: option.Name
+            ),
+            _ => new(
+                "WrongValue",
+                $"{option.Name} does not take this value.",
+                $"It takes {Expected(option)}.",
+                ExitCode.Usage,
+                TargetName: option.Name
+            ),
         };
     }
 
-    private static string Expected(Option option) => option.HelpName switch
-    {
-        "TIME" => "a time such as 500ms, 2s or 10min",
-        "NUMBER" => "a whole number from 1",
-        var values => values!.Replace("|", " or ", StringComparison.Ordinal),
-    };
+    private static string Expected(Option option) =>
+        option.HelpName switch
+        {
+            "TIME" => "a time such as 500ms, 2s or 10min",
+            "NUMBER" => "a whole number from 1",
+            var values => values!.Replace("|", " or ", StringComparison.Ordinal),
+        };
 
     private static OptionResult? OptionOf(SymbolResult? result) => result as OptionResult ?? result?.Parent as OptionResult;
 
@@ -76,5 +122,6 @@ internal static class UsageErrors
         return name is ['-', .. { Length: > 0 and <= 40 }] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
     }
 
-    private static string Help(Command command) => command is RootCommand ? "See mued-psdb --help." : $"See mued-psdb {command.Name} --help.";
+    private static string Help(Command command) =>
+        command is RootCommand ? "See mued-psdb --help." : $"See mued-psdb {command.Name} --help.";
 }

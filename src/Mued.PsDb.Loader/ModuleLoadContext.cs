@@ -25,8 +25,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     public static Type? View { get; private set; }
 
     private ModuleLoadContext(string folder)
-        : base(Path.GetFileName(folder), isCollectible: false)
-        => this.folder = folder;
+        : base(Path.GetFileName(folder), isCollectible: false) => this.folder = folder;
 
     /// <summary>Loads the cmdlets of a module folder, once a folder.</summary>
     /// <param name="folder">The full path of the folder that holds <c>Mued.PsDb.dll</c> and its dependencies.</param>

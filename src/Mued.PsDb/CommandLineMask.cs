@@ -26,12 +26,16 @@ internal static class CommandLineMask
         var masked = new string(line);
         invocation.DisplayScriptPosition = new ScriptExtent(
             new ScriptPosition(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, masked),
-            new ScriptPosition(invocation.ScriptName, invocation.ScriptLineNumber, line.Length + 1, masked));
+            new ScriptPosition(invocation.ScriptName, invocation.ScriptLineNumber, line.Length + 1, masked)
+        );
     }
 
     // Rather too much than too little: all that can be a URI or a list of keywords with a password.
-    private static bool MayHoldSecret(string? text) => text is not null
-        && (text.Contains('@', StringComparison.Ordinal)
+    private static bool MayHoldSecret(string? text) =>
+        text is not null
+        && (
+            text.Contains('@', StringComparison.Ordinal)
             || text.Contains("password", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("pwd", StringComparison.OrdinalIgnoreCase));
+            || text.Contains("pwd", StringComparison.OrdinalIgnoreCase)
+        );
 }

@@ -15,10 +15,11 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         return value switch
         {
-            int or long or double or decimal or float or short or byte
-                => TimeSpan.FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-                => TimeSpan.FromSeconds(seconds),
+            int or long or double or decimal or float or short or byte => TimeSpan.FromSeconds(
+                Convert.ToDouble(value, CultureInfo.InvariantCulture)
+            ),
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) =>
+                TimeSpan.FromSeconds(seconds),
             _ => inputData,
         };
     }

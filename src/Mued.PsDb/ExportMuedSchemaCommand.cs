@@ -20,7 +20,9 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     [Parameter]
     public string[] Table { get; set; } = [];
 
-    /// <summary>A schema file whose hand-written parts are kept: rules for rows, forbidden constraints, and unless given here what is taken.</summary>
+    /// <summary>
+    /// A schema file whose hand-written parts are kept: rules for rows, forbidden constraints, and unless given here what is taken.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
     public string? Template { get; set; }

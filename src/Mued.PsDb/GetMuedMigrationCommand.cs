@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
 
-/// <summary>Lists the migrations of a folder and of the history of a database: applied, pending, changed, missing. Changes nothing.</summary>
+/// <summary>
+/// Lists the migrations of a folder and of the history of a database: applied, pending, changed, missing. Changes nothing.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "MuedMigration")]
 [OutputType(typeof(MigrationInfo))]
 public sealed class GetMuedMigrationCommand : MuedCmdlet

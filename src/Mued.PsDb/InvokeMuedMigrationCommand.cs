@@ -108,7 +108,8 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
             return ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
 
         var pending = Await(token => MigrationRunner.GetMigrationsAsync(settings, options, token))
-            .Where(migration => migration.State is MigrationState.Pending or MigrationState.Interrupted).ToList();
+            .Where(migration => migration.State is MigrationState.Pending or MigrationState.Interrupted)
+            .ToList();
         foreach (var migration in pending)
             ShouldProcess(settings.Target, Texts.Get("ApplyOne", migration.Name, migration.Statements));
         if (pending.Count == 0)

@@ -71,14 +71,16 @@ public abstract class MuedCmdlet : AsyncCmdlet
         var password = credential?.GetNetworkCredential().Password;
         if (PipedConnection.Find(Connection) is { } piped)
             return credential is null ? piped : piped.WithCredential(credential.UserName, password!);
-        return ConnectionSettings.Resolve(new ConnectionRequest
-        {
-            Connection = Connection,
-            UserName = credential?.UserName,
-            Password = password,
-            EnvFile = EnvFile is null ? null : FullPath(EnvFile),
-            WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-        });
+        return ConnectionSettings.Resolve(
+            new ConnectionRequest
+            {
+                Connection = Connection,
+                UserName = credential?.UserName,
+                Password = password,
+                EnvFile = EnvFile is null ? null : FullPath(EnvFile),
+                WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            }
+        );
     }
 
     /// <summary>Puts a record out from which the next command of the pipeline finds the same database.</summary>
@@ -100,15 +102,16 @@ public abstract class MuedCmdlet : AsyncCmdlet
     protected string FullPath(string path) => GetUnresolvedProviderPathFromPSPath(path);
 
     /// <summary>Whether the cmdlet is only to say what it would do.</summary>
-    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound)
-        ? LanguagePrimitives.IsTrue(bound)
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+    protected bool IsWhatIf =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var bound)
+            ? LanguagePrimitives.IsTrue(bound)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Where the engine tells its progress; dispose it on the pipeline's thread when the run is over.</summary>
     /// <param name="activity">The title of the progress bar.</param>
     /// <returns>The receiver.</returns>
-    private protected ProgressDisplay Progress(string activity)
-        => TellsAgent
+    private protected ProgressDisplay Progress(string activity) =>
+        TellsAgent
             ? new(this, OnPipeline, new AzurePipelinesProgress(line => OnPipeline(() => WriteHost(line))), null)
             : new(this, OnPipeline, null, ShowsProgress ? value => ShowBar(activity, value) : null);
 
@@ -117,22 +120,26 @@ public abstract class MuedCmdlet : AsyncCmdlet
 
     /// <summary>Prints lines on the host, as Write-Host does.</summary>
     /// <param name="text">One line or several.</param>
-    private protected void WriteHost(string text)
-        => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+    private protected void WriteHost(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
 
-    private void ShowBar(string activity, RunProgress? value) => WriteProgress(
-        value is null
-            ? new ProgressRecord(ActivityId, activity, " ") { RecordType = ProgressRecordType.Completed }
-            : new ProgressRecord(ActivityId, activity, ForeignText.OneLine(value.Message))
-            {
-                CurrentOperation = value.Migration is null ? null : ForeignText.OneLine(value.Migration),
-                PercentComplete = value.Percent ?? -1,
-            });
+    private void ShowBar(string activity, RunProgress? value) =>
+        WriteProgress(
+            value is null
+                ? new ProgressRecord(ActivityId, activity, " ") { RecordType = ProgressRecordType.Completed }
+                : new ProgressRecord(ActivityId, activity, ForeignText.OneLine(value.Message))
+                {
+                    CurrentOperation = value.Migration is null ? null : ForeignText.OneLine(value.Migration),
+                    PercentComplete = value.Percent ?? -1,
+                }
+        );
 
     // A progress bar is for a person at a terminal. -ProgressAction asks for it, or against it, in so many words.
-    private bool ShowsProgress => MyInvocation.BoundParameters.ContainsKey("ProgressAction")
-        || (Environment.GetEnvironmentVariable("TF_BUILD") is null
+    private bool ShowsProgress =>
+        MyInvocation.BoundParameters.ContainsKey("ProgressAction")
+        || (
+            Environment.GetEnvironmentVariable("TF_BUILD") is null
             && Host.Name == "ConsoleHost"
             && !Console.IsOutputRedirected
-            && !Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("-noni", StringComparison.OrdinalIgnoreCase)));
+            && !Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("-noni", StringComparison.OrdinalIgnoreCase))
+        );
 }

@@ -20,12 +20,13 @@ public abstract class ReportingCmdlet : MuedCmdlet
     public Reporter Reporter { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool TellsAgent => Reporter switch
-    {
-        Reporter.AzurePipelines => true,
-        Reporter.None => false,
-        _ => AzurePipelines.IsAgent,
-    };
+    private protected override bool TellsAgent =>
+        Reporter switch
+        {
+            Reporter.AzurePipelines => true,
+            Reporter.None => false,
+            _ => AzurePipelines.IsAgent,
+        };
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -42,7 +43,9 @@ public abstract class ReportingCmdlet : MuedCmdlet
         }
     }
 
-    /// <summary>Puts the report on the pipeline, into its file, and before the build agent; then tells the error, if there is one.</summary>
+    /// <summary>
+    /// Puts the report on the pipeline, into its file, and before the build agent; then tells the error, if there is one.
+    /// </summary>
     /// <param name="report">The record for the pipeline.</param>
     /// <param name="document">The same, laid out for people.</param>
     /// <param name="settings">The database.</param>
@@ -65,8 +68,6 @@ public abstract class ReportingCmdlet : MuedCmdlet
     private string NextReportPath()
     {
         var path = FullPath(ReportPath!);
-        return ++reports == 1
-            ? path
-            : System.IO.Path.ChangeExtension(path, null) + $"-{reports}" + System.IO.Path.GetExtension(path);
+        return ++reports == 1 ? path : System.IO.Path.ChangeExtension(path, null) + $"-{reports}" + System.IO.Path.GetExtension(path);
     }
 }

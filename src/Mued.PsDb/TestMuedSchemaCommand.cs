@@ -13,12 +13,16 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [ArgumentCompleter(typeof(FileCompleter))]
     public string? SchemaFile { get; set; }
 
-    /// <summary>A folder of migrations: the expected schema is what they make of an empty database. Not together with -SchemaFile.</summary>
+    /// <summary>
+    /// A folder of migrations: the expected schema is what they make of an empty database. Not together with -SchemaFile.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Path { get; set; }
 
-    /// <summary>Applies the migrations of -Path to a scratch database on the same server, dropped afterwards, and not in a sandbox.</summary>
+    /// <summary>
+    /// Applies the migrations of -Path to a scratch database on the same server, dropped afterwards, and not in a sandbox.
+    /// </summary>
     [Parameter]
     public SwitchParameter ScratchDatabase { get; set; }
 
@@ -31,7 +35,9 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [Parameter]
     public SwitchParameter Strict { get; set; }
 
-    /// <summary>Tests the rows as well: orphans, polymorphic references, duplicates, ranges; counts them, and measures the tables.</summary>
+    /// <summary>
+    /// Tests the rows as well: orphans, polymorphic references, duplicates, ranges; counts them, and measures the tables.
+    /// </summary>
     [Parameter]
     public SwitchParameter IncludeData { get; set; }
 

@@ -9,6 +9,6 @@ internal static class Texts
     private static readonly ResourceManager Resources = new("Mued.PsDb.Commands.Texts", typeof(Texts).Assembly);
 
     /// <summary>The text of a name, its placeholders filled with the invariant culture.</summary>
-    public static string Get(string name, params object?[] arguments)
-        => string.Format(CultureInfo.InvariantCulture, Resources.GetString(name, CultureInfo.InvariantCulture)!, arguments);
+    public static string Get(string name, params object?[] arguments) =>
+        string.Format(CultureInfo.InvariantCulture, Resources.GetString(name, CultureInfo.InvariantCulture)!, arguments);
 }

@@ -27,7 +27,9 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     [Parameter]
     public SwitchParameter NoBackup { get; set; }
 
-    /// <summary>Asks nothing, and goes on although objects that the migrations did not make are lost too. The copy is made all the same.</summary>
+    /// <summary>
+    /// Asks nothing, and goes on although objects that the migrations did not make are lost too. The copy is made all the same.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -77,10 +79,13 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
         foreach (var warning in plan.Warnings)
             WriteWarning(ForeignText.OneLine(warning));
         var what = Texts.Get("Undo", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target);
-        var lost = plan.Tables.Select(table => Texts.Get("UndoTable", table.Name, Figures.Count(table.Rows, "row")))
+        var lost = plan
+            .Tables.Select(table => Texts.Get("UndoTable", table.Name, Figures.Count(table.Rows, "row")))
             .Concat(plan.Columns.Select(column => Texts.Get("UndoColumn", column.Table, column.Name)))
             .Concat(plan.Dependents.Select(dependent => Texts.Get("UndoDependent", dependent.Kind, dependent.Name)));
-        var copy = plan.BackupPath is not null ? Texts.Get("UndoCopy", plan.BackupPath) : Texts.Get(plan.Rows > 0 ? "UndoNoCopy" : "UndoNoRows");
+        var copy = plan.BackupPath is not null
+            ? Texts.Get("UndoCopy", plan.BackupPath)
+            : Texts.Get(plan.Rows > 0 ? "UndoNoCopy" : "UndoNoRows");
         var description = ForeignText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
         try
         {

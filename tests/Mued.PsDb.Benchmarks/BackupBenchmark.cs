@@ -4,7 +4,8 @@ using Npgsql;
 namespace Mued.PsDb.Benchmarks;
 
 /// <summary>
-/// Undo with its backup and restore as whole processes of the published CLI, beside <c>pg_dump -Fc --data-only</c> and <c>pg_restore</c> of the same tables
+/// Undo with its backup and restore as whole processes of the published CLI, beside <c>pg_dump -Fc --data-only</c> and <c>pg_restore</c>
+/// of the same tables
 /// on the same server; and the storage that Phase 2 takes.
 /// </summary>
 internal static class BackupBenchmark
@@ -21,15 +22,33 @@ internal static class BackupBenchmark
         {
             await PrintStorageAsync(server, url);
             await PrepareAsync(server, url, dialogues);
-            var bytes = await ScalarAsync<long>(url, $"SELECT sum(pg_table_size(t::regclass))::bigint FROM unnest(ARRAY['{string.Join("', '", Tables)}']) AS t");
+            var bytes = await ScalarAsync<long>(
+                url,
+                $"SELECT sum(pg_table_size(t::regclass))::bigint FROM unnest(ARRAY['{string.Join("', '", Tables)}']) AS t"
+            );
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{dialogues:N0} dialogues, {bytes / 1e6:N0} MB of tables"));
-            Console.WriteLine($"{"",-44}{"time",10}{"fastest",10}{"MB/s",10}{"peak",10}{"on disk",10}");
+            Console.WriteLine($"{"", -44}{"time", 10}{"fastest", 10}{"MB/s", 10}{"peak", 10}{"on disk", 10}");
             string[] named = [.. Tables.SelectMany(table => new[] { "-t", "public." + table })];
             var dump = Path.Combine(work, "dump");
-            Print("pg_dump -Fc --data-only", bytes, await Measured.RunAsync(1, Nothing, Path.Combine(server.BinFolder, "pg_dump"), ["-Fc", "--data-only", .. named, "-f", dump, url]), () => new FileInfo(dump).Length);
+            Print(
+                "pg_dump -Fc --data-only",
+                bytes,
+                await Measured.RunAsync(
+                    1,
+                    Nothing,
+                    Path.Combine(server.BinFolder, "pg_dump"),
+                    ["-Fc", "--data-only", .. named, "-f", dump, url]
+                ),
+                () => new FileInfo(dump).Length
+            );
 
             var backup = Path.Combine(work, "backup");
-            Print("undo: copy, verify, drop", bytes, await Measured.RunAsync(1, Nothing, cli, ["undo", "--url", url, "--force", "--backup-path", backup]), () => new DirectoryInfo(backup).EnumerateFiles().Sum(file => file.Length));
+            Print(
+                "undo: copy, verify, drop",
+                bytes,
+                await Measured.RunAsync(1, Nothing, cli, ["undo", "--url", url, "--force", "--backup-path", backup]),
+                () => new DirectoryInfo(backup).EnumerateFiles().Sum(file => file.Length)
+            );
 
             await MigrateAsync(url);
             var emptied = () => ExecuteAsync(url, $"TRUNCATE {string.Join(", ", Tables)}", "CHECKPOINT");
@@ -53,7 +72,7 @@ internal static class BackupBenchmark
 
     private static async Task PrintStorageAsync(SandboxServer server, string url)
     {
-        Console.WriteLine($"{"storage of Phase 2",-44}{"tables",12}{"and indexes",12}");
+        Console.WriteLine($"{"storage of Phase 2", -44}{"tables", 12}{"and indexes", 12}");
         foreach (var dialogues in new[] { 0, 1_000, 10_000 })
         {
             await PrepareAsync(server, url, dialogues);
@@ -61,11 +80,21 @@ internal static class BackupBenchmark
             await connection.OpenAsync();
             await using var batch = new NpgsqlBatch(connection)
             {
-                BatchCommands = { new($"SELECT sum(pg_table_size(t::regclass))::bigint, sum(pg_total_relation_size(t::regclass))::bigint FROM unnest(ARRAY['{string.Join("', '", Tables)}']) AS t") },
+                BatchCommands =
+                {
+                    new(
+                        $"SELECT sum(pg_table_size(t::regclass))::bigint, sum(pg_total_relation_size(t::regclass))::bigint FROM unnest(ARRAY['{string.Join("', '", Tables)}']) AS t"
+                    ),
+                },
             };
             await using var reader = await batch.ExecuteReaderAsync();
             await reader.ReadAsync();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{$"{dialogues:N0} dialogues",-44}{reader.GetInt64(0) / 1024.0,9:N0} kB{reader.GetInt64(1) / 1024.0,9:N0} kB"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{$"{dialogues:N0} dialogues", -44}{reader.GetInt64(0) / 1024.0, 9:N0} kB{reader.GetInt64(1) / 1024.0, 9:N0} kB"
+                )
+            );
         }
     }
 
@@ -81,8 +110,13 @@ internal static class BackupBenchmark
         if (dialogues == 0)
             return;
         var count = dialogues.ToString(CultureInfo.InvariantCulture);
-        await ExecuteAsync(url, "INSERT INTO users (id, clerk_id, email) SELECT md5(i::text)::uuid, 'c' || i, 'e' || i FROM generate_series(0, 999) AS i");
-        await ExecuteAsync(url, $$"""
+        await ExecuteAsync(
+            url,
+            "INSERT INTO users (id, clerk_id, email) SELECT md5(i::text)::uuid, 'c' || i, 'e' || i FROM generate_series(0, 999) AS i"
+        );
+        await ExecuteAsync(
+            url,
+            $$"""
             INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used, created_at, citations, latency_ms, token_cost_jpy, citation_rate,
                 prompt_tokens, completion_tokens, total_tokens, relevance_score, user_feedback)
             SELECT md5((i % 1000)::text)::uuid, md5('s' || i / 5)::uuid, 'How does the ' || md5(i::text) || ' work, and what would change if it did not?',
@@ -91,12 +125,19 @@ internal static class BackupBenchmark
                 'model-' || i % 3, timestamp '2026-01-01' + i * interval '1 second', jsonb_build_array(jsonb_build_object('material', md5((i % 5000)::text), 'page', i % 300)),
                 i % 5000, (i % 900) / 7.0, i % 100, i % 2000, i % 3000, i % 5000, (i % 9), i % 3 - 1
             FROM generate_series(1, {{count}}) AS i
-            """);
-        await ExecuteAsync(url, $"""
+            """
+        );
+        await ExecuteAsync(
+            url,
+            $"""
             INSERT INTO provenance (content_id, content_type, source_uri, license_type, acquisition_method, hash_sha256, acquired_by, acquired_at)
             SELECT id, 'ai_response', 'https://example.org/' || id, 'cc_by', 'ai_generated', md5(id::text) || md5(query), user_id, created_at FROM ai_dialogue_log
-            """);
-        await ExecuteAsync(url, $"INSERT INTO rag_metrics_history (date, total_queries) SELECT timestamp '2000-01-01' + i * interval '1 day', i FROM generate_series(1, {count} / 100) AS i");
+            """
+        );
+        await ExecuteAsync(
+            url,
+            $"INSERT INTO rag_metrics_history (date, total_queries) SELECT timestamp '2000-01-01' + i * interval '1 day', i FROM generate_series(1, {count} / 100) AS i"
+        );
         await ExecuteAsync(url, "VACUUM ANALYZE");
     }
 
@@ -130,7 +171,11 @@ internal static class BackupBenchmark
 
     private static Task Nothing() => Task.CompletedTask;
 
-    private static void Print(string what, long bytes, Measured measured, Func<long>? onDisk = null)
-        => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what,-44}{measured.Elapsed.TotalSeconds,8:0.0} s{measured.Fastest.TotalSeconds,8:0.0} s{bytes / 1e6 / measured.Elapsed.TotalSeconds,10:0.0}{measured.PeakBytes / 1e6,7:0} MB{(onDisk is null ? "" : $"{onDisk() / 1e6,7:0} MB")}"));
+    private static void Print(string what, long bytes, Measured measured, Func<long>? onDisk = null) =>
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what, -44}{measured.Elapsed.TotalSeconds, 8:0.0} s{measured.Fastest.TotalSeconds, 8:0.0} s{bytes / 1e6 / measured.Elapsed.TotalSeconds, 10:0.0}{measured.PeakBytes / 1e6, 7:0} MB{(onDisk is null ? "" : $"{onDisk() / 1e6, 7:0} MB")}"
+            )
+        );
 }

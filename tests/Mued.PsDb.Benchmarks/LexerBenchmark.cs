@@ -20,8 +20,12 @@ internal static class LexerBenchmark
         var size = files.Sum(file => (long)file.Length);
         var texts = Array.ConvertAll(files, file => SqlFile.Decode(file, "benchmark.sql"));
         var statements = texts.Sum(text => SqlScript.Parse(text, "benchmark.sql").Statements.Count);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"lexer: {files.Length} file(s), {size / 1e6:F1} MB, {statements} statements, best of {Rounds}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"lexer: {files.Length} file(s), {size / 1e6:F1} MB, {statements} statements, best of {Rounds}"
+            )
+        );
         Console.WriteLine("| step | MB/s |");
         Console.WriteLine("| --- | ---: |");
         Measure("decode", size, () => Array.ForEach(files, file => SqlFile.Decode(file, "benchmark.sql")));
@@ -58,9 +62,7 @@ internal static class LexerBenchmark
     private static void CountTokens(string text)
     {
         var lexer = new SqlLexer(text);
-        while (lexer.Next().Kind != TokenKind.End)
-        {
-        }
+        while (lexer.Next().Kind != TokenKind.End) { }
     }
 
     private static string Migrations()
@@ -68,7 +70,9 @@ internal static class LexerBenchmark
         var script = new StringBuilder();
         for (var i = 0; script.Length < 2_000_000; i++)
         {
-            script.Append(CultureInfo.InvariantCulture, $$"""
+            script.Append(
+                CultureInfo.InvariantCulture,
+                $$"""
                 -- Orders of customer group {{i}}: one row an order, kept for seven years.
                 CREATE TABLE IF NOT EXISTS orders_{{i}} (
                     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -90,7 +94,8 @@ internal static class LexerBenchmark
                 $function$;
 
 
-                """);
+                """
+            );
         }
         return script.ToString();
     }

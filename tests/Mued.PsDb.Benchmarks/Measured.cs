@@ -9,7 +9,9 @@ namespace Mued.PsDb.Benchmarks;
 /// <param name="PeakBytes">The largest resident set seen (VmHWM of /proc); 0 where there is no /proc.</param>
 internal sealed record Measured(TimeSpan Elapsed, TimeSpan Fastest, long PeakBytes)
 {
-    /// <summary>Runs a program several times, each after <paramref name="prepare"/>, which is not counted. Fails when the program does.</summary>
+    /// <summary>
+    /// Runs a program several times, each after <paramref name="prepare"/>, which is not counted. Fails when the program does.
+    /// </summary>
     public static async Task<Measured> RunAsync(int runs, Func<Task> prepare, string program, params string[] arguments)
     {
         var all = new List<Measured>();
@@ -18,7 +20,9 @@ internal sealed record Measured(TimeSpan Elapsed, TimeSpan Fastest, long PeakByt
             var peak = 0L;
             await prepare();
             var clock = Stopwatch.StartNew();
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             var exit = process.WaitForExitAsync();
             while (await Task.WhenAny(exit, Task.Delay(10)) != exit)
@@ -43,8 +47,15 @@ internal sealed record Measured(TimeSpan Elapsed, TimeSpan Fastest, long PeakByt
     {
         try
         {
-            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.AsSpan(6, line.Length - 8), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+            var line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null
+                ? 0
+                : long.Parse(
+                    line.AsSpan(6, line.Length - 8),
+                    NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                    CultureInfo.InvariantCulture
+                ) * 1024;
         }
         catch (IOException)
         {

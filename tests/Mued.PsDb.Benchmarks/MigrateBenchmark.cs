@@ -11,7 +11,12 @@ namespace Mued.PsDb.Benchmarks;
 internal static class MigrateBenchmark
 {
     private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(25);
-    private static readonly string[] Phase2Files = ["0006_add_rag_metrics.sql", "0007_optimize_rag_indexes.sql", "0008_add_foreign_keys_fixed.sql"];
+    private static readonly string[] Phase2Files =
+    [
+        "0006_add_rag_metrics.sql",
+        "0007_optimize_rag_indexes.sql",
+        "0008_add_foreign_keys_fixed.sql",
+    ];
 
     /// <summary>Prints the table.</summary>
     public static async Task RunAsync(string cli)
@@ -21,12 +26,38 @@ internal static class MigrateBenchmark
         var work = Directory.CreateTempSubdirectory("mued-benchmark-").FullName;
         try
         {
-            Console.WriteLine($"{"",-44}{"time",10}{"peak",10}{"trips",7}");
-            await CompareAtDistanceAsync(server, cli, psql, "Phase 2, 50 ms round trip", BundledSql.Migrations, Phase2Files.Select(name => Path.Combine(BundledSql.Migrations, name)), phase2: true);
+            Console.WriteLine($"{"", -44}{"time", 10}{"peak", 10}{"trips", 7}");
+            await CompareAtDistanceAsync(
+                server,
+                cli,
+                psql,
+                "Phase 2, 50 ms round trip",
+                BundledSql.Migrations,
+                Phase2Files.Select(name => Path.Combine(BundledSql.Migrations, name)),
+                phase2: true
+            );
             var files = Write(Path.Combine(work, "200"), 200, i => $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);");
             await CompareAtDistanceAsync(server, cli, psql, "200 files, 50 ms round trip", Path.Combine(work, "200"), files, phase2: false);
-            await CompareLocallyAsync(server, cli, psql, "10,000 tables, local", Path.Combine(work, "tables"), i => $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);", "", runs: 1);
-            await CompareLocallyAsync(server, cli, psql, "10,000 one-row inserts, local", Path.Combine(work, "rows"), i => $"INSERT INTO log VALUES ({i}, 'row {i}');", "CREATE TABLE log (id int, name text)", runs: 3);
+            await CompareLocallyAsync(
+                server,
+                cli,
+                psql,
+                "10,000 tables, local",
+                Path.Combine(work, "tables"),
+                i => $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);",
+                "",
+                runs: 1
+            );
+            await CompareLocallyAsync(
+                server,
+                cli,
+                psql,
+                "10,000 one-row inserts, local",
+                Path.Combine(work, "rows"),
+                i => $"INSERT INTO log VALUES ({i}, 'row {i}');",
+                "CREATE TABLE log (id int, name text)",
+                runs: 3
+            );
         }
         finally
         {
@@ -34,7 +65,9 @@ internal static class MigrateBenchmark
         }
     }
 
-    /// <summary>The bare batch, as the process that <see cref="RunAsync"/> starts: all files in one flight, no history, no checks.</summary>
+    /// <summary>
+    /// The bare batch, as the process that <see cref="RunAsync"/> starts: all files in one flight, no history, no checks.
+    /// </summary>
     public static async Task RunBareAsync(string url, string[] files)
     {
         await using var connection = ConnectionSettings.Resolve(new() { Connection = url }).CreateConnection();
@@ -53,28 +86,83 @@ internal static class MigrateBenchmark
     }
 
     private static async Task CompareAtDistanceAsync(
-        SandboxServer server, string cli, string psql, string title, string folder, IEnumerable<string> files, bool phase2)
+        SandboxServer server,
+        string cli,
+        string psql,
+        string title,
+        string folder,
+        IEnumerable<string> files,
+        bool phase2
+    )
     {
         await using var proxy = FaultProxy.Start(server.UrlOf("bench"), new() { Delay = OneWay });
         var prepare = () => RecreateAsync(server, phase2 ? File.ReadAllText(BundledSql.SandboxBase) : "");
-        Print($"{title}: mued-psdb migrate", await Measured.RunAsync(5, prepare, cli, "migrate", "--url", proxy.Url, "--path", folder), await TripsAsync(proxy, prepare, folder));
-        Print($"{title}: mued-psdb, nothing to do", await Measured.RunAsync(5, () => Task.CompletedTask, cli, "migrate", "--url", proxy.Url, "--path", folder), await TripsAsync(proxy, () => Task.CompletedTask, folder));
+        Print(
+            $"{title}: mued-psdb migrate",
+            await Measured.RunAsync(5, prepare, cli, "migrate", "--url", proxy.Url, "--path", folder),
+            await TripsAsync(proxy, prepare, folder)
+        );
+        Print(
+            $"{title}: mued-psdb, nothing to do",
+            await Measured.RunAsync(5, () => Task.CompletedTask, cli, "migrate", "--url", proxy.Url, "--path", folder),
+            await TripsAsync(proxy, () => Task.CompletedTask, folder)
+        );
         Print($"{title}: bare Npgsql batch", await Measured.RunAsync(5, prepare, Environment.ProcessPath!, ["bare", proxy.Url, .. files]));
-        Print($"{title}: psql, one transaction", await Measured.RunAsync(3, prepare, psql, ["-q", "-1", "-v", "ON_ERROR_STOP=1", proxy.Url, .. files.SelectMany(file => new[] { "-f", file })]));
+        Print(
+            $"{title}: psql, one transaction",
+            await Measured.RunAsync(
+                3,
+                prepare,
+                psql,
+                ["-q", "-1", "-v", "ON_ERROR_STOP=1", proxy.Url, .. files.SelectMany(file => new[] { "-f", file })]
+            )
+        );
     }
 
     private static async Task CompareLocallyAsync(
-        SandboxServer server, string cli, string psql, string title, string folder, Func<int, string> sql, string setup, int runs)
+        SandboxServer server,
+        string cli,
+        string psql,
+        string title,
+        string folder,
+        Func<int, string> sql,
+        string setup,
+        int runs
+    )
     {
         var files = Write(folder, 10_000, sql);
         var (bare, asSent) = (folder + ".sql", folder + "-as-sent.sql");
         await File.WriteAllLinesAsync(bare, files.Select(file => $"BEGIN;\n{File.ReadAllText(file)}\nCOMMIT;"));
         await File.WriteAllLinesAsync(asSent, AsSent(folder));
         var prepare = () => RecreateAsync(server, setup);
-        Print($"{title}: mued-psdb migrate", await Measured.RunAsync(runs, prepare, cli, "migrate", "--url", server.UrlOf("bench"), "--path", folder));
-        Print($"{title}: mued-psdb, nothing to do", await Measured.RunAsync(runs, () => Task.CompletedTask, cli, "migrate", "--url", server.UrlOf("bench"), "--path", folder));
-        Print($"{title}: psql, the bare blocks", await Measured.RunAsync(runs, prepare, psql, "-q", "-v", "ON_ERROR_STOP=1", "-f", bare, server.UrlOf("bench")));
-        Print($"{title}: psql, blocks with history", await Measured.RunAsync(runs, prepare, psql, "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", asSent, server.UrlOf("bench")));
+        Print(
+            $"{title}: mued-psdb migrate",
+            await Measured.RunAsync(runs, prepare, cli, "migrate", "--url", server.UrlOf("bench"), "--path", folder)
+        );
+        Print(
+            $"{title}: mued-psdb, nothing to do",
+            await Measured.RunAsync(runs, () => Task.CompletedTask, cli, "migrate", "--url", server.UrlOf("bench"), "--path", folder)
+        );
+        Print(
+            $"{title}: psql, the bare blocks",
+            await Measured.RunAsync(runs, prepare, psql, "-q", "-v", "ON_ERROR_STOP=1", "-f", bare, server.UrlOf("bench"))
+        );
+        Print(
+            $"{title}: psql, blocks with history",
+            await Measured.RunAsync(
+                runs,
+                prepare,
+                psql,
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-o",
+                "/dev/null",
+                "-f",
+                asSent,
+                server.UrlOf("bench")
+            )
+        );
         var clock = Stopwatch.StartNew();
         MigrationFolder.Read(folder, [], allowDuplicateVersion: false);
         Print($"{title}: reading the folder alone", new(clock.Elapsed, clock.Elapsed, 0));
@@ -83,7 +171,11 @@ internal static class MigrateBenchmark
     /// <summary>The blocks that the run itself sends, with its history rows, for psql to read.</summary>
     private static IEnumerable<string> AsSent(string folder)
     {
-        var (history, options, runId) = (new HistoryTable(MigrationOptions.DefaultHistoryTable), new MigrationOptions { Path = folder }, Guid.NewGuid());
+        var (history, options, runId) = (
+            new HistoryTable(MigrationOptions.DefaultHistoryTable),
+            new MigrationOptions { Path = folder },
+            Guid.NewGuid()
+        );
         using var create = new NpgsqlBatch();
         history.AddCreate(create);
         foreach (var command in create.BatchCommands)
@@ -120,7 +212,10 @@ internal static class MigrateBenchmark
     {
         await ExecuteAsync(server.Url, "DROP DATABASE IF EXISTS bench WITH (FORCE)", "CREATE DATABASE bench");
         if (setup.Length > 0)
-            await ExecuteAsync(server.UrlOf("bench"), [.. SqlScript.Parse(setup, "setup").Statements.Select(statement => setup.Substring(statement.Offset, statement.Length))]);
+            await ExecuteAsync(
+                server.UrlOf("bench"),
+                [.. SqlScript.Parse(setup, "setup").Statements.Select(statement => setup.Substring(statement.Offset, statement.Length))]
+            );
     }
 
     private static async Task ExecuteAsync(string url, params string[] statements)
@@ -143,6 +238,8 @@ internal static class MigrateBenchmark
         return files;
     }
 
-    private static void Print(string title, Measured measured, int? trips = null)
-        => Console.WriteLine($"{title,-44}{measured.Elapsed.TotalMilliseconds,7:0} ms{(measured.PeakBytes > 0 ? $"{measured.PeakBytes >> 20,7} MB" : ""),10}{trips,7}");
+    private static void Print(string title, Measured measured, int? trips = null) =>
+        Console.WriteLine(
+            $"{title, -44}{measured.Elapsed.TotalMilliseconds, 7:0} ms{(measured.PeakBytes > 0 ? $"{measured.PeakBytes >> 20, 7} MB" : ""), 10}{trips, 7}"
+        );
 }

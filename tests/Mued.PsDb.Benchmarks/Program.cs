@@ -12,12 +12,17 @@ switch (args)
         await MigrateBenchmark.RunBareAsync(url, files);
         return 0;
     case ["backup", var cli, ..]:
-        await BackupBenchmark.RunAsync(cli, int.Parse(args.ElementAtOrDefault(2) ?? "1000000", System.Globalization.CultureInfo.InvariantCulture));
+        await BackupBenchmark.RunAsync(
+            cli,
+            int.Parse(args.ElementAtOrDefault(2) ?? "1000000", System.Globalization.CultureInfo.InvariantCulture)
+        );
         return 0;
     case ["schema"]:
         await SchemaBenchmark.RunAsync();
         return 0;
     default:
-        Console.Error.WriteLine("usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema");
+        Console.Error.WriteLine(
+            "usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema"
+        );
         return 2;
 }

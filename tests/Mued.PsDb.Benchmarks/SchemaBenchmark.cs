@@ -14,7 +14,7 @@ internal static class SchemaBenchmark
         await using var server = await SandboxServer.StartAsync(new());
         var settings = ConnectionSettings.Resolve(new() { Connection = server.Url });
         Console.WriteLine($"PostgreSQL {server.ServerVersion}, target in brackets");
-        Console.WriteLine($"{"",-34} {"read",9} {"compare",9} {"total",9} {"peak",9}");
+        Console.WriteLine($"{"", -34} {"read", 9} {"compare", 9} {"total", 9} {"peak", 9}");
         await Phase2Async(settings.WithDatabase(await DatabaseAsync(settings, "phase2")));
         foreach (var tables in new[] { 1_000, 10_000 })
         {
@@ -49,17 +49,23 @@ internal static class SchemaBenchmark
         // A transaction that locks all the tables at once would need a larger lock table.
         for (var first = 0; first < tables; first += 500)
         {
-            await ExecuteAsync(settings, string.Create(CultureInfo.InvariantCulture, $"""
-                DO $$
-                BEGIN
-                    FOR i IN {first}..{first + 499} LOOP
-                        EXECUTE format('CREATE TABLE t%s (id integer NOT NULL, a text DEFAULT %L, b numeric(8,2), c timestamptz DEFAULT now(), d jsonb)', i, 'x');
-                        EXECUTE format('CREATE INDEX i%s_a ON t%s (a, b DESC)', i, i);
-                        EXECUTE format('CREATE UNIQUE INDEX i%s_b ON t%s (id) WHERE b > 0', i, i);
-                    END LOOP;
-                END
-                $$
-                """));
+            await ExecuteAsync(
+                settings,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"""
+                    DO $$
+                    BEGIN
+                        FOR i IN {first}..{first + 499} LOOP
+                            EXECUTE format('CREATE TABLE t%s (id integer NOT NULL, a text DEFAULT %L, b numeric(8,2), c timestamptz DEFAULT now(), d jsonb)', i, 'x');
+                            EXECUTE format('CREATE INDEX i%s_a ON t%s (a, b DESC)', i, i);
+                            EXECUTE format('CREATE UNIQUE INDEX i%s_b ON t%s (id) WHERE b > 0', i, i);
+                        END LOOP;
+                    END
+                    $$
+                    """
+                )
+            );
         }
 
         await using var connection = await settings.OpenAsync(default);
@@ -70,15 +76,29 @@ internal static class SchemaBenchmark
         var actual = await SchemaReader.ReadAsync(connection, scope, default);
         var read = clock.Elapsed;
         var checks = SchemaComparer.Compare(expected, actual, strict: true);
-        Print(string.Create(CultureInfo.InvariantCulture, $"{tables:N0} tables, {checks.Count:N0} checks"), read, clock.Elapsed - read, tables == 10_000 ? "[5 s, 500 MB]" : "");
-        if (checks.Any(check => check.Status != CheckStatus.Passed)) throw new InvalidOperationException("A schema differs from itself.");
+        Print(
+            string.Create(CultureInfo.InvariantCulture, $"{tables:N0} tables, {checks.Count:N0} checks"),
+            read,
+            clock.Elapsed - read,
+            tables == 10_000 ? "[5 s, 500 MB]" : ""
+        );
+        if (checks.Any(check => check.Status != CheckStatus.Passed))
+            throw new InvalidOperationException("A schema differs from itself.");
     }
 
     private static void Print(string what, TimeSpan read, TimeSpan compare, string target)
     {
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-34} {read.TotalMilliseconds,6:0.0} ms {compare.TotalMilliseconds,6:0.0} ms ")
-            + string.Create(CultureInfo.InvariantCulture, $"{(read + compare).TotalMilliseconds,6:0.0} ms {process.PeakWorkingSet64 / 1e6,6:0} MB  {target}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what, -34} {read.TotalMilliseconds, 6:0.0} ms {compare.TotalMilliseconds, 6:0.0} ms "
+            )
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(read + compare).TotalMilliseconds, 6:0.0} ms {process.PeakWorkingSet64 / 1e6, 6:0} MB  {target}"
+                )
+        );
     }
 
     private static async Task<string> DatabaseAsync(ConnectionSettings settings, string name)

@@ -7,11 +7,22 @@ internal static class ConnectionChecks
 {
     /// <summary>Every check, in the order in which they build on each other.</summary>
     public static IReadOnlyList<ConnectionCheck> Make(
-        ConnectionSettings settings, ServerFacts facts, TlsLink link, TimeSpan latency, Phase2State state, int objects)
+        ConnectionSettings settings,
+        ServerFacts facts,
+        TlsLink link,
+        TimeSpan latency,
+        Phase2State state,
+        int objects
+    )
     {
         var checks = new List<ConnectionCheck>
         {
-            Passed("Connection", "ConnectionCheck.Connected", settings.Target, latency.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)),
+            Passed(
+                "Connection",
+                "ConnectionCheck.Connected",
+                settings.Target,
+                latency.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)
+            ),
             Version(facts),
             Tls(settings, link),
             Writable(facts, settings.Target),
@@ -25,7 +36,10 @@ internal static class ConnectionChecks
     private static ConnectionCheck Version(ServerFacts facts)
     {
         var major = facts.VersionNumber / 10000;
-        var id = major < Preflight.OldestMajor ? "ServerTooOld" : major > Preflight.NewestMajor ? "ServerUnknown" : null;
+        var id =
+            major < Preflight.OldestMajor ? "ServerTooOld"
+            : major > Preflight.NewestMajor ? "ServerUnknown"
+            : null;
         return id is null
             ? Passed("ServerVersion", "ConnectionCheck.Version", facts.Version)
             : Warning("ServerVersion", id, facts.Version, Preflight.OldestMajor, Preflight.NewestMajor);
@@ -40,13 +54,13 @@ internal static class ConnectionChecks
             : Warning("Tls", "ConnectionUnencrypted", settings.SslMode);
     }
 
-    private static ConnectionCheck Writable(ServerFacts facts, string target)
-        => Preflight.Obstacles(facts with { CanCreate = true, Tables = [] }, target) is [var obstacle]
+    private static ConnectionCheck Writable(ServerFacts facts, string target) =>
+        Preflight.Obstacles(facts with { CanCreate = true, Tables = [] }, target) is [var obstacle]
             ? Failed("Writable", obstacle)
             : Passed("Writable", "ConnectionCheck.Writable");
 
-    private static ConnectionCheck Create(ServerFacts facts, string target)
-        => Preflight.Obstacles(facts with { InRecovery = false, ReadOnly = false, Tables = [] }, target) is [var obstacle]
+    private static ConnectionCheck Create(ServerFacts facts, string target) =>
+        Preflight.Obstacles(facts with { InRecovery = false, ReadOnly = false, Tables = [] }, target) is [var obstacle]
             ? Failed("CreatePrivilege", obstacle)
             : Passed("CreatePrivilege", "ConnectionCheck.Create", facts.Role, facts.Schema);
 
@@ -55,19 +69,29 @@ internal static class ConnectionChecks
         var name = Texts.Get("ConnectionCheck.BaseTable", table.Table.Name);
         return Preflight.Obstacle(table, facts, target) is { } obstacle
             ? new(name, ConnectionCheckStatus.Failed, obstacle.Message, obstacle.Advice)
-            : new(name, ConnectionCheckStatus.Passed, Texts.Get("ConnectionCheck.Key", table.QualifiedName, table.Table.KeyColumn, table.KeyType));
+            : new(
+                name,
+                ConnectionCheckStatus.Passed,
+                Texts.Get("ConnectionCheck.Key", table.QualifiedName, table.Table.KeyColumn, table.KeyType)
+            );
     }
 
-    private static ConnectionCheck Phase2Check(Phase2State state, int objects) => state == Phase2State.Partial
-        ? Warning("Phase2", "Phase2Partial", objects, Phase2.Objects.Count)
-        : Passed("Phase2", "ConnectionCheck.Phase2", state);
+    private static ConnectionCheck Phase2Check(Phase2State state, int objects) =>
+        state == Phase2State.Partial
+            ? Warning("Phase2", "Phase2Partial", objects, Phase2.Objects.Count)
+            : Passed("Phase2", "ConnectionCheck.Phase2", state);
 
-    private static ConnectionCheck Passed(string name, string text, params object?[] arguments)
-        => new(Texts.Get("ConnectionCheck.Name." + name), ConnectionCheckStatus.Passed, Texts.Get(text, arguments));
+    private static ConnectionCheck Passed(string name, string text, params object?[] arguments) =>
+        new(Texts.Get("ConnectionCheck.Name." + name), ConnectionCheckStatus.Passed, Texts.Get(text, arguments));
 
-    private static ConnectionCheck Warning(string name, string text, params object?[] arguments)
-        => new(Texts.Get("ConnectionCheck.Name." + name), ConnectionCheckStatus.Warning, Texts.Get(text, arguments), Texts.Get(text + ".Advice", arguments));
+    private static ConnectionCheck Warning(string name, string text, params object?[] arguments) =>
+        new(
+            Texts.Get("ConnectionCheck.Name." + name),
+            ConnectionCheckStatus.Warning,
+            Texts.Get(text, arguments),
+            Texts.Get(text + ".Advice", arguments)
+        );
 
-    private static ConnectionCheck Failed(string name, MuedException obstacle)
-        => new(Texts.Get("ConnectionCheck.Name." + name), ConnectionCheckStatus.Failed, obstacle.Message, obstacle.Advice);
+    private static ConnectionCheck Failed(string name, MuedException obstacle) =>
+        new(Texts.Get("ConnectionCheck.Name." + name), ConnectionCheckStatus.Failed, obstacle.Message, obstacle.Advice);
 }

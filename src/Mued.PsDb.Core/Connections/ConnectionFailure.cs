@@ -46,29 +46,37 @@ internal static class ConnectionFailure
     /// connections), 55P03 (lock not available), 57P01 to 57P03 (shutdown, crash, starting up), and broken sockets. The one rule for
     /// connecting, migrating and undoing.
     /// </summary>
-    public static bool IsTransient(Exception exception) => exception switch
-    {
-        MuedException { InnerException: { } inner } => IsTransient(inner),
-        PostgresException e => IsTransient(e.SqlState),
-        NpgsqlException { InnerException: { } inner } => IsBroken(inner),
-        _ => IsBroken(exception),
-    };
+    public static bool IsTransient(Exception exception) =>
+        exception switch
+        {
+            MuedException { InnerException: { } inner } => IsTransient(inner),
+            PostgresException e => IsTransient(e.SqlState),
+            NpgsqlException { InnerException: { } inner } => IsBroken(inner),
+            _ => IsBroken(exception),
+        };
 
     /// <summary>Whether a SQLSTATE is transient by the rule of <see cref="IsTransient(Exception)"/>.</summary>
-    public static bool IsTransient(string sqlState)
-        => sqlState.StartsWith("08", StringComparison.Ordinal) || sqlState.StartsWith("40", StringComparison.Ordinal)
-            || sqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.LockNotAvailable
-                or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow;
+    public static bool IsTransient(string sqlState) =>
+        sqlState.StartsWith("08", StringComparison.Ordinal)
+        || sqlState.StartsWith("40", StringComparison.Ordinal)
+        || sqlState
+            is PostgresErrorCodes.TooManyConnections
+                or PostgresErrorCodes.LockNotAvailable
+                or PostgresErrorCodes.AdminShutdown
+                or PostgresErrorCodes.CrashShutdown
+                or PostgresErrorCodes.CannotConnectNow;
 
     /// <summary>Whether opening a connection is worth another try; a wrong host, port, password or database is not.</summary>
-    public static bool PassesByItself(Exception exception, ConnectionSettings settings, bool reconnect) => From(exception, settings).ErrorId switch
-    {
-        "ServerStartingUp" or "TooManyConnections" or "ConnectionLost" or "NeonEndpointWaking" => true,
-        "ConnectTimeout" => settings.Endpoints.Any(endpoint => endpoint.IsNeon),
-        "ConnectionRefused" or "SocketMissing" or "HostUnreachable" => reconnect,
-        "ServerRejected" => Cause(exception) is PostgresException { SqlState: not PostgresErrorCodes.ProtocolViolation } e && IsTransient(e),
-        _ => false,
-    };
+    public static bool PassesByItself(Exception exception, ConnectionSettings settings, bool reconnect) =>
+        From(exception, settings).ErrorId switch
+        {
+            "ServerStartingUp" or "TooManyConnections" or "ConnectionLost" or "NeonEndpointWaking" => true,
+            "ConnectTimeout" => settings.Endpoints.Any(endpoint => endpoint.IsNeon),
+            "ConnectionRefused" or "SocketMissing" or "HostUnreachable" => reconnect,
+            "ServerRejected" => Cause(exception) is PostgresException { SqlState: not PostgresErrorCodes.ProtocolViolation } e
+                && IsTransient(e),
+            _ => false,
+        };
 
     /// <summary>The error for people. It names the target, never a secret, and keeps the driver's exception as its inner one.</summary>
     public static MuedException From(Exception exception, ConnectionSettings settings)
@@ -81,11 +89,26 @@ internal static class ConnectionFailure
         {
             PostgresException e => FromServer(e, settings),
             TlsRejectedException e => Error(RejectionId(e.Reason), cause, settings, settings.Redactor.Redact(e.Message)),
-            AuthenticationException => Error("TlsHandshakeFailed", cause, settings, settings.Redactor.Redact((cause.InnerException ?? cause).Message)),
-            TimeoutException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => Error("ConnectTimeout", cause, settings, Seconds(settings.ConnectTimeout)),
+            AuthenticationException => Error(
+                "TlsHandshakeFailed",
+                cause,
+                settings,
+                settings.Redactor.Redact((cause.InnerException ?? cause).Message)
+            ),
+            TimeoutException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => Error(
+                "ConnectTimeout",
+                cause,
+                settings,
+                Seconds(settings.ConnectTimeout)
+            ),
             SocketException e => Error(SocketId(e, settings), cause, settings, settings.Redactor.Redact(e.Message)),
             CryptographicException => Error("ClientCertificate", cause, settings),
-            IOException when IsHandshake(exception) => Error("TlsHandshakeFailed", cause, settings, settings.Redactor.Redact(cause.Message)),
+            IOException when IsHandshake(exception) => Error(
+                "TlsHandshakeFailed",
+                cause,
+                settings,
+                settings.Redactor.Redact(cause.Message)
+            ),
             IOException => Error("ConnectionLost", cause, settings),
             NpgsqlException e => FromDriver(e, settings),
             _ => Error("ConnectionFailed", cause, settings, settings.Redactor.Redact(cause.Message)),
@@ -99,12 +122,14 @@ internal static class ConnectionFailure
             PostgresErrorCodes.InvalidPassword => "PasswordRejected",
             // The routine tells a role that is unknown or may not log in from a rejection by pg_hba.conf.
             PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == "InitializeSessionUserId" => "RoleNotFound",
-            PostgresErrorCodes.InvalidAuthorizationSpecification when settings.SslMode == "disable" && !settings.Endpoints[0].IsSocket => "TlsRequired",
+            PostgresErrorCodes.InvalidAuthorizationSpecification when settings.SslMode == "disable" && !settings.Endpoints[0].IsSocket =>
+                "TlsRequired",
             PostgresErrorCodes.InvalidAuthorizationSpecification => "AuthenticationRejected",
             PostgresErrorCodes.InvalidCatalogName => "DatabaseNotFound",
             PostgresErrorCodes.InsufficientPrivilege => "DatabaseForbidden",
             PostgresErrorCodes.TooManyConnections => "TooManyConnections",
-            PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "ServerStartingUp",
+            PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
+                "ServerStartingUp",
             // A server names the routine that failed; a proxy does not.
             PostgresErrorCodes.InternalError or PostgresErrorCodes.ProtocolViolation when e.Routine is null => ProxyId(e.MessageText),
             _ => "ServerRejected",
@@ -113,73 +138,104 @@ internal static class ConnectionFailure
     }
 
     // The texts of Npgsql 10; each is provoked by a test, so that an update of the package cannot change them unseen.
-    private static MuedException FromDriver(NpgsqlException e, ConnectionSettings settings) => e.Message switch
-    {
-        var text when text.Contains("No SSL enabled connection", StringComparison.Ordinal) => Error("TlsNotSupported", e, settings, settings.SslMode),
-        var text when text.Contains("No password has been provided", StringComparison.Ordinal) => Error("PasswordMissing", e, settings),
-        var text when text.Contains("authentication method is not allowed", StringComparison.Ordinal)
-            || text.Contains("ChannelBinding", StringComparison.Ordinal) || text.Contains("SCRAM", StringComparison.Ordinal)
-            || text.Contains("SASL", StringComparison.Ordinal)
-            => Error("AuthenticationMethod", e, settings, settings.Redactor.Redact(text)),
-        var text when text.Contains("No suitable host", StringComparison.Ordinal) => Error("NoSuitableHost", e, settings),
-        var text => Error("ConnectionFailed", e, settings, settings.Redactor.Redact(text)),
-    };
+    private static MuedException FromDriver(NpgsqlException e, ConnectionSettings settings) =>
+        e.Message switch
+        {
+            var text when text.Contains("No SSL enabled connection", StringComparison.Ordinal) => Error(
+                "TlsNotSupported",
+                e,
+                settings,
+                settings.SslMode
+            ),
+            var text when text.Contains("No password has been provided", StringComparison.Ordinal) => Error("PasswordMissing", e, settings),
+            var text
+                when text.Contains("authentication method is not allowed", StringComparison.Ordinal)
+                    || text.Contains("ChannelBinding", StringComparison.Ordinal)
+                    || text.Contains("SCRAM", StringComparison.Ordinal)
+                    || text.Contains("SASL", StringComparison.Ordinal) => Error(
+                "AuthenticationMethod",
+                e,
+                settings,
+                settings.Redactor.Redact(text)
+            ),
+            var text when text.Contains("No suitable host", StringComparison.Ordinal) => Error("NoSuitableHost", e, settings),
+            var text => Error("ConnectionFailed", e, settings, settings.Redactor.Redact(text)),
+        };
 
-    private static string ProxyId(string text)
-        => Array.Find(ProxyTexts, known => text.Contains(known.Text, StringComparison.OrdinalIgnoreCase)).ErrorId ?? "ServerRejected";
+    private static string ProxyId(string text) =>
+        Array.Find(ProxyTexts, known => text.Contains(known.Text, StringComparison.OrdinalIgnoreCase)).ErrorId ?? "ServerRejected";
 
-    private static string RejectionId(TlsRejection reason) => reason switch
-    {
-        TlsRejection.UnknownAuthority => "TlsUnknownAuthority",
-        TlsRejection.Expired => "TlsCertificateExpired",
-        TlsRejection.NameMismatch => "TlsNameMismatch",
-        _ => "TlsHandshakeFailed",
-    };
+    private static string RejectionId(TlsRejection reason) =>
+        reason switch
+        {
+            TlsRejection.UnknownAuthority => "TlsUnknownAuthority",
+            TlsRejection.Expired => "TlsCertificateExpired",
+            TlsRejection.NameMismatch => "TlsNameMismatch",
+            _ => "TlsHandshakeFailed",
+        };
 
-    private static string SocketId(SocketException e, ConnectionSettings settings) => e.SocketErrorCode switch
-    {
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "HostNotFound",
-        _ when settings.Endpoints.All(endpoint => endpoint.IsSocket) && e.SocketErrorCode != SocketError.ConnectionRefused => "SocketMissing",
-        SocketError.ConnectionRefused => "ConnectionRefused",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown => "HostUnreachable",
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "ConnectionLost",
-        _ => "ConnectionFailed",
-    };
+    private static string SocketId(SocketException e, ConnectionSettings settings) =>
+        e.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "HostNotFound",
+            _ when settings.Endpoints.All(endpoint => endpoint.IsSocket) && e.SocketErrorCode != SocketError.ConnectionRefused =>
+                "SocketMissing",
+            SocketError.ConnectionRefused => "ConnectionRefused",
+            SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown =>
+                "HostUnreachable",
+            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "ConnectionLost",
+            _ => "ConnectionFailed",
+        };
 
     // Arguments of every text: 0 the target, 1 and 2 as each text needs.
-    private static MuedException Error(string errorId, Exception cause, ConnectionSettings settings, string? detail = null, string? sqlState = null)
-        => Texts.Error(
-            errorId, errorId == "ClientCertificate" ? ExitCode.Usage : ExitCode.NoConnection,
-            new ErrorPlace(SqlState: sqlState, TargetName: settings.Target), cause, settings.Target, detail, sqlState);
+    private static MuedException Error(
+        string errorId,
+        Exception cause,
+        ConnectionSettings settings,
+        string? detail = null,
+        string? sqlState = null
+    ) =>
+        Texts.Error(
+            errorId,
+            errorId == "ClientCertificate" ? ExitCode.Usage : ExitCode.NoConnection,
+            new ErrorPlace(SqlState: sqlState, TargetName: settings.Target),
+            cause,
+            settings.Target,
+            detail,
+            sqlState
+        );
 
     // The innermost exception that tells the reason. Of several hosts, the one that got furthest.
-    private static Exception Cause(Exception exception) => exception switch
-    {
-        PostgresException or TlsRejectedException => exception,
-        AggregateException several => several.InnerExceptions.Select(Cause).MaxBy(Progress)!,
-        NpgsqlException { InnerException: { } inner } => Cause(inner),
-        IOException { InnerException: SocketException inner } => inner,
-        _ => exception,
-    };
+    private static Exception Cause(Exception exception) =>
+        exception switch
+        {
+            PostgresException or TlsRejectedException => exception,
+            AggregateException several => several.InnerExceptions.Select(Cause).MaxBy(Progress)!,
+            NpgsqlException { InnerException: { } inner } => Cause(inner),
+            IOException { InnerException: SocketException inner } => inner,
+            _ => exception,
+        };
 
-    private static int Progress(Exception cause) => cause switch
-    {
-        PostgresException => 3,
-        AuthenticationException => 2,
-        NpgsqlException => 1,
-        _ => 0,
-    };
+    private static int Progress(Exception cause) =>
+        cause switch
+        {
+            PostgresException => 3,
+            AuthenticationException => 2,
+            NpgsqlException => 1,
+            _ => 0,
+        };
 
-    private static bool IsHandshake(Exception exception)
-        => exception is NpgsqlException && exception.Message.Contains("SSL handshake", StringComparison.Ordinal);
+    private static bool IsHandshake(Exception exception) =>
+        exception is NpgsqlException && exception.Message.Contains("SSL handshake", StringComparison.Ordinal);
 
-    private static bool IsBroken(Exception exception) => exception switch
-    {
-        SocketException e => e.SocketErrorCode is not (SocketError.HostNotFound or SocketError.NoData),
-        IOException or TimeoutException => true,
-        NpgsqlException { InnerException: { } inner } => IsBroken(inner),
-        _ => false,
-    };
+    private static bool IsBroken(Exception exception) =>
+        exception switch
+        {
+            SocketException e => e.SocketErrorCode is not (SocketError.HostNotFound or SocketError.NoData),
+            IOException or TimeoutException => true,
+            NpgsqlException { InnerException: { } inner } => IsBroken(inner),
+            _ => false,
+        };
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.# s", CultureInfo.InvariantCulture);
 }

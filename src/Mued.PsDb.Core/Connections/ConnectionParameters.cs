@@ -27,8 +27,8 @@ internal sealed class ConnectionParameters(string source)
     public string? this[string name] => values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
     /// <summary>Whether the text is a TCP port.</summary>
-    public static bool IsPort(string text)
-        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536;
+    public static bool IsPort(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536;
 
     /// <summary>Sets a keyword that is known to be one.</summary>
     public void Set(string name, string value) => values[name] = value;
@@ -89,15 +89,19 @@ internal sealed class ConnectionParameters(string source)
         var nearest = Spelling.Nearest(name, known);
         if (nearest is not null)
             return Texts.Usage("ParameterMisspelt", Source, name, nearest);
-        return HidesNames || this["password"] is not null || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or ' ')
+        return
+            HidesNames
+            || this["password"] is not null
+            || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or ' ')
             ? Texts.Usage("ParameterUnknownAfterPassword", Source)
             : Texts.Usage("ParameterUnknown", Source, name);
     }
 
-    private string SslModeOf(string value) => value.ToLowerInvariant() switch
-    {
-        "true" or "1" or "require" or "no-verify" => "require",
-        "false" or "0" or "disable" => "disable",
-        _ => throw Texts.Usage("ParameterInvalid", Source, "ssl", "true, false"),
-    };
+    private string SslModeOf(string value) =>
+        value.ToLowerInvariant() switch
+        {
+            "true" or "1" or "require" or "no-verify" => "require",
+            "false" or "0" or "disable" => "disable",
+            _ => throw Texts.Usage("ParameterInvalid", Source, "ssl", "true, false"),
+        };
 }

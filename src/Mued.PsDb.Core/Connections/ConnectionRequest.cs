@@ -56,8 +56,13 @@ public sealed record ConnectionRequest
 
     private bool PrintMembers(StringBuilder builder)
     {
-        builder.Append("UserName = ").Append(UserName).Append(", EnvFile = ").Append(EnvFile)
-            .Append(", WorkingDirectory = ").Append(WorkingDirectory);
+        builder
+            .Append("UserName = ")
+            .Append(UserName)
+            .Append(", EnvFile = ")
+            .Append(EnvFile)
+            .Append(", WorkingDirectory = ")
+            .Append(WorkingDirectory);
         return true;
     }
 }

@@ -20,7 +20,11 @@ public sealed class ConnectionSettings
     private readonly Lazy<NpgsqlDataSource> dataSource;
 
     private ConnectionSettings(
-        ConnectionParameters parameters, EnvironmentVariables environment, IReadOnlyList<ConnectionEndpoint> endpoints, ConnectionRequest request)
+        ConnectionParameters parameters,
+        EnvironmentVariables environment,
+        IReadOnlyList<ConnectionEndpoint> endpoints,
+        ConnectionRequest request
+    )
     {
         SslMode = DriverSettings.SslMode(parameters, endpoints);
         tls = TlsVerification.From(parameters, SslMode, environment);
@@ -116,8 +120,8 @@ public sealed class ConnectionSettings
     internal ConnectionSettings WithDatabase(string database) => new(this, driver => driver.Database = database);
 
     /// <summary>The same database, as another role.</summary>
-    internal ConnectionSettings WithCredential(string userName, string password)
-        => new(this, driver => (driver.Username, driver.Password) = (userName, password));
+    internal ConnectionSettings WithCredential(string userName, string password) =>
+        new(this, driver => (driver.Username, driver.Password) = (userName, password));
 
     /// <summary>The same database, under another application_name.</summary>
     internal ConnectionSettings WithApplicationName(string name) => new(this, driver => driver.ApplicationName = name);
@@ -229,8 +233,8 @@ public sealed class ConnectionSettings
         return builder.Build();
     }
 
-    private string Password(NpgsqlConnectionStringBuilder settings)
-        => passFile!.Find(certificateName ?? settings.Host!.Trim('[', ']'), settings.Port, Database, UserName) ?? "";
+    private string Password(NpgsqlConnectionStringBuilder settings) =>
+        passFile!.Find(certificateName ?? settings.Host!.Trim('[', ']'), settings.Port, Database, UserName) ?? "";
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

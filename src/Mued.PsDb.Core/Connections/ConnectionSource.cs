@@ -79,6 +79,8 @@ internal static class ConnectionSource
     private static string? SchemeOf(string text)
     {
         var end = text.IndexOf("://", StringComparison.Ordinal);
-        return end > 0 && text[..end].All(character => char.IsAsciiLetterOrDigit(character) || character is '+' or '-' or '.') ? text[..end] : null;
+        return end > 0 && text[..end].All(character => char.IsAsciiLetterOrDigit(character) || character is '+' or '-' or '.')
+            ? text[..end]
+            : null;
     }
 }

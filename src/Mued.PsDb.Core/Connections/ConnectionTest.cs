@@ -39,7 +39,10 @@ public static class ConnectionTest
     /// <param name="cancellationToken">Ends the test.</param>
     /// <returns>The report; without a connection it is not a success and holds the error.</returns>
     public static async Task<ConnectionReport> RunAsync(
-        ConnectionSettings settings, ConnectionTestOptions? options = null, CancellationToken cancellationToken = default)
+        ConnectionSettings settings,
+        ConnectionTestOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         var started = Stopwatch.GetTimestamp();
@@ -64,16 +67,21 @@ public static class ConnectionTest
         }
     }
 
-    private static ConnectionReport NoConnection(ConnectionSettings settings, MuedException error) => new(false, settings.Target, settings.Source)
-    {
-        SslMode = settings.SslMode,
-        Warnings = settings.Warnings,
-        Error = MuedError.From(error),
-        Checks = [new(Texts.Get("ConnectionCheck.Name.Connection"), ConnectionCheckStatus.Failed, error.Message, error.Advice)],
-    };
+    private static ConnectionReport NoConnection(ConnectionSettings settings, MuedException error) =>
+        new(false, settings.Target, settings.Source)
+        {
+            SslMode = settings.SslMode,
+            Warnings = settings.Warnings,
+            Error = MuedError.From(error),
+            Checks = [new(Texts.Get("ConnectionCheck.Name.Connection"), ConnectionCheckStatus.Failed, error.Message, error.Advice)],
+        };
 
     private static async Task<ConnectionReport> LookAsync(
-        NpgsqlConnection connection, ConnectionSettings settings, ConnectionTestOptions options, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        ConnectionSettings settings,
+        ConnectionTestOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var batch = connection.CreateBatch();
         ServerFacts facts;
@@ -95,7 +103,10 @@ public static class ConnectionTest
 
         var latency = await LatencyAsync(connection, cancellationToken).ConfigureAwait(false);
         var link = ConnectionSettings.TlsOf(connection);
-        var state = objects == 0 ? Phase2State.Absent : objects == Phase2.Objects.Count ? Phase2State.Complete : Phase2State.Partial;
+        var state =
+            objects == 0 ? Phase2State.Absent
+            : objects == Phase2.Objects.Count ? Phase2State.Complete
+            : Phase2State.Partial;
         var checks = ConnectionChecks.Make(settings, facts, link, latency, state, objects);
         return new(checks.All(check => check.Status != ConnectionCheckStatus.Failed), settings.Target, settings.Source)
         {
@@ -111,8 +122,15 @@ public static class ConnectionTest
             Schema = facts.Schema,
             CanCreate = facts.CanCreate,
             CanReferenceUsers = facts.Tables.Any(table => table.Table.Name == "users" && table.CanReference),
-            BaseTables = facts.Tables.Select(table => new BaseTable(
-                table.Table.Name, table.QualifiedName is not null, table.KeyType, table.KeyType == "uuid" && table.KeyIsUnique, table.CanReference)).ToArray(),
+            BaseTables = facts
+                .Tables.Select(table => new BaseTable(
+                    table.Table.Name,
+                    table.QualifiedName is not null,
+                    table.KeyType,
+                    table.KeyType == "uuid" && table.KeyIsUnique,
+                    table.CanReference
+                ))
+                .ToArray(),
             ExistingTables = tables,
             Phase2 = state,
             Checks = checks,
@@ -123,7 +141,13 @@ public static class ConnectionTest
     private static NpgsqlBatchCommand ExistingObjects()
     {
         var command = new NpgsqlBatchCommand(ExistingObjectsSql);
-        foreach (var column in new[] { Phase2.Objects.Select(item => item.Kind.ToString(CultureInfo.InvariantCulture)), Phase2.Objects.Select(item => item.Name) })
+        foreach (
+            var column in new[]
+            {
+                Phase2.Objects.Select(item => item.Kind.ToString(CultureInfo.InvariantCulture)),
+                Phase2.Objects.Select(item => item.Name),
+            }
+        )
             command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = column.ToArray() });
         return command;
     }

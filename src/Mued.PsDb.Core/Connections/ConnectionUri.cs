@@ -29,8 +29,8 @@ internal static class ConnectionUri
         return parameters;
     }
 
-    private static int SchemeLength(string text)
-        => Schemes.FirstOrDefault(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))?.Length ?? 0;
+    private static int SchemeLength(string text) =>
+        Schemes.FirstOrDefault(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))?.Length ?? 0;
 
     private static int ReadUserInfo(string uri, int start, string source, ConnectionParameters parameters)
     {
@@ -138,7 +138,8 @@ internal static class ConnectionUri
                 throw Malformed(source, position, "a parameter has two equals signs; write %3D within a value");
             parameters.SetChecked(
                 Decode(uri, position, equals - position, "parameter name", source),
-                Decode(uri, equals + 1, end - equals - 1, "parameter value", source));
+                Decode(uri, equals + 1, end - equals - 1, "parameter value", source)
+            );
             position = end + 1;
         }
     }

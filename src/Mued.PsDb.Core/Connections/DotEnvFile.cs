@@ -58,8 +58,8 @@ internal static partial class DotEnvFile
         return found;
     }
 
-    private static MuedException At(string errorId, string file, int line)
-        => Texts.Error(errorId, ExitCode.Usage, new ErrorPlace(file, line), null, file, line);
+    private static MuedException At(string errorId, string file, int line) =>
+        Texts.Error(errorId, ExitCode.Usage, new ErrorPlace(file, line), null, file, line);
 
     // Null when the quote does not close in this line, or something other than a comment follows it.
     private static string? ReadQuoted(string text)
@@ -77,7 +77,16 @@ internal static partial class DotEnvFile
             if (quote == '"' && text[i] == '\\' && i + 1 < text.Length)
             {
                 i++;
-                value.Append(text[i] switch { 'n' => "\n", 'r' => "\r", 't' => "\t", '"' or '\\' or '$' => text[i].ToString(), _ => "\\" + text[i] });
+                value.Append(
+                    text[i] switch
+                    {
+                        'n' => "\n",
+                        'r' => "\r",
+                        't' => "\t",
+                        '"' or '\\' or '$' => text[i].ToString(),
+                        _ => "\\" + text[i],
+                    }
+                );
             }
             else
                 value.Append(text[i]);

@@ -15,8 +15,13 @@ internal static class DriverSettings
     public static string SslMode(ConnectionParameters parameters, IReadOnlyList<ConnectionEndpoint> endpoints)
     {
         var remote = endpoints.Any(endpoint => !endpoint.IsLocal);
-        var mode = parameters["sslmode"]
-            ?? (parameters["sslrootcert"] == "system" ? "verify-full" : remote ? "require" : "prefer");
+        var mode =
+            parameters["sslmode"]
+            ?? (
+                parameters["sslrootcert"] == "system" ? "verify-full"
+                : remote ? "require"
+                : "prefer"
+            );
         if (!SslModes.Contains(mode))
             throw Invalid(parameters, "sslmode", string.Join(", ", SslModes));
         if (endpoints.All(endpoint => endpoint.IsSocket))
@@ -30,13 +35,18 @@ internal static class DriverSettings
 
     /// <summary>Npgsql's settings for a connection.</summary>
     public static NpgsqlConnectionStringBuilder Create(
-        ConnectionParameters parameters, IReadOnlyList<ConnectionEndpoint> endpoints, string sslMode, TimeSpan? connectTimeout)
+        ConnectionParameters parameters,
+        IReadOnlyList<ConnectionEndpoint> endpoints,
+        string sslMode,
+        TimeSpan? connectTimeout
+    )
     {
         var settings = new NpgsqlConnectionStringBuilder(parameters.Extras.ConnectionString)
         {
-            Host = endpoints.Count == 1
-                ? parameters["hostaddr"] ?? endpoints[0].Host
-                : string.Join(',', endpoints.Select(endpoint => endpoint.ToString())),
+            Host =
+                endpoints.Count == 1
+                    ? parameters["hostaddr"] ?? endpoints[0].Host
+                    : string.Join(',', endpoints.Select(endpoint => endpoint.ToString())),
             Port = endpoints[0].Port,
             Username = parameters["user"] ?? Environment.UserName,
             Password = parameters["password"],
@@ -79,8 +89,7 @@ internal static class DriverSettings
         };
         if (parameters["gssencmode"] is not (null or "disable" or "prefer"))
             throw Invalid(parameters, "gssencmode", "disable, prefer; GSSAPI encryption is not offered");
-        if (parameters["client_encoding"] is { } encoding
-            && encoding.ToUpperInvariant() is not ("AUTO" or "UTF8" or "UTF-8" or "UNICODE"))
+        if (parameters["client_encoding"] is { } encoding && encoding.ToUpperInvariant() is not ("AUTO" or "UTF8" or "UTF-8" or "UNICODE"))
             parameters.Warn(Texts.Get("ParameterIgnored", parameters.Source, "client_encoding"));
         if (parameters["require_auth"] is { } methods)
             settings.RequireAuth = RequireAuth(parameters, methods);
@@ -89,7 +98,10 @@ internal static class DriverSettings
     }
 
     private static void ApplyHosts(
-        NpgsqlConnectionStringBuilder settings, ConnectionParameters parameters, IReadOnlyList<ConnectionEndpoint> endpoints)
+        NpgsqlConnectionStringBuilder settings,
+        ConnectionParameters parameters,
+        IReadOnlyList<ConnectionEndpoint> endpoints
+    )
     {
         if (parameters["hostaddr"] is { } address && (endpoints.Count > 1 || address.Contains(',', StringComparison.Ordinal)))
             throw Texts.Usage("ParameterRefused", parameters.Source, "hostaddr");
@@ -114,7 +126,9 @@ internal static class DriverSettings
 
     private static void ApplyPolicy(NpgsqlConnectionStringBuilder settings, ConnectionParameters parameters)
     {
-        settings.ApplicationName = parameters["application_name"] ?? parameters["fallback_application_name"]
+        settings.ApplicationName =
+            parameters["application_name"]
+            ?? parameters["fallback_application_name"]
             ?? "Mued.PsDb " + typeof(DriverSettings).Assembly.GetName().Version?.ToString(3);
         settings.Pooling = false;
         settings.Multiplexing = false;
@@ -133,12 +147,15 @@ internal static class DriverSettings
     }
 
     /// <summary>The state that the server must be in; null when any will do.</summary>
-    public static string? TargetSession(ConnectionParameters parameters) => parameters["target_session_attrs"]?.ToLowerInvariant() switch
-    {
-        null or "any" => null,
-        "read-write" or "read-only" or "primary" or "standby" or "prefer-standby" or "prefer-primary" => parameters["target_session_attrs"]!.ToLowerInvariant(),
-        _ => throw Invalid(parameters, "target_session_attrs", "any, read-write, read-only, primary, standby, prefer-standby"),
-    };
+    public static string? TargetSession(ConnectionParameters parameters) =>
+        parameters["target_session_attrs"]?.ToLowerInvariant() switch
+        {
+            null or "any" => null,
+            "read-write" or "read-only" or "primary" or "standby" or "prefer-standby" or "prefer-primary" => parameters[
+                "target_session_attrs"
+            ]!.ToLowerInvariant(),
+            _ => throw Invalid(parameters, "target_session_attrs", "any, read-write, read-only, primary, standby, prefer-standby"),
+        };
 
     // Npgsql takes at most 1024 seconds, and 0 for no limit; libpq takes 0 and negative numbers for no limit.
     private static int Timeout(ConnectionParameters parameters, TimeSpan? requested)
@@ -149,32 +166,41 @@ internal static class DriverSettings
         return (int)Math.Clamp(seconds, 0, 1024);
     }
 
-    private static int? Seconds(ConnectionParameters parameters, string name) => parameters[name] switch
-    {
-        null => null,
-        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) => seconds,
-        _ => throw Invalid(parameters, name, "a number of seconds"),
-    };
-
-    private static string? ExistingFile(ConnectionParameters parameters, string name)
-        => parameters[name] is { } path && !File.Exists(path) ? throw Texts.Usage("CertificateFileMissing", name, path) : parameters[name];
-
-    private static string RequireAuth(ConnectionParameters parameters, string methods)
-        => string.Join(',', methods.Split(',', StringSplitOptions.TrimEntries).Select(method =>
+    private static int? Seconds(ConnectionParameters parameters, string name) =>
+        parameters[name] switch
         {
-            var negative = method.StartsWith('!') ? "!" : "";
-            return negative + (method.TrimStart('!').ToLowerInvariant() switch
-            {
-                "password" => "Password",
-                "md5" => "MD5",
-                "gss" => "GSS",
-                "sspi" => "SSPI",
-                "scram-sha-256" or "scramsha256" => "ScramSHA256",
-                "none" => "None",
-                _ => throw Invalid(parameters, "require_auth", "password, md5, gss, sspi, scram-sha-256, none"),
-            });
-        }));
+            null => null,
+            var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) => seconds,
+            _ => throw Invalid(parameters, name, "a number of seconds"),
+        };
 
-    private static MuedException Invalid(ConnectionParameters parameters, string name, string allowed)
-        => Texts.Usage("ParameterInvalid", parameters.Source, name, allowed);
+    private static string? ExistingFile(ConnectionParameters parameters, string name) =>
+        parameters[name] is { } path && !File.Exists(path) ? throw Texts.Usage("CertificateFileMissing", name, path) : parameters[name];
+
+    private static string RequireAuth(ConnectionParameters parameters, string methods) =>
+        string.Join(
+            ',',
+            methods
+                .Split(',', StringSplitOptions.TrimEntries)
+                .Select(method =>
+                {
+                    var negative = method.StartsWith('!') ? "!" : "";
+                    return negative
+                        + (
+                            method.TrimStart('!').ToLowerInvariant() switch
+                            {
+                                "password" => "Password",
+                                "md5" => "MD5",
+                                "gss" => "GSS",
+                                "sspi" => "SSPI",
+                                "scram-sha-256" or "scramsha256" => "ScramSHA256",
+                                "none" => "None",
+                                _ => throw Invalid(parameters, "require_auth", "password, md5, gss, sspi, scram-sha-256, none"),
+                            }
+                        );
+                })
+        );
+
+    private static MuedException Invalid(ConnectionParameters parameters, string name, string allowed) =>
+        Texts.Usage("ParameterInvalid", parameters.Source, name, allowed);
 }

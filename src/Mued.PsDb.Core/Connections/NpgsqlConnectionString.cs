@@ -7,13 +7,28 @@ internal static class NpgsqlConnectionString
 {
     private static readonly (string Npgsql, string Libpq)[] Names =
     [
-        ("Host", "host"), ("Port", "port"), ("Database", "dbname"), ("Username", "user"), ("Password", "password"),
-        ("Passfile", "passfile"), ("Application Name", "application_name"), ("Options", "options"), ("Timeout", "connect_timeout"),
-        ("SSL Mode", "sslmode"), ("SSL Negotiation", "sslnegotiation"), ("SSL Certificate", "sslcert"), ("SSL Key", "sslkey"),
-        ("SSL Password", "sslpassword"), ("Root Certificate", "sslrootcert"), ("Channel Binding", "channel_binding"),
-        ("Require Auth", "require_auth"), ("Target Session Attributes", "target_session_attrs"),
-        ("Kerberos Service Name", "krbsrvname"), ("TCP Keepalive Time", "keepalives_idle"),
-        ("TCP Keepalive Interval", "keepalives_interval"), ("GSS Encryption Mode", "gssencmode"),
+        ("Host", "host"),
+        ("Port", "port"),
+        ("Database", "dbname"),
+        ("Username", "user"),
+        ("Password", "password"),
+        ("Passfile", "passfile"),
+        ("Application Name", "application_name"),
+        ("Options", "options"),
+        ("Timeout", "connect_timeout"),
+        ("SSL Mode", "sslmode"),
+        ("SSL Negotiation", "sslnegotiation"),
+        ("SSL Certificate", "sslcert"),
+        ("SSL Key", "sslkey"),
+        ("SSL Password", "sslpassword"),
+        ("Root Certificate", "sslrootcert"),
+        ("Channel Binding", "channel_binding"),
+        ("Require Auth", "require_auth"),
+        ("Target Session Attributes", "target_session_attrs"),
+        ("Kerberos Service Name", "krbsrvname"),
+        ("TCP Keepalive Time", "keepalives_idle"),
+        ("TCP Keepalive Interval", "keepalives_interval"),
+        ("GSS Encryption Mode", "gssencmode"),
     ];
 
     /// <summary>The parameters of the string.</summary>
@@ -22,7 +37,8 @@ internal static class NpgsqlConnectionString
     {
         var parameters = new ConnectionParameters(source)
         {
-            HidesNames = text.Contains("password", StringComparison.OrdinalIgnoreCase) || text.Contains("pwd", StringComparison.OrdinalIgnoreCase),
+            HidesNames =
+                text.Contains("password", StringComparison.OrdinalIgnoreCase) || text.Contains("pwd", StringComparison.OrdinalIgnoreCase),
         };
         foreach (var (keyword, value) in ReadPairs(text, source))
             SetKeyword(parameters, keyword, value);
@@ -78,17 +94,18 @@ internal static class NpgsqlConnectionString
         }
     }
 
-    private static string LibpqValue(string keyword, string value) => keyword switch
-    {
-        "sslmode" => value.ToLowerInvariant() switch
+    private static string LibpqValue(string keyword, string value) =>
+        keyword switch
         {
-            "verifyca" => "verify-ca",
-            "verifyfull" => "verify-full",
-            var mode => mode,
-        },
-        "sslnegotiation" or "channel_binding" or "gssencmode" => value.ToLowerInvariant(),
-        _ => value,
-    };
+            "sslmode" => value.ToLowerInvariant() switch
+            {
+                "verifyca" => "verify-ca",
+                "verifyfull" => "verify-full",
+                var mode => mode,
+            },
+            "sslnegotiation" or "channel_binding" or "gssencmode" => value.ToLowerInvariant(),
+            _ => value,
+        };
 
     // Npgsql writes host:port,host:port where libpq has two lists.
     private static void SplitHosts(ConnectionParameters parameters)

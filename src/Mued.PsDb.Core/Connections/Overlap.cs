@@ -3,7 +3,10 @@ namespace Mued.PsDb;
 /// <summary>Reads files while a connection is made: on a remote database that hides the one behind the other.</summary>
 internal static class Overlap
 {
-    /// <summary>Does work that awaits <paramref name="input"/> itself. Input that is no good ends the work, and is the error, whatever the connection does.</summary>
+    /// <summary>
+    /// Does work that awaits <paramref name="input"/> itself. Input that is no good ends the work, and is the error, whatever the
+    /// connection does.
+    /// </summary>
     /// <param name="input">The files, already being read.</param>
     /// <param name="work">What connects, and goes on with the input.</param>
     /// <param name="cancellationToken">Ends the work.</param>

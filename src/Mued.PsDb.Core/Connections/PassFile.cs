@@ -41,8 +41,13 @@ internal sealed class PassFile
 
         try
         {
-            const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-                | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+            const UnixFileMode Others =
+                UnixFileMode.GroupRead
+                | UnixFileMode.GroupWrite
+                | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead
+                | UnixFileMode.OtherWrite
+                | UnixFileMode.OtherExecute;
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
             {
                 parameters.Warn(Texts.Get("PassFileOpen", path));
@@ -64,8 +69,12 @@ internal sealed class PassFile
         var name = host.StartsWith('/') ? "localhost" : host;
         foreach (var entry in entries)
         {
-            if ((Fits(entry[0], host) || Fits(entry[0], name)) && Fits(entry[1], port.ToString(CultureInfo.InvariantCulture))
-                && Fits(entry[2], database) && Fits(entry[3], user))
+            if (
+                (Fits(entry[0], host) || Fits(entry[0], name))
+                && Fits(entry[1], port.ToString(CultureInfo.InvariantCulture))
+                && Fits(entry[2], database)
+                && Fits(entry[3], user)
+            )
                 return entry[4];
         }
 

@@ -59,7 +59,10 @@ internal static class Preflight
 
     /// <summary>Reads the query's result set, on which the reader must stand, and leaves the reader on it.</summary>
     public static async Task<ServerFacts> ReadAsync(
-        NpgsqlDataReader reader, IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
+        NpgsqlDataReader reader,
+        IReadOnlyList<RequiredTable> tables,
+        CancellationToken cancellationToken
+    )
     {
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         // An aggregate over no rows is null.
@@ -76,7 +79,8 @@ internal static class Preflight
             reader.GetBoolean(5),
             reader.GetBoolean(6),
             reader.GetBoolean(7),
-            tables.Select((table, index) => new TableFacts(table, names[index], types[index], unique[index], references[index])).ToArray());
+            tables.Select((table, index) => new TableFacts(table, names[index], types[index], unique[index], references[index])).ToArray()
+        );
     }
 
     /// <summary>What stands in the way of applying migrations, the most basic first; empty when nothing does.</summary>
@@ -104,20 +108,27 @@ internal static class Preflight
     }
 
     /// <summary>What is wrong with a required table; null when nothing is.</summary>
-    public static MuedException? Obstacle(TableFacts facts, ServerFacts server, string target) => facts switch
-    {
-        { QualifiedName: null } => Obstacle("BaseTableMissing", target, facts.Table.Name, server.Schema),
-        { KeyType: null } => Obstacle("BaseTableKeyMissing", target, facts.QualifiedName, facts.Table.KeyColumn, facts.Table.KeyType),
-        { HasKey: false } when facts.KeyType != facts.Table.KeyType
-            => Obstacle("BaseTableKeyType", target, facts.QualifiedName, facts.Table.KeyColumn, facts.Table.KeyType, facts.KeyType),
-        { HasKey: false } => Obstacle("BaseTableKeyNotUnique", target, facts.QualifiedName, facts.Table.KeyColumn),
-        { Table.Referenced: true, CanReference: false } => Obstacle("ReferenceForbidden", target, facts.QualifiedName, server.Role),
-        _ => null,
-    };
+    public static MuedException? Obstacle(TableFacts facts, ServerFacts server, string target) =>
+        facts switch
+        {
+            { QualifiedName: null } => Obstacle("BaseTableMissing", target, facts.Table.Name, server.Schema),
+            { KeyType: null } => Obstacle("BaseTableKeyMissing", target, facts.QualifiedName, facts.Table.KeyColumn, facts.Table.KeyType),
+            { HasKey: false } when facts.KeyType != facts.Table.KeyType => Obstacle(
+                "BaseTableKeyType",
+                target,
+                facts.QualifiedName,
+                facts.Table.KeyColumn,
+                facts.Table.KeyType,
+                facts.KeyType
+            ),
+            { HasKey: false } => Obstacle("BaseTableKeyNotUnique", target, facts.QualifiedName, facts.Table.KeyColumn),
+            { Table.Referenced: true, CanReference: false } => Obstacle("ReferenceForbidden", target, facts.QualifiedName, server.Role),
+            _ => null,
+        };
 
-    private static MuedException Obstacle(string errorId, string target, params object?[] arguments)
-        => Texts.Error(errorId, ExitCode.CheckFailed, new ErrorPlace(TargetName: target), null, [target, .. arguments]);
+    private static MuedException Obstacle(string errorId, string target, params object?[] arguments) =>
+        Texts.Error(errorId, ExitCode.CheckFailed, new ErrorPlace(TargetName: target), null, [target, .. arguments]);
 
-    private static NpgsqlParameter TextArray(IEnumerable<string> values)
-        => new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = values.ToArray() };
+    private static NpgsqlParameter TextArray(IEnumerable<string> values) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = values.ToArray() };
 }

@@ -16,9 +16,13 @@ internal sealed partial class Redactor
     public Redactor(params string?[] secrets)
     {
         // A secret of one or two letters would mask half of any message and is none.
-        this.secrets = secrets.OfType<string>().Where(secret => secret.Length > 2)
+        this.secrets = secrets
+            .OfType<string>()
+            .Where(secret => secret.Length > 2)
             .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) })
-            .Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length).ToArray();
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(secret => secret.Length)
+            .ToArray();
     }
 
     /// <summary>Knows only the shapes of a connection string.</summary>
@@ -37,6 +41,9 @@ internal sealed partial class Redactor
     [GeneratedRegex(@"(?<before>[A-Za-z][A-Za-z0-9+.\-]*://[^\s:/@]*:)[^\s]*@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"(?<before>\b(?:password|pwd|sslpassword|PGPASSWORD)\s*=\s*)(?:'[^']*'|""[^""]*""|[^\s;&]+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<before>\b(?:password|pwd|sslpassword|PGPASSWORD)\s*=\s*)(?:'[^']*'|""[^""]*""|[^\s;&]+)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Assignment();
 }

@@ -19,4 +19,5 @@ internal sealed record ServerFacts(
     bool InRecovery,
     bool ReadOnly,
     bool CanCreate,
-    IReadOnlyList<TableFacts> Tables);
+    IReadOnlyList<TableFacts> Tables
+);

@@ -3,7 +3,9 @@ namespace Mued.PsDb;
 /// <summary>Finds the word that was probably meant.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidate that differs from <paramref name="word"/> in at most two letters, ignoring case; null when none does.</summary>
+    /// <summary>
+    /// The candidate that differs from <paramref name="word"/> in at most two letters, ignoring case; null when none does.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         var lower = word.ToLowerInvariant();

@@ -18,7 +18,13 @@ internal sealed class TlsVerification
     private readonly SslProtocols protocols;
     private readonly bool checkRevocation;
 
-    private TlsVerification(bool checkAuthority, bool checkName, X509Certificate2Collection? roots, SslProtocols protocols, bool checkRevocation)
+    private TlsVerification(
+        bool checkAuthority,
+        bool checkName,
+        X509Certificate2Collection? roots,
+        SslProtocols protocols,
+        bool checkRevocation
+    )
     {
         this.checkAuthority = checkAuthority;
         this.checkName = checkName;
@@ -47,7 +53,8 @@ internal sealed class TlsVerification
             mode == "verify-full",
             checkAuthority && path is not null ? LoadRoots(path) : null,
             Protocols(parameters),
-            parameters.Extras.CheckCertificateRevocation);
+            parameters.Extras.CheckCertificateRevocation
+        );
     }
 
     /// <summary>Applies the check to a TLS handshake.</summary>
@@ -109,8 +116,8 @@ internal sealed class TlsVerification
     // SslProtocols.None leaves the choice to the operating system, which is at least TLS 1.2 today, as is libpq's default.
     [SuppressMessage("Security", "CA5397", Justification = "Only when the caller asks for a version by ssl_min_protocol_version.")]
     [SuppressMessage("Security", "CA5398", Justification = "Only when the caller asks for a version by ssl_min_protocol_version.")]
-    private static SslProtocols Protocols(ConnectionParameters parameters)
-        => (Version(parameters, "ssl_min_protocol_version"), Version(parameters, "ssl_max_protocol_version")) switch
+    private static SslProtocols Protocols(ConnectionParameters parameters) =>
+        (Version(parameters, "ssl_min_protocol_version"), Version(parameters, "ssl_max_protocol_version")) switch
         {
             (13, _) => SslProtocols.Tls13,
             (_, 12) => SslProtocols.Tls12,
@@ -118,13 +125,14 @@ internal sealed class TlsVerification
             _ => SslProtocols.None,
         };
 
-    private static int? Version(ConnectionParameters parameters, string name) => parameters[name]?.ToLowerInvariant() switch
-    {
-        null => null,
-        "tlsv1" => 10,
-        "tlsv1.1" => 11,
-        "tlsv1.2" => 12,
-        "tlsv1.3" => 13,
-        _ => throw Texts.Usage("ParameterInvalid", parameters.Source, name, "TLSv1, TLSv1.1, TLSv1.2, TLSv1.3"),
-    };
+    private static int? Version(ConnectionParameters parameters, string name) =>
+        parameters[name]?.ToLowerInvariant() switch
+        {
+            null => null,
+            "tlsv1" => 10,
+            "tlsv1.1" => 11,
+            "tlsv1.2" => 12,
+            "tlsv1.3" => 13,
+            _ => throw Texts.Usage("ParameterInvalid", parameters.Source, name, "TLSv1, TLSv1.1, TLSv1.2, TLSv1.3"),
+        };
 }

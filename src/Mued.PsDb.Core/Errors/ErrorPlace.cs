@@ -7,4 +7,9 @@ namespace Mued.PsDb;
 /// <param name="SqlState">The SQLSTATE when the server raised the error.</param>
 /// <param name="TargetName">What the error is about; never a secret.</param>
 internal readonly record struct ErrorPlace(
-    string? File = null, int? Line = null, int? Column = null, string? SqlState = null, string? TargetName = null);
+    string? File = null,
+    int? Line = null,
+    int? Column = null,
+    string? SqlState = null,
+    string? TargetName = null
+);

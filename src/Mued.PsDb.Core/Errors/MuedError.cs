@@ -21,7 +21,8 @@ public sealed record MuedError(
     string? File = null,
     int? Line = null,
     int? Column = null,
-    string? TargetName = null)
+    string? TargetName = null
+)
 {
     /// <summary>The report's view of an exception.</summary>
     /// <param name="exception">The exception to copy.</param>
@@ -29,14 +30,28 @@ public sealed record MuedError(
     public static MuedError From(MuedException exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        return new(exception.ErrorId, exception.Message, exception.Advice, exception.ExitCode, exception.SqlState,
-            exception.File, exception.Line, exception.Column, exception.TargetName);
+        return new(
+            exception.ErrorId,
+            exception.Message,
+            exception.Advice,
+            exception.ExitCode,
+            exception.SqlState,
+            exception.File,
+            exception.Line,
+            exception.Column,
+            exception.TargetName
+        );
     }
 
     /// <summary>The exception that carries this error, for callers that throw.</summary>
     /// <returns>A new exception with the same facts.</returns>
-    public MuedException ToException() => new(ErrorId, ExitCode, Message, Advice)
-    {
-        SqlState = SqlState, File = File, Line = Line, Column = Column, TargetName = TargetName,
-    };
+    public MuedException ToException() =>
+        new(ErrorId, ExitCode, Message, Advice)
+        {
+            SqlState = SqlState,
+            File = File,
+            Line = Line,
+            Column = Column,
+            TargetName = TargetName,
+        };
 }

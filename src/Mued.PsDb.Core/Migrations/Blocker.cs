@@ -15,4 +15,5 @@ public sealed record Blocker(
     string? State,
     [property: JsonPropertyName("transactionAgeMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? TransactionAge,
     IReadOnlyList<string> LockModes,
-    string? Relation);
+    string? Relation
+);

@@ -4,7 +4,9 @@ namespace Mued.PsDb;
 public static class BundledSql
 {
     private static readonly string Root = System.IO.Path.Combine(
-        System.IO.Path.GetDirectoryName(typeof(BundledSql).Assembly.Location)!, "sql");
+        System.IO.Path.GetDirectoryName(typeof(BundledSql).Assembly.Location)!,
+        "sql"
+    );
 
     /// <summary>The folder of the Phase 2 migrations and their rollback script.</summary>
     public static string Migrations { get; } = System.IO.Path.Combine(Root, "migrations");

@@ -40,7 +40,9 @@ internal sealed class Flight
     /// <summary>What is read from the catalogs in the same round trip, when all items are committed; null for nothing.</summary>
     public SchemaQuery? Afterwards { get; init; }
 
-    /// <summary>What was read; null where nothing was asked for, or the role may not read it: then the caller asks again and is told why.</summary>
+    /// <summary>
+    /// What was read; null where nothing was asked for, or the role may not read it: then the caller asks again and is told why.
+    /// </summary>
     public SchemaSnapshot? Schema { get; private set; }
 
     /// <summary>How many of the items at the head of the list fit into one flight; at least one.</summary>
@@ -60,7 +62,11 @@ internal sealed class Flight
 
     /// <summary>Sends the items and reads the answers. Returns null when all are committed.</summary>
     public async Task<FlightFailure?> SendAsync(
-        NpgsqlConnection connection, IReadOnlyList<PlanItem> items, bool createHistory, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        IReadOnlyList<PlanItem> items,
+        bool createHistory,
+        CancellationToken cancellationToken
+    )
     {
         using var batch = Build(connection, items, createHistory);
         var committed = 0;
@@ -90,8 +96,7 @@ internal sealed class Flight
                         Advanced?.Invoke(items[committed], TimeSpan.FromMilliseconds(reader.GetDouble(0)));
                         committed++;
                     }
-                }
-                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+                } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
             }
 
             Debug.Assert(committed == items.Count, "Every migration answers with its finish marker.");
@@ -128,7 +133,13 @@ internal sealed class Flight
                 Add(new(timeout), item, FlightStage.Claim);
             if (item.Action == PlanAction.Restart)
                 Add(history.GiveUp(item.History!), item, FlightStage.Claim);
-            Add(item.Action == PlanAction.Reapply ? history.Reclaim(item.File, runId, startMarker) : history.Claim(item.File, runId, startMarker), item, FlightStage.Claim);
+            Add(
+                item.Action == PlanAction.Reapply
+                    ? history.Reclaim(item.File, runId, startMarker)
+                    : history.Claim(item.File, runId, startMarker),
+                item,
+                FlightStage.Claim
+            );
             for (var i = 0; i < script.Statements.Count; i++)
                 Add(new(script.TextOf(script.Statements[i])), item, FlightStage.Statement, i);
 

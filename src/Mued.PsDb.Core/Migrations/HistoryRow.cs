@@ -27,7 +27,8 @@ internal sealed record HistoryRow(
     string AppliedBy,
     DateTimeOffset StartedAt,
     DateTimeOffset? FinishedAt,
-    bool Leased)
+    bool Leased
+)
 {
     /// <summary>Whether the migration is complete.</summary>
     public bool Applied => FinishedAt is not null;

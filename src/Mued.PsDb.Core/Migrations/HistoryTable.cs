@@ -43,7 +43,9 @@ internal sealed class HistoryTable
     public void AddCreate(NpgsqlBatch batch)
     {
         Add(batch, "BEGIN");
-        Add(batch, $"""
+        Add(
+            batch,
+            $"""
             CREATE TABLE IF NOT EXISTS {table} (
                 id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 migration        text        NOT NULL,
@@ -63,7 +65,8 @@ internal sealed class HistoryTable
                 undone_at        timestamptz,
                 undone_by        text
             )
-            """);
+            """
+        );
         Add(batch, $"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {table} (migration) WHERE undone_at IS NULL");
         Add(batch, "COMMIT");
     }
@@ -77,7 +80,9 @@ internal sealed class HistoryTable
     public void AddRead(NpgsqlBatch batch)
     {
         var literal = $"'{table.Replace("'", "''", StringComparison.Ordinal)}'";
-        Add(batch, $"""
+        Add(
+            batch,
+            $"""
             DO $mued$
             DECLARE
                 rows refcursor := 'mued_history';
@@ -91,13 +96,19 @@ internal sealed class HistoryTable
                 END IF;
             END
             $mued$
-            """);
+            """
+        );
         Add(batch, $"SELECT to_regclass({literal}) IS NOT NULL");
         Add(batch, "FETCH ALL FROM mued_history");
     }
 
-    /// <summary>Reads what <see cref="AddRead"/> asked for; the reader stands on the first of its two results, and ends on the last.</summary>
-    public static async Task<(bool Exists, bool Used, IReadOnlyList<HistoryRow> Rows)> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads what <see cref="AddRead"/> asked for; the reader stands on the first of its two results, and ends on the last.
+    /// </summary>
+    public static async Task<(bool Exists, bool Used, IReadOnlyList<HistoryRow> Rows)> ReadAsync(
+        NpgsqlDataReader reader,
+        CancellationToken cancellationToken
+    )
     {
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         var exists = reader.GetBoolean(0);
@@ -108,12 +119,23 @@ internal sealed class HistoryTable
             used = true;
             if (reader.GetBoolean(13))
                 continue;
-            rows.Add(new(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetGuid(3), reader.GetString(4), reader.GetString(5),
-                reader.GetInt32(6), reader.GetInt32(7), reader.GetString(8), reader.GetString(9),
-                reader.GetFieldValue<DateTimeOffset>(10),
-                reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
-                reader.GetBoolean(12)));
+            rows.Add(
+                new(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetGuid(3),
+                    reader.GetString(4),
+                    reader.GetString(5),
+                    reader.GetInt32(6),
+                    reader.GetInt32(7),
+                    reader.GetString(8),
+                    reader.GetString(9),
+                    reader.GetFieldValue<DateTimeOffset>(10),
+                    reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
+                    reader.GetBoolean(12)
+                )
+            );
         }
 
         return (exists, used, rows);
@@ -123,76 +145,88 @@ internal sealed class HistoryTable
     /// Claims a migration: inserts its row, which others see only once its transaction, and so the whole of it, is committed. Returns
     /// one row (started_at) under the column name <paramref name="marker"/>.
     /// </summary>
-    public NpgsqlBatchCommand Claim(MigrationFile file, Guid runId, string marker)
-        => With(
+    public NpgsqlBatchCommand Claim(MigrationFile file, Guid runId, string marker) =>
+        With(
             $"""
             INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, statements_done)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7) RETURNING started_at AS {marker}
             """,
-            Identity(file, runId, MigrationKind));
+            Identity(file, runId, MigrationKind)
+        );
 
     /// <summary>Claims a migration that is applied already, to run it again; the row lock keeps other runners away.</summary>
-    public NpgsqlBatchCommand Reclaim(MigrationFile file, Guid runId, string marker)
-        => With(
+    public NpgsqlBatchCommand Reclaim(MigrationFile file, Guid runId, string marker) =>
+        With(
             $"""
             UPDATE {table} SET version = $2, kind = $3, run_id = $4, text_sha256 = $5, sql_sha256 = $6, statements = $7, tool_version = $8,
                 runner = $9, statements_done = $7, applied_by = current_user, started_at = clock_timestamp(), finished_at = NULL
             WHERE migration = $1 AND undone_at IS NULL RETURNING started_at AS {marker}
             """,
-            Identity(file, runId, MigrationKind));
+            Identity(file, runId, MigrationKind)
+        );
 
-    /// <summary>Marks a claimed migration as complete. Returns how long it took, in milliseconds, under the column name <paramref name="marker"/>.</summary>
-    public NpgsqlBatchCommand Finish(MigrationFile file, string marker)
-        => With(
+    /// <summary>
+    /// Marks a claimed migration as complete. Returns how long it took, in milliseconds, under the column name <paramref name="marker"/>.
+    /// </summary>
+    public NpgsqlBatchCommand Finish(MigrationFile file, string marker) =>
+        With(
             $"""
             UPDATE {table} SET finished_at = clock_timestamp() WHERE migration = $1 AND undone_at IS NULL
             RETURNING extract(epoch FROM finished_at - started_at)::float8 * 1000 AS {marker}
             """,
-            [file.Name]);
+            [file.Name]
+        );
 
     /// <summary>Marks a non-transactional migration as complete, and gives its lease back.</summary>
-    public NpgsqlBatchCommand FinishLeased(MigrationFile file, Guid runId)
-        => With(
+    public NpgsqlBatchCommand FinishLeased(MigrationFile file, Guid runId) =>
+        With(
             $"""
             UPDATE {table} SET finished_at = clock_timestamp(), statements_done = statements, lease_until = NULL
             WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL
             """,
-            [file.Name, runId]);
+            [file.Name, runId]
+        );
 
     /// <summary>Marks an applied migration as undone: it is pending again.</summary>
-    public NpgsqlBatchCommand Undo(string migration)
-        => With($"UPDATE {table} SET undone_at = clock_timestamp(), undone_by = current_user WHERE migration = $1 AND undone_at IS NULL", [migration]);
+    public NpgsqlBatchCommand Undo(string migration) =>
+        With(
+            $"UPDATE {table} SET undone_at = clock_timestamp(), undone_by = current_user WHERE migration = $1 AND undone_at IS NULL",
+            [migration]
+        );
 
     /// <summary>Records the checksums of an applied migration whose file changed.</summary>
-    public NpgsqlBatchCommand AcceptChecksums(MigrationFile file)
-        => With(
+    public NpgsqlBatchCommand AcceptChecksums(MigrationFile file) =>
+        With(
             $"UPDATE {table} SET text_sha256 = $2, sql_sha256 = $3, statements = $4, statements_done = $4 WHERE migration = $1 AND undone_at IS NULL",
-            [file.Name, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count]);
+            [file.Name, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count]
+        );
 
     /// <summary>Records a migration as applied without running it.</summary>
-    public NpgsqlBatchCommand Baseline(MigrationFile file, Guid runId)
-        => With(
+    public NpgsqlBatchCommand Baseline(MigrationFile file, Guid runId) =>
+        With(
             $"""
             INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, statements_done, finished_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, clock_timestamp())
             """,
-            Identity(file, runId, BaselineKind));
+            Identity(file, runId, BaselineKind)
+        );
 
     /// <summary>Begins a non-transactional migration under a lease; a 23505 means that a row exists already.</summary>
-    public NpgsqlBatchCommand BeginLeased(MigrationFile file, Guid runId)
-        => With(
+    public NpgsqlBatchCommand BeginLeased(MigrationFile file, Guid runId) =>
+        With(
             $"""
             INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, lease_until)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10))
             """,
-            [.. Identity(file, runId, MigrationKind), Lease.TotalSeconds]);
+            [.. Identity(file, runId, MigrationKind), Lease.TotalSeconds]
+        );
 
     /// <summary>
     /// Takes over an incomplete non-transactional migration whose lease has run out. Returns statements_done when it succeeded,
     /// no row when somebody else was first, with other SQL perhaps, or is still alive.
     /// </summary>
-    public NpgsqlBatchCommand TakeOver(MigrationFile file, Guid runId)
-        => With(
+    public NpgsqlBatchCommand TakeOver(MigrationFile file, Guid runId) =>
+        With(
             $"""
             UPDATE {table} SET run_id = $2, runner = $3, applied_by = current_user, lease_until = clock_timestamp() + make_interval(secs => $4),
                 text_sha256 = $5
@@ -200,62 +234,91 @@ internal sealed class HistoryTable
                 AND (run_id = $2 OR coalesce(lease_until <= clock_timestamp(), true))
             RETURNING statements_done
             """,
-            [file.Name, runId, Runner, Lease.TotalSeconds, file.Sql.TextChecksum, file.Sql.SqlChecksum]);
+            [file.Name, runId, Runner, Lease.TotalSeconds, file.Sql.TextChecksum, file.Sql.SqlChecksum]
+        );
 
     /// <summary>
     /// Starts a non-transactional migration anew, from its first statement. Returns 0 when it succeeded, no row when somebody else is at
     /// work, or has been since <paramref name="planned"/> was read.
     /// </summary>
-    public NpgsqlBatchCommand Reopen(MigrationFile file, HistoryRow planned, Guid runId)
-        => With(
+    public NpgsqlBatchCommand Reopen(MigrationFile file, HistoryRow planned, Guid runId) =>
+        With(
             $"""
             UPDATE {table} SET run_id = $2, runner = $3, applied_by = current_user, lease_until = clock_timestamp() + make_interval(secs => $4),
                 text_sha256 = $5, sql_sha256 = $6, statements = $7, statements_done = 0, started_at = clock_timestamp(), finished_at = NULL
             WHERE migration = $1 AND undone_at IS NULL AND statements_done = $8 AND coalesce(lease_until <= clock_timestamp(), true)
             RETURNING statements_done
             """,
-            [file.Name, runId, Runner, Lease.TotalSeconds, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count, planned.StatementsDone]);
+            [
+                file.Name,
+                runId,
+                Runner,
+                Lease.TotalSeconds,
+                file.Sql.TextChecksum,
+                file.Sql.SqlChecksum,
+                file.Sql.Statements.Count,
+                planned.StatementsDone,
+            ]
+        );
 
     /// <summary>
     /// Gives up what an interrupted run has journaled, so that the migration can be claimed afresh in the same transaction. It changes
     /// nothing while somebody is at work, or when somebody has been since <paramref name="planned"/> was read; then the claim fails.
     /// </summary>
-    public NpgsqlBatchCommand GiveUp(HistoryRow planned)
-        => With(
+    public NpgsqlBatchCommand GiveUp(HistoryRow planned) =>
+        With(
             $"""
             UPDATE {table} SET undone_at = clock_timestamp(), undone_by = current_user
             WHERE migration = $1 AND undone_at IS NULL AND finished_at IS NULL
                 AND statements_done = $2 AND coalesce(lease_until <= clock_timestamp(), true)
             """,
-            [planned.Migration, planned.StatementsDone]);
+            [planned.Migration, planned.StatementsDone]
+        );
 
-    /// <summary>Journals that the first <paramref name="done"/> statements are done, and renews the lease; no row means that the lease is lost.</summary>
-    public NpgsqlBatchCommand Journal(MigrationFile file, Guid runId, int done)
-        => With(
+    /// <summary>
+    /// Journals that the first <paramref name="done"/> statements are done, and renews the lease; no row means that the lease is lost.
+    /// </summary>
+    public NpgsqlBatchCommand Journal(MigrationFile file, Guid runId, int done) =>
+        With(
             $"""
             UPDATE {table} SET statements_done = $3, lease_until = clock_timestamp() + make_interval(secs => $4)
             WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING statements_done
             """,
-            [file.Name, runId, done, Lease.TotalSeconds]);
+            [file.Name, runId, done, Lease.TotalSeconds]
+        );
 
     /// <summary>Renews the lease; no row means that it is lost.</summary>
-    public NpgsqlBatchCommand Renew(string migration, Guid runId)
-        => With(
+    public NpgsqlBatchCommand Renew(string migration, Guid runId) =>
+        With(
             $"""
             UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => $3)
             WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL AND finished_at IS NULL RETURNING 1
             """,
-            [migration, runId, Lease.TotalSeconds]);
+            [migration, runId, Lease.TotalSeconds]
+        );
 
     /// <summary>Gives the lease back after a failure, so that the next run need not wait for it to run out.</summary>
-    public NpgsqlBatchCommand Release(string migration, Guid runId)
-        => With($"UPDATE {table} SET lease_until = NULL WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL AND finished_at IS NULL", [migration, runId]);
+    public NpgsqlBatchCommand Release(string migration, Guid runId) =>
+        With(
+            $"UPDATE {table} SET lease_until = NULL WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL AND finished_at IS NULL",
+            [migration, runId]
+        );
 
     /// <summary>Adds a statement without parameters.</summary>
     public static void Add(NpgsqlBatch batch, string sql) => batch.BatchCommands.Add(new(sql));
 
-    private static object[] Identity(MigrationFile file, Guid runId, string kind)
-        => [file.Name, file.Version.Text, kind, runId, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count, ToolVersion, Runner];
+    private static object[] Identity(MigrationFile file, Guid runId, string kind) =>
+        [
+            file.Name,
+            file.Version.Text,
+            kind,
+            runId,
+            file.Sql.TextChecksum,
+            file.Sql.SqlChecksum,
+            file.Sql.Statements.Count,
+            ToolVersion,
+            Runner,
+        ];
 
     private static string ToolVersion { get; } = typeof(HistoryTable).Assembly.GetName().Version?.ToString(3)!;
 

@@ -9,22 +9,33 @@ namespace Mued.PsDb;
 internal sealed record IndexState(string Schema, bool Valid, bool Building)
 {
     /// <summary>Looks for an index of this name on a table; null when there is none.</summary>
-    public static async Task<IndexState?> ReadAsync(NpgsqlConnection connection, QualifiedName table, string name, CancellationToken cancellationToken)
+    public static async Task<IndexState?> ReadAsync(
+        NpgsqlConnection connection,
+        QualifiedName table,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new("""
+                new(
+                    """
                     SELECT n.nspname::text, i.indisvalid,
                         EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p WHERE p.index_relid = c.oid)
                     FROM pg_catalog.pg_index AS i
                     JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
                     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
                     WHERE i.indrelid = to_regclass($1) AND c.relname = $2
-                    """)
+                    """
+                )
                 {
-                    Parameters = { new() { Value = table.Quoted }, new() { Value = name } },
+                    Parameters =
+                    {
+                        new() { Value = table.Quoted },
+                        new() { Value = name },
+                    },
                 },
             },
         };

@@ -16,7 +16,12 @@ internal sealed record Inspection(bool HistoryExists, bool HistoryUsed, IReadOnl
     /// <param name="cancellationToken">Cancels the query.</param>
     /// <param name="lockTimeout">The longest wait for one lock, zero for no limit; null leaves the server's own.</param>
     public static async Task<Inspection> ReadAsync(
-        NpgsqlConnection connection, HistoryTable history, IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken, TimeSpan? lockTimeout = null)
+        NpgsqlConnection connection,
+        HistoryTable history,
+        IReadOnlyList<RequiredTable> tables,
+        CancellationToken cancellationToken,
+        TimeSpan? lockTimeout = null
+    )
     {
         using var batch = new NpgsqlBatch(connection);
         if (lockTimeout is { } limit)
@@ -36,7 +41,14 @@ internal sealed record Inspection(bool HistoryExists, bool HistoryUsed, IReadOnl
         }
         catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))
         {
-            throw Texts.Error("HistoryUnreadable", ExitCode.Usage, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText);
+            throw Texts.Error(
+                "HistoryUnreadable",
+                ExitCode.Usage,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()),
+                e,
+                history.Name,
+                e.MessageText
+            );
         }
     }
 }

@@ -13,4 +13,5 @@ public sealed record MigrationAttempt(
     string? SqlState,
     string Message,
     [property: JsonPropertyName("delayMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? Delay,
-    IReadOnlyList<Blocker> Blockers);
+    IReadOnlyList<Blocker> Blockers
+);

@@ -9,13 +9,18 @@ namespace Mued.PsDb;
 /// <param name="Rollbacks">The rollback scripts, ordered likewise.</param>
 /// <param name="Ignored">Names of everything else that lies there.</param>
 internal sealed record MigrationFolder(
-    string Path, IReadOnlyList<MigrationFile> Files, IReadOnlyList<MigrationFile> Rollbacks, IReadOnlyList<string> Ignored)
+    string Path,
+    IReadOnlyList<MigrationFile> Files,
+    IReadOnlyList<MigrationFile> Rollbacks,
+    IReadOnlyList<string> Ignored
+)
 {
     private const string RollbackPrefix = "rollback_";
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a folder. Every fault of it is found here, before anything is executed.</summary>
-    /// <exception cref="MuedException">The folder is missing or empty, a name has no version, two files share a name or a version, or a file cannot be read as SQL.</exception>
+    /// <exception cref="MuedException">The folder is missing or empty, a name has no version, two files share a name or a version, or a
+    /// file cannot be read as SQL.</exception>
     public static MigrationFolder Read(string path, IReadOnlyList<string> exclude, bool allowDuplicateVersion)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -92,8 +97,8 @@ internal sealed record MigrationFolder(
             && MigrationVersion.TryParse(name[..length].ToString(), out version);
     }
 
-    private static void Sort(List<MigrationFile> files) => files.Sort((a, b) =>
-        a.Version.CompareTo(b.Version) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
+    private static void Sort(List<MigrationFile> files) =>
+        files.Sort((a, b) => a.Version.CompareTo(b.Version) is not 0 and var order ? order : string.CompareOrdinal(a.Name, b.Name));
 
     // On a file system that tells cases apart, .sql and .SQL make two files of one base name, of which the history knows one.
     private static void RejectNamesakes(List<MigrationFile> files)
@@ -101,7 +106,11 @@ internal sealed record MigrationFolder(
         for (var i = 1; i < files.Count; i++)
         {
             if (files[i].Name == files[i - 1].Name && !files[i].Excluded)
-                throw Texts.Usage("MigrationNameDuplicate", System.IO.Path.GetFileName(files[i - 1].Path), System.IO.Path.GetFileName(files[i].Path));
+                throw Texts.Usage(
+                    "MigrationNameDuplicate",
+                    System.IO.Path.GetFileName(files[i - 1].Path),
+                    System.IO.Path.GetFileName(files[i].Path)
+                );
         }
     }
 
@@ -111,7 +120,12 @@ internal sealed record MigrationFolder(
         for (var i = 1; i < rest.Count; i++)
         {
             if (rest[i].Version == rest[i - 1].Version)
-                throw Texts.Usage(errorId, rest[i].Version, System.IO.Path.GetFileName(rest[i - 1].Path), System.IO.Path.GetFileName(rest[i].Path));
+                throw Texts.Usage(
+                    errorId,
+                    rest[i].Version,
+                    System.IO.Path.GetFileName(rest[i - 1].Path),
+                    System.IO.Path.GetFileName(rest[i].Path)
+                );
         }
     }
 }

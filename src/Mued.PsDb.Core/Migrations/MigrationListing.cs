@@ -20,12 +20,14 @@ internal static class MigrationListing
         var info = row is null ? new(file.Version.Text, file.Name, MigrationState.Pending) : Describe(row);
         return info with
         {
-            State = file.Excluded ? MigrationState.Excluded : row switch
-            {
-                null => MigrationState.Pending,
-                { Applied: false } => MigrationState.Interrupted,
-                _ => MigrationPlan.SqlChanged(file, row) ? MigrationState.Changed : MigrationState.Applied,
-            },
+            State = file.Excluded
+                ? MigrationState.Excluded
+                : row switch
+                {
+                    null => MigrationState.Pending,
+                    { Applied: false } => MigrationState.Interrupted,
+                    _ => MigrationPlan.SqlChanged(file, row) ? MigrationState.Changed : MigrationState.Applied,
+                },
             File = file.Path,
             Statements = file.Script?.Statements.Count ?? 0,
             Transactional = file.Script?.Mode != ScriptMode.NonTransactional,
@@ -33,17 +35,18 @@ internal static class MigrationListing
         };
     }
 
-    private static MigrationInfo Describe(HistoryRow row) => new(row.Version, row.Migration, MigrationState.Missing)
-    {
-        Statements = row.Statements,
-        AppliedAt = row.FinishedAt,
-        AppliedBy = row.AppliedBy,
-        Duration = row.FinishedAt - row.StartedAt,
-        Remark = row switch
+    private static MigrationInfo Describe(HistoryRow row) =>
+        new(row.Version, row.Migration, MigrationState.Missing)
         {
-            { Kind: HistoryTable.BaselineKind } => Texts.Get("SkippedBaseline"),
-            { Applied: false } => Texts.Get("InterruptedAt", row.StatementsDone, row.Statements, row.Runner),
-            _ => null,
-        },
-    };
+            Statements = row.Statements,
+            AppliedAt = row.FinishedAt,
+            AppliedBy = row.AppliedBy,
+            Duration = row.FinishedAt - row.StartedAt,
+            Remark = row switch
+            {
+                { Kind: HistoryTable.BaselineKind } => Texts.Get("SkippedBaseline"),
+                { Applied: false } => Texts.Get("InterruptedAt", row.StatementsDone, row.Statements, row.Runner),
+                _ => null,
+            },
+        };
 }

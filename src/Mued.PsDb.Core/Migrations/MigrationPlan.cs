@@ -6,7 +6,8 @@ namespace Mued.PsDb;
 internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyList<string> Missing)
 {
     /// <summary>Plans a run.</summary>
-    /// <exception cref="MuedException">An applied file's SQL changed, a pending version is out of order, or a target is not in the folder.</exception>
+    /// <exception cref="MuedException">An applied file's SQL changed, a pending version is out of order, or a target is not in the
+    /// folder.</exception>
     public static MigrationPlan Build(MigrationFolder folder, IReadOnlyList<HistoryRow> history, MigrationOptions options)
     {
         var rows = history.ToDictionary(row => row.Migration, StringComparer.Ordinal);
@@ -24,11 +25,16 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     public static bool SqlChanged(MigrationFile file, HistoryRow row) => row.SqlChecksum != file.Sql.SqlChecksum;
 
     /// <summary>What to tell about an applied migration whose file differs in comments or line ends only.</summary>
-    public static string? CommentRemark(MigrationFile file, HistoryRow row)
-        => !SqlChanged(file, row) && row.TextChecksum != file.Sql.TextChecksum ? Texts.Get("CommentsChanged") : null;
+    public static string? CommentRemark(MigrationFile file, HistoryRow row) =>
+        !SqlChanged(file, row) && row.TextChecksum != file.Sql.TextChecksum ? Texts.Get("CommentsChanged") : null;
 
     private static PlanItem Place(
-        MigrationFile file, HistoryRow? row, MigrationVersion? target, MigrationVersion? baseline, MigrationOptions options)
+        MigrationFile file,
+        HistoryRow? row,
+        MigrationVersion? target,
+        MigrationVersion? baseline,
+        MigrationOptions options
+    )
     {
         if (file.Excluded)
             return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
@@ -45,7 +51,14 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             return new(file, PlanAction.Baseline, Texts.Get("SkippedBaseline"), row);
         if (target is { } limit && file.Version.CompareTo(limit) > 0)
             return new(file, PlanAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
-        return new(file, row is null ? PlanAction.Apply : SqlChanged(file, row) ? PlanAction.Restart : PlanAction.Resume, null, row);
+        return new(
+            file,
+            row is null ? PlanAction.Apply
+                : SqlChanged(file, row) ? PlanAction.Restart
+                : PlanAction.Resume,
+            null,
+            row
+        );
     }
 
     private static MigrationVersion? ReadVersion(MigrationFolder folder, string? text, string parameter)
@@ -70,7 +83,12 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         // An interrupted migration may be mended as long as none of its statements is done; after that the count of those done says
         // nothing about the statements of the new file.
         if (changed.Find(item => item is { Action: not PlanAction.Baseline, History: { Applied: false, StatementsDone: > 0 } }) is { } item)
-            throw Texts.Usage("MigrationInterruptedChanged", Path.GetFileName(item.File.Path), item.History!.StatementsDone, item.History.Statements);
+            throw Texts.Usage(
+                "MigrationInterruptedChanged",
+                Path.GetFileName(item.File.Path),
+                item.History!.StatementsDone,
+                item.History.Statements
+            );
     }
 
     private static void RejectOutOfOrder(List<PlanItem> items, IReadOnlyList<HistoryRow> history)
@@ -82,8 +100,14 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
                 newest = version;
         }
 
-        var late = items.Where(item => item.Action == PlanAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0).ToList();
+        var late = items
+            .Where(item => item.Action == PlanAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0)
+            .ToList();
         if (late.Count > 0)
-            throw Texts.Usage("MigrationOutOfOrder", string.Join(", ", late.Select(item => Path.GetFileName(item.File.Path))), newest!.Value);
+            throw Texts.Usage(
+                "MigrationOutOfOrder",
+                string.Join(", ", late.Select(item => Path.GetFileName(item.File.Path))),
+                newest!.Value
+            );
     }
 }

@@ -59,7 +59,11 @@ internal sealed class MigrationRun : IAsyncDisposable
         {
             if (options.DryRun)
             {
-                await RetryAsync(token => new Rehearsal(options, session!, runId).RunAsync(connection!, plan, tracks, token), cancellationToken).ConfigureAwait(false);
+                await RetryAsync(
+                        token => new Rehearsal(options, session!, runId).RunAsync(connection!, plan, tracks, token),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
             else
             {
@@ -67,7 +71,9 @@ internal sealed class MigrationRun : IAsyncDisposable
                 await ApplyAsync(cancellationToken).ConfigureAwait(false);
                 verification = await VerifyAsync(cancellationToken).ConfigureAwait(false);
                 if (!verification.Passed)
-                    error = MuedError.From(Texts.Error("VerificationFailed", ExitCode.CheckFailed, null, verification.Failed, verification.Checks));
+                    error = MuedError.From(
+                        Texts.Error("VerificationFailed", ExitCode.CheckFailed, null, verification.Failed, verification.Checks)
+                    );
             }
         }
         catch (MuedException e)
@@ -95,9 +101,11 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         var folder = reading.Result.Folder;
         var results = folder.Files.Select(file => tracks[file.Name].ToResult()).ToList();
-        var changed = results.Exists(result => result.Status == MigrationStatus.Applied)
+        var changed =
+            results.Exists(result => result.Status == MigrationStatus.Applied)
             || plan!.Items.Any(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange);
-        var status = error is not null ? RunStatus.Failed
+        var status =
+            error is not null ? RunStatus.Failed
             : options.DryRun ? RunStatus.DryRun
             : changed ? RunStatus.Succeeded
             : RunStatus.NothingToDo;
@@ -120,11 +128,14 @@ internal sealed class MigrationRun : IAsyncDisposable
     private async Task<MigrationPlan> ReplanAsync(CancellationToken cancellationToken)
     {
         inspection = await RetryAsync(
-            async token =>
-            {
-                var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2.RequiredTables : [];
-                return await InspectAsync(tables, token).ConfigureAwait(false);
-            }, cancellationToken).ConfigureAwait(false);
+                async token =>
+                {
+                    var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2.RequiredTables : [];
+                    return await InspectAsync(tables, token).ConfigureAwait(false);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var next = MigrationPlan.Build(reading.Result.Folder, inspection.History, options);
         foreach (var item in next.Items)
             Settle(item);
@@ -141,7 +152,9 @@ internal sealed class MigrationRun : IAsyncDisposable
             observer.Watch(name);
             try
             {
-                return await Inspection.ReadAsync(connection!, history, tables, cancellationToken, options.LockTimeout).ConfigureAwait(false);
+                return await Inspection
+                    .ReadAsync(connection!, history, tables, cancellationToken, options.LockTimeout)
+                    .ConfigureAwait(false);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
@@ -166,7 +179,10 @@ internal sealed class MigrationRun : IAsyncDisposable
             {
                 return await work(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or MuedException { ErrorId: not "WaitTimeout" } && ConnectionFailure.IsTransient(e))
+            catch (Exception e)
+                when (e is NpgsqlException or IOException or MuedException { ErrorId: not "WaitTimeout" }
+                    && ConnectionFailure.IsTransient(e)
+                )
             {
                 var server = e as PostgresException ?? e.InnerException as PostgresException;
                 if (connecting.Failed(server?.SqlState, e.Message, []) is not { } delay)
@@ -200,7 +216,9 @@ internal sealed class MigrationRun : IAsyncDisposable
             if (item is { File.Excluded: false, History: { } seen } && MigrationPlan.CommentRemark(item.File, seen) is { } remark)
                 track.Notices.Add(new("INFO", PostgresErrorCodes.SuccessfulCompletion, remark));
             if (!item.File.Excluded)
-                track.Notices.AddRange(item.File.Sql.Remarks.Select(text => new ServerNotice("INFO", PostgresErrorCodes.SuccessfulCompletion, text)));
+                track.Notices.AddRange(
+                    item.File.Sql.Remarks.Select(text => new ServerNotice("INFO", PostgresErrorCodes.SuccessfulCompletion, text))
+                );
             return;
         }
 
@@ -211,7 +229,10 @@ internal sealed class MigrationRun : IAsyncDisposable
         if (row.RunId == runId && row.Kind == HistoryTable.MigrationKind)
             Complete(track, row.FinishedAt!.Value - row.StartedAt);
         else if (item.Action == PlanAction.Skip)
-            (track.Status, track.Reason) = (MigrationStatus.Skipped, known || row.Kind == HistoryTable.BaselineKind ? item.Reason : Texts.Get("SkippedByOther", row.Runner));
+            (track.Status, track.Reason) = (
+                MigrationStatus.Skipped,
+                known || row.Kind == HistoryTable.BaselineKind ? item.Reason : Texts.Get("SkippedByOther", row.Runner)
+            );
     }
 
     /// <summary>
@@ -230,7 +251,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         try
         {
-            return await RetryAsync(token => SchemaReader.ReadAsync(connection!, SchemaQuery.For(expected), token), cancellationToken).ConfigureAwait(false);
+            return await RetryAsync(token => SchemaReader.ReadAsync(connection!, SchemaQuery.For(expected), token), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
         {
@@ -241,9 +263,14 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>One check a migration that the history must hold by now, and the schema against its expectation.</summary>
     private async Task<VerificationSummary> VerifyAsync(CancellationToken cancellationToken)
     {
-        var checks = plan!.Items.Where(Verified).Select(item => tracks[item.File.Name])
-            .Select(track => new SchemaCheck("migration", track.Item.File.Name,
-                track.Status is MigrationStatus.Applied or MigrationStatus.Skipped ? CheckStatus.Passed : CheckStatus.Missing))
+        var checks = plan!
+            .Items.Where(Verified)
+            .Select(item => tracks[item.File.Name])
+            .Select(track => new SchemaCheck(
+                "migration",
+                track.Item.File.Name,
+                track.Status is MigrationStatus.Applied or MigrationStatus.Skipped ? CheckStatus.Passed : CheckStatus.Missing
+            ))
             .ToList();
         var expectation = history.Name.ToString();
         if (ExpectedSchema() is { } expected)
@@ -326,7 +353,12 @@ internal sealed class MigrationRun : IAsyncDisposable
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
+        catch (PostgresException e)
+            when (e.SqlState
+                    is PostgresErrorCodes.UniqueViolation
+                        or PostgresErrorCodes.DuplicateTable
+                        or PostgresErrorCodes.DuplicateObject
+            )
         {
             return e.BatchCommand is NpgsqlBatchCommand command && commands.TryGetValue(command, out var item)
                 ? new(e, FlightStage.Claim, item, null)
@@ -401,12 +433,23 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunFlightAsync(
-        List<PlanItem> items, bool last, CancellationToken cancellationToken)
+        List<PlanItem> items,
+        bool last,
+        CancellationToken cancellationToken
+    )
     {
         current = tracks[items[0].File.Name];
         observer.Watch(items[0].File.Name, running: text => TellStatement(items, text));
         // The server's answers may come all at once at the end; until then the progress shows this, and what the observer sees.
-        progress?.Report(new(ProgressKind.Step, Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1), items[0].File.Name, applied, toApply));
+        progress?.Report(
+            new(
+                ProgressKind.Step,
+                Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1),
+                items[0].File.Name,
+                applied,
+                toApply
+            )
+        );
         var flight = new Flight(history, options, session!, runId)
         {
             Advanced = Advance,
@@ -424,14 +467,24 @@ internal sealed class MigrationRun : IAsyncDisposable
             var script = items[i].File.Sql;
             if (script.IndexOf(text) is { } index)
             {
-                progress?.Report(new(ProgressKind.Migration, Texts.Get("ApplyingStatement", items[i].File.Name, index + 1, script.Statements.Count),
-                    items[i].File.Name, applied + i, toApply));
+                progress?.Report(
+                    new(
+                        ProgressKind.Migration,
+                        Texts.Get("ApplyingStatement", items[i].File.Name, index + 1, script.Statements.Count),
+                        items[i].File.Name,
+                        applied + i,
+                        toApply
+                    )
+                );
                 return;
             }
         }
     }
 
-    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunStepwiseAsync(PlanItem item, CancellationToken cancellationToken)
+    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunStepwiseAsync(
+        PlanItem item,
+        CancellationToken cancellationToken
+    )
     {
         var track = tracks[item.File.Name];
         Advance(item, null);
@@ -453,8 +506,13 @@ internal sealed class MigrationRun : IAsyncDisposable
         for (var i = 0; i < item.File.Sql.Statements.Count; i++)
         {
             var statement = item.File.Sql.Statements[i];
-            progress?.Report(new(ProgressKind.Detail,
-                Texts.Get("StatementAt", item.File.Name, i + 1, item.File.Sql.Statements.Count, statement.Line, statement.Column), item.File.Name));
+            progress?.Report(
+                new(
+                    ProgressKind.Detail,
+                    Texts.Get("StatementAt", item.File.Name, i + 1, item.File.Sql.Statements.Count, statement.Line, statement.Column),
+                    item.File.Name
+                )
+            );
         }
     }
 
@@ -463,7 +521,9 @@ internal sealed class MigrationRun : IAsyncDisposable
         (track.Status, track.Duration) = (MigrationStatus.Applied, duration);
         applied++;
         waitingSince = null;
-        progress?.Report(new(ProgressKind.Finished, Texts.Get("Applied", track.Item.File.Name, duration.TotalMilliseconds), track.Item.File.Name));
+        progress?.Report(
+            new(ProgressKind.Finished, Texts.Get("Applied", track.Item.File.Name, duration.TotalMilliseconds), track.Item.File.Name)
+        );
     }
 
     /// <summary>After a failure: rolls back, and either waits for the next try or throws the error that ends the run.</summary>
@@ -482,7 +542,12 @@ internal sealed class MigrationRun : IAsyncDisposable
                 WaitForOther(failure.Item.File.Name, row.Runner, failure.Cause);
                 await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
                 return;
-            case (FlightStage.CreateHistory, PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject) when lostRace != race:
+            case (
+                FlightStage.CreateHistory,
+                PostgresErrorCodes.UniqueViolation
+                    or PostgresErrorCodes.DuplicateTable
+                    or PostgresErrorCodes.DuplicateObject
+            ) when lostRace != race:
             case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation) when lostRace != race:
                 lostRace = race;
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RaceLost", failure.Item.File.Name), failure.Item.File.Name));
@@ -510,7 +575,9 @@ internal sealed class MigrationRun : IAsyncDisposable
             throw Final(failure);
         }
 
-        progress?.Report(new(ProgressKind.Waiting, Texts.Get("Retrying", failure.Item.File.Name, message, delay.TotalSeconds), failure.Item.File.Name));
+        progress?.Report(
+            new(ProgressKind.Waiting, Texts.Get("Retrying", failure.Item.File.Name, message, delay.TotalSeconds), failure.Item.File.Name)
+        );
         await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
     }
 
@@ -518,30 +585,71 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         waitingSince ??= Stopwatch.GetTimestamp();
         if (Stopwatch.GetElapsedTime(waitingSince.Value) > options.WaitTimeout)
-            throw Texts.Error("WaitTimeout", ExitCode.MigrationFailed, new ErrorPlace(TargetName: name), cause, name, options.WaitTimeout, other);
+            throw Texts.Error(
+                "WaitTimeout",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: name),
+                cause,
+                name,
+                options.WaitTimeout,
+                other
+            );
         progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForRunner", name, other), name));
     }
 
-    private MuedException Final(FlightFailure failure) => failure.Cause switch
-    {
-        MuedException e => e,
-        PostgresException e when failure.Stage is FlightStage.CreateHistory or FlightStage.Claim && !ConnectionFailure.IsTransient(e) => Unwritable(e),
-        PostgresException e when failure.Stage == FlightStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(e, failure.Item.File),
-        PostgresException e => StaysDone(failure, ServerError.From(e, failure.Item.File.Sql, failure.Statement, failure.Item.File.Name)),
-        _ => ConnectionFailure.From(failure.Cause, settings),
-    };
+    private MuedException Final(FlightFailure failure) =>
+        failure.Cause switch
+        {
+            MuedException e => e,
+            PostgresException e when failure.Stage is FlightStage.CreateHistory or FlightStage.Claim && !ConnectionFailure.IsTransient(e) =>
+                Unwritable(e),
+            PostgresException e when failure.Stage == FlightStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(
+                e,
+                failure.Item.File
+            ),
+            PostgresException e => StaysDone(
+                failure,
+                ServerError.From(e, failure.Item.File.Sql, failure.Statement, failure.Item.File.Name)
+            ),
+            _ => ConnectionFailure.From(failure.Cause, settings),
+        };
 
-    private MuedException Unwritable(PostgresException e, MigrationFile? file = null)
-        => file is null
-            ? Texts.Error("HistoryUnwritable", ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()), e, history.Name, e.MessageText)
-            : Texts.Error("HistoryUnwritableAfter", ExitCode.MigrationFailed, new ErrorPlace(file.Sql.File, SqlState: e.SqlState, TargetName: file.Name), e, file.Name, history.Name, e.MessageText);
+    private MuedException Unwritable(PostgresException e, MigrationFile? file = null) =>
+        file is null
+            ? Texts.Error(
+                "HistoryUnwritable",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()),
+                e,
+                history.Name,
+                e.MessageText
+            )
+            : Texts.Error(
+                "HistoryUnwritableAfter",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(file.Sql.File, SqlState: e.SqlState, TargetName: file.Name),
+                e,
+                file.Name,
+                history.Name,
+                e.MessageText
+            );
 
     /// <summary>Where the general advice says that all was rolled back, a non-transactional migration needs another.</summary>
-    private static MuedException StaysDone(FlightFailure failure, MuedException error)
-        => failure is { Item.NonTransactional: true, Statement: { } done } && error.ErrorId == "MigrationFailed"
-            ? new(error.ErrorId, error.ExitCode, error.Message, Texts.Get("MigrationFailed.StepwiseAdvice", done, failure.Item.File.Sql.Statements.Count), error.InnerException)
+    private static MuedException StaysDone(FlightFailure failure, MuedException error) =>
+        failure is { Item.NonTransactional: true, Statement: { } done } && error.ErrorId == "MigrationFailed"
+            ? new(
+                error.ErrorId,
+                error.ExitCode,
+                error.Message,
+                Texts.Get("MigrationFailed.StepwiseAdvice", done, failure.Item.File.Sql.Statements.Count),
+                error.InnerException
+            )
             {
-                File = error.File, Line = error.Line, Column = error.Column, SqlState = error.SqlState, TargetName = error.TargetName,
+                File = error.File,
+                Line = error.Line,
+                Column = error.Column,
+                SqlState = error.SqlState,
+                TargetName = error.TargetName,
             }
             : error;
 
@@ -564,7 +672,8 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    private static string Describe(IReadOnlyList<Blocker> blockers) => blockers.Count > 0
-        ? string.Join(", ", blockers.Select(blocker => $"{blocker.ApplicationName} (pid {blocker.Pid})"))
-        : Texts.Get("AnotherRunner");
+    private static string Describe(IReadOnlyList<Blocker> blockers) =>
+        blockers.Count > 0
+            ? string.Join(", ", blockers.Select(blocker => $"{blocker.ApplicationName} (pid {blocker.Pid})"))
+            : Texts.Get("AnotherRunner");
 }

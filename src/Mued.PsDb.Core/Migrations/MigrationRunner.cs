@@ -14,7 +14,11 @@ public static class MigrationRunner
     /// <returns>The report. A failed migration or verification is on it, not thrown.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, or no connection: nothing was executed.</exception>
     public static async Task<MigrationReport> RunAsync(
-        ConnectionSettings settings, MigrationOptions options, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+        ConnectionSettings settings,
+        MigrationOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
@@ -30,7 +34,10 @@ public static class MigrationRunner
     /// <returns>The migrations in order; those missing from the folder last.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, or no connection.</exception>
     public static async Task<IReadOnlyList<MigrationInfo>> GetMigrationsAsync(
-        ConnectionSettings settings, MigrationOptions options, CancellationToken cancellationToken = default)
+        ConnectionSettings settings,
+        MigrationOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);

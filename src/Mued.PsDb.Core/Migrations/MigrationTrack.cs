@@ -7,11 +7,12 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder ladder)
 
     public RetryLadder Ladder { get; } = ladder;
 
-    public MigrationStatus Status { get; set; } = item.Action switch
-    {
-        PlanAction.Skip or PlanAction.Baseline or PlanAction.AcceptChange => MigrationStatus.Skipped,
-        _ => MigrationStatus.Pending,
-    };
+    public MigrationStatus Status { get; set; } =
+        item.Action switch
+        {
+            PlanAction.Skip or PlanAction.Baseline or PlanAction.AcceptChange => MigrationStatus.Skipped,
+            _ => MigrationStatus.Pending,
+        };
 
     public string? Reason { get; set; } = item.Reason;
 
@@ -23,15 +24,16 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder ladder)
 
     public IReadOnlyList<RelationImpact> Impacts { get; set; } = [];
 
-    public MigrationResult ToResult() => new(Item.File.Version.Text, Item.File.Name, Status)
-    {
-        Reason = Reason,
-        File = Item.File.Path,
-        Statements = Item.File.Script?.Statements.Count ?? 0,
-        Duration = Duration,
-        Offset = Offset,
-        Notices = Notices,
-        Attempts = Ladder.Attempts,
-        Impacts = Impacts,
-    };
+    public MigrationResult ToResult() =>
+        new(Item.File.Version.Text, Item.File.Name, Status)
+        {
+            Reason = Reason,
+            File = Item.File.Path,
+            Statements = Item.File.Script?.Statements.Count ?? 0,
+            Duration = Duration,
+            Offset = Offset,
+            Notices = Notices,
+            Attempts = Ladder.Attempts,
+            Impacts = Impacts,
+        };
 }

@@ -29,8 +29,8 @@ internal readonly record struct MigrationVersion : IComparable<MigrationVersion>
     }
 
     /// <summary>Reads a version that a caller gave (a target, a baseline); anything else is a usage error.</summary>
-    public static MigrationVersion Parse(string text, string parameter)
-        => TryParse(text, out var version) ? version : throw Texts.Usage("VersionMalformed", parameter, text);
+    public static MigrationVersion Parse(string text, string parameter) =>
+        TryParse(text, out var version) ? version : throw Texts.Usage("VersionMalformed", parameter, text);
 
     /// <inheritdoc/>
     public int CompareTo(MigrationVersion other)

@@ -11,8 +11,14 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
     // The modes of the PostgreSQL manual, Explicit Locking, from the weakest to the strongest.
     private static readonly string[] Modes =
     [
-        "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock", "ShareRowExclusiveLock",
-        "ExclusiveLock", "AccessExclusiveLock",
+        "AccessShareLock",
+        "RowShareLock",
+        "RowExclusiveLock",
+        "ShareUpdateExclusiveLock",
+        "ShareLock",
+        "ShareRowExclusiveLock",
+        "ExclusiveLock",
+        "AccessExclusiveLock",
     ];
 
     // A label that an earlier pending migration adds cannot be used before its transaction commits (PostgreSQL manual, ALTER TYPE).
@@ -25,7 +31,11 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
     /// <exception cref="MuedException">A statement failed, as it would in earnest.</exception>
     /// <returns>How many migrations were rehearsed.</returns>
     public async Task<int> RunAsync(
-        NpgsqlConnection connection, MigrationPlan plan, Dictionary<string, MigrationTrack> tracks, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        MigrationPlan plan,
+        Dictionary<string, MigrationTrack> tracks,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -77,7 +87,12 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
     }
 
     /// <summary>Rehearses one migration. Returns false when only a commit before it would let it run.</summary>
-    private async Task<bool> RehearseAsync(NpgsqlConnection connection, PlanItem item, MigrationTrack track, CancellationToken cancellationToken)
+    private async Task<bool> RehearseAsync(
+        NpgsqlConnection connection,
+        PlanItem item,
+        MigrationTrack track,
+        CancellationToken cancellationToken
+    )
     {
         var script = item.File.Sql;
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
@@ -109,13 +124,19 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
             // Statements and looks at the locks alternate, beginning with a look; what is our own comes behind them.
             var command = e.BatchCommand is NpgsqlBatchCommand failed ? batch.BatchCommands.IndexOf(failed) : 0;
             track.Status = MigrationStatus.Failed;
-            throw ServerError.From(e, script, command % 2 == 1 && command / 2 < script.Statements.Count ? command / 2 : null, item.File.Name);
+            throw ServerError.From(
+                e,
+                script,
+                command % 2 == 1 && command / 2 < script.Statements.Count ? command / 2 : null,
+                item.File.Name
+            );
         }
     }
 
     private async Task ReadAsync(NpgsqlDataReader reader, MigrationTrack track, CancellationToken cancellationToken)
     {
-        DateTime begun = default, last = default;
+        DateTime begun = default,
+            last = default;
         do
         {
             if (reader.FieldCount < 2 || reader.GetName(0) != marker)
@@ -125,7 +146,10 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
             {
                 if (!looks)
                 {
-                    if (relations.TryGetValue(reader.GetFieldValue<uint>(1), out var same) && same.FileNode != reader.GetFieldValue<uint>(2))
+                    if (
+                        relations.TryGetValue(reader.GetFieldValue<uint>(1), out var same)
+                        && same.FileNode != reader.GetFieldValue<uint>(2)
+                    )
                         (same.Rewritten, same.FileNode) = (true, reader.GetFieldValue<uint>(2));
                 }
                 else if (reader.IsDBNull(2))
@@ -139,12 +163,13 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
                     relation.Since ??= last == default ? null : begun;
                 }
             }
-        }
-        while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+        } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
         track.Impacts =
         [
-            .. relations.Values.Where(relation => relation.Fresh.Count > 0 || relation.Rewritten).OrderBy(relation => relation.Name, StringComparer.Ordinal)
+            .. relations
+                .Values.Where(relation => relation.Fresh.Count > 0 || relation.Rewritten)
+                .OrderBy(relation => relation.Name, StringComparer.Ordinal)
                 .Select(relation => relation.TakeImpact(last)),
         ];
     }
@@ -155,22 +180,31 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
             batch.BatchCommands.Add(new(timeout));
     }
 
-    private NpgsqlBatchCommand Relations() => new($"""
-        SELECT NULL AS {marker}, c.oid, c.relfilenode, format('%I.%I', n.nspname, c.relname)
-        FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I', 'S', 'v', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
-        """);
+    private NpgsqlBatchCommand Relations() =>
+        new(
+            $"""
+            SELECT NULL AS {marker}, c.oid, c.relfilenode, format('%I.%I', n.nspname, c.relname)
+            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I', 'S', 'v', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+            """
+        );
 
     // The clock first, as a row without a relation, then the locks that this backend holds.
-    private NpgsqlBatchCommand Locks() => new($"""
-        SELECT NULL AS {marker}, NULL AS mode, NULL::oid, clock_timestamp()
-        UNION ALL
-        SELECT NULL, mode, relation, NULL FROM pg_catalog.pg_locks
-        WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted AND relation = ANY($1)
-        """)
-    {
-        Parameters = { new() { Value = relations.Keys.ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid } },
-    };
+    private NpgsqlBatchCommand Locks() =>
+        new(
+            $"""
+            SELECT NULL AS {marker}, NULL AS mode, NULL::oid, clock_timestamp()
+            UNION ALL
+            SELECT NULL, mode, relation, NULL FROM pg_catalog.pg_locks
+            WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted AND relation = ANY($1)
+            """
+        )
+        {
+            Parameters =
+            {
+                new() { Value = relations.Keys.ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid },
+            },
+        };
 
     private sealed class Relation(string name, uint fileNode)
     {
@@ -188,7 +222,12 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
 
         public RelationImpact TakeImpact(DateTime end)
         {
-            var impact = new RelationImpact(Name, [.. Fresh.OrderBy(mode => Array.IndexOf(Modes, mode))], Rewritten, Since is { } since ? end - since : TimeSpan.Zero);
+            var impact = new RelationImpact(
+                Name,
+                [.. Fresh.OrderBy(mode => Array.IndexOf(Modes, mode))],
+                Rewritten,
+                Since is { } since ? end - since : TimeSpan.Zero
+            );
             Fresh.Clear();
             (Rewritten, Since) = (false, null);
             return impact;

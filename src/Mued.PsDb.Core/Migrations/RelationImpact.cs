@@ -11,4 +11,5 @@ public sealed record RelationImpact(
     string Relation,
     IReadOnlyList<string> LockModes,
     bool Rewritten,
-    [property: JsonPropertyName("heldMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Held);
+    [property: JsonPropertyName("heldMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Held
+);

@@ -5,7 +5,8 @@ namespace Mued.PsDb;
 
 /// <summary>
 /// A second pair of eyes beside a run: while the run's own connection waits for an answer, it asks on a connection of its own who
-/// blocks the run, which statement is at work, how far a CREATE INDEX is, and renews the lease of a non-transactional migration. It connects only when the
+/// blocks the run, which statement is at work, how far a CREATE INDEX is, and renews the lease of a non-transactional migration. It
+/// connects only when the
 /// answer is slow, so a quick run costs no second connection. What it cannot see it leaves out; it never fails the run.
 /// The run is found by its application_name, because a pooler hides the backend's process id from the client.
 /// </summary>
@@ -135,7 +136,10 @@ internal sealed class RunObserver : IAsyncDisposable
     }
 
     private async Task<NpgsqlConnection?> LookAsync(
-        NpgsqlConnection? connection, string name, Func<NpgsqlConnection, CancellationToken, Task>? renew)
+        NpgsqlConnection? connection,
+        string name,
+        Func<NpgsqlConnection, CancellationToken, Task>? renew
+    )
     {
         try
         {
@@ -166,8 +170,11 @@ internal sealed class RunObserver : IAsyncDisposable
             await reader.NextResultAsync(stop.Token).ConfigureAwait(false);
             if (await reader.ReadAsync(stop.Token).ConfigureAwait(false))
             {
-                var (done, total) = reader.GetInt64(2) > 0 ? (reader.GetInt64(1), reader.GetInt64(2)) : (reader.GetInt64(3), reader.GetInt64(4));
-                progress?.Report(new(ProgressKind.Index, Texts.Get("IndexProgress", reader.GetString(5), reader.GetString(0)), name, done, total));
+                var (done, total) =
+                    reader.GetInt64(2) > 0 ? (reader.GetInt64(1), reader.GetInt64(2)) : (reader.GetInt64(3), reader.GetInt64(4));
+                progress?.Report(
+                    new(ProgressKind.Index, Texts.Get("IndexProgress", reader.GetString(5), reader.GetString(0)), name, done, total)
+                );
             }
 
             await reader.NextResultAsync(stop.Token).ConfigureAwait(false);
@@ -195,14 +202,22 @@ internal sealed class RunObserver : IAsyncDisposable
         }
 
         if (news)
-            progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForSession", name, blocker.Pid, blocker.ApplicationName, blocker.Relation ?? "-"), name));
+            progress?.Report(
+                new(
+                    ProgressKind.Waiting,
+                    Texts.Get("WaitingForSession", name, blocker.Pid, blocker.ApplicationName, blocker.Relation ?? "-"),
+                    name
+                )
+            );
     }
 
-    private static Blocker ReadBlocker(NpgsqlDataReader reader) => new(
-        reader.GetInt32(0),
-        reader.GetString(1),
-        reader.IsDBNull(2) ? null : reader.GetString(2),
-        reader.IsDBNull(3) ? null : TimeSpan.FromSeconds(reader.GetDouble(3)),
-        reader.GetFieldValue<string[]>(4),
-        reader.IsDBNull(5) ? null : reader.GetString(5));
+    private static Blocker ReadBlocker(NpgsqlDataReader reader) =>
+        new(
+            reader.GetInt32(0),
+            reader.GetString(1),
+            reader.IsDBNull(2) ? null : reader.GetString(2),
+            reader.IsDBNull(3) ? null : TimeSpan.FromSeconds(reader.GetDouble(3)),
+            reader.GetFieldValue<string[]>(4),
+            reader.IsDBNull(5) ? null : reader.GetString(5)
+        );
 }

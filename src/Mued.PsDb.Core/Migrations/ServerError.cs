@@ -24,21 +24,29 @@ internal static class ServerError
     }
 
     // PostgreSQL manual, appendix A: the class is the first two characters.
-    private static string ErrorIdOf(string sqlState) => sqlState switch
-    {
-        PostgresErrorCodes.InsufficientPrivilege => "PermissionDenied",
-        PostgresErrorCodes.SyntaxError => "SyntaxError",
-        PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateColumn
-            or PostgresErrorCodes.DuplicateFunction or PostgresErrorCodes.DuplicateSchema or PostgresErrorCodes.DuplicateDatabase => "ObjectExists",
-        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction
-            or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidSchemaName => "ObjectMissing",
-        PostgresErrorCodes.ForeignKeyViolation => "ForeignKeyViolation",
-        PostgresErrorCodes.DependentObjectsStillExist => "DependentObjects",
-        PostgresErrorCodes.LockNotAvailable => "LockTimeout",
-        PostgresErrorCodes.QueryCanceled => "StatementCancelled",
-        PostgresErrorCodes.ReadOnlySqlTransaction => "ReadOnlyTransaction",
-        PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => "ServerOutOfSpace",
-        ['2', '3', ..] => "ConstraintViolation",
-        _ => "MigrationFailed",
-    };
+    private static string ErrorIdOf(string sqlState) =>
+        sqlState switch
+        {
+            PostgresErrorCodes.InsufficientPrivilege => "PermissionDenied",
+            PostgresErrorCodes.SyntaxError => "SyntaxError",
+            PostgresErrorCodes.DuplicateTable
+            or PostgresErrorCodes.DuplicateObject
+            or PostgresErrorCodes.DuplicateColumn
+            or PostgresErrorCodes.DuplicateFunction
+            or PostgresErrorCodes.DuplicateSchema
+            or PostgresErrorCodes.DuplicateDatabase => "ObjectExists",
+            PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.UndefinedColumn
+            or PostgresErrorCodes.UndefinedFunction
+            or PostgresErrorCodes.UndefinedObject
+            or PostgresErrorCodes.InvalidSchemaName => "ObjectMissing",
+            PostgresErrorCodes.ForeignKeyViolation => "ForeignKeyViolation",
+            PostgresErrorCodes.DependentObjectsStillExist => "DependentObjects",
+            PostgresErrorCodes.LockNotAvailable => "LockTimeout",
+            PostgresErrorCodes.QueryCanceled => "StatementCancelled",
+            PostgresErrorCodes.ReadOnlySqlTransaction => "ReadOnlyTransaction",
+            PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => "ServerOutOfSpace",
+            ['2', '3', ..] => "ConstraintViolation",
+            _ => "MigrationFailed",
+        };
 }

@@ -12,7 +12,15 @@ internal sealed class SessionDefaults
     // A pooler in transaction mode sets these for each client, so RESET ALL would leave those of the client that the server session
     // was opened for (PgBouncer manual, track_extra_parameters; it can only pass along what the server reports).
     private static readonly string[] PassedAlong =
-        ["client_encoding", "standard_conforming_strings", "DateStyle", "IntervalStyle", "TimeZone", "search_path", "application_name"];
+    [
+        "client_encoding",
+        "standard_conforming_strings",
+        "DateStyle",
+        "IntervalStyle",
+        "TimeZone",
+        "search_path",
+        "application_name",
+    ];
 
     private readonly string[] names;
     private readonly string[] values;
@@ -30,18 +38,18 @@ internal sealed class SessionDefaults
     /// the same server session behind a pooler. They end SET LOCAL too (PostgreSQL manual, SET; SET SESSION AUTHORIZATION).
     /// </summary>
     public IEnumerable<NpgsqlBatchCommand> Restore() =>
-    [
-        // Not covered by RESET ALL; and the role of the connection's own options comes back only with RESET ROLE.
-        new("RESET SESSION AUTHORIZATION"),
-        new("RESET ROLE"),
-        new("RESET ALL"),
-        new("SELECT pg_catalog.set_config(s.name, s.value, false) FROM unnest($1, $2) AS s(name, value)")
-        {
-            Parameters =
+        [
+            // Not covered by RESET ALL; and the role of the connection's own options comes back only with RESET ROLE.
+            new("RESET SESSION AUTHORIZATION"),
+            new("RESET ROLE"),
+            new("RESET ALL"),
+            new("SELECT pg_catalog.set_config(s.name, s.value, false) FROM unnest($1, $2) AS s(name, value)")
             {
-                new() { Value = names, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                Parameters =
+                {
+                    new() { Value = names, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                    new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                },
             },
-        },
-    ];
+        ];
 }

@@ -16,7 +16,8 @@ internal sealed class StepwiseRun(
     SessionDefaults session,
     Guid runId,
     RunObserver observer,
-    IProgress<RunProgress>? progress)
+    IProgress<RunProgress>? progress
+)
 {
     private static readonly TimeSpan RenewEvery = HistoryTable.Lease / 3;
     private static readonly TimeSpan LeaseMargin = HistoryTable.Lease * 0.8;
@@ -27,7 +28,11 @@ internal sealed class StepwiseRun(
 
     /// <summary>Runs what is left of the migration. Returns what stopped it, or null when it is complete.</summary>
     public async Task<FlightFailure?> RunAsync(
-        PlanItem item, bool historyExists, List<ServerNotice> notices, CancellationToken cancellationToken)
+        PlanItem item,
+        bool historyExists,
+        List<ServerNotice> notices,
+        CancellationToken cancellationToken
+    )
     {
         var (refused, first) = await ClaimAsync(item, historyExists, cancellationToken).ConfigureAwait(false);
         if (refused is not null)
@@ -37,7 +42,15 @@ internal sealed class StepwiseRun(
         var script = item.File.Sql;
         for (var i = first; i < script.Statements.Count; i++)
         {
-            progress?.Report(new(ProgressKind.Migration, Texts.Get("ApplyingStatement", item.File.Name, i + 1, script.Statements.Count), item.File.Name, i, script.Statements.Count));
+            progress?.Report(
+                new(
+                    ProgressKind.Migration,
+                    Texts.Get("ApplyingStatement", item.File.Name, i + 1, script.Statements.Count),
+                    item.File.Name,
+                    i,
+                    script.Statements.Count
+                )
+            );
             var failure = await StepAsync(item, i, resumed && i == first, notices, cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {
@@ -46,10 +59,21 @@ internal sealed class StepwiseRun(
             }
         }
 
-        return await TryAsync(item, FlightStage.Finish, null, [.. session.Restore(), history.FinishLeased(item.File, runId)], cancellationToken).ConfigureAwait(false);
+        return await TryAsync(
+                item,
+                FlightStage.Finish,
+                null,
+                [.. session.Restore(), history.FinishLeased(item.File, runId)],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    private async Task<(FlightFailure? Failure, int First)> ClaimAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
+    private async Task<(FlightFailure? Failure, int First)> ClaimAsync(
+        PlanItem item,
+        bool historyExists,
+        CancellationToken cancellationToken
+    )
     {
         if (!historyExists)
         {
@@ -85,7 +109,12 @@ internal sealed class StepwiseRun(
     }
 
     private async Task<FlightFailure?> StepAsync(
-        PlanItem item, int index, bool mayBeDone, List<ServerNotice> notices, CancellationToken cancellationToken)
+        PlanItem item,
+        int index,
+        bool mayBeDone,
+        List<ServerNotice> notices,
+        CancellationToken cancellationToken
+    )
     {
         var script = item.File.Sql;
         var statement = script.Statements[index];
@@ -94,9 +123,23 @@ internal sealed class StepwiseRun(
         if (statement.Mode == ScriptMode.Transactional)
         {
             // Statement and journal are one transaction: done exactly once, whatever happens.
-            return await TryAsync(item, FlightStage.Statement, index,
-                [new("BEGIN"), .. TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout).Select(timeout => new NpgsqlBatchCommand(timeout)), new(text), journal, new("COMMIT")],
-                cancellationToken, journal).ConfigureAwait(false);
+            return await TryAsync(
+                    item,
+                    FlightStage.Statement,
+                    index,
+                    [
+                        new("BEGIN"),
+                        .. TransactionTimeouts
+                            .Sql(options.LockTimeout, options.StatementTimeout)
+                            .Select(timeout => new NpgsqlBatchCommand(timeout)),
+                        new(text),
+                        journal,
+                        new("COMMIT"),
+                    ],
+                    cancellationToken,
+                    journal
+                )
+                .ConfigureAwait(false);
         }
 
         var built = false;
@@ -108,7 +151,9 @@ internal sealed class StepwiseRun(
             built = valid && mayBeDone;
         }
 
-        if (!built && await TryAsync(item, FlightStage.Statement, index, [new(text)], cancellationToken).ConfigureAwait(false) is { } failed)
+        if (
+            !built && await TryAsync(item, FlightStage.Statement, index, [new(text)], cancellationToken).ConfigureAwait(false) is { } failed
+        )
         {
             if (!mayBeDone || failed.Cause is not PostgresException { SqlState: var state } cause || !SaysDone(state))
                 return failed;
@@ -125,7 +170,11 @@ internal sealed class StepwiseRun(
     /// Returns whether a valid one is there. A build that another session is at work on is left alone.
     /// </summary>
     private async Task<(FlightFailure? Failure, bool Valid)> ReconcileAsync(
-        PlanItem item, int statement, ConcurrentIndex target, CancellationToken cancellationToken)
+        PlanItem item,
+        int statement,
+        ConcurrentIndex target,
+        CancellationToken cancellationToken
+    )
     {
         if (target.Name is null || target.Table is null)
             return (null, false);
@@ -139,8 +188,14 @@ internal sealed class StepwiseRun(
                 return (null, state is { Valid: true });
 
             progress?.Report(new(ProgressKind.Warning, Texts.Get("RebuildingIndex", target.Name), item.File.Name));
-            var failure = await TryAsync(item, FlightStage.Statement, statement,
-                [new($"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}")], cancellationToken).ConfigureAwait(false);
+            var failure = await TryAsync(
+                    item,
+                    FlightStage.Statement,
+                    statement,
+                    [new($"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}")],
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return (failure, false);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
@@ -150,8 +205,13 @@ internal sealed class StepwiseRun(
     }
 
     private async Task<FlightFailure?> TryAsync(
-        PlanItem item, FlightStage stage, int? statement, NpgsqlBatchCommand[] commands, CancellationToken cancellationToken,
-        NpgsqlBatchCommand? own = null)
+        PlanItem item,
+        FlightStage stage,
+        int? statement,
+        NpgsqlBatchCommand[] commands,
+        CancellationToken cancellationToken,
+        NpgsqlBatchCommand? own = null
+    )
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var command in commands)
@@ -160,7 +220,13 @@ internal sealed class StepwiseRun(
     }
 
     private async Task<FlightFailure?> TryAsync(
-        PlanItem item, FlightStage stage, int? statement, NpgsqlBatch batch, CancellationToken cancellationToken, NpgsqlBatchCommand? own = null)
+        PlanItem item,
+        FlightStage stage,
+        int? statement,
+        NpgsqlBatch batch,
+        CancellationToken cancellationToken,
+        NpgsqlBatchCommand? own = null
+    )
     {
         // Without a sign of life in time another runner may take over: then this one must stop.
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -219,12 +285,23 @@ internal sealed class StepwiseRun(
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or MuedException)
         {
-            progress?.Report(new(ProgressKind.Detail, Texts.Get("LeaseKept", item.File.Name, statement.Line, HistoryTable.Lease.TotalSeconds), item.File.Name));
+            progress?.Report(
+                new(
+                    ProgressKind.Detail,
+                    Texts.Get("LeaseKept", item.File.Name, statement.Line, HistoryTable.Lease.TotalSeconds),
+                    item.File.Name
+                )
+            );
         }
     }
 
     // What a statement answers when its work is done already: an index, label or database that exists, or one to drop that is gone.
-    private static bool SaysDone(string sqlState) => sqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateTable
-        or PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedTable
-        or PostgresErrorCodes.InvalidCatalogName;
+    private static bool SaysDone(string sqlState) =>
+        sqlState
+            is PostgresErrorCodes.DuplicateObject
+                or PostgresErrorCodes.DuplicateTable
+                or PostgresErrorCodes.DuplicateDatabase
+                or PostgresErrorCodes.UndefinedObject
+                or PostgresErrorCodes.UndefinedTable
+                or PostgresErrorCodes.InvalidCatalogName;
 }

@@ -8,8 +8,7 @@ namespace Mued.PsDb;
 /// <param name="Failed">How many of them failed.</param>
 /// <param name="Failures">The failed checks.</param>
 /// <param name="Expectation">What was compared: the expected-schema file, or the history alone.</param>
-public sealed record VerificationSummary(
-    bool Passed, int Checks, int Failed, IReadOnlyList<SchemaCheck> Failures, string Expectation)
+public sealed record VerificationSummary(bool Passed, int Checks, int Failed, IReadOnlyList<SchemaCheck> Failures, string Expectation)
 {
     /// <summary>Every check, for the report formats that show each; not part of the JSON, whose <c>checks</c> is their number.</summary>
     [JsonIgnore]

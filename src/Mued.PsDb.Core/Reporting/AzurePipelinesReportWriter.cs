@@ -55,8 +55,12 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
         output.WriteLine("##[endgroup]");
         foreach (var check in report.Checks.Where(check => check.Status != CheckStatus.Passed && check.Severity != CheckSeverity.Info))
         {
-            output.WriteLine(AzurePipelines.Issue(check.Failed ? "error" : "warning",
-                $"{check.Status}: {check.Kind} {check.Name}; expected: {check.Expected ?? "none"}; actual: {check.Actual ?? "none"}. {check.Advice}"));
+            output.WriteLine(
+                AzurePipelines.Issue(
+                    check.Failed ? "error" : "warning",
+                    $"{check.Status}: {check.Kind} {check.Name}; expected: {check.Expected ?? "none"}; actual: {check.Actual ?? "none"}. {check.Advice}"
+                )
+            );
         }
     }
 

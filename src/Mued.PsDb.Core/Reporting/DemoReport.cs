@@ -11,9 +11,10 @@ public sealed record DemoReport(ConnectionReport Connection, MigrationReport Mig
 {
     /// <summary>Succeeded when every part did what it shows.</summary>
     [JsonPropertyOrder(-1)]
-    public RunStatus Status => Connection.Success && Migration.Status == RunStatus.Succeeded && Schema.Passed && SecondRun.Status == RunStatus.NothingToDo
-        ? RunStatus.Succeeded
-        : RunStatus.Failed;
+    public RunStatus Status =>
+        Connection.Success && Migration.Status == RunStatus.Succeeded && Schema.Passed && SecondRun.Status == RunStatus.NothingToDo
+            ? RunStatus.Succeeded
+            : RunStatus.Failed;
 
     /// <summary>The URL of the kept database, with its random password; null when the server is gone.</summary>
     public string? Url { get; init; }

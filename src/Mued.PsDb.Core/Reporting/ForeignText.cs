@@ -68,6 +68,9 @@ internal static class ForeignText
     }
 
     // Cc, Cf (which holds the bidirectional controls), lone surrogates, the two Unicode line ends and the non-characters of XML 1.0.
-    private static bool IsHidden(char c) => c is >= '\uFFFE' or '\u2028' or '\u2029' || char.IsControl(c) || char.IsSurrogate(c)
+    private static bool IsHidden(char c) =>
+        c is >= '\uFFFE' or '\u2028' or '\u2029'
+        || char.IsControl(c)
+        || char.IsSurrogate(c)
         || (c > '\u007F' && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format);
 }

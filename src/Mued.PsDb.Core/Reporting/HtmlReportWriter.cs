@@ -3,7 +3,9 @@ using System.Net;
 
 namespace Mued.PsDb;
 
-/// <summary>One self-contained page for the browser, in dark and light: the timeline as SVG, checks, sizes. It loads and runs nothing.</summary>
+/// <summary>
+/// One self-contained page for the browser, in dark and light: the timeline as SVG, checks, sizes. It loads and runs nothing.
+/// </summary>
 internal sealed class HtmlReportWriter : IReportWriter
 {
     private const string Style = """
@@ -27,7 +29,8 @@ internal sealed class HtmlReportWriter : IReportWriter
     public void Write(ReportDocument report, TextWriter output)
     {
         var title = Encode($"mued-psdb {report.Command}: {report.Status}");
-        output.Write($"""
+        output.Write(
+            $"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
@@ -40,10 +43,13 @@ internal sealed class HtmlReportWriter : IReportWriter
             </style>
             </head>
             <body>
-            <h1>mued-psdb {report.Command}: <span class="{(report.Failed ? StepOutcome.Failed : StepOutcome.Done)}">{report.Status}</span></h1>
+            <h1>mued-psdb {report.Command}: <span class="{(
+                report.Failed ? StepOutcome.Failed : StepOutcome.Done
+            )}">{report.Status}</span></h1>
             <p>{Encode(report.Summary)}</p>
 
-            """);
+            """
+        );
         if (report.Error is { } error)
             WriteError(output, error);
         foreach (var warning in report.Warnings)
@@ -82,18 +88,29 @@ internal sealed class HtmlReportWriter : IReportWriter
     // One row a step that ran, on the time axis of the whole run: gaps are connecting, waiting and verifying.
     private static void WriteTimeline(TextWriter output, ReportDocument report)
     {
-        const int left = 330, right = 860, row = 26;
-        var steps = report.Steps.Where(step => report.StartedAt is not null && (step.Duration > TimeSpan.Zero || step.Outcome == StepOutcome.Failed)).ToList();
+        const int left = 330,
+            right = 860,
+            row = 26;
+        var steps = report
+            .Steps.Where(step => report.StartedAt is not null && (step.Duration > TimeSpan.Zero || step.Outcome == StepOutcome.Failed))
+            .ToList();
         if (steps.Count == 0)
             return;
-        var total = Math.Max(Math.Max(report.Duration.TotalMilliseconds, 1), steps.Max(step => (step.Offset + step.Duration).TotalMilliseconds));
+        var total = Math.Max(
+            Math.Max(report.Duration.TotalMilliseconds, 1),
+            steps.Max(step => (step.Offset + step.Duration).TotalMilliseconds)
+        );
         var bottom = steps.Count * row + 6;
-        output.Write($"<h2>Timeline</h2>\n<div class=\"scroll\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"Timeline of the run\">\n");
+        output.Write(
+            $"<h2>Timeline</h2>\n<div class=\"scroll\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"Timeline of the run\">\n"
+        );
         for (var tick = 0; tick <= 4; tick++)
         {
             var x = left + (right - left) * tick / 4;
             output.Write($"<line class=\"axis\" x1=\"{x}\" y1=\"0\" x2=\"{x}\" y2=\"{bottom}\"/>");
-            output.Write($"<text class=\"tick\" x=\"{x}\" y=\"{bottom + 17}\" text-anchor=\"middle\">{Figures.Duration(TimeSpan.FromMilliseconds(total * tick / 4))}</text>\n");
+            output.Write(
+                $"<text class=\"tick\" x=\"{x}\" y=\"{bottom + 17}\" text-anchor=\"middle\">{Figures.Duration(TimeSpan.FromMilliseconds(total * tick / 4))}</text>\n"
+            );
         }
 
         foreach (var (step, i) in steps.Select((step, i) => (step, i)))
@@ -115,10 +132,14 @@ internal sealed class HtmlReportWriter : IReportWriter
     {
         if (steps.Count == 0)
             return;
-        output.Write("<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>Status</th><th>Name</th><th class=\"n\">Duration</th><th>Detail</th></tr>\n");
+        output.Write(
+            "<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>Status</th><th>Name</th><th class=\"n\">Duration</th><th>Detail</th></tr>\n"
+        );
         foreach (var step in steps)
         {
-            output.Write($"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{Time(step)}</td><td class=\"w\">{Breakable(step.Detail)}");
+            output.Write(
+                $"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{Time(step)}</td><td class=\"w\">{Breakable(step.Detail)}"
+            );
             foreach (var notice in step.Notices)
                 output.Write($"<br>{Breakable($"{notice.Severity} {notice.SqlState}: {notice.Message}")}");
             output.Write("</td></tr>\n");
@@ -131,16 +152,24 @@ internal sealed class HtmlReportWriter : IReportWriter
     {
         if (report.CheckCount == 0)
             return;
-        output.Write($"<h2>Checks</h2>\n<p>{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed.</p>\n");
+        output.Write(
+            $"<h2>Checks</h2>\n<p>{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed.</p>\n"
+        );
         var remarkable = report.Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed).ToList();
         if (remarkable.Count > 0)
         {
-            output.Write("<div class=\"scroll\"><table><tr><th>Status</th><th>Object</th><th>Expected</th><th>Actual</th><th>Advice</th></tr>\n");
+            output.Write(
+                "<div class=\"scroll\"><table><tr><th>Status</th><th>Object</th><th>Expected</th><th>Actual</th><th>Advice</th></tr>\n"
+            );
             foreach (var check in remarkable)
             {
                 output.Write($"<tr><td class=\"s {(check.Failed ? StepOutcome.Failed : StepOutcome.Attention)}\">{check.Status}</td>");
-                output.Write($"<td>{Encode($"{check.Kind} {check.Name}")}</td>{Code("Expected", check.Expected)}{Code("Actual", check.Actual)}");
-                output.Write($"<td class=\"w\">{Breakable(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Breakable(check.SuggestedSql)}</code>")}</td></tr>\n");
+                output.Write(
+                    $"<td>{Encode($"{check.Kind} {check.Name}")}</td>{Code("Expected", check.Expected)}{Code("Actual", check.Actual)}"
+                );
+                output.Write(
+                    $"<td class=\"w\">{Breakable(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Breakable(check.SuggestedSql)}</code>")}</td></tr>\n"
+                );
             }
 
             output.Write("</table></div>\n");
@@ -149,7 +178,9 @@ internal sealed class HtmlReportWriter : IReportWriter
         var passed = report.Checks.Where(check => check.Status == CheckStatus.Passed).ToList();
         if (passed.Count == 0)
             return;
-        output.Write($"<details><summary>{Figures.Count(passed.Count, "check")} passed</summary><table><tr><th>Kind</th><th>Name</th></tr>\n");
+        output.Write(
+            $"<details><summary>{Figures.Count(passed.Count, "check")} passed</summary><table><tr><th>Kind</th><th>Name</th></tr>\n"
+        );
         foreach (var check in passed)
             output.Write($"<tr><td>{Encode(check.Kind)}</td><td class=\"w\">{Encode(check.Name)}</td></tr>\n");
         output.Write("</table></details>\n");
@@ -162,21 +193,24 @@ internal sealed class HtmlReportWriter : IReportWriter
             output.Write($"<th>{Encode(column)}</th>");
         output.Write("</tr>\n");
         foreach (var cells in table.Rows)
-            output.Write($"<tr>{string.Concat(cells.Select((cell, i) => $"<td data-label=\"{Encode(table.Columns[i])}\">{Encode(cell)}</td>"))}</tr>\n");
+            output.Write(
+                $"<tr>{string.Concat(cells.Select((cell, i) => $"<td data-label=\"{Encode(table.Columns[i])}\">{Encode(cell)}</td>"))}</tr>\n"
+            );
         output.Write("</table></div>\n");
     }
 
     private static string Time(ReportStep step) => step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
 
     // The label is the column's name where the page is too narrow for a table.
-    private static string Code(string label, string? text) => text is null ? "<td></td>" : $"<td data-label=\"{label}\"><code>{Encode(text)}</code></td>";
+    private static string Code(string label, string? text) =>
+        text is null ? "<td></td>" : $"<td data-label=\"{label}\"><code>{Encode(text)}</code></td>";
 
     // Paths and names break where their parts meet.
-    private static string Breakable(string? text)
-        => Encode(text).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
+    private static string Breakable(string? text) =>
+        Encode(text).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
 
-    private static string Encode(string? text)
-        => WebUtility.HtmlEncode(ForeignText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
+    private static string Encode(string? text) =>
+        WebUtility.HtmlEncode(ForeignText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

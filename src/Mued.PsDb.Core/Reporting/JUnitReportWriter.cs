@@ -8,7 +8,15 @@ internal sealed class JUnitReportWriter : IReportWriter
 {
     public void Write(ReportDocument report, TextWriter output)
     {
-        using var xml = XmlWriter.Create(output, new() { Indent = true, NewLineChars = "\n", CloseOutput = false });
+        using var xml = XmlWriter.Create(
+            output,
+            new()
+            {
+                Indent = true,
+                NewLineChars = "\n",
+                CloseOutput = false,
+            }
+        );
         xml.WriteStartDocument();
         xml.WriteStartElement("testsuites");
         Attribute(xml, "name", $"mued-psdb {report.Command}");
@@ -33,8 +41,13 @@ internal sealed class JUnitReportWriter : IReportWriter
         {
             StartCase(xml, report, "steps", step.Name, step.Duration);
             if (step.Outcome == StepOutcome.Failed)
-                Problem(xml, "failure", step.Error?.Message ?? step.Status, step.Error?.SqlState ?? step.Status,
-                    step.Error is null ? step.Detail : Describe(step.Error));
+                Problem(
+                    xml,
+                    "failure",
+                    step.Error?.Message ?? step.Status,
+                    step.Error?.SqlState ?? step.Status,
+                    step.Error is null ? step.Detail : Describe(step.Error)
+                );
             else if (step.Outcome != StepOutcome.Done)
                 Problem(xml, "skipped", $"{step.Status}: {step.Detail}", null, null);
             if (step.Notices.Count > 0)
@@ -61,8 +74,13 @@ internal sealed class JUnitReportWriter : IReportWriter
             StartCase(xml, report, check.Table ?? check.Kind, $"{check.Kind} {check.Name}", default);
             if (check.Failed)
             {
-                Problem(xml, "failure", $"{check.Status}: {check.Kind} {check.Name}", check.Status.ToString(),
-                    $"Expected: {check.Expected}\nActual: {check.Actual}\n{check.Advice}\n{check.SuggestedSql}".TrimEnd());
+                Problem(
+                    xml,
+                    "failure",
+                    $"{check.Status}: {check.Kind} {check.Name}",
+                    check.Status.ToString(),
+                    $"Expected: {check.Expected}\nActual: {check.Actual}\n{check.Advice}\n{check.SuggestedSql}".TrimEnd()
+                );
             }
             else if (check.Status != CheckStatus.Passed)
             {

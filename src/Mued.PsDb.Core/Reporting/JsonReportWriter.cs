@@ -8,7 +8,8 @@ public sealed class JsonReportWriter : IReportWriter
 {
     // The relaxed encoder leaves quotes and angle brackets readable; the document is a file or a stream, never part of a web page.
     private static readonly ReportJsonContext Context = new(
-        new(ReportJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new(ReportJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
 
     /// <inheritdoc/>
     public void Write(ReportDocument report, TextWriter output)

@@ -18,8 +18,14 @@ internal sealed class MarkdownReportWriter : IReportWriter
             output.Write($"> **Warning:** {Escape(warning)}\n\n");
         if (report.Steps.Count > 0)
         {
-            WriteTable(output, ["Status", "Name", "Duration", "Detail"], report.Steps.Select(step => (IReadOnlyList<string>)
-                [step.Status, step.Name, step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "", step.Detail ?? ""]));
+            WriteTable(
+                output,
+                ["Status", "Name", "Duration", "Detail"],
+                report.Steps.Select(step =>
+                    (IReadOnlyList<string>)
+                        [step.Status, step.Name, step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "", step.Detail ?? ""]
+                )
+            );
         }
 
         foreach (var table in report.Tables)
@@ -32,8 +38,11 @@ internal sealed class MarkdownReportWriter : IReportWriter
         if (notices.Count > 0)
         {
             output.Write("### Notices\n\n");
-            WriteTable(output, ["Name", "Severity", "SQLSTATE", "Message"], notices.Select(item => (IReadOnlyList<string>)
-                [item.Name, item.notice.Severity, item.notice.SqlState, item.notice.Message]));
+            WriteTable(
+                output,
+                ["Name", "Severity", "SQLSTATE", "Message"],
+                notices.Select(item => (IReadOnlyList<string>)[item.Name, item.notice.Severity, item.notice.SqlState, item.notice.Message])
+            );
         }
 
         if (report.Target is not null)
@@ -62,8 +71,21 @@ internal sealed class MarkdownReportWriter : IReportWriter
         var remarkable = report.Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed).ToList();
         if (remarkable.Count > 0)
         {
-            WriteTable(output, ["Status", "Kind", "Name", "Expected", "Actual", "Advice"], remarkable.Select(check => (IReadOnlyList<string>)
-                [$"{check.Status}{(check.Failed ? "" : $" ({check.Severity})")}", check.Kind, check.Name, check.Expected ?? "", check.Actual ?? "", check.Advice ?? ""]));
+            WriteTable(
+                output,
+                ["Status", "Kind", "Name", "Expected", "Actual", "Advice"],
+                remarkable.Select(check =>
+                    (IReadOnlyList<string>)
+                        [
+                            $"{check.Status}{(check.Failed ? "" : $" ({check.Severity})")}",
+                            check.Kind,
+                            check.Name,
+                            check.Expected ?? "",
+                            check.Actual ?? "",
+                            check.Advice ?? "",
+                        ]
+                )
+            );
         }
     }
 
@@ -91,10 +113,13 @@ internal sealed class MarkdownReportWriter : IReportWriter
                 result.Append("&amp;");
             else if (c == '<')
                 result.Append("&lt;");
-            else if (Special.Contains(c, StringComparison.Ordinal) || (i == 0 && c is '-' or '+' or '=')
+            else if (
+                Special.Contains(c, StringComparison.Ordinal)
+                || (i == 0 && c is '-' or '+' or '=')
                 || (c is '.' or ')' && visible.AsSpan(0, i).IndexOfAnyExceptInRange('0', '9') < 0)
                 || (c == ':' && visible.AsSpan(i).StartsWith("://", StringComparison.Ordinal))
-                || (c == '.' && visible.AsSpan(0, i).EndsWith("www", StringComparison.OrdinalIgnoreCase)))
+                || (c == '.' && visible.AsSpan(0, i).EndsWith("www", StringComparison.OrdinalIgnoreCase))
+            )
                 result.Append('\\').Append(c);
             if (result.Length == before)
                 result.Append(c == '\t' ? ' ' : c);

@@ -7,8 +7,8 @@ namespace Mued.PsDb;
 public sealed class MillisecondsConverter : JsonConverter<TimeSpan>
 {
     /// <inheritdoc/>
-    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        => TimeSpan.FromMilliseconds(reader.GetDouble());
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        TimeSpan.FromMilliseconds(reader.GetDouble());
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options)

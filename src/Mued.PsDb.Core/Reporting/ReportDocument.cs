@@ -78,15 +78,26 @@ public sealed record ReportDocument
             Summary = MigrationSummary(report),
             ExitCode = report.Error?.ExitCode ?? (report.Status == RunStatus.Failed ? ExitCode.CheckFailed : ExitCode.Done),
             Target = report.Target,
-            Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source), ("Migrations", report.Path),
-                ("Verified against", verification?.Expectation)]),
+            Facts = Known([
+                ("Server", Server(report.ServerVersion)),
+                ("Connection from", report.Source),
+                ("Migrations", report.Path),
+                ("Verified against", verification?.Expectation),
+            ]),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
             Steps = [.. report.Migrations.Select(migration => Step(migration, report.Error))],
-            Checks = verification is null ? [] : verification.Results.Count > 0 ? verification.Results : verification.Failures,
+            Checks =
+                verification is null ? []
+                : verification.Results.Count > 0 ? verification.Results
+                : verification.Failures,
             CheckCount = verification?.Checks ?? 0,
             CheckFailures = verification?.Failed ?? 0,
-            Tables = [.. RetryTable(report.Migrations.SelectMany(migration => migration.Attempts.Select(attempt => (migration.Name, attempt)))), .. ImpactTable(report.Migrations)],
+            Tables =
+            [
+                .. RetryTable(report.Migrations.SelectMany(migration => migration.Attempts.Select(attempt => (migration.Name, attempt)))),
+                .. ImpactTable(report.Migrations),
+            ],
             Warnings = [.. report.Warnings, .. report.Missing.Select(name => $"{name} is applied, but its file is not in the folder.")],
             Error = report.Error,
         };
@@ -126,14 +137,26 @@ public sealed record ReportDocument
         return new("test-connection", report)
         {
             Status = report.Success ? "Passed" : "Failed",
-            Summary = report.Error?.Message ?? (failed == 0
-                ? $"{Figures.Count(report.Checks.Count, "check")} passed; a round trip takes {Figures.Duration(report.Latency)}."
-                : $"{failed} of {Figures.Count(report.Checks.Count, "check")} failed."),
+            Summary =
+                report.Error?.Message
+                ?? (
+                    failed == 0
+                        ? $"{Figures.Count(report.Checks.Count, "check")} passed; a round trip takes {Figures.Duration(report.Latency)}."
+                        : $"{failed} of {Figures.Count(report.Checks.Count, "check")} failed."
+                ),
             ExitCode = report.Error?.ExitCode ?? (report.Success ? ExitCode.Done : ExitCode.CheckFailed),
             Target = report.Target,
-            Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source),
-                ("Encryption", report.ServerVersion is null ? null : report.Tls ? $"{report.TlsProtocol} {report.TlsCipher}" : "none"),
-                ("Phase 2", report.Phase2?.ToString())]),
+            Facts = Known([
+                ("Server", Server(report.ServerVersion)),
+                ("Connection from", report.Source),
+                (
+                    "Encryption",
+                    report.ServerVersion is null ? null
+                    : report.Tls ? $"{report.TlsProtocol} {report.TlsCipher}"
+                    : "none"
+                ),
+                ("Phase 2", report.Phase2?.ToString()),
+            ]),
             Duration = report.ConnectDuration,
             Steps = report.Error is null ? [.. report.Checks.Select(Step)] : [],
             Warnings = report.Warnings,
@@ -151,13 +174,22 @@ public sealed record ReportDocument
         return new("undo", report)
         {
             Status = report.Status.ToString(),
-            Summary = report.Error?.Message ?? (report.Status == RunStatus.NothingToDo
-                ? "Nothing to undo."
-                : $"{Figures.Count(report.Units.Count, "unit")} {(report.Status == RunStatus.DryRun ? "rehearsed and rolled back" : "undone")}, "
-                    + $"{Figures.Count(rows, "row")} {(report.Status == RunStatus.DryRun ? "concerned" : report.Backup is null ? "lost" : "copied to the backup")}, in {Figures.Duration(report.Duration)}."),
+            Summary =
+                report.Error?.Message
+                ?? (
+                    report.Status == RunStatus.NothingToDo
+                        ? "Nothing to undo."
+                        : $"{Figures.Count(report.Units.Count, "unit")} {(report.Status == RunStatus.DryRun ? "rehearsed and rolled back" : "undone")}, "
+                            + $"{Figures.Count(rows, "row")} {(report.Status == RunStatus.DryRun ? "concerned" : report.Backup is null ? "lost" : "copied to the backup")}, in {Figures.Duration(report.Duration)}."
+                ),
             ExitCode = report.Error?.ExitCode ?? (report.Status == RunStatus.Failed ? ExitCode.MigrationFailed : ExitCode.Done),
             Target = report.Target,
-            Facts = Known([("Server", Server(report.ServerVersion)), ("Connection from", report.Source), ("Migrations", report.Path), ("Backup", report.Backup?.Path)]),
+            Facts = Known([
+                ("Server", Server(report.ServerVersion)),
+                ("Connection from", report.Source),
+                ("Migrations", report.Path),
+                ("Backup", report.Backup?.Path),
+            ]),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
             Steps = [.. report.Units.Select(unit => Step(unit, report))],
@@ -176,7 +208,8 @@ public sealed record ReportDocument
         return new("restore", report)
         {
             Status = report.Status.ToString(),
-            Summary = report.Error?.Message
+            Summary =
+                report.Error?.Message
                 ?? $"{Figures.Count(report.Loaded, "row")} loaded, {Figures.Number(report.Skipped)} skipped, {Figures.Number(report.Rejected)} rejected, "
                     + $"in {Figures.Duration(report.Duration)}.",
             ExitCode = report.Error?.ExitCode ?? (report.Status == RunStatus.Failed ? ExitCode.MigrationFailed : ExitCode.Done),
@@ -201,19 +234,33 @@ public sealed record ReportDocument
         return new("demo", report)
         {
             Status = report.Status.ToString(),
-            Summary = report.Status == RunStatus.Succeeded
-                ? "Phase 2 was applied and proven, and a second run found nothing to do."
-                : "A part of the demo did not do what it shows.",
-            ExitCode = report.Status == RunStatus.Succeeded ? ExitCode.Done : parts.Select(part => part.ExitCode).FirstOrDefault(code => code != ExitCode.Done, ExitCode.CheckFailed),
+            Summary =
+                report.Status == RunStatus.Succeeded
+                    ? "Phase 2 was applied and proven, and a second run found nothing to do."
+                    : "A part of the demo did not do what it shows.",
+            ExitCode =
+                report.Status == RunStatus.Succeeded
+                    ? ExitCode.Done
+                    : parts.Select(part => part.ExitCode).FirstOrDefault(code => code != ExitCode.Done, ExitCode.CheckFailed),
             Target = report.Connection.Target,
             Facts = Known([("Server", Server(report.Connection.ServerVersion)), ("URL", report.Url), ("Stop with", report.StopCommand)]),
             StartedAt = report.Migration.StartedAt,
-            Duration = new[] { report.Connection.ConnectDuration, report.Migration.Duration, report.Schema.Duration, report.SecondRun.Duration }
-                .Aggregate((sum, part) => sum + part),
-            Steps = [.. parts.Select(part => new ReportStep(part.Command, part.Failed ? StepOutcome.Failed : StepOutcome.Done, part.Status)
+            Duration = new[]
             {
-                Detail = part.Summary, Duration = part.Duration, Error = part.Error,
-            })],
+                report.Connection.ConnectDuration,
+                report.Migration.Duration,
+                report.Schema.Duration,
+                report.SecondRun.Duration,
+            }.Aggregate((sum, part) => sum + part),
+            Steps =
+            [
+                .. parts.Select(part => new ReportStep(part.Command, part.Failed ? StepOutcome.Failed : StepOutcome.Done, part.Status)
+                {
+                    Detail = part.Summary,
+                    Duration = part.Duration,
+                    Error = part.Error,
+                }),
+            ],
             Checks = report.Schema.Checks,
             CheckCount = report.Schema.Checks.Count,
             CheckFailures = report.Schema.Failed,
@@ -246,7 +293,8 @@ public sealed record ReportDocument
         return new("status", listing)
         {
             Status = "Listed",
-            Summary = $"{listing.Applied} applied, {listing.Pending} pending"
+            Summary =
+                $"{listing.Applied} applied, {listing.Pending} pending"
                 + (listing.Attention > 0 ? $", {listing.Attention} to look at." : "."),
             ExitCode = ExitCode.Done,
             Target = listing.Target,
@@ -273,7 +321,9 @@ public sealed record ReportDocument
 
     private static string MigrationSummary(MigrationReport report)
     {
-        var counts = report.Migrations.GroupBy(migration => migration.Status).OrderBy(group => group.Key)
+        var counts = report
+            .Migrations.GroupBy(migration => migration.Status)
+            .OrderBy(group => group.Key)
             .Select(group => $"{group.Count()} {Word(group.Key)}");
         var done = report.Status switch
         {
@@ -290,121 +340,174 @@ public sealed record ReportDocument
         return $"{(done.Length == 0 ? "Nothing was run" : done)}{checks}, in {Figures.Duration(report.Duration)}.";
     }
 
-    private static string Word(MigrationStatus status) => status switch
-    {
-        MigrationStatus.Applied => "applied",
-        MigrationStatus.Skipped => "skipped",
-        MigrationStatus.Pending => "pending",
-        _ => "failed",
-    };
-
-    private static ReportStep Step(MigrationResult migration, MuedError? error) => new(
-        migration.Name,
-        migration.Status switch
+    private static string Word(MigrationStatus status) =>
+        status switch
         {
-            MigrationStatus.Applied => StepOutcome.Done,
-            MigrationStatus.Skipped => StepOutcome.Skipped,
-            MigrationStatus.Pending => StepOutcome.Pending,
-            _ => StepOutcome.Failed,
-        },
-        migration.Status.ToString())
-    {
-        File = migration.File,
-        Detail = migration.Reason ?? Figures.Count(migration.Statements, "statement"),
-        Offset = migration.Offset,
-        Duration = migration.Duration,
-        Notices = migration.Notices,
-        Error = migration.Status == MigrationStatus.Failed ? error : null,
-    };
+            MigrationStatus.Applied => "applied",
+            MigrationStatus.Skipped => "skipped",
+            MigrationStatus.Pending => "pending",
+            _ => "failed",
+        };
 
-    private static ReportStep Step(MigrationInfo migration) => new(
-        migration.Name,
-        migration.State switch
+    private static ReportStep Step(MigrationResult migration, MuedError? error) =>
+        new(
+            migration.Name,
+            migration.Status switch
+            {
+                MigrationStatus.Applied => StepOutcome.Done,
+                MigrationStatus.Skipped => StepOutcome.Skipped,
+                MigrationStatus.Pending => StepOutcome.Pending,
+                _ => StepOutcome.Failed,
+            },
+            migration.Status.ToString()
+        )
         {
-            MigrationState.Applied => StepOutcome.Done,
-            MigrationState.Pending => StepOutcome.Pending,
-            MigrationState.Excluded => StepOutcome.Skipped,
-            _ => StepOutcome.Attention,
-        },
-        migration.State.ToString())
-    {
-        File = migration.File,
-        Detail = migration.Remark ?? (migration.AppliedAt is { } at ? $"{Figures.Time(at)} by {migration.AppliedBy}" : null),
-        Duration = migration.Duration ?? default,
-    };
+            File = migration.File,
+            Detail = migration.Reason ?? Figures.Count(migration.Statements, "statement"),
+            Offset = migration.Offset,
+            Duration = migration.Duration,
+            Notices = migration.Notices,
+            Error = migration.Status == MigrationStatus.Failed ? error : null,
+        };
 
-    private static ReportStep Step(ConnectionCheck check) => new(
-        check.Name,
-        check.Status switch
+    private static ReportStep Step(MigrationInfo migration) =>
+        new(
+            migration.Name,
+            migration.State switch
+            {
+                MigrationState.Applied => StepOutcome.Done,
+                MigrationState.Pending => StepOutcome.Pending,
+                MigrationState.Excluded => StepOutcome.Skipped,
+                _ => StepOutcome.Attention,
+            },
+            migration.State.ToString()
+        )
         {
-            ConnectionCheckStatus.Passed => StepOutcome.Done,
-            ConnectionCheckStatus.Warning => StepOutcome.Attention,
-            _ => StepOutcome.Failed,
-        },
-        check.Status.ToString())
-    {
-        Detail = check.Advice is null ? check.Detail : $"{check.Detail} {check.Advice}",
-    };
+            File = migration.File,
+            Detail = migration.Remark ?? (migration.AppliedAt is { } at ? $"{Figures.Time(at)} by {migration.AppliedBy}" : null),
+            Duration = migration.Duration ?? default,
+        };
 
-    private static ReportStep Step(UndoUnit unit, UndoReport report) => new(
-        unit.Name,
-        unit.Status switch
+    private static ReportStep Step(ConnectionCheck check) =>
+        new(
+            check.Name,
+            check.Status switch
+            {
+                ConnectionCheckStatus.Passed => StepOutcome.Done,
+                ConnectionCheckStatus.Warning => StepOutcome.Attention,
+                _ => StepOutcome.Failed,
+            },
+            check.Status.ToString()
+        )
         {
-            UndoStatus.Undone => StepOutcome.Done,
-            UndoStatus.Pending => StepOutcome.Pending,
-            UndoStatus.Failed => StepOutcome.Failed,
-            _ => StepOutcome.Attention,
-        },
-        unit.Status.ToString())
-    {
-        File = unit.File,
-        Detail = $"takes back {string.Join(", ", unit.Migrations)}",
-        Duration = unit.Duration,
-        Notices = unit == report.Units[0] ? report.Notices : [],
-        Error = unit.Status == UndoStatus.Failed ? report.Error : null,
-    };
+            Detail = check.Advice is null ? check.Detail : $"{check.Detail} {check.Advice}",
+        };
+
+    private static ReportStep Step(UndoUnit unit, UndoReport report) =>
+        new(
+            unit.Name,
+            unit.Status switch
+            {
+                UndoStatus.Undone => StepOutcome.Done,
+                UndoStatus.Pending => StepOutcome.Pending,
+                UndoStatus.Failed => StepOutcome.Failed,
+                _ => StepOutcome.Attention,
+            },
+            unit.Status.ToString()
+        )
+        {
+            File = unit.File,
+            Detail = $"takes back {string.Join(", ", unit.Migrations)}",
+            Duration = unit.Duration,
+            Notices = unit == report.Units[0] ? report.Notices : [],
+            Error = unit.Status == UndoStatus.Failed ? report.Error : null,
+        };
 
     private static IReadOnlyList<ReportTable> LossTable(UndoReport report)
     {
-        var rows = report.Tables.Select(table => Row(table.Name, "", Figures.Number(table.Rows)))
-            .Concat(report.Columns.Select(column => Row($"{column.Table}.{column.Name}", column.Type, Figures.Number(column.Rows)))).ToList();
+        var rows = report
+            .Tables.Select(table => Row(table.Name, "", Figures.Number(table.Rows)))
+            .Concat(report.Columns.Select(column => Row($"{column.Table}.{column.Name}", column.Type, Figures.Number(column.Rows))))
+            .ToList();
         return rows.Count == 0 ? [] : [new("What goes away", ["Name", "Type", "Rows"], rows)];
     }
 
-    private static IReadOnlyList<ReportTable> DependentTable(IReadOnlyList<DependentObject> dependents) => dependents.Count == 0 ? [] :
-    [
-        new("What goes with it", ["Kind", "Name", "Depends on"], [.. dependents.Select(item => Row(item.Kind, item.Name, item.DependsOn))]),
-    ];
+    private static IReadOnlyList<ReportTable> DependentTable(IReadOnlyList<DependentObject> dependents) =>
+        dependents.Count == 0
+            ? []
+            :
+            [
+                new(
+                    "What goes with it",
+                    ["Kind", "Name", "Depends on"],
+                    [.. dependents.Select(item => Row(item.Kind, item.Name, item.DependsOn))]
+                ),
+            ];
 
-    private static ReportStep Step(RestoredTable table, bool rehearsed) => new(table.Name,
-        table.Rejected > 0 ? StepOutcome.Attention : rehearsed ? StepOutcome.Pending : StepOutcome.Done,
-        rehearsed ? "Rehearsed" : table.Rejected > 0 ? "Partly" : "Restored")
-    {
-        Detail = $"{Figures.Number(table.Loaded)} loaded, {Figures.Number(table.Replaced)} replaced, {Figures.Number(table.Skipped)} skipped, "
-            + $"{Figures.Number(table.Rejected)} rejected of {Figures.Count(table.Rows, "row")}",
-    };
+    private static ReportStep Step(RestoredTable table, bool rehearsed) =>
+        new(
+            table.Name,
+            table.Rejected > 0 ? StepOutcome.Attention
+                : rehearsed ? StepOutcome.Pending
+                : StepOutcome.Done,
+            rehearsed ? "Rehearsed"
+                : table.Rejected > 0 ? "Partly"
+                : "Restored"
+        )
+        {
+            Detail =
+                $"{Figures.Number(table.Loaded)} loaded, {Figures.Number(table.Replaced)} replaced, {Figures.Number(table.Skipped)} skipped, "
+                + $"{Figures.Number(table.Rejected)} rejected of {Figures.Count(table.Rows, "row")}",
+        };
 
     private static IReadOnlyList<ReportTable> RejectionTable(IReadOnlyList<RestoredTable> tables)
     {
-        var rows = tables.SelectMany(table => table.Rejections.Select(item => Row(table.Name, Figures.Number(item.Rows), item.Reason))).ToList();
+        var rows = tables
+            .SelectMany(table => table.Rejections.Select(item => Row(table.Name, Figures.Number(item.Rows), item.Reason)))
+            .ToList();
         return rows.Count == 0 ? [] : [new("Rejected rows", ["Table", "Rows", "Reason"], rows)];
     }
 
     private static string[] Row(params string[] cells) => cells;
 
-    private static IReadOnlyList<ReportTable> SizeTable(IReadOnlyList<TableSize> tables) => tables.Count == 0 ? [] :
-    [
-        new("Rows and sizes", ["Table", "Rows", "Heap", "Indexes", "Total"], [.. tables.Select(table => Row(table.Table,
-            Figures.Number(table.Rows), Figures.Bytes(table.HeapBytes), Figures.Bytes(table.IndexBytes), Figures.Bytes(table.TotalBytes)))]),
-    ];
+    private static IReadOnlyList<ReportTable> SizeTable(IReadOnlyList<TableSize> tables) =>
+        tables.Count == 0
+            ? []
+            :
+            [
+                new(
+                    "Rows and sizes",
+                    ["Table", "Rows", "Heap", "Indexes", "Total"],
+                    [
+                        .. tables.Select(table =>
+                            Row(
+                                table.Table,
+                                Figures.Number(table.Rows),
+                                Figures.Bytes(table.HeapBytes),
+                                Figures.Bytes(table.IndexBytes),
+                                Figures.Bytes(table.TotalBytes)
+                            )
+                        ),
+                    ]
+                ),
+            ];
 
-    private static IReadOnlyList<ReportTable> RetryTable(string name, IReadOnlyList<MigrationAttempt> attempts)
-        => RetryTable(attempts.Select(attempt => (name, attempt)));
+    private static IReadOnlyList<ReportTable> RetryTable(string name, IReadOnlyList<MigrationAttempt> attempts) =>
+        RetryTable(attempts.Select(attempt => (name, attempt)));
 
     private static IReadOnlyList<ReportTable> RetryTable(IEnumerable<(string Name, MigrationAttempt Attempt)> attempts)
     {
-        var rows = attempts.Select(item => Row(item.Name, Figures.Number(item.Attempt.Number), item.Attempt.SqlState ?? "connection lost",
-            item.Attempt.Message, string.Join("; ", item.Attempt.Blockers.Select(Describe)))).ToList();
+        var rows = attempts
+            .Select(item =>
+                Row(
+                    item.Name,
+                    Figures.Number(item.Attempt.Number),
+                    item.Attempt.SqlState ?? "connection lost",
+                    item.Attempt.Message,
+                    string.Join("; ", item.Attempt.Blockers.Select(Describe))
+                )
+            )
+            .ToList();
         return rows.Count == 0 ? [] : [new("Tries that failed", ["Name", "Try", "SQLSTATE", "Message", "In the way"], rows)];
     }
 
@@ -418,13 +521,24 @@ public sealed record ReportDocument
 
     private static IReadOnlyList<ReportTable> ImpactTable(IReadOnlyList<MigrationResult> migrations)
     {
-        var rows = migrations.SelectMany(migration => migration.Impacts.Select(impact => Row(
-            migration.Name, impact.Relation, string.Join(", ", impact.LockModes), impact.Rewritten ? "yes" : "no", Figures.Duration(impact.Held)))).ToList();
+        var rows = migrations
+            .SelectMany(migration =>
+                migration.Impacts.Select(impact =>
+                    Row(
+                        migration.Name,
+                        impact.Relation,
+                        string.Join(", ", impact.LockModes),
+                        impact.Rewritten ? "yes" : "no",
+                        Figures.Duration(impact.Held)
+                    )
+                )
+            )
+            .ToList();
         return rows.Count == 0 ? [] : [new("Effect on what was there", ["Migration", "Relation", "Locks", "Rewritten", "Held"], rows)];
     }
 
     private static string? Server(string? version) => version is null ? null : $"PostgreSQL {version}";
 
-    private static List<KeyValuePair<string, string>> Known((string Name, string? Value)[] facts)
-        => [.. from fact in facts where fact.Value is not null select KeyValuePair.Create(fact.Name, fact.Value)];
+    private static List<KeyValuePair<string, string>> Known((string Name, string? Value)[] facts) =>
+        [.. from fact in facts where fact.Value is not null select KeyValuePair.Create(fact.Name, fact.Value)];
 }

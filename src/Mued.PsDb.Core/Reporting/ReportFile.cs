@@ -49,14 +49,15 @@ public static class ReportFile
         }
     }
 
-    private static IReportWriter WriterOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
-    {
-        ".JSON" => new JsonReportWriter(),
-        ".XML" => new JUnitReportWriter(),
-        ".MD" => new MarkdownReportWriter(),
-        ".HTML" or ".HTM" => new HtmlReportWriter(),
-        _ => throw Texts.Usage("UnknownReportFormat", path),
-    };
+    private static IReportWriter WriterOf(string path) =>
+        Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".JSON" => new JsonReportWriter(),
+            ".XML" => new JUnitReportWriter(),
+            ".MD" => new MarkdownReportWriter(),
+            ".HTML" or ".HTM" => new HtmlReportWriter(),
+            _ => throw Texts.Usage("UnknownReportFormat", path),
+        };
 
     private static string TemporaryName(string path)
     {
@@ -65,6 +66,12 @@ public static class ReportFile
     }
 
     // The system's message names the temporary file, of which the user knows nothing.
-    private static MuedException Unwritable(string path, string temporary, Exception e)
-        => Texts.Error("ReportNotWritable", ExitCode.Usage, e, path, e.Message.Replace(temporary, Path.GetFullPath(path), StringComparison.Ordinal));
+    private static MuedException Unwritable(string path, string temporary, Exception e) =>
+        Texts.Error(
+            "ReportNotWritable",
+            ExitCode.Usage,
+            e,
+            path,
+            e.Message.Replace(temporary, Path.GetFullPath(path), StringComparison.Ordinal)
+        );
 }

@@ -2,9 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Mued.PsDb;
 
-/// <summary>The JSON shape of every report: camelCase, states by name, durations in milliseconds; generated at build time for a fast start.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+/// <summary>
+/// The JSON shape of every report: camelCase, states by name, durations in milliseconds; generated at build time for a fast start.
+/// </summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(MigrationReport))]
 [JsonSerializable(typeof(SchemaReport))]
 [JsonSerializable(typeof(ConnectionReport))]

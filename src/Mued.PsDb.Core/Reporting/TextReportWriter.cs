@@ -55,12 +55,13 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
     public static string Safe(string? text) => ForeignText.OneLine(text);
 
     /// <summary>The place of an error as file:line:column, which terminals and editors turn into a link.</summary>
-    internal static string Place(MuedError error) => (error.Line, error.Column) switch
-    {
-        (null, _) => error.File!,
-        ({ } line, null) => $"{error.File}:{line}",
-        ({ } line, { } column) => $"{error.File}:{line}:{column}",
-    };
+    internal static string Place(MuedError error) =>
+        (error.Line, error.Column) switch
+        {
+            (null, _) => error.File!,
+            ({ } line, null) => $"{error.File}:{line}",
+            ({ } line, { } column) => $"{error.File}:{line}:{column}",
+        };
 
     private void WriteSteps(TextWriter output, IReadOnlyList<ReportStep> steps)
     {
@@ -143,12 +144,15 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
     }
 
     // The eight standard colours only: they follow the terminal's theme. Every painted text gains nine characters.
-    private string Paint(string text, StepOutcome outcome) => !colour ? text : outcome switch
-    {
-        StepOutcome.Done => $"\e[32m{text}\e[0m",
-        StepOutcome.Failed => $"\e[31m{text}\e[0m",
-        StepOutcome.Attention => $"\e[33m{text}\e[0m",
-        StepOutcome.Pending => $"\e[36m{text}\e[0m",
-        _ => $"\e[90m{text}\e[0m",
-    };
+    private string Paint(string text, StepOutcome outcome) =>
+        !colour
+            ? text
+            : outcome switch
+            {
+                StepOutcome.Done => $"\e[32m{text}\e[0m",
+                StepOutcome.Failed => $"\e[31m{text}\e[0m",
+                StepOutcome.Attention => $"\e[33m{text}\e[0m",
+                StepOutcome.Pending => $"\e[36m{text}\e[0m",
+                _ => $"\e[90m{text}\e[0m",
+            };
 }

@@ -9,7 +9,11 @@ internal static class ChildProcess
     /// <returns>The exit code, standard output, and standard error.</returns>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        IEnumerable<string> command, string folder, CancellationToken cancellationToken, bool capture = true)
+        IEnumerable<string> command,
+        string folder,
+        CancellationToken cancellationToken,
+        bool capture = true
+    )
     {
         using var process = new Process { StartInfo = StartInfo(command, folder) };
         process.StartInfo.RedirectStandardOutput = capture;
@@ -45,11 +49,15 @@ internal static class ChildProcess
             CreateNoWindow = true,
             RedirectStandardInput = true,
         };
-        foreach (var argument in parts.Skip(1)) info.ArgumentList.Add(argument);
-        var inherited = info.Environment.Keys
-            .Where(k => k.StartsWith("PG", StringComparison.Ordinal) || k is "LANG" or "LANGUAGE" || k.StartsWith("LC_", StringComparison.Ordinal))
+        foreach (var argument in parts.Skip(1))
+            info.ArgumentList.Add(argument);
+        var inherited = info
+            .Environment.Keys.Where(k =>
+                k.StartsWith("PG", StringComparison.Ordinal) || k is "LANG" or "LANGUAGE" || k.StartsWith("LC_", StringComparison.Ordinal)
+            )
             .ToList();
-        foreach (var name in inherited) info.Environment.Remove(name);
+        foreach (var name in inherited)
+            info.Environment.Remove(name);
         info.Environment["LC_ALL"] = "C";
         return info;
     }
@@ -58,7 +66,8 @@ internal static class ChildProcess
     public static string? FindOnPath(string program, string? path)
     {
         string[] endings = OperatingSystem.IsWindows() ? [".exe", ".cmd"] : [""];
-        return (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        return (path ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(_ => endings, (folder, ending) => Path.Combine(folder, program + ending))
             .FirstOrDefault(File.Exists);
     }

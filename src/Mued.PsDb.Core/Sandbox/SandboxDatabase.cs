@@ -12,7 +12,11 @@ public static class SandboxDatabase
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <returns>The database.</returns>
     public static async Task<ConnectionSettings> CreateAsync(
-        SandboxServer server, string name, string script, CancellationToken cancellationToken = default)
+        SandboxServer server,
+        string name,
+        string script,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(server);
         var bytes = await File.ReadAllBytesAsync(script, cancellationToken).ConfigureAwait(false);
@@ -23,7 +27,8 @@ public static class SandboxDatabase
         return settings;
     }
 
-    private static ConnectionSettings Settings(string url) => ConnectionSettings.Resolve(new() { Connection = url, ConnectionSource = "sandbox" });
+    private static ConnectionSettings Settings(string url) =>
+        ConnectionSettings.Resolve(new() { Connection = url, ConnectionSource = "sandbox" });
 
     private static async Task RunAsync(ConnectionSettings settings, IEnumerable<string> statements, CancellationToken cancellationToken)
     {

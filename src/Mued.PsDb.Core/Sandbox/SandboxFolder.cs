@@ -14,11 +14,11 @@ internal sealed class SandboxFolder
     private const string NoteName = "owner";
     private const string KeepWord = "keep";
 
-    private readonly ServerAccount _account;
+    private readonly ServerAccount account;
 
     private SandboxFolder(ServerAccount account, string path)
     {
-        _account = account;
+        this.account = account;
         FullPath = path;
     }
 
@@ -40,9 +40,14 @@ internal sealed class SandboxFolder
     /// <summary>Makes a new folder that only the server's account can enter.</summary>
     public static async Task<SandboxFolder> CreateAsync(ServerAccount account, string password, CancellationToken cancellationToken)
     {
-        var folder = new SandboxFolder(account, Path.Combine(account.TemporaryFolder, NamePrefix + RandomNumberGenerator.GetHexString(16, lowercase: true)));
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder.FullPath);
-        else Directory.CreateDirectory(folder.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var folder = new SandboxFolder(
+            account,
+            Path.Combine(account.TemporaryFolder, NamePrefix + RandomNumberGenerator.GetHexString(16, lowercase: true))
+        );
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder.FullPath);
+        else
+            Directory.CreateDirectory(folder.FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
             await folder.WriteNoteAsync(keep: false, cancellationToken).ConfigureAwait(false);
@@ -63,8 +68,10 @@ internal sealed class SandboxFolder
     /// <summary>Deletes the folder, as the account it belongs to.</summary>
     public async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsWindows()) Directory.Delete(FullPath, recursive: true);
-        else await ChildProcess.RunAsync(_account.Wrap("rm", "-rf", FullPath), "/", cancellationToken).ConfigureAwait(false);
+        if (OperatingSystem.IsWindows())
+            Directory.Delete(FullPath, recursive: true);
+        else
+            await ChildProcess.RunAsync(account.Wrap("rm", "-rf", FullPath), "/", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -76,13 +83,17 @@ internal sealed class SandboxFolder
         foreach (var path in Directory.EnumerateDirectories(account.TemporaryFolder, NamePrefix + "*"))
         {
             var folder = new SandboxFolder(account, path);
-            if (!folder.IsLeftBehind()) continue;
+            if (!folder.IsLeftBehind())
+                continue;
             if (folder.ServerProcessId is { } server && IsAlive(server))
             {
                 // The id may have been given to another process since; the postmaster is the one that works in the data directory.
-                if (!OperatingSystem.IsLinux()) continue;
+                if (!OperatingSystem.IsLinux())
+                    continue;
                 if (WorkingFolder(server) == folder.Data)
-                    await ChildProcess.RunAsync(account.Wrap(pgCtl, "stop", "-D", folder.Data, "-m", "immediate"), "/", cancellationToken).ConfigureAwait(false);
+                    await ChildProcess
+                        .RunAsync(account.Wrap(pgCtl, "stop", "-D", folder.Data, "-m", "immediate"), "/", cancellationToken)
+                        .ConfigureAwait(false);
             }
 
             try
@@ -103,7 +114,9 @@ internal sealed class SandboxFolder
         {
             using var process = Process.GetProcessById(processId);
             // The state follows the command name, whose parentheses may hold anything.
-            var status = OperatingSystem.IsLinux() ? FirstLine(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat")) : null;
+            var status = OperatingSystem.IsLinux()
+                ? FirstLine(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"))
+                : null;
             return status is null || !status.AsSpan(status.LastIndexOf(')') + 1).StartsWith(" Z", StringComparison.Ordinal);
         }
         catch (ArgumentException)
@@ -118,11 +131,14 @@ internal sealed class SandboxFolder
         {
             // An empty file may be a pipe that someone else put there, which would block the reader.
             var note = new FileInfo(Path.Combine(FullPath, NoteName));
-            if (!note.Exists || note.Length == 0) return false;
+            if (!note.Exists || note.Length == 0)
+                return false;
             var words = File.ReadAllText(note.FullName).Split('\n', StringSplitOptions.TrimEntries);
             return words is [var id, var machine, var keep, ..]
-                && machine == Environment.MachineName && keep != KeepWord
-                && ParseId(id) is { } processId && !IsAlive(processId);
+                && machine == Environment.MachineName
+                && keep != KeepWord
+                && ParseId(id) is { } processId
+                && !IsAlive(processId);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -130,16 +146,20 @@ internal sealed class SandboxFolder
         }
     }
 
-    private Task WriteNoteAsync(bool keep, CancellationToken cancellationToken) => File.WriteAllTextAsync(
-        Path.Combine(FullPath, NoteName),
-        string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n{Environment.MachineName}\n{(keep ? KeepWord : "")}\n"),
-        cancellationToken);
+    private Task WriteNoteAsync(bool keep, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(
+            Path.Combine(FullPath, NoteName),
+            string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n{Environment.MachineName}\n{(keep ? KeepWord : "")}\n"),
+            cancellationToken
+        );
 
     private static string? WorkingFolder(int processId)
     {
         try
         {
-            return Directory.ResolveLinkTarget(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cwd"), returnFinalTarget: false)?.FullName;
+            return Directory
+                .ResolveLinkTarget(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/cwd"), returnFinalTarget: false)
+                ?.FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,6 +15,8 @@ public sealed record SandboxOptions
     /// <summary>Leaves the server running when this object, and this process, ends.</summary>
     public bool Keep { get; init; }
 
-    /// <summary>Server settings by name (PostgreSQL documentation, chapter "Server Configuration"); they win over the sandbox's own.</summary>
+    /// <summary>
+    /// Server settings by name (PostgreSQL documentation, chapter "Server Configuration"); they win over the sandbox's own.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }

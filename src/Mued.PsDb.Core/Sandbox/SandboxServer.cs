@@ -16,24 +16,24 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private const string Superuser = "postgres";
 
-    private readonly ServerAccount _account;
-    private readonly PostgresBinaries _binaries;
-    private readonly SandboxFolder _folder;
-    private readonly ServerWatchdog? _watchdog;
-    private readonly string _password;
-    private readonly EventHandler _onProcessExit;
-    private bool _kept;
-    private int _disposed;
+    private readonly ServerAccount account;
+    private readonly PostgresBinaries binaries;
+    private readonly SandboxFolder folder;
+    private readonly ServerWatchdog? watchdog;
+    private readonly string password;
+    private readonly EventHandler onProcessExit;
+    private bool kept;
+    private int disposed;
 
     private SandboxServer(ServerAccount account, PostgresBinaries binaries, SandboxFolder folder, ServerWatchdog? watchdog, string password)
     {
-        _account = account;
-        _binaries = binaries;
-        _folder = folder;
-        _watchdog = watchdog;
-        _password = password;
-        _onProcessExit = (_, _) => StopBeforeExit();
-        AppDomain.CurrentDomain.ProcessExit += _onProcessExit;
+        this.account = account;
+        this.binaries = binaries;
+        this.folder = folder;
+        this.watchdog = watchdog;
+        this.password = password;
+        onProcessExit = (_, _) => StopBeforeExit();
+        AppDomain.CurrentDomain.ProcessExit += onProcessExit;
     }
 
     /// <summary>The URI of the database <c>postgres</c> for the superuser. It holds the password.</summary>
@@ -43,21 +43,24 @@ public sealed class SandboxServer : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>The server's version: major and minor.</summary>
-    public Version ServerVersion => _binaries.Version;
+    public Version ServerVersion => binaries.Version;
 
     /// <summary>The folder of the server's programs.</summary>
-    public string BinFolder => _binaries.Folder;
+    public string BinFolder => binaries.Folder;
 
     /// <summary>The server's own folder: data and log.</summary>
-    public string Folder => _folder.FullPath;
+    public string Folder => folder.FullPath;
 
     /// <summary>The process id of the postmaster; null when it does not run.</summary>
-    internal int? ProcessId => _folder.ServerProcessId;
+    internal int? ProcessId => folder.ServerProcessId;
 
     /// <summary>A command line that stops a kept server and deletes its folder.</summary>
-    public string StopCommand => OperatingSystem.IsWindows()
-        ? $"\"{_binaries.Program("pg_ctl")}\" stop -D \"{_folder.Data}\" -m immediate && rmdir /s /q \"{Folder}\""
-        : string.Join(' ', _account.Wrap(_binaries.Program("pg_ctl"), "stop", "-D", _folder.Data, "-m", "immediate")) + " && rm -rf " + Folder;
+    public string StopCommand =>
+        OperatingSystem.IsWindows()
+            ? $"\"{binaries.Program("pg_ctl")}\" stop -D \"{folder.Data}\" -m immediate && rmdir /s /q \"{Folder}\""
+            : string.Join(' ', account.Wrap(binaries.Program("pg_ctl"), "stop", "-D", folder.Data, "-m", "immediate"))
+                + " && rm -rf "
+                + Folder;
 
     /// <summary>Finds a server, makes a new cluster (UTF-8, scram-sha-256) and starts it.</summary>
     /// <param name="options">What kind of server.</param>
@@ -80,7 +83,8 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             await server.InitializeAsync(configuration, cancellationToken).ConfigureAwait(false);
             await server.LaunchAsync(cancellationToken).ConfigureAwait(false);
-            if (options.Keep) await server.KeepAsync(cancellationToken).ConfigureAwait(false);
+            if (options.Keep)
+                await server.KeepAsync(cancellationToken).ConfigureAwait(false);
             return server;
         }
         catch
@@ -93,19 +97,24 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The URI of a database of this server for the superuser. It holds the password.</summary>
     /// <param name="database">The database's name.</param>
     /// <returns>A libpq connection URI.</returns>
-    public string UrlOf(string database) => string.Create(
-        CultureInfo.InvariantCulture, $"postgresql://{Superuser}:{_password}@127.0.0.1:{Port}/{Uri.EscapeDataString(database)}");
+    public string UrlOf(string database) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"postgresql://{Superuser}:{password}@127.0.0.1:{Port}/{Uri.EscapeDataString(database)}"
+        );
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        AppDomain.CurrentDomain.ProcessExit -= _onProcessExit;
-        if (_kept) return;
-        if (_watchdog is not null)
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        AppDomain.CurrentDomain.ProcessExit -= onProcessExit;
+        if (kept)
+            return;
+        if (watchdog is not null)
         {
-            await _watchdog.StopAsync().ConfigureAwait(false);
-            _watchdog.Dispose();
+            await watchdog.StopAsync().ConfigureAwait(false);
+            watchdog.Dispose();
         }
         else
         {
@@ -116,7 +125,8 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Kills the postmaster at once, as a crash would, and waits until it is gone.</summary>
     internal async Task KillAsync(CancellationToken cancellationToken = default)
     {
-        if (ProcessId is not { } id) return;
+        if (ProcessId is not { } id)
+            return;
         using var postmaster = Process.GetProcessById(id);
         postmaster.Kill();
         await postmaster.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
@@ -128,35 +138,51 @@ public sealed class SandboxServer : IAsyncDisposable
         // Backends outlive a killed postmaster for a moment and hold its shared memory, so the first try may be refused.
         for (var attempt = 1; ; attempt++)
         {
-            var (exitCode, message) = await ControlAsync("restart", ["-m", "immediate", .. LaunchArguments], cancellationToken).ConfigureAwait(false);
-            if (exitCode == 0) return;
-            if (attempt == 10) throw StartFailed("pg_ctl restart", message);
+            var (exitCode, message) = await ControlAsync("restart", ["-m", "immediate", .. LaunchArguments], cancellationToken)
+                .ConfigureAwait(false);
+            if (exitCode == 0)
+                return;
+            if (attempt == 10)
+                throw StartFailed("pg_ctl restart", message);
             await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken).ConfigureAwait(false);
         }
     }
 
     private string[] LaunchArguments =>
-        ["-w", "-t", "60", "-l", _folder.Log, "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port}")];
+        ["-w", "-t", "60", "-l", folder.Log, "-o", string.Create(CultureInfo.InvariantCulture, $"-p {Port}")];
 
     private async Task InitializeAsync(string configuration, CancellationToken cancellationToken)
     {
         // C.UTF-8 sorts as production's collation "C.UTF-8" does; macOS and Windows do not know it.
         var locale = OperatingSystem.IsLinux() ? "C.UTF-8" : "C";
-        var command = _account.Wrap(
-            _binaries.Program("initdb"), "-D", _folder.Data, "-U", Superuser, "--pwfile", _folder.PasswordFile, "--auth=scram-sha-256",
-            "--encoding=UTF8", "--locale=" + locale, "--lc-messages=C", "--no-sync", "--no-instructions");
+        var command = account.Wrap(
+            binaries.Program("initdb"),
+            "-D",
+            folder.Data,
+            "-U",
+            Superuser,
+            "--pwfile",
+            folder.PasswordFile,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=" + locale,
+            "--lc-messages=C",
+            "--no-sync",
+            "--no-instructions"
+        );
         try
         {
             var (exitCode, output, error) = await ChildProcess.RunAsync(command, WorkingFolder, cancellationToken).ConfigureAwait(false);
-            if (exitCode != 0) throw StartFailed("initdb", error + output);
+            if (exitCode != 0)
+                throw StartFailed("initdb", error + output);
         }
         catch (Win32Exception e)
         {
             throw StartFailed("initdb", e.Message);
         }
 
-        File.Delete(_folder.PasswordFile);
-        await File.AppendAllTextAsync(Path.Combine(_folder.Data, "postgresql.conf"), configuration, cancellationToken).ConfigureAwait(false);
+        File.Delete(folder.PasswordFile);
+        await File.AppendAllTextAsync(Path.Combine(folder.Data, "postgresql.conf"), configuration, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Starts the server on a free port. Another process may take that port first, so it tries a few.</summary>
@@ -166,44 +192,54 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             Port = FreePort();
             var (exitCode, message) = await ControlAsync("start", LaunchArguments, cancellationToken).ConfigureAwait(false);
-            if (exitCode == 0) return;
-            if (attempt == 3) throw StartFailed("pg_ctl start", message);
+            if (exitCode == 0)
+                return;
+            if (attempt == 3)
+                throw StartFailed("pg_ctl start", message);
         }
     }
 
     private async Task KeepAsync(CancellationToken cancellationToken)
     {
-        await _folder.MarkKeptAsync(cancellationToken).ConfigureAwait(false);
-        _watchdog?.Release();
-        _watchdog?.Dispose();
-        _kept = true;
+        await folder.MarkKeptAsync(cancellationToken).ConfigureAwait(false);
+        watchdog?.Release();
+        watchdog?.Dispose();
+        kept = true;
     }
 
     private void StopBeforeExit()
     {
-        if (_kept || Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        if (_watchdog is not null) _watchdog.Stop();
-        else StopWithoutWatchdogAsync().GetAwaiter().GetResult();
+        if (kept || Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        if (watchdog is not null)
+            watchdog.Stop();
+        else
+            StopWithoutWatchdogAsync().GetAwaiter().GetResult();
     }
 
     private async Task StopWithoutWatchdogAsync()
     {
         await ControlAsync("stop", ["-m", "immediate"], CancellationToken.None).ConfigureAwait(false);
-        await _folder.DeleteAsync(CancellationToken.None).ConfigureAwait(false);
+        await folder.DeleteAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<(int ExitCode, string Message)> ControlAsync(string verb, string[] arguments, CancellationToken cancellationToken)
     {
         // On Windows the server inherits pg_ctl's pipes and would hold them open for its whole life.
-        var (exitCode, output, error) = await ChildProcess.RunAsync(
-            _account.Wrap([_binaries.Program("pg_ctl"), verb, "-D", _folder.Data, .. arguments]), WorkingFolder, cancellationToken,
-            capture: !OperatingSystem.IsWindows()).ConfigureAwait(false);
+        var (exitCode, output, error) = await ChildProcess
+            .RunAsync(
+                account.Wrap([binaries.Program("pg_ctl"), verb, "-D", folder.Data, .. arguments]),
+                WorkingFolder,
+                cancellationToken,
+                capture: !OperatingSystem.IsWindows()
+            )
+            .ConfigureAwait(false);
         return (exitCode, error + output);
     }
 
     private MuedException StartFailed(string step, string message)
     {
-        var log = File.Exists(_folder.Log) ? string.Join('\n', File.ReadLines(_folder.Log).TakeLast(10)) : "";
+        var log = File.Exists(folder.Log) ? string.Join('\n', File.ReadLines(folder.Log).TakeLast(10)) : "";
         return Texts.Error("SandboxStartFailed", ExitCode.NoConnection, null, step, (message.Trim() + "\n" + log).Trim());
     }
 
@@ -234,13 +270,17 @@ public sealed class SandboxServer : IAsyncDisposable
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
         };
-        foreach (var (name, value) in settings) all[name] = value;
+        foreach (var (name, value) in settings)
+            all[name] = value;
 
         var text = new StringBuilder("\n");
         foreach (var (name, value) in all)
         {
-            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.')) throw Texts.Usage("SandboxSettingName", name);
-            var quoted = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)
+            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.'))
+                throw Texts.Usage("SandboxSettingName", name);
+            var quoted = value
+                .Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("'", "''", StringComparison.Ordinal)
                 .Replace("\n", "\\n", StringComparison.Ordinal);
             text.Append(CultureInfo.InvariantCulture, $"{name} = '{quoted}'\n");
         }

@@ -8,17 +8,17 @@ namespace Mued.PsDb;
 /// </summary>
 internal sealed class ServerAccount
 {
-    private readonly string[] _prefix;
-    private readonly string? _owner;
+    private readonly string[] prefix;
+    private readonly string? owner;
 
     private ServerAccount(string[] prefix, string? owner)
     {
-        _prefix = prefix;
-        _owner = owner;
+        this.prefix = prefix;
+        this.owner = owner;
     }
 
     /// <summary>Whether the server runs as another account than this process.</summary>
-    public bool IsOther => _owner is not null;
+    public bool IsOther => owner is not null;
 
     /// <summary>
     /// The folder for server data. Root's TMPDIR may lie where the other account cannot reach it, so root takes /tmp.
@@ -29,22 +29,27 @@ internal sealed class ServerAccount
     public static ServerAccount Current { get; } = Find();
 
     /// <summary>The command line that runs <paramref name="command"/> as this account.</summary>
-    public IEnumerable<string> Wrap(params string[] command) => [.. _prefix, .. command];
+    public IEnumerable<string> Wrap(params string[] command) => [.. prefix, .. command];
 
     /// <summary>Gives a folder and all in it to this account.</summary>
     public async Task TakeOverAsync(string folder, CancellationToken cancellationToken)
     {
-        if (_owner is null) return;
-        var (exitCode, _, error) = await ChildProcess.RunAsync(["chown", "-R", _owner, folder], "/", cancellationToken).ConfigureAwait(false);
-        if (exitCode != 0) throw Texts.Error("SandboxStartFailed", ExitCode.NoConnection, null, "chown", error.Trim());
+        if (owner is null)
+            return;
+        var (exitCode, _, error) = await ChildProcess
+            .RunAsync(["chown", "-R", owner, folder], "/", cancellationToken)
+            .ConfigureAwait(false);
+        if (exitCode != 0)
+            throw Texts.Error("SandboxStartFailed", ExitCode.NoConnection, null, "chown", error.Trim());
     }
 
     private static ServerAccount Find()
     {
-        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess) return new([], null);
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+            return new([], null);
         var accounts = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(f => f.Length > 3).ToList();
-        var account = accounts.Find(f => f[0] == "postgres") ?? accounts.Find(f => f[0] == "nobody")
-            ?? throw Texts.Usage("SandboxNoAccount");
+        var account =
+            accounts.Find(f => f[0] == "postgres") ?? accounts.Find(f => f[0] == "nobody") ?? throw Texts.Usage("SandboxNoAccount");
         var (name, user, group) = (account[0], account[2], account[3]);
         var owner = string.Create(CultureInfo.InvariantCulture, $"{user}:{group}");
         var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/bin:/usr/sbin:/bin:/sbin";

@@ -25,9 +25,9 @@ internal sealed class ServerWatchdog : IDisposable
 
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(45);
 
-    private readonly Process _process;
+    private readonly Process process;
 
-    private ServerWatchdog(Process process) => _process = process;
+    private ServerWatchdog(Process process) => this.process = process;
 
     /// <summary>Starts the watchdog of a folder whose server <paramref name="pgCtl"/> controls.</summary>
     public static ServerWatchdog Start(ServerAccount account, string pgCtl, string folder)
@@ -40,19 +40,19 @@ internal sealed class ServerWatchdog : IDisposable
     /// <summary>Sends the watchdog away; server and folder stay.</summary>
     public void Release()
     {
-        _process.StandardInput.WriteLine("keep");
-        _process.StandardInput.Close();
-        _process.WaitForExit(StopTime);
+        process.StandardInput.WriteLine("keep");
+        process.StandardInput.Close();
+        process.WaitForExit(StopTime);
     }
 
     /// <summary>Stops the server, deletes its folder, and waits until that is done.</summary>
     public async Task StopAsync()
     {
-        _process.StandardInput.Close();
+        process.StandardInput.Close();
         using var limit = new CancellationTokenSource(StopTime);
         try
         {
-            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -65,8 +65,8 @@ internal sealed class ServerWatchdog : IDisposable
     {
         try
         {
-            _process.StandardInput.Close();
-            _process.WaitForExit(StopTime);
+            process.StandardInput.Close();
+            process.WaitForExit(StopTime);
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or Win32Exception)
         {
@@ -75,5 +75,5 @@ internal sealed class ServerWatchdog : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _process.Dispose();
+    public void Dispose() => process.Dispose();
 }

@@ -9,8 +9,15 @@ internal static class CatalogFailure
     public static bool Covers(Exception e) => e is NpgsqlException or IOException;
 
     /// <summary>The error: the server's own words with their SQLSTATE, or the loss of the connection.</summary>
-    public static MuedException From(Exception e, ConnectionSettings settings) => e is PostgresException server
-        ? Texts.Error("SchemaReadFailed", ExitCode.CheckFailed, new ErrorPlace(SqlState: server.SqlState, TargetName: settings.Target), e,
-            settings.Target, settings.Redactor.Redact(server.MessageText))
-        : ConnectionFailure.From(e, settings);
+    public static MuedException From(Exception e, ConnectionSettings settings) =>
+        e is PostgresException server
+            ? Texts.Error(
+                "SchemaReadFailed",
+                ExitCode.CheckFailed,
+                new ErrorPlace(SqlState: server.SqlState, TargetName: settings.Target),
+                e,
+                settings.Target,
+                settings.Redactor.Redact(server.MessageText)
+            )
+            : ConnectionFailure.From(e, settings);
 }

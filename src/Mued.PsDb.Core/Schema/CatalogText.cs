@@ -12,8 +12,8 @@ internal static class CatalogText
     public static string Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n');
 
     /// <summary>NOT VALID is told by pg_constraint.convalidated.</summary>
-    public static string Constraint(string definition)
-        => definition.EndsWith(" NOT VALID", StringComparison.Ordinal) ? definition[..^" NOT VALID".Length] : definition;
+    public static string Constraint(string definition) =>
+        definition.EndsWith(" NOT VALID", StringComparison.Ordinal) ? definition[..^" NOT VALID".Length] : definition;
 
     /// <summary>
     /// Up to version 15 a query over one table prints its columns with the table's name, from 16 on without: the qualifier is dropped
@@ -32,17 +32,23 @@ internal static class CatalogText
     {
         const string from = "\nFROM ";
         var start = query.IndexOf(from, StringComparison.Ordinal);
-        if (start < 0 || !query.StartsWith("SELECT ", StringComparison.Ordinal)) return null;
+        if (start < 0 || !query.StartsWith("SELECT ", StringComparison.Ordinal))
+            return null;
         var end = query.IndexOf('\n', start + from.Length);
         var item = query[(start + from.Length)..(end < 0 ? query.Length : end)].TrimEnd(';');
-        if (query.IndexOf("SELECT", 1, StringComparison.Ordinal) > 0 || item.AsSpan().IndexOfAny("(),") >= 0
-            || query.Contains(" JOIN ", StringComparison.Ordinal) || query.Contains("\nJOIN ", StringComparison.Ordinal))
+        if (
+            query.IndexOf("SELECT", 1, StringComparison.Ordinal) > 0
+            || item.AsSpan().IndexOfAny("(),") >= 0
+            || query.Contains(" JOIN ", StringComparison.Ordinal)
+            || query.Contains("\nJOIN ", StringComparison.Ordinal)
+        )
         {
             return null;
         }
 
         var space = item.LastIndexOf(' ');
-        if (space >= 0) return item[(space + 1)..];
+        if (space >= 0)
+            return item[(space + 1)..];
         var dot = item.LastIndexOf('.');
         return item[(dot + 1)..];
     }
@@ -54,15 +60,20 @@ internal static class CatalogText
         for (var i = 0; i < query.Length; i++)
         {
             var c = query[i];
-            if (quote == '\0' && query.AsSpan(i).StartsWith(qualifier, StringComparison.Ordinal)
-                && (i == 0 || query[i - 1] is ' ' or '(' or '\n' or '[' or '-'))
+            if (
+                quote == '\0'
+                && query.AsSpan(i).StartsWith(qualifier, StringComparison.Ordinal)
+                && (i == 0 || query[i - 1] is ' ' or '(' or '\n' or '[' or '-')
+            )
             {
                 i += qualifier.Length - 1;
                 continue;
             }
 
-            if (quote != '\0') quote = c == quote ? '\0' : quote;
-            else if (c is '\'' or '"') quote = c;
+            if (quote != '\0')
+                quote = c == quote ? '\0' : quote;
+            else if (c is '\'' or '"')
+                quote = c;
             result.Append(c);
         }
 

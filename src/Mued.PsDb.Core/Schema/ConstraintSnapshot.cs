@@ -10,7 +10,11 @@ public sealed record ConstraintSnapshot
     public required ConstraintKind Kind { get; init; }
 
     /// <summary>The columns it is about, in its order; empty for a check without columns.</summary>
-    public IReadOnlyList<string> Columns { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Columns
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>What a foreign key refers to.</summary>
     public ForeignKeyReference? References { get; init; }

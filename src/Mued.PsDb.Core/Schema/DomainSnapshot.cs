@@ -22,7 +22,11 @@ public sealed record DomainSnapshot
     public string? Collation { get; init; }
 
     /// <summary>The checks, by name.</summary>
-    public IReadOnlyList<ConstraintSnapshot> Constraints { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ConstraintSnapshot> Constraints
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }

@@ -12,7 +12,11 @@ public sealed record FunctionSnapshot
     public required string Name { get; init; }
 
     /// <summary>The arguments that tell it from its overloads, as <c>pg_get_function_identity_arguments</c> prints them.</summary>
-    public string Arguments { get; init => field = value ?? ""; } = "";
+    public string Arguments
+    {
+        get;
+        init => field = value ?? "";
+    } = "";
 
     /// <summary>The statement that makes it, body included, as <c>pg_get_functiondef</c> prints it, with LF line ends.</summary>
     [JsonConverter(typeof(LinesConverter))]

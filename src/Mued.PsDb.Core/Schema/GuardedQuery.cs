@@ -28,8 +28,10 @@ internal sealed record GuardedQuery(IReadOnlyList<NeededColumn> Needs, string Sq
                 writer.WriteStringValue(need.Table.Schema);
                 writer.WriteStringValue(need.Table.Name);
                 writer.WriteStringValue(need.Name);
-                if (need.Category is { } category) writer.WriteStringValue(category.ToString());
-                else writer.WriteNullValue();
+                if (need.Category is { } category)
+                    writer.WriteStringValue(category.ToString());
+                else
+                    writer.WriteNullValue();
                 writer.WriteEndArray();
             }
         });
@@ -47,18 +49,21 @@ internal sealed record GuardedQuery(IReadOnlyList<NeededColumn> Needs, string Sq
     public static async Task<GuardedResult> ReadAsync(NpgsqlDataReader reader, string user, CancellationToken cancellationToken)
     {
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var result = reader.IsDBNull(0) ? new GuardedResult(Parse(reader.GetString(1)), null) : new(null, Obstacle(reader.GetString(0), user));
+        var result = reader.IsDBNull(0)
+            ? new GuardedResult(Parse(reader.GetString(1)), null)
+            : new(null, Obstacle(reader.GetString(0), user));
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         return result;
     }
 
     /// <summary>A sentence that names the privilege which is missing.</summary>
-    public static string PrivilegeText(string missing, ObjectName table, string user) => missing switch
-    {
-        "USAGE" => Texts.Get("Check.NoUsage", user, ObjectName.Quote(table.Schema)),
-        "BYPASSRLS" => Texts.Get("Check.RowsHidden", user, table),
-        _ => Texts.Get("Check.NoSelect", user, table),
-    };
+    public static string PrivilegeText(string missing, ObjectName table, string user) =>
+        missing switch
+        {
+            "USAGE" => Texts.Get("Check.NoUsage", user, ObjectName.Quote(table.Schema)),
+            "BYPASSRLS" => Texts.Get("Check.RowsHidden", user, table),
+            _ => Texts.Get("Check.NoSelect", user, table),
+        };
 
     private static JsonElement Parse(string hex)
     {
@@ -69,11 +74,18 @@ internal sealed record GuardedQuery(IReadOnlyList<NeededColumn> Needs, string Sq
     private static QueryObstacle Obstacle(string json, string user)
     {
         using var document = JsonDocument.Parse(json);
-        var problems = document.RootElement.EnumerateArray()
-            .Select(p => (What: p[0].GetString()!, Table: new ObjectName(p[1].GetString()!, p[2].GetString()!), Column: p[3].GetString())).ToList();
+        var problems = document
+            .RootElement.EnumerateArray()
+            .Select(p => (What: p[0].GetString()!, Table: new ObjectName(p[1].GetString()!, p[2].GetString()!), Column: p[3].GetString()))
+            .ToList();
         var absent = problems.Where(p => p.What == "table").Select(p => p.Table.ToString()).Distinct().ToList();
-        if (absent.Count > 0) return new(QueryObstacleKind.NoTable, string.Join(", ", absent));
-        var columns = problems.Where(p => p.What is "column" or "type").Select(p => $"{p.Table}.{ObjectName.Quote(p.Column!)}").Distinct().ToList();
+        if (absent.Count > 0)
+            return new(QueryObstacleKind.NoTable, string.Join(", ", absent));
+        var columns = problems
+            .Where(p => p.What is "column" or "type")
+            .Select(p => $"{p.Table}.{ObjectName.Quote(p.Column!)}")
+            .Distinct()
+            .ToList();
         return columns.Count > 0
             ? new(QueryObstacleKind.NoColumns, string.Join(", ", columns))
             : new(QueryObstacleKind.NoPrivilege, PrivilegeText(problems[0].What, problems[0].Table, user));

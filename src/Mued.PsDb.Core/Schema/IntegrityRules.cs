@@ -4,11 +4,23 @@ namespace Mued.PsDb;
 public sealed record IntegrityRules
 {
     /// <summary>References whose table is named by another column.</summary>
-    public IReadOnlyList<PolymorphicRule> Polymorphic { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PolymorphicRule> Polymorphic
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Columns whose values must not repeat.</summary>
-    public IReadOnlyList<DuplicateRule> Duplicates { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<DuplicateRule> Duplicates
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Columns whose values have limits.</summary>
-    public IReadOnlyList<RangeRule> Ranges { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<RangeRule> Ranges
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }

@@ -7,27 +7,31 @@ namespace Mued.PsDb;
 internal static class JsonText
 {
     /// <summary>An array of texts.</summary>
-    public static string Of(IEnumerable<string> texts) => Write(writer =>
-    {
-        foreach (var text in texts) writer.WriteStringValue(text);
-    });
+    public static string Of(IEnumerable<string> texts) =>
+        Write(writer =>
+        {
+            foreach (var text in texts)
+                writer.WriteStringValue(text);
+        });
 
     /// <summary>An array of [schema, name].</summary>
-    public static string Of(IEnumerable<ObjectName> names) => Write(writer =>
-    {
-        foreach (var name in names)
+    public static string Of(IEnumerable<ObjectName> names) =>
+        Write(writer =>
         {
-            writer.WriteStartArray();
-            writer.WriteStringValue(name.Schema);
-            writer.WriteStringValue(name.Name);
-            writer.WriteEndArray();
-        }
-    });
+            foreach (var name in names)
+            {
+                writer.WriteStartArray();
+                writer.WriteStringValue(name.Schema);
+                writer.WriteStringValue(name.Name);
+                writer.WriteEndArray();
+            }
+        });
 
     /// <summary>The texts of an array; none for null.</summary>
     public static IReadOnlyList<string> Texts(string? json)
     {
-        if (json is null) return [];
+        if (json is null)
+            return [];
         using var document = JsonDocument.Parse(json);
         return [.. document.RootElement.EnumerateArray().Select(item => item.GetString()!)];
     }
@@ -35,7 +39,8 @@ internal static class JsonText
     /// <summary>The names of an array of [schema, name]; none for null.</summary>
     public static IReadOnlyList<ObjectName> Names(string? json)
     {
-        if (json is null) return [];
+        if (json is null)
+            return [];
         using var document = JsonDocument.Parse(json);
         return [.. document.RootElement.EnumerateArray().Select(item => new ObjectName(item[0].GetString()!, item[1].GetString()!))];
     }

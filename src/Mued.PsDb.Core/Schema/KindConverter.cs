@@ -22,6 +22,6 @@ internal sealed class KindConverter<T> : JsonConverter<T>
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
-        => writer.WriteStringValue(Names[Array.IndexOf(Values, value)]);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Names[Array.IndexOf(Values, value)]);
 }

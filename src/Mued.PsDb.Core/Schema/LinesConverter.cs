@@ -9,10 +9,13 @@ internal sealed class LinesConverter : JsonConverter<string>
     /// <inheritdoc/>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return reader.GetString();
-        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException(Texts.Get("Snapshot.LinesExpected"));
+        if (reader.TokenType == JsonTokenType.String)
+            return reader.GetString();
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException(Texts.Get("Snapshot.LinesExpected"));
         var lines = new List<string>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.String) lines.Add(reader.GetString()!);
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+            lines.Add(reader.GetString()!);
         return reader.TokenType == JsonTokenType.EndArray
             ? string.Join('\n', lines)
             : throw new JsonException(Texts.Get("Snapshot.LinesExpected"));
@@ -28,7 +31,8 @@ internal sealed class LinesConverter : JsonConverter<string>
         }
 
         writer.WriteStartArray();
-        foreach (var line in value.Split('\n')) writer.WriteStringValue(line);
+        foreach (var line in value.Split('\n'))
+            writer.WriteStringValue(line);
         writer.WriteEndArray();
     }
 }

@@ -16,5 +16,9 @@ public sealed record PolymorphicRule
     public required IReadOnlyList<PolymorphicTarget> Targets { get; init; }
 
     /// <summary>The kinds that have none; their rows are counted and reported as unchecked.</summary>
-    public IReadOnlyList<string> Unchecked { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Unchecked
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }

@@ -24,13 +24,21 @@ public sealed record RelationSnapshot
     public string? PartitionBound { get; init; }
 
     /// <summary>The tables it is a partition of or inherits from, in order.</summary>
-    public IReadOnlyList<string> Parents { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Parents
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The server of a foreign table.</summary>
     public string? Server { get; init; }
 
     /// <summary>Storage parameters and options, for example <c>fillfactor=70</c>, sorted.</summary>
-    public IReadOnlyList<string> Options { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Options
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Whether row-level security is on.</summary>
     public bool RowSecurity { get; init; }
@@ -46,22 +54,46 @@ public sealed record RelationSnapshot
     public string? Definition { get; init; }
 
     /// <summary>The columns, in their order.</summary>
-    public IReadOnlyList<ColumnSnapshot> Columns { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ColumnSnapshot> Columns
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The constraints, by name; NOT NULL is a property of the column.</summary>
-    public IReadOnlyList<ConstraintSnapshot> Constraints { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ConstraintSnapshot> Constraints
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The indexes that belong to no constraint, by name.</summary>
-    public IReadOnlyList<IndexSnapshot> Indexes { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<IndexSnapshot> Indexes
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The triggers, by name, without the server's own and those inherited from a partitioned table.</summary>
-    public IReadOnlyList<TriggerSnapshot> Triggers { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<TriggerSnapshot> Triggers
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The row-level security policies, by name.</summary>
-    public IReadOnlyList<PolicySnapshot> Policies { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PolicySnapshot> Policies
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The rewrite rules, by name, without the one that makes a view.</summary>
-    public IReadOnlyList<RuleSnapshot> Rules { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<RuleSnapshot> Rules
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>What keeps the current role from reading the rows; null when nothing does or the snapshot is from a file.</summary>
     [JsonIgnore]

@@ -10,10 +10,15 @@ public static class SchemaExport
     /// <param name="cancellationToken">Cancels the query on the server.</param>
     /// <returns>The snapshot.</returns>
     /// <exception cref="MuedException">
-    /// The template cannot be read or a name is malformed (exit code 2), the server not reached (3), or the role may not read seed rows (1).
+    /// The template cannot be read or a name is malformed (exit code 2), the server not reached (3), or the role may not read seed rows
+    /// (1).
     /// </exception>
-    public static async Task<SchemaSnapshot> RunAsync(ConnectionSettings settings, SchemaExportOptions options, IProgress<RunProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+    public static async Task<SchemaSnapshot> RunAsync(
+        ConnectionSettings settings,
+        SchemaExportOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
@@ -22,8 +27,14 @@ public static class SchemaExport
         await using var _ = connection.ConfigureAwait(false);
 
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Read", settings.Target)));
-        var scope = (options.Schemas.Count + options.Tables.Count > 0 ? new() { Schemas = options.Schemas, Tables = options.Tables }
-            : template?.Scope ?? SchemaScope.OfSchemas("public")) with { Exclude = [options.HistoryTable] };
+        var scope = (
+            options.Schemas.Count + options.Tables.Count > 0
+                ? new() { Schemas = options.Schemas, Tables = options.Tables }
+                : template?.Scope ?? SchemaScope.OfSchemas("public")
+        ) with
+        {
+            Exclude = [options.HistoryTable],
+        };
         var seeds = (options.Seeds.Count > 0 ? options.Seeds : template?.Seeds ?? []).Select(seed => seed with { Rows = [] }).ToList();
         SchemaSnapshot snapshot;
         try
@@ -38,9 +49,22 @@ public static class SchemaExport
         foreach (var seed in snapshot.Seeds)
         {
             // A file without rows that somebody asked for would pass where they are missing.
-            if (seed.Obstacle is { } obstacle) throw Texts.Error("SeedUnreadable", ExitCode.CheckFailed, new ErrorPlace(TargetName: seed.Table), null, seed.Table, obstacle.Detail);
+            if (seed.Obstacle is { } obstacle)
+                throw Texts.Error(
+                    "SeedUnreadable",
+                    ExitCode.CheckFailed,
+                    new ErrorPlace(TargetName: seed.Table),
+                    null,
+                    seed.Table,
+                    obstacle.Detail
+                );
         }
 
-        return snapshot with { JsonSchema = template?.JsonSchema, Forbidden = template?.Forbidden ?? [], Integrity = template?.Integrity };
+        return snapshot with
+        {
+            JsonSchema = template?.JsonSchema,
+            Forbidden = template?.Forbidden ?? [],
+            Integrity = template?.Integrity,
+        };
     }
 }

@@ -15,15 +15,18 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
     /// <summary>Asks for what an expectation is about: its scope, every object that it names, and its seed rows.</summary>
     public static SchemaQuery For(SchemaSnapshot expected)
     {
-        var others = expected.Enums.Select(e => new ObjectName(e.Schema, e.Name))
+        var others = expected
+            .Enums.Select(e => new ObjectName(e.Schema, e.Name))
             .Concat(expected.Domains.Select(d => new ObjectName(d.Schema, d.Name)))
             .Concat(expected.Sequences.Select(s => new ObjectName(s.Schema, s.Name)))
             .Concat(expected.Functions.Select(f => new ObjectName(f.Schema, f.Name)));
         // A scope of tables may name fewer than the file holds, once a person has added some by hand.
-        var tables = expected.Scope.Tables.Select(ObjectName.Parse)
+        var tables = expected
+            .Scope.Tables.Select(ObjectName.Parse)
             .Concat(expected.Relations.Select(r => r.QualifiedName).Where(name => !expected.Scope.Schemas.Contains(name.Schema)))
             .Concat(expected.Forbidden.Select(f => ObjectName.Parse(f.Table)))
-            .Distinct().Select(name => name.ToString());
+            .Distinct()
+            .Select(name => name.ToString());
         return new(expected.Scope with { Tables = [.. tables] }, [.. others.Distinct()], expected.Seeds);
     }
 
@@ -48,7 +51,8 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
         Add(batch, CatalogSql.Domains, schemas, named);
         Add(batch, CatalogSql.Sequences, schemas, named, excluded);
         Add(batch, CatalogSql.Functions, schemas, named);
-        foreach (var seed in seeds) batch.BatchCommands.Add(SeedQuery(seed).ToCommand());
+        foreach (var seed in seeds)
+            batch.BatchCommands.Add(SeedQuery(seed).ToCommand());
         Add(batch, CatalogSql.End);
     }
 
@@ -58,14 +62,16 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
         var catalog = new CatalogResults(reader, cancellationToken);
         var snapshot = await catalog.ReadAsync(scope).ConfigureAwait(false);
         var seedTables = new List<SeedTable>(seeds.Count);
-        foreach (var seed in seeds) seedTables.Add(await catalog.ReadSeedAsync(seed).ConfigureAwait(false));
+        foreach (var seed in seeds)
+            seedTables.Add(await catalog.ReadSeedAsync(seed).ConfigureAwait(false));
         return snapshot with { Seeds = seedTables };
     }
 
     private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<string> parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in parameters) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+        foreach (var value in parameters)
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
         batch.BatchCommands.Add(command);
     }
 
@@ -74,15 +80,21 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
         var table = ObjectName.Parse(seed.Table);
         var sql = new StringBuilder("SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM (SELECT ")
             .AppendJoin(", ", seed.Columns.Select(column => "t." + ObjectName.Quote(column)))
-            .Append(" FROM ").Append(table).Append(" AS t");
+            .Append(" FROM ")
+            .Append(table)
+            .Append(" AS t");
         if (seed.Rows.Count > 0)
         {
             // Compared as text, so that a key column of another type is a difference and not an error.
             for (var i = 0; i < seed.Key.Count; i++)
             {
                 var key = seed.Key[i];
-                sql.Append(i == 0 ? " WHERE " : " AND ").Append("(to_jsonb(t.").Append(ObjectName.Quote(key)).Append(") #>> '{}') IN (")
-                    .AppendJoin(", ", seed.Rows.Select(row => SchemaSql.Literal(SeedRows.TextOf(row[key]))).Distinct()).Append(')');
+                sql.Append(i == 0 ? " WHERE " : " AND ")
+                    .Append("(to_jsonb(t.")
+                    .Append(ObjectName.Quote(key))
+                    .Append(") #>> '{}') IN (")
+                    .AppendJoin(", ", seed.Rows.Select(row => SchemaSql.Literal(SeedRows.TextOf(row[key]))).Distinct())
+                    .Append(')');
             }
         }
 

@@ -9,8 +9,8 @@ internal static class SchemaReader
     /// <param name="connection">An open connection; inside or outside a transaction, whose settings are left as they were.</param>
     /// <param name="scope">What to read.</param>
     /// <param name="cancellationToken">Cancels the query on the server.</param>
-    public static Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaScope scope, CancellationToken cancellationToken)
-        => ReadAsync(connection, new SchemaQuery(scope, [], []), cancellationToken);
+    public static Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaScope scope, CancellationToken cancellationToken) =>
+        ReadAsync(connection, new SchemaQuery(scope, [], []), cancellationToken);
 
     /// <summary>Reads what a query asks for.</summary>
     /// <inheritdoc cref="ReadAsync(NpgsqlConnection, SchemaScope, CancellationToken)"/>

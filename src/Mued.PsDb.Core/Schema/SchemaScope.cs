@@ -9,15 +9,26 @@ namespace Mued.PsDb;
 public sealed record SchemaScope
 {
     /// <summary>The schemas that are covered whole.</summary>
-    public IReadOnlyList<string> Schemas { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Schemas
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>The tables that are covered, as schema.table.</summary>
-    public IReadOnlyList<string> Tables { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Tables
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Tables that are left out, as schema.table; the history of migrations unless said otherwise.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Exclude { get; init => field = value ?? [MigrationOptions.DefaultHistoryTable]; }
-        = [MigrationOptions.DefaultHistoryTable];
+    public IReadOnlyList<string> Exclude
+    {
+        get;
+        init => field = value ?? [MigrationOptions.DefaultHistoryTable];
+    } = [MigrationOptions.DefaultHistoryTable];
 
     /// <summary>The scope of whole schemas.</summary>
     /// <param name="schemas">Their names.</param>

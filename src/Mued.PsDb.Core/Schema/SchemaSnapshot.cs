@@ -24,25 +24,53 @@ public sealed record SchemaSnapshot
     public required SchemaScope Scope { get; init; }
 
     /// <summary>Tables, views and whatever else has columns, by schema and name.</summary>
-    public IReadOnlyList<RelationSnapshot> Relations { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<RelationSnapshot> Relations
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Enum types, by schema and name.</summary>
-    public IReadOnlyList<EnumSnapshot> Enums { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<EnumSnapshot> Enums
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Domains, by schema and name.</summary>
-    public IReadOnlyList<DomainSnapshot> Domains { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<DomainSnapshot> Domains
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Sequences, by schema and name.</summary>
-    public IReadOnlyList<SequenceSnapshot> Sequences { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<SequenceSnapshot> Sequences
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Functions, procedures and aggregates, by schema, name and arguments.</summary>
-    public IReadOnlyList<FunctionSnapshot> Functions { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<FunctionSnapshot> Functions
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Rows that must be there.</summary>
-    public IReadOnlyList<SeedTable> Seeds { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<SeedTable> Seeds
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Constraints that must not be there; written by hand, no catalog holds them.</summary>
-    public IReadOnlyList<ForbiddenConstraint> Forbidden { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ForbiddenConstraint> Forbidden
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Rules for the data that the database does not enforce; written by hand.</summary>
     public IntegrityRules? Integrity { get; init; }
@@ -54,7 +82,8 @@ public sealed record SchemaSnapshot
     /// <summary>Reads a snapshot file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The snapshot.</returns>
-    /// <exception cref="MuedException">The file is missing or unreadable, not JSON, of a newer format, or no snapshot (exit code 2).</exception>
+    /// <exception cref="MuedException">The file is missing or unreadable, not JSON, of a newer format, or no snapshot (exit code
+    /// 2).</exception>
     public static SchemaSnapshot Load(string path) => SnapshotFile.Load(path);
 
     /// <summary>Writes the snapshot as UTF-8 without a byte order mark and with LF line ends, whatever the platform.</summary>

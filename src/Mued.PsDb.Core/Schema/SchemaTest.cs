@@ -13,15 +13,21 @@ public static class SchemaTest
     /// <param name="cancellationToken">Cancels the query on the server.</param>
     /// <returns>The report; a check that failed is no exception.</returns>
     /// <exception cref="MuedException">The expectation cannot be read (exit code 2), or the server not reached (3).</exception>
-    public static async Task<SchemaReport> RunAsync(ConnectionSettings settings, SchemaTestOptions options, IProgress<RunProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+    public static async Task<SchemaReport> RunAsync(
+        ConnectionSettings settings,
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
         var startedAt = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
-        if (options.SchemaFile is not null && options.Path is not null) throw Texts.Usage("TwoExpectations");
-        if (options.ScratchDatabase && options.Path is null) throw Texts.Usage("ScratchWithoutPath");
+        if (options.SchemaFile is not null && options.Path is not null)
+            throw Texts.Usage("TwoExpectations");
+        if (options.ScratchDatabase && options.Path is null)
+            throw Texts.Usage("ScratchWithoutPath");
         var expectation = options.Path ?? options.SchemaFile ?? BundledSql.ExpectedSchema;
         var expected = options.Path is null
             ? SchemaSnapshot.Load(expectation)
@@ -35,7 +41,11 @@ public static class SchemaTest
             var report = await RunAsync(connection, expected, options, cancellationToken).ConfigureAwait(false);
             return report with
             {
-                Target = settings.Target, Source = settings.Source, Expectation = expectation, StartedAt = startedAt, Duration = clock.Elapsed,
+                Target = settings.Target,
+                Source = settings.Source,
+                Expectation = expectation,
+                StartedAt = startedAt,
+                Duration = clock.Elapsed,
             };
         }
         catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
@@ -48,8 +58,12 @@ public static class SchemaTest
     /// Tests through a connection that is open already: one round trip, and a second one for the data. Target and source are the
     /// caller's to fill in.
     /// </summary>
-    internal static async Task<SchemaReport> RunAsync(NpgsqlConnection connection, SchemaSnapshot expected, SchemaTestOptions options,
-        CancellationToken cancellationToken)
+    internal static async Task<SchemaReport> RunAsync(
+        NpgsqlConnection connection,
+        SchemaSnapshot expected,
+        SchemaTestOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var startedAt = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();

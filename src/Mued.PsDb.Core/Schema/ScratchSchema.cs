@@ -16,10 +16,15 @@ internal static class ScratchSchema
     /// <param name="options">The folder, and where to apply it.</param>
     /// <param name="progress">Told each step.</param>
     /// <param name="cancellationToken">Cancels; what was made is thrown away all the same.</param>
-    public static async Task<SchemaSnapshot> MakeAsync(ConnectionSettings target, SchemaTestOptions options, IProgress<RunProgress>? progress,
-        CancellationToken cancellationToken)
+    public static async Task<SchemaSnapshot> MakeAsync(
+        ConnectionSettings target,
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
-        if (options.ScratchDatabase) return await OnTargetAsync(target, options, progress, cancellationToken).ConfigureAwait(false);
+        if (options.ScratchDatabase)
+            return await OnTargetAsync(target, options, progress, cancellationToken).ConfigureAwait(false);
 
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Sandbox")));
         var server = await SandboxServer.StartAsync(new(), cancellationToken).ConfigureAwait(false);
@@ -30,8 +35,12 @@ internal static class ScratchSchema
         }
     }
 
-    private static async Task<SchemaSnapshot> OnTargetAsync(ConnectionSettings target, SchemaTestOptions options, IProgress<RunProgress>? progress,
-        CancellationToken cancellationToken)
+    private static async Task<SchemaSnapshot> OnTargetAsync(
+        ConnectionSettings target,
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var name = "mued_scratch_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Scratch", name)));
@@ -41,7 +50,13 @@ internal static class ScratchSchema
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw Texts.Error("ScratchDatabaseDenied", ExitCode.CheckFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: target.Target), e, target.UserName);
+            throw Texts.Error(
+                "ScratchDatabaseDenied",
+                ExitCode.CheckFailed,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: target.Target),
+                e,
+                target.UserName
+            );
         }
 
         try
@@ -55,8 +70,12 @@ internal static class ScratchSchema
         }
     }
 
-    private static async Task<SchemaSnapshot> ApplyAsync(ConnectionSettings scratch, SchemaTestOptions options, IProgress<RunProgress>? progress,
-        CancellationToken cancellationToken)
+    private static async Task<SchemaSnapshot> ApplyAsync(
+        ConnectionSettings scratch,
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (BaseFile(options) is { } file)
         {
@@ -64,8 +83,11 @@ internal static class ScratchSchema
         }
 
         var before = await ReadAsync(scratch, cancellationToken).ConfigureAwait(false);
-        var report = await MigrationRunner.RunAsync(scratch, new() { Path = options.Path! }, progress, cancellationToken).ConfigureAwait(false);
-        if (report.Error is { } error) throw error.ToException();
+        var report = await MigrationRunner
+            .RunAsync(scratch, new() { Path = options.Path! }, progress, cancellationToken)
+            .ConfigureAwait(false);
+        if (report.Error is { } error)
+            throw error.ToException();
         var after = await ReadAsync(scratch, cancellationToken).ConfigureAwait(false);
         return WithoutBase(after, before);
     }
@@ -73,15 +95,65 @@ internal static class ScratchSchema
     /// <summary>What the migrations made or changed. A changed object of the base is expected whole.</summary>
     private static SchemaSnapshot WithoutBase(SchemaSnapshot after, SchemaSnapshot before)
     {
-        var relations = New(after.Relations, before.Relations, list => new() { FormatVersion = 1, Scope = new(), Relations = list });
+        var relations = New(
+            after.Relations,
+            before.Relations,
+            list =>
+                new()
+                {
+                    FormatVersion = 1,
+                    Scope = new(),
+                    Relations = list,
+                }
+        );
         return after with
         {
             Scope = SchemaScope.OfTables([.. relations.Select(relation => relation.QualifiedName.ToString())]),
             Relations = relations,
-            Enums = New(after.Enums, before.Enums, list => new() { FormatVersion = 1, Scope = new(), Enums = list }),
-            Domains = New(after.Domains, before.Domains, list => new() { FormatVersion = 1, Scope = new(), Domains = list }),
-            Sequences = New(after.Sequences, before.Sequences, list => new() { FormatVersion = 1, Scope = new(), Sequences = list }),
-            Functions = New(after.Functions, before.Functions, list => new() { FormatVersion = 1, Scope = new(), Functions = list }),
+            Enums = New(
+                after.Enums,
+                before.Enums,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Enums = list,
+                    }
+            ),
+            Domains = New(
+                after.Domains,
+                before.Domains,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Domains = list,
+                    }
+            ),
+            Sequences = New(
+                after.Sequences,
+                before.Sequences,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Sequences = list,
+                    }
+            ),
+            Functions = New(
+                after.Functions,
+                before.Functions,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Functions = list,
+                    }
+            ),
         };
     }
 
@@ -101,7 +173,9 @@ internal static class ScratchSchema
         }
         catch (PostgresException e)
         {
-            var statement = e.BatchCommand is { } failed ? script.Statements.ToList().FindIndex(s => script.TextOf(s) == failed.CommandText) : -1;
+            var statement = e.BatchCommand is { } failed
+                ? script.Statements.ToList().FindIndex(s => script.TextOf(s) == failed.CommandText)
+                : -1;
             throw ServerError.From(e, script, statement < 0 ? null : statement, Path.GetFileNameWithoutExtension(file));
         }
     }
@@ -116,7 +190,8 @@ internal static class ScratchSchema
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) schemas.Add(reader.GetString(0));
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                schemas.Add(reader.GetString(0));
         }
 
         return await SchemaReader.ReadAsync(connection, SchemaScope.OfSchemas([.. schemas]), cancellationToken).ConfigureAwait(false);
@@ -124,8 +199,13 @@ internal static class ScratchSchema
 
     private static string? BaseFile(SchemaTestOptions options)
     {
-        if (options.BaseFile is { } given) return given;
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(options.Path!).TrimEnd(Path.DirectorySeparatorChar)) ?? "", "sandbox", "base.sql");
+        if (options.BaseFile is { } given)
+            return given;
+        var beside = Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(options.Path!).TrimEnd(Path.DirectorySeparatorChar)) ?? "",
+            "sandbox",
+            "base.sql"
+        );
         return File.Exists(beside) ? beside : null;
     }
 
@@ -141,7 +221,8 @@ internal static class ScratchSchema
         }
     }
 
-    private static Task ExecuteAsync(ConnectionSettings settings, string sql, CancellationToken cancellationToken) => ExecuteAsync(settings, [sql], cancellationToken);
+    private static Task ExecuteAsync(ConnectionSettings settings, string sql, CancellationToken cancellationToken) =>
+        ExecuteAsync(settings, [sql], cancellationToken);
 
     private static async Task ExecuteAsync(ConnectionSettings settings, IEnumerable<string> statements, CancellationToken cancellationToken)
     {
@@ -149,7 +230,9 @@ internal static class ScratchSchema
         await using var _ = connection.ConfigureAwait(false);
         var batch = new NpgsqlBatch(connection);
         await using var __ = batch.ConfigureAwait(false);
-        foreach (var statement in statements) batch.BatchCommands.Add(new(statement));
-        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(new(statement));
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 }

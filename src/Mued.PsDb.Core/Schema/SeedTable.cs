@@ -15,7 +15,11 @@ public sealed record SeedTable
     public required IReadOnlyList<string> Columns { get; init; }
 
     /// <summary>The rows, by key: column to value, as <c>to_jsonb</c> gives it.</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Why the rows could not be read; null when they were.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -14,7 +14,9 @@ internal static class SnapshotFile
 
     private static readonly JsonTypeInfo<SchemaSnapshot> Contract = MakeContract();
 
-    /// <summary>Reads a file; every way in which it can be wrong is a usage error with the path and, where there is one, the position.</summary>
+    /// <summary>
+    /// Reads a file; every way in which it can be wrong is a usage error with the path and, where there is one, the position.
+    /// </summary>
     public static SchemaSnapshot Load(string path)
     {
         byte[] bytes;
@@ -37,12 +39,12 @@ internal static class SnapshotFile
     /// <summary>Reads the text of a file.</summary>
     public static SchemaSnapshot Parse(ReadOnlySpan<byte> utf8, string path)
     {
-        if (utf8.StartsWith(Encoding.UTF8.Preamble)) utf8 = utf8[Encoding.UTF8.Preamble.Length..];
+        if (utf8.StartsWith(Encoding.UTF8.Preamble))
+            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
         try
         {
             RefuseNewerFormat(utf8, path);
-            return JsonSerializer.Deserialize(utf8, Contract)
-                ?? throw new JsonException(Texts.Get("Snapshot.ObjectExpected"), "$", 0, 0);
+            return JsonSerializer.Deserialize(utf8, Contract) ?? throw new JsonException(Texts.Get("Snapshot.ObjectExpected"), "$", 0, 0);
         }
         catch (JsonException e)
         {
@@ -72,7 +74,8 @@ internal static class SnapshotFile
     /// <summary>The text of a file.</summary>
     public static string ToJson(SchemaSnapshot snapshot)
         // .NET 8 indents with the platform's line end.
-        => JsonSerializer.Serialize(snapshot, Contract).ReplaceLineEndings("\n") + "\n";
+        =>
+        JsonSerializer.Serialize(snapshot, Contract).ReplaceLineEndings("\n") + "\n";
 
     /// <summary>A file of a newer format may hold anything, so its version is read before the rest is understood.</summary>
     private static void RefuseNewerFormat(ReadOnlySpan<byte> utf8, string path)
@@ -80,13 +83,25 @@ internal static class SnapshotFile
         var reader = new Utf8JsonReader(utf8);
         while (reader.Read())
         {
-            if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("formatVersion"u8)) continue;
+            if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("formatVersion"u8))
+                continue;
             reader.Read();
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var version)) return;
-            if (version is >= 1 and <= SchemaSnapshot.CurrentFormatVersion) return;
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var version))
+                return;
+            if (version is >= 1 and <= SchemaSnapshot.CurrentFormatVersion)
+                return;
             var (line, column) = Position(utf8, (int)reader.TokenStartIndex);
-            throw Texts.Error("SnapshotFormatUnknown", ExitCode.Usage, new ErrorPlace(path, line, column), null,
-                path, line, column, version, SchemaSnapshot.CurrentFormatVersion);
+            throw Texts.Error(
+                "SnapshotFormatUnknown",
+                ExitCode.Usage,
+                new ErrorPlace(path, line, column),
+                null,
+                path,
+                line,
+                column,
+                version,
+                SchemaSnapshot.CurrentFormatVersion
+            );
         }
     }
 
@@ -101,9 +116,7 @@ internal static class SnapshotFile
         var reader = new Utf8JsonReader(utf8);
         try
         {
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
             return true;
         }
@@ -117,7 +130,8 @@ internal static class SnapshotFile
     private static string Reason(JsonException e)
     {
         var end = e.Message.IndexOf(" Path: ", StringComparison.Ordinal);
-        if (end < 0) end = e.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        if (end < 0)
+            end = e.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
         return (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.', ' ');
     }
 
@@ -136,7 +150,8 @@ internal static class SnapshotFile
     {
         foreach (var property in type.Properties)
         {
-            if (property.IsRequired) property.ShouldSerialize = static (_, _) => true;
+            if (property.IsRequired)
+                property.ShouldSerialize = static (_, _) => true;
             else if (typeof(IEnumerable).IsAssignableFrom(property.PropertyType))
                 property.ShouldSerialize = static (_, value) => value is IEnumerable items && items.GetEnumerator().MoveNext();
         }

@@ -10,11 +10,15 @@ namespace Mued.PsDb;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     GenerationMode = JsonSourceGenerationMode.Metadata,
     WriteIndented = true,
-    Converters =
-    [
-        typeof(KindConverter<RelationKind>), typeof(KindConverter<RelationPersistence>), typeof(KindConverter<IdentityKind>),
-        typeof(KindConverter<ConstraintKind>), typeof(KindConverter<TriggerState>), typeof(KindConverter<PolicyCommand>),
+    Converters = [
+        typeof(KindConverter<RelationKind>),
+        typeof(KindConverter<RelationPersistence>),
+        typeof(KindConverter<IdentityKind>),
+        typeof(KindConverter<ConstraintKind>),
+        typeof(KindConverter<TriggerState>),
+        typeof(KindConverter<PolicyCommand>),
         typeof(KindConverter<DuplicateUnit>),
-    ])]
+    ]
+)]
 [JsonSerializable(typeof(SchemaSnapshot))]
 internal sealed partial class SnapshotJson : JsonSerializerContext;

@@ -9,11 +9,11 @@ internal sealed class ScriptChecksum : IDisposable
 {
     private const int BufferSize = 4096;
 
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
-    private readonly char[] _characters = ArrayPool<char>.Shared.Rent(BufferSize);
-    private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(BufferSize));
-    private int _count;
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Encoder encoder = Encoding.UTF8.GetEncoder();
+    private readonly char[] characters = ArrayPool<char>.Shared.Rent(BufferSize);
+    private readonly byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(BufferSize));
+    private int count;
 
     /// <summary>The checksum of a whole text with LF line ends.</summary>
     public static string OfText(ReadOnlySpan<char> text)
@@ -26,16 +26,16 @@ internal sealed class ScriptChecksum : IDisposable
     /// <summary>Adds a token. NUL, which no script can hold, ends it, so that no two token streams look the same.</summary>
     public void AppendToken(ReadOnlySpan<char> token)
     {
-        if (token.Length >= BufferSize - _count)
+        if (token.Length >= BufferSize - count)
         {
             Append(token);
             token = [];
-            if (_count == BufferSize)
+            if (count == BufferSize)
                 Flush(false);
         }
-        token.CopyTo(_characters.AsSpan(_count));
-        _characters[_count + token.Length] = '\0';
-        _count += token.Length + 1;
+        token.CopyTo(characters.AsSpan(count));
+        characters[count + token.Length] = '\0';
+        count += token.Length + 1;
     }
 
     /// <summary>Adds a token that may hold line ends: how a checkout wrote them makes no difference.</summary>
@@ -49,19 +49,19 @@ internal sealed class ScriptChecksum : IDisposable
     public string Finish()
     {
         Flush(true);
-        return Convert.ToHexString(_hash.GetHashAndReset()).ToLowerInvariant();
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 
     public void Dispose()
     {
-        _hash.Dispose();
-        ArrayPool<char>.Shared.Return(_characters);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        hash.Dispose();
+        ArrayPool<char>.Shared.Return(characters);
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private void AppendLines(ReadOnlySpan<char> text)
     {
-        for (int length; (length = text.IndexOf('\r')) >= 0;)
+        for (int length; (length = text.IndexOf('\r')) >= 0; )
         {
             Append(text[..length]);
             Append("\n");
@@ -74,22 +74,22 @@ internal sealed class ScriptChecksum : IDisposable
 
     private void Append(ReadOnlySpan<char> text)
     {
-        while (text.Length > BufferSize - _count)
+        while (text.Length > BufferSize - count)
         {
-            var length = BufferSize - _count;
-            text[..length].CopyTo(_characters.AsSpan(_count));
-            _count += length;
+            var length = BufferSize - count;
+            text[..length].CopyTo(characters.AsSpan(count));
+            count += length;
             Flush(false);
             text = text[length..];
         }
-        text.CopyTo(_characters.AsSpan(_count));
-        _count += text.Length;
+        text.CopyTo(characters.AsSpan(count));
+        count += text.Length;
     }
 
     private void Flush(bool last)
     {
-        var length = _encoder.GetBytes(_characters.AsSpan(0, _count), _bytes, last);
-        _hash.AppendData(_bytes, 0, length);
-        _count = 0;
+        var length = encoder.GetBytes(characters.AsSpan(0, count), bytes, last);
+        hash.AppendData(bytes, 0, length);
+        count = 0;
     }
 }

@@ -10,52 +10,64 @@ internal ref struct ScriptParser
 {
     private const string NoTransaction = "transaction=none";
 
-    private readonly string _text;
-    private readonly string _file;
-    private readonly ScriptChecksum _checksum;
-    private readonly TransactionNeeds _needs = new();
-    private readonly List<SqlStatement> _statements = [];
+    private readonly string text;
+    private readonly string file;
+    private readonly ScriptChecksum checksum;
+    private readonly TransactionNeeds needs = new();
+    private readonly List<SqlStatement> statements = [];
 
     // Labels added to enum types and not used so far, with the statements that add them.
-    private readonly Dictionary<string, List<int>> _labels = [];
-    private SqlLexer _lexer;
-    private LineCounter _lines;
-    private LineCounter _useLines;
+    private readonly Dictionary<string, List<int>> labels = [];
+    private SqlLexer lexer;
+    private LineCounter lines;
+    private LineCounter useLines;
 
     // The script so far.
-    private bool _declaredNonTransactional;
-    private Outside? _firstOutside;
-    private Wrapper? _opening;
-    private Wrapper? _closing;
+    private bool declaredNonTransactional;
+    private Outside? firstOutside;
+    private Wrapper? opening;
+    private Wrapper? closing;
 
     // The statement being read.
-    private Verb _verb;
-    private int _start;
-    private int _end;
-    private int _parentheses;
-    private int _bodies;
-    private bool _atStart = true;
-    private RoutineStep _step;
+    private Verb verb;
+    private int start;
+    private int end;
+    private int parentheses;
+    private int bodies;
+    private bool atStart = true;
+    private RoutineStep step;
 
     private ScriptParser(string text, string file, ScriptChecksum checksum)
     {
-        _text = text;
-        _file = file;
-        _checksum = checksum;
-        _lexer = new(text);
-        _lines = new(text);
-        _useLines = new(text);
+        this.text = text;
+        this.file = file;
+        this.checksum = checksum;
+        lexer = new(text);
+        lines = new(text);
+        useLines = new(text);
     }
 
     private enum Verb : byte
     {
-        None, Other, Ddl, Copy, Do, Begin, Commit, Control,
+        None,
+        Other,
+        Ddl,
+        Copy,
+        Do,
+        Begin,
+        Commit,
+        Control,
     }
 
     // How far the beginning of CREATE [OR REPLACE] FUNCTION|PROCEDURE … BEGIN ATOMIC has been seen.
     private enum RoutineStep : byte
     {
-        None, Create, Or, Replace, Routine, Begin,
+        None,
+        Create,
+        Or,
+        Replace,
+        Routine,
+        Begin,
     }
 
     private sealed record Outside(string What, int Statement);
@@ -73,36 +85,36 @@ internal ref struct ScriptParser
         return parser.Finish();
     }
 
-    private static MuedException ErrorAt(string errorId, string file, (int Line, int Column) position, params object?[] arguments)
-        => Texts.UsageAt(errorId, file, position.Line, position.Column, arguments);
+    private static MuedException ErrorAt(string errorId, string file, (int Line, int Column) position, params object?[] arguments) =>
+        Texts.UsageAt(errorId, file, position.Line, position.Column, arguments);
 
-    private readonly MuedException ErrorAt(string errorId, int offset, params object?[] arguments)
-        => ErrorAt(errorId, _file, new LineCounter(_text).Advance(offset), arguments);
+    private readonly MuedException ErrorAt(string errorId, int offset, params object?[] arguments) =>
+        ErrorAt(errorId, file, new LineCounter(text).Advance(offset), arguments);
 
     private void ReadStatements()
     {
         while (true)
         {
-            var token = _lexer.Next();
+            var token = lexer.Next();
             switch (token.Kind)
             {
                 case TokenKind.End:
                     EndStatement();
                     return;
-                case TokenKind.Semicolon when _parentheses == 0:
-                    if (_bodies == 0)
+                case TokenKind.Semicolon when parentheses == 0:
+                    if (bodies == 0)
                     {
                         EndStatement();
                         continue;
                     }
                     Add(token);
-                    _atStart = true;
+                    atStart = true;
                     continue;
                 case TokenKind.LeftParenthesis:
-                    _parentheses++;
+                    parentheses++;
                     break;
                 case TokenKind.RightParenthesis:
-                    _parentheses = Math.Max(0, _parentheses - 1);
+                    parentheses = Math.Max(0, parentheses - 1);
                     break;
                 case TokenKind.Directive:
                     ReadDirective(token);
@@ -121,70 +133,70 @@ internal ref struct ScriptParser
 
     private void Add(SqlToken token)
     {
-        if (_atStart)
+        if (atStart)
             BeginStatement(token);
-        else if (_step != RoutineStep.None)
+        else if (step != RoutineStep.None)
             FollowRoutine(token);
-        _end = token.End;
+        end = token.End;
 
-        if (token.IsString && _labels.Count > 0)
+        if (token.IsString && labels.Count > 0)
             FindUses(token);
-        if (_verb is Verb.Begin or Verb.Commit)
+        if (verb is Verb.Begin or Verb.Commit)
             return;
         if (token.Kind == TokenKind.StringContinuation)
-            _checksum.AppendToken([]);
+            checksum.AppendToken([]);
         if (token.IsString || token.Kind is TokenKind.QuotedIdentifier or TokenKind.UnicodeIdentifier)
-            _checksum.AppendLiteral(token.In(_text));
+            checksum.AppendLiteral(token.In(text));
         else
-            _checksum.AppendToken(token.In(_text));
+            checksum.AppendToken(token.In(text));
     }
 
     // The start of a statement, or of a statement inside a BEGIN ATOMIC body.
     private void BeginStatement(SqlToken token)
     {
-        _atStart = false;
-        _step = RoutineStep.None;
-        if (_verb == Verb.None)
+        atStart = false;
+        step = RoutineStep.None;
+        if (verb == Verb.None)
         {
-            _start = token.Start;
-            _verb = token.Kind == TokenKind.Word ? VerbOf(token.In(_text)) : Verb.Other;
+            start = token.Start;
+            verb = token.Kind == TokenKind.Word ? VerbOf(token.In(text)) : Verb.Other;
         }
         if (token.Kind != TokenKind.Word)
             return;
         if (Is(token, "CREATE"))
-            _step = RoutineStep.Create;
-        else if (_bodies > 0 && Is(token, "END"))
-            _bodies--;
+            step = RoutineStep.Create;
+        else if (bodies > 0 && Is(token, "END"))
+            bodies--;
     }
 
     private void FollowRoutine(SqlToken token)
     {
-        switch (_step)
+        switch (step)
         {
             case RoutineStep.Create when Is(token, "OR"):
-                _step = RoutineStep.Or;
+                step = RoutineStep.Or;
                 break;
             case RoutineStep.Or when Is(token, "REPLACE"):
-                _step = RoutineStep.Replace;
+                step = RoutineStep.Replace;
                 break;
             case RoutineStep.Create or RoutineStep.Replace when Is(token, "FUNCTION") || Is(token, "PROCEDURE"):
-                _step = RoutineStep.Routine;
+                step = RoutineStep.Routine;
                 break;
             case RoutineStep.Begin when Is(token, "ATOMIC"):
-                _bodies++;
-                _atStart = true;
+                bodies++;
+                atStart = true;
                 break;
             case RoutineStep.Routine or RoutineStep.Begin:
-                _step = _parentheses == 0 && Is(token, "BEGIN") ? RoutineStep.Begin : RoutineStep.Routine;
+                step = parentheses == 0 && Is(token, "BEGIN") ? RoutineStep.Begin : RoutineStep.Routine;
                 break;
             default:
-                _step = RoutineStep.None;
+                step = RoutineStep.None;
                 break;
         }
     }
 
-    private readonly bool Is(SqlToken token, string word)
-        => token.Kind == TokenKind.Word && token.In(_text).Equals(word, StringComparison.OrdinalIgnoreCase);
+    private readonly bool Is(SqlToken token, string word) =>
+        token.Kind == TokenKind.Word && token.In(text).Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static Verb VerbOf(ReadOnlySpan<char> word)
     {
@@ -205,23 +217,23 @@ internal ref struct ScriptParser
 
     private void EndStatement()
     {
-        var verb = _verb;
-        if (verb == Verb.None)
+        var ended = verb;
+        if (ended == Verb.None)
             return;
-        var text = _text.AsSpan(_start, _end - _start);
-        var (line, column) = _lines.Advance(_start);
-        _verb = Verb.None;
-        _step = RoutineStep.None;
-        _atStart = true;
-        if (_closing is not null)
-            throw Control(_closing);
-        switch (verb)
+        var text = this.text.AsSpan(start, end - start);
+        var (line, column) = lines.Advance(start);
+        verb = Verb.None;
+        step = RoutineStep.None;
+        atStart = true;
+        if (closing is not null)
+            throw Control(closing);
+        switch (ended)
         {
             case Verb.Begin:
-                _opening = ReadOpening(text, line, column);
+                opening = ReadOpening(text, line, column);
                 return;
             case Verb.Commit:
-                _closing = ReadClosing(text, line, column);
+                closing = ReadClosing(text, line, column);
                 return;
             case Verb.Control:
                 CheckControl(text, line, column);
@@ -230,73 +242,75 @@ internal ref struct ScriptParser
                 CheckCopy(text, line, column);
                 break;
         }
-        _checksum.AppendToken(";");
+        checksum.AppendToken(";");
 
-        string? what = null, label = null;
+        string? what = null,
+            label = null;
         ConcurrentIndex? index = null;
-        if (verb == Verb.Ddl)
-            what = _needs.Read(text, out index, out label);
+        if (ended == Verb.Ddl)
+            what = needs.Read(text, out index, out label);
         if (what is not null)
-            NoteOutside(what, _statements.Count);
-        if (label is not null && !_labels.TryAdd(label, [_statements.Count]))
-            _labels[label].Add(_statements.Count);
+            NoteOutside(what, statements.Count);
+        if (label is not null && !labels.TryAdd(label, [statements.Count]))
+            labels[label].Add(statements.Count);
         var mode = what is null ? ScriptMode.Transactional : ScriptMode.NonTransactional;
-        _statements.Add(new(_start, text.Length, line, column, mode, index));
+        statements.Add(new(start, text.Length, line, column, mode, index));
     }
 
     private SqlScript Finish()
     {
-        if ((_opening is null) != (_closing is null) || (_declaredNonTransactional && _opening is not null))
-            throw Control(_opening ?? _closing!);
-        if (_firstOutside is { } outside && !_declaredNonTransactional)
+        if ((opening is null) != (closing is null) || (declaredNonTransactional && opening is not null))
+            throw Control(opening ?? closing!);
+        if (firstOutside is { } outside && !declaredNonTransactional)
         {
-            var at = (_statements[outside.Statement].Line, _statements[outside.Statement].Column);
-            if (_opening is not null)
-                throw ErrorAt("NonTransactionalInTransaction", _file, at, outside.What, _opening.Line);
-            var inside = _statements.FindIndex(statement => statement.Mode == ScriptMode.Transactional);
+            var at = (statements[outside.Statement].Line, statements[outside.Statement].Column);
+            if (opening is not null)
+                throw ErrorAt("NonTransactionalInTransaction", file, at, outside.What, opening.Line);
+            var inside = statements.FindIndex(statement => statement.Mode == ScriptMode.Transactional);
             if (inside >= 0)
-                throw ErrorAt("MixedTransactionNeeds", _file, at, outside.What, SqlCommand.NameOf(TextOf(inside)), _statements[inside].Line);
+                throw ErrorAt("MixedTransactionNeeds", file, at, outside.What, SqlCommand.NameOf(TextOf(inside)), statements[inside].Line);
         }
-        var mode = _firstOutside is not null || _declaredNonTransactional ? ScriptMode.NonTransactional : ScriptMode.Transactional;
+        var mode = firstOutside is not null || declaredNonTransactional ? ScriptMode.NonTransactional : ScriptMode.Transactional;
         // The mode is part of what a script does, so the directive that sets it counts although it is a comment.
-        _checksum.AppendToken(mode == ScriptMode.NonTransactional ? NoTransaction : "");
-        IReadOnlyList<string> remarks = _opening is null || _closing is null
-            ? []
-            : [Texts.Get("TransactionWrapperDropped", _opening.What, _opening.Line, _closing.What, _closing.Line)];
-        return new SqlScript(_file, _text, _statements, mode, ScriptChecksum.OfText(_text), _checksum.Finish(), remarks);
+        checksum.AppendToken(mode == ScriptMode.NonTransactional ? NoTransaction : "");
+        IReadOnlyList<string> remarks =
+            opening is null || closing is null
+                ? []
+                : [Texts.Get("TransactionWrapperDropped", opening.What, opening.Line, closing.What, closing.Line)];
+        return new SqlScript(file, text, statements, mode, ScriptChecksum.OfText(text), checksum.Finish(), remarks);
     }
 
     private void ReadDirective(SqlToken token)
     {
-        var comment = token.In(_text)[2..].Trim();
-        if (!_text.AsSpan(0, token.Start).IsWhiteSpace())
+        var comment = token.In(text)[2..].Trim();
+        if (!text.AsSpan(0, token.Start).IsWhiteSpace())
             throw ErrorAt("MisplacedDirective", token.Start);
         var directive = comment["mued:".Length..].Trim();
         if (!directive.Equals(NoTransaction, StringComparison.OrdinalIgnoreCase))
             throw ErrorAt("UnknownDirective", token.Start, directive.ToString());
-        _declaredNonTransactional = true;
+        declaredNonTransactional = true;
     }
 
     private readonly string PsqlCommandAt(int offset)
     {
-        var rest = _text.AsSpan(offset);
+        var rest = text.AsSpan(offset);
         var end = rest.IndexOfAnyInRange('\0', ' ');
         return rest[..Math.Min(end < 0 ? rest.Length : end, 30)].ToString();
     }
 
-    private readonly MuedException Control(Wrapper wrapper)
-        => ErrorAt("TransactionControl", _file, (wrapper.Line, wrapper.Column), wrapper.What);
+    private readonly MuedException Control(Wrapper wrapper) =>
+        ErrorAt("TransactionControl", file, (wrapper.Line, wrapper.Column), wrapper.What);
 
     private readonly Wrapper ReadOpening(ReadOnlySpan<char> text, int line, int column)
     {
         var reader = new StatementReader(text);
         var what = new Wrapper(SqlCommand.NameOf(text), line, column);
-        if (_statements.Count > 0 || _opening is not null)
+        if (statements.Count > 0 || opening is not null)
             throw Control(what);
         reader.Skip();
         _ = reader.Accept("TRANSACTION") || reader.Accept("WORK");
         if (!reader.AtEnd)
-            throw ErrorAt("TransactionOptions", _file, (line, column), what.What);
+            throw ErrorAt("TransactionOptions", file, (line, column), what.What);
         return what;
     }
 
@@ -308,7 +322,7 @@ internal ref struct ScriptParser
         _ = reader.Accept("TRANSACTION") || reader.Accept("WORK");
         if (reader.Accept("AND", "NO"))
             reader.Accept("CHAIN");
-        return _opening is not null && reader.AtEnd ? what : throw Control(what);
+        return opening is not null && reader.AtEnd ? what : throw Control(what);
     }
 
     // ROLLBACK TO SAVEPOINT and PREPARE of a statement stay inside the transaction.
@@ -341,7 +355,7 @@ internal ref struct ScriptParser
             var direction = from || reader.Is("TO");
             reader.Skip();
             if (direction && (reader.Is("STDIN") || reader.Is("STDOUT")))
-                throw ErrorAt(from ? "CopyFromStdin" : "CopyToStdout", _file, (line, column));
+                throw ErrorAt(from ? "CopyFromStdin" : "CopyToStdout", file, (line, column));
         }
     }
 
@@ -349,14 +363,14 @@ internal ref struct ScriptParser
     // for a type of the same transaction; the versions before do not, so no script may count on it.
     private void FindUses(SqlToken token)
     {
-        if (_verb == Verb.Ddl && IsEnumChange())
+        if (verb == Verb.Ddl && IsEnumChange())
             return;
-        var value = SqlString.ValueOf(token, _text);
-        if (_labels.ContainsKey(value))
+        var value = SqlString.ValueOf(token, text);
+        if (labels.ContainsKey(value))
             NoteUse(value, token.Start);
-        if (_verb != Verb.Do || token.Kind != TokenKind.DollarString)
+        if (verb != Verb.Do || token.Kind != TokenKind.DollarString)
             return;
-        foreach (var label in _labels.Keys.ToArray())
+        foreach (var label in labels.Keys.ToArray())
         {
             if (value.Contains($"'{label.Replace("'", "''", StringComparison.Ordinal)}'", StringComparison.Ordinal))
                 NoteUse(label, token.Start);
@@ -365,26 +379,26 @@ internal ref struct ScriptParser
 
     private void NoteUse(string label, int offset)
     {
-        var what = Texts.Get("LabelUsedLater", label, _useLines.Advance(offset).Line);
-        _labels.Remove(label, out var statements);
-        foreach (var statement in statements!)
+        var what = Texts.Get("LabelUsedLater", label, useLines.Advance(offset).Line);
+        labels.Remove(label, out var users);
+        foreach (var statement in users!)
         {
-            _statements[statement] = _statements[statement] with { Mode = ScriptMode.NonTransactional };
+            statements[statement] = statements[statement] with { Mode = ScriptMode.NonTransactional };
             NoteOutside(what, statement);
         }
     }
 
     private void NoteOutside(string what, int statement)
     {
-        if (_firstOutside is null || statement < _firstOutside.Statement)
-            _firstOutside = new(what, statement);
+        if (firstOutside is null || statement < firstOutside.Statement)
+            firstOutside = new(what, statement);
     }
 
-    private readonly ReadOnlySpan<char> TextOf(int statement) => _text.AsSpan(_statements[statement].Offset, _statements[statement].Length);
+    private readonly ReadOnlySpan<char> TextOf(int statement) => text.AsSpan(statements[statement].Offset, statements[statement].Length);
 
     private readonly bool IsEnumChange()
     {
-        var reader = new StatementReader(_text.AsSpan(_start, _end - _start));
+        var reader = new StatementReader(text.AsSpan(start, end - start));
         return reader.Accept("ALTER", "TYPE");
     }
 }

@@ -13,13 +13,26 @@ internal static class SqlCommand
         if (verb is not ("CREATE" or "ALTER" or "DROP" or "START" or "PREPARE" or "REFRESH" or "SECURITY" or "IMPORT"))
             return verb;
         string word;
-        do
-            word = TakeWord(ref reader, statement);
-        while (word is "OR" or "REPLACE" or "TEMP" or "TEMPORARY" or "LOCAL" or "GLOBAL" or "UNLOGGED" or "UNIQUE" or "RECURSIVE"
-            or "TRUSTED" or "PROCEDURAL" or "CONSTRAINT");
+        do word = TakeWord(ref reader, statement);
+        while (
+            word
+                is "OR"
+                    or "REPLACE"
+                    or "TEMP"
+                    or "TEMPORARY"
+                    or "LOCAL"
+                    or "GLOBAL"
+                    or "UNLOGGED"
+                    or "UNIQUE"
+                    or "RECURSIVE"
+                    or "TRUSTED"
+                    or "PROCEDURAL"
+                    or "CONSTRAINT"
+        );
         if (word is "")
             return verb;
-        return word is "MATERIALIZED" or "FOREIGN" or "EVENT" or "TEXT" or "USER" or "ACCESS" or "DEFAULT" or "OWNED"
+        return
+            word is "MATERIALIZED" or "FOREIGN" or "EVENT" or "TEXT" or "USER" or "ACCESS" or "DEFAULT" or "OWNED"
             && TakeWord(ref reader, statement) is { Length: > 0 } second
             ? $"{verb} {word} {second}"
             : $"{verb} {word}";

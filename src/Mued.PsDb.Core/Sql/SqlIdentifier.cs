@@ -30,12 +30,15 @@ internal static class SqlIdentifier
     }
 
     /// <summary>The name that a token stands for.</summary>
-    public static string NameOf(TokenKind kind, ReadOnlySpan<char> token, char escape = '\\') => Cut(kind switch
-    {
-        TokenKind.QuotedIdentifier => Undouble(token[1..^1], '"'),
-        TokenKind.UnicodeIdentifier => DecodeUnicode(Undouble(token[3..^1], '"'), escape),
-        _ => Fold(token),
-    });
+    public static string NameOf(TokenKind kind, ReadOnlySpan<char> token, char escape = '\\') =>
+        Cut(
+            kind switch
+            {
+                TokenKind.QuotedIdentifier => Undouble(token[1..^1], '"'),
+                TokenKind.UnicodeIdentifier => DecodeUnicode(Undouble(token[3..^1], '"'), escape),
+                _ => Fold(token),
+            }
+        );
 
     /// <summary>The text inside a quoted token, its doubled quotes made single.</summary>
     public static string Undouble(ReadOnlySpan<char> body, char quote)
@@ -57,13 +60,20 @@ internal static class SqlIdentifier
                 decoded.Append(text[i]);
             else if (rest.Length > 0 && rest[0] == escape)
                 decoded.Append(text[i++]);
-            else if (rest.Length >= 4 && ushort.TryParse(rest[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            else if (
+                rest.Length >= 4
+                && ushort.TryParse(rest[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            )
             {
                 decoded.Append((char)unit);
                 i += 4;
             }
-            else if (rest.Length >= 7 && rest[0] == '+'
-                && int.TryParse(rest[1..7], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point) && Rune.IsValid(point))
+            else if (
+                rest.Length >= 7
+                && rest[0] == '+'
+                && int.TryParse(rest[1..7], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point)
+                && Rune.IsValid(point)
+            )
             {
                 decoded.Append(new Rune(point).ToString());
                 i += 7;

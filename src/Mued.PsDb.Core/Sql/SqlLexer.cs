@@ -6,50 +6,185 @@ namespace Mued.PsDb;
 /// </summary>
 internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
 {
-    private readonly ReadOnlySpan<char> _text = text;
-    private int _position = start;
+    private readonly ReadOnlySpan<char> text = text;
+    private int position = start;
 
     // The kind of the string just read while a continuation may still follow, else End.
-    private TokenKind _continuable;
+    private TokenKind continuable;
 
     // Up to here, plus and minus signs were cut off the operator before them: each is a token of its own.
-    private int _signsEnd;
+    private int signsEnd;
 
     private enum CharClass : byte
     {
-        Other, Space, Operator, Quote, DoubleQuote, Dot, Colon, Semicolon, LeftParenthesis, RightParenthesis, Backslash,
-        Dollar, Letter, Digit,
+        Other,
+        Space,
+        Operator,
+        Quote,
+        DoubleQuote,
+        Dot,
+        Colon,
+        Semicolon,
+        LeftParenthesis,
+        RightParenthesis,
+        Backslash,
+        Dollar,
+        Letter,
+        Digit,
     }
 
     // Index: an ASCII character; everything above belongs to identifiers.
     private static ReadOnlySpan<byte> Classes =>
-    [
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        1, 2, 4, 2, 11, 2, 2, 3, 8, 9, 2, 2, 0, 2, 5, 2, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 6, 7, 2, 2, 2, 2,
-        2, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 0, 10, 0, 2, 12,
-        2, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 0, 2, 0, 2, 0,
-    ];
+        [
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            1,
+            1,
+            1,
+            1,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            1,
+            2,
+            4,
+            2,
+            11,
+            2,
+            2,
+            3,
+            8,
+            9,
+            2,
+            2,
+            0,
+            2,
+            5,
+            2,
+            13,
+            13,
+            13,
+            13,
+            13,
+            13,
+            13,
+            13,
+            13,
+            13,
+            6,
+            7,
+            2,
+            2,
+            2,
+            2,
+            2,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            0,
+            10,
+            0,
+            2,
+            12,
+            2,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            12,
+            0,
+            2,
+            0,
+            2,
+            0,
+        ];
 
     /// <summary>The next token; white space and comments are passed over.</summary>
     public SqlToken Next()
     {
-        if (_continuable != TokenKind.End)
+        if (continuable != TokenKind.End)
         {
             if (TryContinue(out var continuation))
                 return continuation;
-            _continuable = TokenKind.End;
+            continuable = TokenKind.End;
         }
 
-        var text = _text;
-        var position = _position;
+        var text = this.text;
+        var position = this.position;
         while ((uint)position < (uint)text.Length)
         {
             var start = position;
             switch (ClassOf(text[position]))
             {
                 case CharClass.Space:
-                    do
-                        position++;
+                    do position++;
                     while ((uint)position < (uint)text.Length && text[position] == ' ');
                     continue;
                 case CharClass.Letter:
@@ -101,8 +236,8 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
     }
 
     /// <summary>Whether a line comment, given without its dashes, is meant for this program.</summary>
-    private static bool IsDirective(ReadOnlySpan<char> comment)
-        => comment.TrimStart(" \t").StartsWith("mued:", StringComparison.OrdinalIgnoreCase);
+    private static bool IsDirective(ReadOnlySpan<char> comment) =>
+        comment.TrimStart(" \t").StartsWith("mued:", StringComparison.OrdinalIgnoreCase);
 
     private static CharClass ClassOf(char c) => c < 128 ? (CharClass)Classes[c] : CharClass.Letter;
 
@@ -111,17 +246,17 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
     // The classes that words are made of are the last ones, so that one comparison finds the end of a word.
     private static bool IsWordPart(char c) => ClassOf(c) >= CharClass.Dollar;
 
-    private readonly char CharAt(int position) => (uint)position < (uint)_text.Length ? _text[position] : '\0';
+    private readonly char CharAt(int position) => (uint)position < (uint)text.Length ? text[position] : '\0';
 
     private SqlToken Token(TokenKind kind, int start, int end)
     {
-        _position = end;
+        position = end;
         return new(kind, start, end - start);
     }
 
     private SqlToken WordOrPrefixedLiteral(int start)
     {
-        var text = _text;
+        var text = this.text;
         var end = start + 1;
         while ((uint)end < (uint)text.Length && IsWordPart(text[end]))
             end++;
@@ -148,29 +283,29 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
     {
         var end = kind == TokenKind.EscapeString ? EndOfEscapeString(body) : EndOfQuoted(body, '\'');
         if (end < 0)
-            return Token(TokenKind.UnterminatedString, start, _text.Length);
-        _continuable = kind;
+            return Token(TokenKind.UnterminatedString, start, text.Length);
+        continuable = kind;
         return Token(kind, start, end);
     }
 
     private SqlToken IdentifierToken(TokenKind kind, int start, int body)
     {
         var end = EndOfQuoted(body, '"');
-        return end < 0 ? Token(TokenKind.UnterminatedIdentifier, start, _text.Length) : Token(kind, start, end);
+        return end < 0 ? Token(TokenKind.UnterminatedIdentifier, start, text.Length) : Token(kind, start, end);
     }
 
     // Strings separated by white space and line comments with at least one line end are one string (SQL standard; PostgreSQL 4.1.2.1).
     private bool TryContinue(out SqlToken token)
     {
-        var text = _text;
-        var position = _position;
+        var text = this.text;
+        var position = this.position;
         var lineEnd = false;
         while ((uint)position < (uint)text.Length)
         {
             var c = text[position];
             if (c == '\'' && lineEnd)
             {
-                token = StringToken(_continuable, position, position + 1);
+                token = StringToken(continuable, position, position + 1);
                 if (token.Kind != TokenKind.UnterminatedString)
                     token = token with { Kind = TokenKind.StringContinuation };
                 return true;
@@ -193,7 +328,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
     {
         while (true)
         {
-            var length = _text[position..].IndexOf(quote);
+            var length = text[position..].IndexOf(quote);
             if (length < 0)
                 return -1;
             position += length + 1;
@@ -207,14 +342,14 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
     {
         while (true)
         {
-            var length = _text[position..].IndexOfAny('\'', '\\');
+            var length = text[position..].IndexOfAny('\'', '\\');
             if (length < 0)
                 return -1;
             position += length;
-            if (_text[position] == '\\' || CharAt(position + 1) == '\'')
+            if (text[position] == '\\' || CharAt(position + 1) == '\'')
             {
                 position += 2;
-                if (position > _text.Length)
+                if (position > text.Length)
                     return -1;
             }
             else
@@ -224,7 +359,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
 
     private SqlToken DollarToken(int start)
     {
-        var text = _text;
+        var text = this.text;
         var next = CharAt(start + 1);
         var end = start + 1;
         if (char.IsAsciiDigit(next))
@@ -247,26 +382,26 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
 
     private readonly int EndOfLine(int position)
     {
-        var length = _text[position..].IndexOfAny('\n', '\r');
-        return length < 0 ? _text.Length : position + length;
+        var length = text[position..].IndexOfAny('\n', '\r');
+        return length < 0 ? text.Length : position + length;
     }
 
     private readonly int EndOfBlockComment(int position)
     {
-        for (var depth = 1; ;)
+        for (var depth = 1; ; )
         {
-            var length = _text[position..].IndexOfAny('*', '/');
+            var length = text[position..].IndexOfAny('*', '/');
             if (length < 0)
                 return -1;
             position += length;
             var next = CharAt(position + 1);
-            if (_text[position] == '*' && next == '/')
+            if (text[position] == '*' && next == '/')
             {
                 position += 2;
                 if (--depth == 0)
                     return position;
             }
-            else if (_text[position] == '/' && next == '*')
+            else if (text[position] == '/' && next == '*')
             {
                 position += 2;
                 depth++;
@@ -281,19 +416,22 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
     private int EndOfOperator(int start)
     {
         var end = start + 1;
-        if (start < _signsEnd)
+        if (start < signsEnd)
             return end;
-        var foreign = "~!@#^&|`?%".Contains(_text[start]);
-        while (ClassOf(CharAt(end)) == CharClass.Operator
-            && !(CharAt(end) == '-' && CharAt(end + 1) == '-') && !(CharAt(end) == '/' && CharAt(end + 1) == '*'))
+        var foreign = "~!@#^&|`?%".Contains(text[start]);
+        while (
+            ClassOf(CharAt(end)) == CharClass.Operator
+            && !(CharAt(end) == '-' && CharAt(end + 1) == '-')
+            && !(CharAt(end) == '/' && CharAt(end + 1) == '*')
+        )
         {
-            foreign |= "~!@#^&|`?%".Contains(_text[end]);
+            foreign |= "~!@#^&|`?%".Contains(text[end]);
             end++;
         }
         if (!foreign)
         {
-            _signsEnd = end;
-            while (end > start + 1 && _text[end - 1] is '+' or '-')
+            signsEnd = end;
+            while (end > start + 1 && text[end - 1] is '+' or '-')
                 end--;
         }
         return end;
@@ -330,9 +468,8 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text, int start = 0)
     {
         if (ClassOf(CharAt(position)) != CharClass.Letter)
             return position;
-        do
-            position++;
-        while (position < _text.Length && IsWordPart(_text[position]));
+        do position++;
+        while (position < text.Length && IsWordPart(text[position]));
         return position;
     }
 }

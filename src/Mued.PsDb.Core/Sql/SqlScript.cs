@@ -8,8 +8,14 @@ namespace Mued.PsDb;
 public sealed class SqlScript
 {
     internal SqlScript(
-        string file, string text, IReadOnlyList<SqlStatement> statements, ScriptMode mode,
-        string textChecksum, string sqlChecksum, IReadOnlyList<string> remarks)
+        string file,
+        string text,
+        IReadOnlyList<SqlStatement> statements,
+        ScriptMode mode,
+        string textChecksum,
+        string sqlChecksum,
+        IReadOnlyList<string> remarks
+    )
     {
         File = file;
         Text = text;
@@ -73,7 +79,8 @@ public sealed class SqlScript
     public string CommandOf(SqlStatement statement) => SqlCommand.NameOf(Text.AsSpan(statement.Offset, statement.Length));
 
     /// <summary>Finds the statement that pg_stat_activity shows.</summary>
-    /// <param name="activity">The text there, which the server cuts at track_activity_query_size: 100 bytes or more, 1024 by default.</param>
+    /// <param name="activity">The text there, which the server cuts at track_activity_query_size: 100 bytes or more, 1024 by
+    /// default.</param>
     /// <returns>The index of the first statement that it may be; null when it is none of this script's.</returns>
     internal int? IndexOf(string activity)
     {
@@ -82,8 +89,10 @@ public sealed class SqlScript
         for (var i = 0; i < Statements.Count; i++)
         {
             var statement = Text.AsSpan(Statements[i].Offset, Statements[i].Length);
-            if (statement.StartsWith(beginning, StringComparison.Ordinal)
-                && (statement.Length == beginning.Length || Encoding.UTF8.GetByteCount(beginning) >= ShortestCut - 3))
+            if (
+                statement.StartsWith(beginning, StringComparison.Ordinal)
+                && (statement.Length == beginning.Length || Encoding.UTF8.GetByteCount(beginning) >= ShortestCut - 3)
+            )
                 return i;
         }
 

@@ -1,6 +1,8 @@
 namespace Mued.PsDb;
 
-/// <summary>One statement of a <see cref="SqlScript"/>, as a place in its text: from the first token to the last, without the semicolon.</summary>
+/// <summary>
+/// One statement of a <see cref="SqlScript"/>, as a place in its text: from the first token to the last, without the semicolon.
+/// </summary>
 /// <param name="Offset">Where the first token begins, in UTF-16 code units from 0.</param>
 /// <param name="Length">The length in UTF-16 code units.</param>
 /// <param name="Line">The line of the first token, from 1.</param>

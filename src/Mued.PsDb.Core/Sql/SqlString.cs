@@ -40,15 +40,35 @@ internal static class SqlString
             var digits = body[(i + 2)..];
             switch (body[++i])
             {
-                case 'b': decoded.Append('\b'); break;
-                case 'f': decoded.Append('\f'); break;
-                case 'n': decoded.Append('\n'); break;
-                case 'r': decoded.Append('\r'); break;
-                case 't': decoded.Append('\t'); break;
-                case 'u' when TryHex(digits, 4, out var unit): decoded.Append((char)unit); i += 4; break;
-                case 'U' when TryHex(digits, 8, out var point) && Rune.IsValid(point): decoded.Append(new Rune(point).ToString()); i += 8; break;
-                case 'x' or (>= '0' and <= '7'): decoded.Append('\\').Append(body[i]); break;
-                default: decoded.Append(body[i]); break;
+                case 'b':
+                    decoded.Append('\b');
+                    break;
+                case 'f':
+                    decoded.Append('\f');
+                    break;
+                case 'n':
+                    decoded.Append('\n');
+                    break;
+                case 'r':
+                    decoded.Append('\r');
+                    break;
+                case 't':
+                    decoded.Append('\t');
+                    break;
+                case 'u' when TryHex(digits, 4, out var unit):
+                    decoded.Append((char)unit);
+                    i += 4;
+                    break;
+                case 'U' when TryHex(digits, 8, out var point) && Rune.IsValid(point):
+                    decoded.Append(new Rune(point).ToString());
+                    i += 8;
+                    break;
+                case 'x' or (>= '0' and <= '7'):
+                    decoded.Append('\\').Append(body[i]);
+                    break;
+                default:
+                    decoded.Append(body[i]);
+                    break;
             }
         }
         return decoded.ToString();

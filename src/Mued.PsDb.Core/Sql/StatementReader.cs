@@ -3,14 +3,14 @@ namespace Mued.PsDb;
 /// <summary>Reads a statement token by token, the way a grammar is written: what is expected next is accepted or not.</summary>
 internal ref struct StatementReader
 {
-    private readonly ReadOnlySpan<char> _text;
-    private SqlLexer _lexer;
+    private readonly ReadOnlySpan<char> text;
+    private SqlLexer lexer;
 
     public StatementReader(ReadOnlySpan<char> text)
     {
-        _text = text;
-        _lexer = new(text);
-        Current = _lexer.Next();
+        this.text = text;
+        lexer = new(text);
+        Current = lexer.Next();
     }
 
     /// <summary>The token to be read next.</summary>
@@ -18,9 +18,10 @@ internal ref struct StatementReader
 
     public readonly bool AtEnd => Current.Kind == TokenKind.End;
 
-    public readonly bool Is(string word) => Current.Kind == TokenKind.Word && Current.In(_text).Equals(word, StringComparison.OrdinalIgnoreCase);
+    public readonly bool Is(string word) =>
+        Current.Kind == TokenKind.Word && Current.In(text).Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    public void Skip() => Current = _lexer.Next();
+    public void Skip() => Current = lexer.Next();
 
     public bool Accept(string word)
     {
@@ -56,10 +57,14 @@ internal ref struct StatementReader
         var depth = 0;
         do
         {
-            depth += Current.Kind switch { TokenKind.LeftParenthesis => 1, TokenKind.RightParenthesis => -1, _ => 0 };
+            depth += Current.Kind switch
+            {
+                TokenKind.LeftParenthesis => 1,
+                TokenKind.RightParenthesis => -1,
+                _ => 0,
+            };
             Skip();
-        }
-        while (depth > 0 && !AtEnd);
+        } while (depth > 0 && !AtEnd);
     }
 
     /// <summary>
@@ -76,9 +81,12 @@ internal ref struct StatementReader
             if (reader.Accept(name))
             {
                 reader.Accept(TokenKind.Operator);
-                var word = reader.TryString(out var quoted) ? quoted : reader.Current.In(_text);
-                value = !(word.Equals("false", StringComparison.OrdinalIgnoreCase)
-                    || word.Equals("off", StringComparison.OrdinalIgnoreCase) || word is "0");
+                var word = reader.TryString(out var quoted) ? quoted : reader.Current.In(text);
+                value = !(
+                    word.Equals("false", StringComparison.OrdinalIgnoreCase)
+                    || word.Equals("off", StringComparison.OrdinalIgnoreCase)
+                    || word is "0"
+                );
             }
             while (!reader.AtEnd && reader.Current.Kind != TokenKind.RightParenthesis && !reader.AcceptSymbol(","))
             {
@@ -113,12 +121,12 @@ internal ref struct StatementReader
         value = "";
         if (!Current.IsString)
             return false;
-        value = SqlString.ValueOf(Current, _text);
+        value = SqlString.ValueOf(Current, text);
         Skip();
         return true;
     }
 
-    private readonly bool IsSymbol(string symbol) => Current.Kind == TokenKind.Symbol && Current.In(_text).SequenceEqual(symbol);
+    private readonly bool IsSymbol(string symbol) => Current.Kind == TokenKind.Symbol && Current.In(text).SequenceEqual(symbol);
 
     /// <summary>Reads one part of a name.</summary>
     public bool TryIdentifier(out string name)
@@ -131,10 +139,10 @@ internal ref struct StatementReader
         var escape = '\\';
         if (token.Kind == TokenKind.UnicodeIdentifier && Accept("UESCAPE") && Current.Kind == TokenKind.String && Current.Length == 3)
         {
-            escape = _text[Current.Start + 1];
+            escape = text[Current.Start + 1];
             Skip();
         }
-        name = SqlIdentifier.NameOf(token.Kind, token.In(_text), escape);
+        name = SqlIdentifier.NameOf(token.Kind, token.In(text), escape);
         return true;
     }
 }

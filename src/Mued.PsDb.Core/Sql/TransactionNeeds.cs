@@ -7,7 +7,7 @@ namespace Mued.PsDb;
 /// </summary>
 internal sealed class TransactionNeeds
 {
-    private readonly List<string> _subscriptionsWithoutSlot = [];
+    private readonly List<string> subscriptionsWithoutSlot = [];
 
     /// <summary>Reads one statement; they must come in the order of the script.</summary>
     /// <param name="statement">The statement's text.</param>
@@ -77,7 +77,7 @@ internal sealed class TransactionNeeds
         {
             if (reader.Accept("IF"))
                 reader.Accept("EXISTS");
-            return reader.TryName(out var subscription) && _subscriptionsWithoutSlot.Contains(subscription.Name)
+            return reader.TryName(out var subscription) && subscriptionsWithoutSlot.Contains(subscription.Name)
                 ? null
                 : "DROP SUBSCRIPTION with a replication slot";
         }
@@ -106,9 +106,10 @@ internal sealed class TransactionNeeds
         concurrently |= reader.Accept("CONCURRENTLY");
         if (concurrently)
         {
-            index = reader.TryName(out var name) && (one || table)
-                ? new(IndexOperation.Reindex, name.Schema, one ? name.Name : null, table ? name.Name : null)
-                : new(IndexOperation.Reindex, null, null, null);
+            index =
+                reader.TryName(out var name) && (one || table)
+                    ? new(IndexOperation.Reindex, name.Schema, one ? name.Name : null, table ? name.Name : null)
+                    : new(IndexOperation.Reindex, null, null, null);
             return "REINDEX CONCURRENTLY";
         }
         return one || table ? null : "REINDEX of a whole schema or database";
@@ -164,8 +165,13 @@ internal sealed class TransactionNeeds
         }
         if (reader.Option("failover") is not null || reader.Option("two_phase") is false)
             return "ALTER SUBSCRIPTION SET an option of the replication slot";
-        if (reader.Accept(TokenKind.LeftParenthesis) && reader.Accept("slot_name") && reader.Accept(TokenKind.Operator) && reader.Is("NONE"))
-            _subscriptionsWithoutSlot.Add(subscription);
+        if (
+            reader.Accept(TokenKind.LeftParenthesis)
+            && reader.Accept("slot_name")
+            && reader.Accept(TokenKind.Operator)
+            && reader.Is("NONE")
+        )
+            subscriptionsWithoutSlot.Add(subscription);
         return null;
     }
 }

@@ -29,23 +29,40 @@ internal sealed class Backup
         var manifestPath = System.IO.Path.Combine(full, BackupFolder.Manifest);
         await CheckAsync(full, sums, BackupFolder.Manifest, null, cancellationToken).ConfigureAwait(false);
         await CheckAsync(full, sums, BackupFolder.Schema, null, cancellationToken).ConfigureAwait(false);
-        var backup = new Backup(full, BackupManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken).ConfigureAwait(false), manifestPath));
-        await Parallel.ForEachAsync(backup.Manifest.Entries, cancellationToken, async (entry, token) =>
-        {
-            await CheckAsync(full, sums, entry.File, entry.Sha256, token).ConfigureAwait(false);
-            if (unpack)
-                await backup.CountAsync(entry, token).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        var backup = new Backup(
+            full,
+            BackupManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken).ConfigureAwait(false), manifestPath)
+        );
+        await Parallel
+            .ForEachAsync(
+                backup.Manifest.Entries,
+                cancellationToken,
+                async (entry, token) =>
+                {
+                    await CheckAsync(full, sums, entry.File, entry.Sha256, token).ConfigureAwait(false);
+                    if (unpack)
+                        await backup.CountAsync(entry, token).ConfigureAwait(false);
+                }
+            )
+            .ConfigureAwait(false);
 
         return backup;
     }
 
     /// <summary>The rows of a file, decompressed.</summary>
-    public Stream OpenRows(BackupEntry entry) => new GZipStream(OpenFile(System.IO.Path.Combine(Path, entry.File)), CompressionMode.Decompress);
+    public Stream OpenRows(BackupEntry entry) =>
+        new GZipStream(OpenFile(System.IO.Path.Combine(Path, entry.File)), CompressionMode.Decompress);
 
     /// <summary>The error for rows that are not what the manifest says.</summary>
-    public MuedException Damaged(BackupEntry entry, Exception? inner = null)
-        => Texts.Error("BackupDamaged", ExitCode.CheckFailed, new ErrorPlace(System.IO.Path.Combine(Path, entry.File)), inner, entry.File, Path);
+    public MuedException Damaged(BackupEntry entry, Exception? inner = null) =>
+        Texts.Error(
+            "BackupDamaged",
+            ExitCode.CheckFailed,
+            new ErrorPlace(System.IO.Path.Combine(Path, entry.File)),
+            inner,
+            entry.File,
+            Path
+        );
 
     private async Task CountAsync(BackupEntry entry, CancellationToken cancellationToken)
     {
@@ -54,7 +71,10 @@ internal sealed class Backup
             var rows = OpenRows(entry);
             await using (rows.ConfigureAwait(false))
             {
-                if (await RowPump.CopyAsync(rows, Stream.Null, null, cancellationToken).ConfigureAwait(false) != (entry.Rows, entry.ContentBytes))
+                if (
+                    await RowPump.CopyAsync(rows, Stream.Null, null, cancellationToken).ConfigureAwait(false)
+                    != (entry.Rows, entry.ContentBytes)
+                )
                     throw Damaged(entry);
             }
         }
@@ -93,7 +113,12 @@ internal sealed class Backup
     }
 
     private static async Task CheckAsync(
-        string folder, Dictionary<string, string> sums, string name, string? alsoExpected, CancellationToken cancellationToken)
+        string folder,
+        Dictionary<string, string> sums,
+        string name,
+        string? alsoExpected,
+        CancellationToken cancellationToken
+    )
     {
         var path = System.IO.Path.Combine(folder, name);
         if (!File.Exists(path))
@@ -121,6 +146,6 @@ internal sealed class Backup
             throw Texts.Error("BackupDamaged", ExitCode.CheckFailed, new ErrorPlace(path), null, name, folder);
     }
 
-    private static FileStream OpenFile(string path)
-        => new(path, new FileStreamOptions { BufferSize = 1 << 16, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
+    private static FileStream OpenFile(string path) =>
+        new(path, new FileStreamOptions { BufferSize = 1 << 16, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
 }

@@ -30,8 +30,8 @@ internal sealed class BackupFolder : IDisposable
     private readonly FileStream marker;
     private readonly bool created;
 
-    private BackupFolder(string path, FileStream marker, UndoMarker? left, bool created)
-        => (Path, this.marker, Left, this.created) = (path, marker, left, created);
+    private BackupFolder(string path, FileStream marker, UndoMarker? left, bool created) =>
+        (Path, this.marker, Left, this.created) = (path, marker, left, created);
 
     /// <summary>The full path.</summary>
     public string Path { get; }
@@ -95,9 +95,16 @@ internal sealed class BackupFolder : IDisposable
             folder.Delete();
     }
 
-    /// <summary>Makes the folder, or takes an empty one; in place of what an undo left, only when the server says that it was rolled back.</summary>
+    /// <summary>
+    /// Makes the folder, or takes an empty one; in place of what an undo left, only when the server says that it was rolled back.
+    /// </summary>
     /// <exception cref="MuedException">The folder cannot be had (exit code 2): nothing has been executed.</exception>
-    public static async Task<BackupFolder> TakeAsync(string path, UndoMarker undo, NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<BackupFolder> TakeAsync(
+        string path,
+        UndoMarker undo,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
     {
         var folder = Open(path);
         try
@@ -135,8 +142,8 @@ internal sealed class BackupFolder : IDisposable
     }
 
     /// <summary>The error for a folder that cannot be written to, or not any more.</summary>
-    public static MuedException Unwritable(string path, ExitCode exitCode, Exception inner)
-        => Texts.Error("BackupUnwritable", exitCode, new ErrorPlace(TargetName: path), inner, path, inner.Message);
+    public static MuedException Unwritable(string path, ExitCode exitCode, Exception inner) =>
+        Texts.Error("BackupUnwritable", exitCode, new ErrorPlace(TargetName: path), inner, path, inner.Message);
 
     /// <summary>A new file of the backup, for writing.</summary>
     public FileStream CreateFile(string name) => OpenFile(Path, name, FileMode.CreateNew, FileAccess.Write);
@@ -197,7 +204,9 @@ internal sealed class BackupFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => marker.Dispose();
 
-    /// <summary>Deletes everything but the marker. The list goes first: what an interrupted deletion leaves must not look complete.</summary>
+    /// <summary>
+    /// Deletes everything but the marker. The list goes first: what an interrupted deletion leaves must not look complete.
+    /// </summary>
     private void Clear()
     {
         File.Delete(System.IO.Path.Combine(Path, Sums));
@@ -208,12 +217,24 @@ internal sealed class BackupFolder : IDisposable
     private static bool IsOurs(string name) => name is Manifest or Schema or Sums || name.EndsWith(RowsEnding, StringComparison.Ordinal);
 
     /// <summary>The names in a folder besides the marker's; none when there is no folder.</summary>
-    private static IEnumerable<string> Others(string path)
-        => Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry)).Where(name => name != UndoMarker.FileName) : [];
+    private static IEnumerable<string> Others(string path) =>
+        Directory.Exists(path)
+            ? Directory
+                .EnumerateFileSystemEntries(path)
+                .Select(entry => System.IO.Path.GetFileName(entry))
+                .Where(name => name != UndoMarker.FileName)
+            : [];
 
     private static FileStream OpenFile(string folder, string name, FileMode mode, FileAccess access)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new(System.IO.Path.Combine(folder, name), options);
@@ -246,8 +267,15 @@ internal sealed class BackupFolder : IDisposable
         var security = new DirectorySecurity();
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
         using var user = WindowsIdentity.GetCurrent();
-        security.AddAccessRule(new(user.User!, FileSystemRights.FullControl,
-            InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit, PropagationFlags.None, AccessControlType.Allow));
+        security.AddAccessRule(
+            new(
+                user.User!,
+                FileSystemRights.FullControl,
+                InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit,
+                PropagationFlags.None,
+                AccessControlType.Allow
+            )
+        );
         var folder = Directory.CreateDirectory(path);
         folder.SetAccessControl(security);
     }

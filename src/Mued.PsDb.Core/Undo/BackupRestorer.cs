@@ -16,7 +16,11 @@ public static class BackupRestorer
     /// The backup is damaged or incomplete, the database is another one or cannot hold it, or there is no connection: nothing was loaded.
     /// </exception>
     public static async Task<RestoreReport> RunAsync(
-        ConnectionSettings settings, RestoreOptions options, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+        ConnectionSettings settings,
+        RestoreOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);

@@ -26,12 +26,22 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     /// </summary>
     /// <exception cref="MuedException">The folder cannot take it, or does not give it back.</exception>
     public async Task<BackupInfo> WriteAsync(
-        Loss loss, BackupOrigin origin, IReadOnlyList<BackupUnit> units, CancellationToken cancellationToken)
+        Loss loss,
+        BackupOrigin origin,
+        IReadOnlyList<BackupUnit> units,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var createdAt = DateTimeOffset.UtcNow;
-            var schema = await SchemaReader.ReadAsync(connection, SchemaScope.OfTables([.. loss.Relations.Select(relation => relation.Name.ToString())]), cancellationToken).ConfigureAwait(false);
+            var schema = await SchemaReader
+                .ReadAsync(
+                    connection,
+                    SchemaScope.OfTables([.. loss.Relations.Select(relation => relation.Name.ToString())]),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             var entries = new List<BackupEntry>();
             foreach (var relation in loss.Relations.Where(relation => relation.Copied.Count > 0))
                 entries.Add(await CopyAsync(relation, entries.Count + 1, cancellationToken).ConfigureAwait(false));
@@ -60,7 +70,10 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
 
     private async Task<BackupEntry> CopyAsync(LostRelation relation, int number, CancellationToken cancellationToken)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : ".columns")}{BackupFolder.RowsEnding}");
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : ".columns")}{BackupFolder.RowsEnding}"
+        );
         progress?.Report(new(ProgressKind.Step, Texts.Get("BackupCopying", relation.Name, name)));
         var file = folder.CreateFile(name);
         await using (file.ConfigureAwait(false))
@@ -72,9 +85,15 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 file.Flush(flushToDisk: true);
                 var entry = new BackupEntry
                 {
-                    File = name, Schema = relation.Name.Schema, Table = relation.Name.Name, Key = relation.Vanishes ? [] : relation.Key,
+                    File = name,
+                    Schema = relation.Name.Schema,
+                    Table = relation.Name.Name,
+                    Key = relation.Vanishes ? [] : relation.Key,
                     Columns = [.. relation.Copied.Select(column => new BackupColumn(column.Name, column.Type))],
-                    Rows = rows, ContentBytes = bytes, Bytes = hash.Count, Sha256 = hash.Sha256(),
+                    Rows = rows,
+                    ContentBytes = bytes,
+                    Bytes = hash.Count,
+                    Sha256 = hash.Sha256(),
                 };
                 folder.Note(name, entry.Sha256);
                 progress?.Report(new(ProgressKind.Rows, Texts.Get("BackupCopied", rows, relation.Name), null, rows, rows));
@@ -88,8 +107,9 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
         var columns = string.Join(", ", relation.Copied.Select(column => ObjectName.Quote(column.Name)));
 
         // The text format survives a change of the server's major version and of type OIDs; the binary format promises neither.
-        var source = await connection.BeginTextExportAsync(
-            $"COPY {relation.Name} ({columns}) TO STDOUT (FORMAT text, ENCODING 'UTF8')", cancellationToken).ConfigureAwait(false);
+        var source = await connection
+            .BeginTextExportAsync($"COPY {relation.Name} ({columns}) TO STDOUT (FORMAT text, ENCODING 'UTF8')", cancellationToken)
+            .ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             // Writers wait while this runs, so time counts more than space: the fastest level makes files larger by three quarters than the
@@ -98,7 +118,14 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             (long Rows, long Bytes) copied;
             var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true);
             await using (gzip.ConfigureAwait(false))
-                copied = await RowPump.CopyAsync(source.BaseStream, gzip, new RowProgress(progress, "BackupRows", relation.Name, null).Advanced, cancellationToken).ConfigureAwait(false);
+                copied = await RowPump
+                    .CopyAsync(
+                        source.BaseStream,
+                        gzip,
+                        new RowProgress(progress, "BackupRows", relation.Name, null).Advanced,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             if (copied.Bytes == 0)
                 await buffer.WriteAsync(EmptyGzip, cancellationToken).ConfigureAwait(false);
             await buffer.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -107,5 +134,6 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     }
 
     // Names of tables may hold anything; the number before them keeps the files apart.
-    private static string Safe(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '_'));
+    private static string Safe(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '_'));
 }

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Mued.PsDb;
 
-/// <summary>Every object of a database that a user made, the columns of its tables and composite types, by number, and the tables' files.</summary>
+/// <summary>
+/// Every object of a database that a user made, the columns of its tables and composite types, by number, and the tables' files.
+/// </summary>
 internal sealed class CatalogInventory
 {
     private readonly Dictionary<CatalogObject, Entry> objects = [];
@@ -14,24 +16,27 @@ internal sealed class CatalogInventory
     /// temporary tables, which other sessions drop at any time, are not. Only tables that this transaction has locked against everyone
     /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked.
     /// </summary>
-    public static NpgsqlBatchCommand Query(string marker) => new($"""
-        SELECT o.classid AS {marker}, o.objid,
-            (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
-             FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-            c.relfilenode,
-            CASE WHEN c.relkind = 'r' AND c.oid IN (SELECT l.relation FROM pg_catalog.pg_locks AS l
-                    WHERE l.locktype = 'relation' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock')
-                THEN pg_catalog.pg_relation_size(c.oid) END
-        FROM (
-            SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
-            EXCEPT
-            SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
-            UNION
-            SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
-        ) AS o
-        LEFT JOIN pg_catalog.pg_class AS c
-            ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
-        """);
+    public static NpgsqlBatchCommand Query(string marker) =>
+        new(
+            $"""
+            SELECT o.classid AS {marker}, o.objid,
+                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
+                 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                c.relfilenode,
+                CASE WHEN c.relkind = 'r' AND c.oid IN (SELECT l.relation FROM pg_catalog.pg_locks AS l
+                        WHERE l.locktype = 'relation' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock')
+                    THEN pg_catalog.pg_relation_size(c.oid) END
+            FROM (
+                SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
+                EXCEPT
+                SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
+                UNION
+                SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
+            ) AS o
+            LEFT JOIN pg_catalog.pg_class AS c
+                ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
+            """
+        );
 
     /// <summary>Reads what <see cref="Query"/> asked for.</summary>
     public static async Task<CatalogInventory> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -39,8 +44,14 @@ internal sealed class CatalogInventory
         var inventory = new CatalogInventory();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            inventory.objects.Add(new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1)), new(
-                reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3), reader.IsDBNull(4) ? null : reader.GetInt64(4)));
+            inventory.objects.Add(
+                new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1)),
+                new(
+                    reader.IsDBNull(2) ? null : reader.GetString(2),
+                    reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3),
+                    reader.IsDBNull(4) ? null : reader.GetInt64(4)
+                )
+            );
         }
 
         return inventory;
@@ -65,7 +76,10 @@ internal sealed class CatalogInventory
                 vanished.AddRange(columns.Keys.Where(number => !still.ContainsKey(number)).Select(number => item with { Column = number }));
                 if (after.Size is not null)
                 {
-                    var changed = columns.Where(column => still.TryGetValue(column.Key, out var type) && type != column.Value).Select(column => item with { Column = column.Key }).ToList();
+                    var changed = columns
+                        .Where(column => still.TryGetValue(column.Key, out var type) && type != column.Value)
+                        .Select(column => item with { Column = column.Key })
+                        .ToList();
                     rewritten.AddRange(changed);
                     retyped = changed.Count > 0;
                 }
@@ -79,8 +93,13 @@ internal sealed class CatalogInventory
         return new(vanished, rewritten);
     }
 
-    private static Dictionary<short, string> Types(string? columns)
-        => columns is null ? [] : columns.Split(',').Select(column => column.Split(' ', 2)).ToDictionary(parts => short.Parse(parts[0], CultureInfo.InvariantCulture), parts => parts[1]);
+    private static Dictionary<short, string> Types(string? columns) =>
+        columns is null
+            ? []
+            : columns
+                .Split(',')
+                .Select(column => column.Split(' ', 2))
+                .ToDictionary(parts => short.Parse(parts[0], CultureInfo.InvariantCulture), parts => parts[1]);
 
     /// <summary>What is known of an object.</summary>
     /// <param name="Columns">Number, type and type modifier of every column; null without columns.</param>

@@ -17,11 +17,21 @@ internal static class DatabaseIdentity
         """;
 
     /// <summary>Reads the identity; inside a transaction or outside, for a batch is one by itself.</summary>
-    public static async Task<BackupOrigin> ReadAsync(NpgsqlConnection connection, ConnectionSettings settings, CancellationToken cancellationToken)
+    public static async Task<BackupOrigin> ReadAsync(
+        NpgsqlConnection connection,
+        ConnectionSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { new(ReadIdentifier), new("SELECT current_database()::text, nullif(current_setting('mued.system_identifier'), ''), current_setting('server_version')") },
+            BatchCommands =
+            {
+                new(ReadIdentifier),
+                new(
+                    "SELECT current_database()::text, nullif(current_setting('mued.system_identifier'), ''), current_setting('server_version')"
+                ),
+            },
         };
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
@@ -32,6 +42,7 @@ internal static class DatabaseIdentity
     }
 
     /// <summary>Whether two identities are one database, as far as both are known.</summary>
-    public static bool Same(BackupOrigin one, BackupOrigin other)
-        => one.Name == other.Name && (one.SystemIdentifier is null || other.SystemIdentifier is null || one.SystemIdentifier == other.SystemIdentifier);
+    public static bool Same(BackupOrigin one, BackupOrigin other) =>
+        one.Name == other.Name
+        && (one.SystemIdentifier is null || other.SystemIdentifier is null || one.SystemIdentifier == other.SystemIdentifier);
 }

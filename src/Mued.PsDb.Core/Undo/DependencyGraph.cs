@@ -10,7 +10,9 @@ internal static class DependencyGraph
     /// <param name="vanished">The objects that vanished, and the columns that vanished from tables that stay.</param>
     /// <param name="dependencies">Their rows of pg_depend, as they were before.</param>
     public static IReadOnlyList<(CatalogObject Object, CatalogObject On)> Dependents(
-        IReadOnlyCollection<CatalogObject> vanished, IReadOnlyCollection<CatalogDependency> dependencies)
+        IReadOnlyCollection<CatalogObject> vanished,
+        IReadOnlyCollection<CatalogDependency> dependencies
+    )
     {
         var gone = vanished.ToHashSet();
         var edges = dependencies.ToLookup(dependency => dependency.Dependent);
@@ -18,7 +20,10 @@ internal static class DependencyGraph
         foreach (var item in vanished)
         {
             var outer = OuterOf(item);
-            var on = edges[item].Where(edge => edge.Kind == 'n' && edge.On.Whole != outer.Whole && IsGone(edge.On)).Select(edge => (CatalogObject?)edge.On).FirstOrDefault();
+            var on = edges[item]
+                .Where(edge => edge.Kind == 'n' && edge.On.Whole != outer.Whole && IsGone(edge.On))
+                .Select(edge => (CatalogObject?)edge.On)
+                .FirstOrDefault();
             if (on is { } cause && !edges[outer].Any(edge => edge.Kind != 'n' && IsGone(edge.On)))
                 dependents.TryAdd(outer, cause);
         }
@@ -30,7 +35,13 @@ internal static class DependencyGraph
         // 'i' (internal) ties a part to what it implements: a view's rule to the view, a table's row type to the table. That stands for it.
         CatalogObject OuterOf(CatalogObject item)
         {
-            while (edges[item].Where(edge => edge.Kind == 'i' && gone.Contains(edge.On)).Select(edge => (CatalogObject?)edge.On).FirstOrDefault() is { } owner)
+            while (
+                edges[item]
+                    .Where(edge => edge.Kind == 'i' && gone.Contains(edge.On))
+                    .Select(edge => (CatalogObject?)edge.On)
+                    .FirstOrDefault()
+                    is { } owner
+            )
                 item = owner;
             return item;
         }

@@ -7,7 +7,12 @@ namespace Mued.PsDb;
 /// <param name="Rewrites">What else the scripts do to rows of tables that stay.</param>
 /// <param name="Anything">Whether anything at all vanished from the catalog.</param>
 internal sealed record Loss(
-    IReadOnlyList<LostRelation> Relations, IReadOnlyList<DependentObject> Dependents, IReadOnlyList<Loss.Change> Changes, IReadOnlyList<Loss.Rewrite> Rewrites, bool Anything)
+    IReadOnlyList<LostRelation> Relations,
+    IReadOnlyList<DependentObject> Dependents,
+    IReadOnlyList<Loss.Change> Changes,
+    IReadOnlyList<Loss.Rewrite> Rewrites,
+    bool Anything
+)
 {
     /// <summary>No loss.</summary>
     public static Loss None { get; } = new([], [], [], [], false);
@@ -16,13 +21,27 @@ internal sealed record Loss(
     public IEnumerable<LostRelation> WithoutKey => Relations.Where(relation => !relation.Vanishes && relation.Key.Count == 0);
 
     /// <summary>The report's view of the tables, with rows counted elsewhere.</summary>
-    public IReadOnlyList<LostTable> Tables(IReadOnlyDictionary<uint, long> rows)
-        => [.. Relations.Where(relation => relation.Vanishes).Select(relation => new LostTable(relation.Name.ToString(), rows.GetValueOrDefault(relation.Oid)))];
+    public IReadOnlyList<LostTable> Tables(IReadOnlyDictionary<uint, long> rows) =>
+        [
+            .. Relations
+                .Where(relation => relation.Vanishes)
+                .Select(relation => new LostTable(relation.Name.ToString(), rows.GetValueOrDefault(relation.Oid))),
+        ];
 
     /// <summary>The report's view of the columns, with rows counted elsewhere.</summary>
-    public IReadOnlyList<LostColumn> Columns(IReadOnlyDictionary<uint, long> rows)
-        => [.. Relations.Where(relation => !relation.Vanishes).SelectMany(
-            relation => relation.Lost.Select(column => new LostColumn(relation.Name.ToString(), column.Name, column.Type, rows.GetValueOrDefault(relation.Oid))))];
+    public IReadOnlyList<LostColumn> Columns(IReadOnlyDictionary<uint, long> rows) =>
+        [
+            .. Relations
+                .Where(relation => !relation.Vanishes)
+                .SelectMany(relation =>
+                    relation.Lost.Select(column => new LostColumn(
+                        relation.Name.ToString(),
+                        column.Name,
+                        column.Type,
+                        rows.GetValueOrDefault(relation.Oid)
+                    ))
+                ),
+        ];
 
     /// <summary>Rows that a script changes in a table that stays.</summary>
     /// <param name="Table">The table, schema-qualified.</param>
@@ -33,6 +52,7 @@ internal sealed record Loss(
     /// <summary>What a script does, other than row by row, to the rows of a table that stays and holds some.</summary>
     /// <param name="Table">The table, schema-qualified.</param>
     /// <param name="Column">The column that gets another type or loses an attribute; null when the table is emptied or rewritten.</param>
-    /// <param name="Attribute">The attribute that vanishes from the column's values, with its type; null when the column gets another type.</param>
+    /// <param name="Attribute">The attribute that vanishes from the column's values, with its type; null when the column gets another
+    /// type.</param>
     internal sealed record Rewrite(string Table, string? Column, string? Attribute);
 }

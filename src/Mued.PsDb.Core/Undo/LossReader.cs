@@ -93,20 +93,27 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
     private readonly IReadOnlyList<CatalogObject> vanished = difference.Vanished;
 
     /// <summary>The kinds and names of all objects and columns of the kinds of some, as <see cref="DependentObject"/> has them.</summary>
-    public static NpgsqlBatchCommand Identities(string marker, IReadOnlyList<DependentObject> like) => new($"""
-        SELECT i.type AS {marker}, i.identity
-        FROM (
-            SELECT classid, objid, 0 AS number FROM pg_catalog.pg_depend WHERE objid >= 16384
-            UNION
-            SELECT 'pg_catalog.pg_class'::regclass::oid, attrelid, attnum FROM pg_catalog.pg_attribute
-            WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped
-        ) AS o
-        CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, o.number) AS i
-        WHERE i.type = ANY($1) AND i.identity = ANY($2)
-        """)
-    {
-        Parameters = { Parameter(like.Select(item => item.Kind).Distinct().ToArray()), Parameter(like.Select(item => item.Name).ToArray()) },
-    };
+    public static NpgsqlBatchCommand Identities(string marker, IReadOnlyList<DependentObject> like) =>
+        new(
+            $"""
+            SELECT i.type AS {marker}, i.identity
+            FROM (
+                SELECT classid, objid, 0 AS number FROM pg_catalog.pg_depend WHERE objid >= 16384
+                UNION
+                SELECT 'pg_catalog.pg_class'::regclass::oid, attrelid, attnum FROM pg_catalog.pg_attribute
+                WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped
+            ) AS o
+            CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, o.number) AS i
+            WHERE i.type = ANY($1) AND i.identity = ANY($2)
+            """
+        )
+        {
+            Parameters =
+            {
+                Parameter(like.Select(item => item.Kind).Distinct().ToArray()),
+                Parameter(like.Select(item => item.Name).ToArray()),
+            },
+        };
 
     /// <summary>
     /// Reads the tables that hold rows, and the dependents by their names. What is not there any more was another session's, which
@@ -126,17 +133,36 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
             batch.BatchCommands.Add(new(sql) { Parameters = { Parameter(oids) } });
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
         batch.BatchCommands.Add(new(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
-        batch.BatchCommands.Add(new(NamesSql) { Parameters = { Parameter(classes), Parameter(objects), Parameter(vanished.Select(item => (int)item.Column).ToArray()) } });
-        batch.BatchCommands.Add(new(ChangesSql) { Parameters = { Parameter(vanished.Where(item => item is { Class: CatalogObject.Relation, Column: 0 }).Select(item => item.Oid).ToArray()) } });
-        var gone = vanished.Where(item => item.Class == CatalogObject.Relation).ToList();
-        batch.BatchCommands.Add(new(RewritesSql)
-        {
-            Parameters =
+        batch.BatchCommands.Add(
+            new(NamesSql)
             {
-                Parameter(difference.Rewritten.Select(item => item.Oid).ToArray()), Parameter(difference.Rewritten.Select(item => (int)item.Column).ToArray()),
-                Parameter(gone.Select(item => item.Oid).ToArray()), Parameter(gone.Select(item => (int)item.Column).ToArray()),
-            },
-        });
+                Parameters = { Parameter(classes), Parameter(objects), Parameter(vanished.Select(item => (int)item.Column).ToArray()) },
+            }
+        );
+        batch.BatchCommands.Add(
+            new(ChangesSql)
+            {
+                Parameters =
+                {
+                    Parameter(
+                        vanished.Where(item => item is { Class: CatalogObject.Relation, Column: 0 }).Select(item => item.Oid).ToArray()
+                    ),
+                },
+            }
+        );
+        var gone = vanished.Where(item => item.Class == CatalogObject.Relation).ToList();
+        batch.BatchCommands.Add(
+            new(RewritesSql)
+            {
+                Parameters =
+                {
+                    Parameter(difference.Rewritten.Select(item => item.Oid).ToArray()),
+                    Parameter(difference.Rewritten.Select(item => (int)item.Column).ToArray()),
+                    Parameter(gone.Select(item => item.Oid).ToArray()),
+                    Parameter(gone.Select(item => (int)item.Column).ToArray()),
+                },
+            }
+        );
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
 
         var loss = Loss.None;
@@ -145,31 +171,105 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
         await using (reader.ConfigureAwait(false))
         {
             await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-            var tables = await RowsAsync(reader, r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))), cancellationToken).ConfigureAwait(false);
-            var columns = (await RowsAsync(reader, r => (Table: Oid(r, 0), Column: new LostRelation.Column(r.GetInt16(1), r.GetString(2), r.GetString(3)), Stored: r.GetBoolean(4)), cancellationToken).ConfigureAwait(false))
-                .ToLookup(row => row.Table);
-            var keys = (await RowsAsync(reader, r => (Table: Oid(r, 0), Numbers: r.GetString(1).Split(',').Select(number => short.Parse(number, CultureInfo.InvariantCulture)).ToArray()), cancellationToken).ConfigureAwait(false))
-                .ToLookup(row => row.Table, row => row.Numbers);
-            var edges = await RowsAsync(reader, r => new CatalogDependency(
-                new(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)), new(Oid(r, 3), Oid(r, 4), (short)r.GetInt32(5)), r.GetString(6)[0]), cancellationToken).ConfigureAwait(false);
-            var names = (await RowsAsync(reader, r => (Object: new CatalogObject(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)), Kind: r.GetString(3), Name: r.GetString(4)), cancellationToken).ConfigureAwait(false))
-                .ToDictionary(row => row.Object, row => (row.Kind, row.Name));
+            var tables = await RowsAsync(
+                    reader,
+                    r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var columns = (
+                await RowsAsync(
+                        reader,
+                        r =>
+                            (
+                                Table: Oid(r, 0),
+                                Column: new LostRelation.Column(r.GetInt16(1), r.GetString(2), r.GetString(3)),
+                                Stored: r.GetBoolean(4)
+                            ),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToLookup(row => row.Table);
+            var keys = (
+                await RowsAsync(
+                        reader,
+                        r =>
+                            (
+                                Table: Oid(r, 0),
+                                Numbers: r.GetString(1)
+                                    .Split(',')
+                                    .Select(number => short.Parse(number, CultureInfo.InvariantCulture))
+                                    .ToArray()
+                            ),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToLookup(row => row.Table, row => row.Numbers);
+            var edges = await RowsAsync(
+                    reader,
+                    r => new CatalogDependency(
+                        new(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)),
+                        new(Oid(r, 3), Oid(r, 4), (short)r.GetInt32(5)),
+                        r.GetString(6)[0]
+                    ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var names = (
+                await RowsAsync(
+                        reader,
+                        r =>
+                            (
+                                Object: new CatalogObject(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)),
+                                Kind: r.GetString(3),
+                                Name: r.GetString(4)
+                            ),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToDictionary(row => row.Object, row => (row.Kind, row.Name));
 
-            var changes = await RowsAsync(reader, r => new Loss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken).ConfigureAwait(false);
-            rewrites = await RowsAsync(reader, r => (Rewrite: new Loss.Rewrite(r.GetString(0), r[1] as string, r[2] as string), Readable: r.GetBoolean(3), Filled: !r.IsDBNull(4) && r.GetBoolean(4)), cancellationToken).ConfigureAwait(false);
+            var changes = await RowsAsync(reader, r => new Loss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
+                .ConfigureAwait(false);
+            rewrites = await RowsAsync(
+                    reader,
+                    r =>
+                        (
+                            Rewrite: new Loss.Rewrite(r.GetString(0), r[1] as string, r[2] as string),
+                            Readable: r.GetBoolean(3),
+                            Filled: !r.IsDBNull(4) && r.GetBoolean(4)
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             rewrites.RemoveAll(row => !row.Filled);
 
-            var relations = tables.Select(table => Relation(table.Oid, table.Name, [.. columns[table.Oid].Select(row => (row.Column, row.Stored))], keys[table.Oid])).ToList();
-            var dependents = DependencyGraph.Dependents(vanished, edges)
+            var relations = tables
+                .Select(table =>
+                    Relation(table.Oid, table.Name, [.. columns[table.Oid].Select(row => (row.Column, row.Stored))], keys[table.Oid])
+                )
+                .ToList();
+            var dependents = DependencyGraph
+                .Dependents(vanished, edges)
                 .Where(pair => names.ContainsKey(pair.Object) && names.ContainsKey(pair.On.Whole))
-                .Select(pair => new DependentObject(names[pair.Object].Kind, names[pair.Object].Name, (names.TryGetValue(pair.On, out var on) ? on : names[pair.On.Whole]).Name))
-                .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal).ThenBy(dependent => dependent.Name, StringComparer.Ordinal).ToList();
+                .Select(pair => new DependentObject(
+                    names[pair.Object].Kind,
+                    names[pair.Object].Name,
+                    (names.TryGetValue(pair.On, out var on) ? on : names[pair.On.Whole]).Name
+                ))
+                .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal)
+                .ThenBy(dependent => dependent.Name, StringComparer.Ordinal)
+                .ToList();
             loss = new(relations, dependents, changes, [], names.Count > 0);
         }
 
         if (rewrites.Count == 0)
             return loss;
-        var empty = await EmptyAsync([.. rewrites.Where(row => row.Readable).Select(row => row.Rewrite.Table).Distinct()], cancellationToken).ConfigureAwait(false);
+        var empty = await EmptyAsync(
+                [.. rewrites.Where(row => row.Readable).Select(row => row.Rewrite.Table).Distinct()],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return loss with { Rewrites = [.. rewrites.Select(row => row.Rewrite).Where(rewrite => !empty.Contains(rewrite.Table))] };
     }
 
@@ -194,18 +294,39 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
         return empty;
     }
 
-    private LostRelation Relation(uint oid, ObjectName name, IReadOnlyList<(LostRelation.Column Column, bool Stored)> columns, IEnumerable<short[]> keys)
+    private LostRelation Relation(
+        uint oid,
+        ObjectName name,
+        IReadOnlyList<(LostRelation.Column Column, bool Stored)> columns,
+        IEnumerable<short[]> keys
+    )
     {
-        var lost = vanished.Where(item => item.Class == CatalogObject.Relation && item.Oid == oid && item.Column != 0).Select(item => item.Column).ToHashSet();
+        var lost = vanished
+            .Where(item => item.Class == CatalogObject.Relation && item.Oid == oid && item.Column != 0)
+            .Select(item => item.Column)
+            .ToHashSet();
         var stored = columns.Where(column => column.Stored).Select(column => column.Column).ToList();
 
         // A key by which the rows are found again must itself stay.
-        var key = keys.FirstOrDefault(numbers => !numbers.Any(lost.Contains) && numbers.All(number => stored.Exists(column => column.Number == number))) ?? [];
-        return new(oid, name, lost.Count == 0, stored, [.. columns.Select(column => column.Column).Where(column => lost.Contains(column.Number))],
-            [.. key.Select(number => stored.Find(column => column.Number == number)!.Name)]);
+        var key =
+            keys.FirstOrDefault(numbers =>
+                !numbers.Any(lost.Contains) && numbers.All(number => stored.Exists(column => column.Number == number))
+            ) ?? [];
+        return new(
+            oid,
+            name,
+            lost.Count == 0,
+            stored,
+            [.. columns.Select(column => column.Column).Where(column => lost.Contains(column.Number))],
+            [.. key.Select(number => stored.Find(column => column.Number == number)!.Name)]
+        );
     }
 
-    private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task<List<T>> RowsAsync<T>(
+        NpgsqlDataReader reader,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -218,7 +339,9 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
 
     private static NpgsqlParameter Parameter(uint[] oids) => new() { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid };
 
-    private static NpgsqlParameter Parameter(int[] numbers) => new() { Value = numbers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
+    private static NpgsqlParameter Parameter(int[] numbers) =>
+        new() { Value = numbers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
 
-    private static NpgsqlParameter Parameter(string[] texts) => new() { Value = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter Parameter(string[] texts) =>
+        new() { Value = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

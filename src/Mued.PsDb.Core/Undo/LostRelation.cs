@@ -8,10 +8,17 @@ namespace Mued.PsDb;
 /// <param name="Lost">The columns that vanish while the table stays.</param>
 /// <param name="Key">The columns that say which row is which, and stay; empty when there are none.</param>
 internal sealed record LostRelation(
-    uint Oid, ObjectName Name, bool Vanishes, IReadOnlyList<LostRelation.Column> Columns, IReadOnlyList<LostRelation.Column> Lost, IReadOnlyList<string> Key)
+    uint Oid,
+    ObjectName Name,
+    bool Vanishes,
+    IReadOnlyList<LostRelation.Column> Columns,
+    IReadOnlyList<LostRelation.Column> Lost,
+    IReadOnlyList<string> Key
+)
 {
     /// <summary>What a backup copies: whole rows, or the key and the vanishing columns.</summary>
-    public IReadOnlyList<Column> Copied => Vanishes ? Columns : [.. Columns.Where(column => Key.Contains(column.Name)), .. Lost.Where(Columns.Contains)];
+    public IReadOnlyList<Column> Copied =>
+        Vanishes ? Columns : [.. Columns.Where(column => Key.Contains(column.Name)), .. Lost.Where(Columns.Contains)];
 
     /// <summary>A column.</summary>
     /// <param name="Number">Its number in the table.</param>

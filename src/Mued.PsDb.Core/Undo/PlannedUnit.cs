@@ -6,9 +6,11 @@ namespace Mued.PsDb;
 internal sealed record PlannedUnit(MigrationFile Script, IReadOnlyList<HistoryRow> Rows)
 {
     /// <summary>The report's view.</summary>
-    public UndoUnit ToUnit(UndoStatus status, TimeSpan duration = default)
-        => new(Script.Version.Text, Script.Name, [.. Rows.Select(row => row.Migration)], status)
+    public UndoUnit ToUnit(UndoStatus status, TimeSpan duration = default) =>
+        new(Script.Version.Text, Script.Name, [.. Rows.Select(row => row.Migration)], status)
         {
-            File = Script.Path, Statements = Script.Sql.Statements.Count, Duration = duration,
+            File = Script.Path,
+            Statements = Script.Sql.Statements.Count,
+            Duration = duration,
         };
 }

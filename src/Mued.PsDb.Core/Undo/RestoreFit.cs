@@ -39,11 +39,18 @@ internal static class RestoreFit
         if (entry.ColumnsOnly)
             yield break;
         var given = entry.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var column in target.Columns.Values.Where(column => column is { Required: true, Generated: false } && !given.Contains(column.Name)))
+        foreach (
+            var column in target.Columns.Values.Where(column =>
+                column is { Required: true, Generated: false } && !given.Contains(column.Name)
+            )
+        )
             yield return Texts.Get("RestoreColumnRequired", entry.Name, ObjectName.Quote(column.Name));
     }
 
-    /// <summary>The same type, whatever its length: a value that is too long for it is an error of its own. But digits behind the point would be rounded away.</summary>
+    /// <summary>
+    /// The same type, whatever its length: a value that is too long for it is an error of its own. But digits behind the point would be
+    /// rounded away.
+    /// </summary>
     private static bool SameType(string was, string here)
     {
         var (left, right) = (Base(was), Base(here));
@@ -56,7 +63,8 @@ internal static class RestoreFit
         var digits = Regex.Match(type, @"\((?:\d+,)?(-?\d+)\)").Groups[1];
         return !Rounding.Any(name => type.StartsWith(name, StringComparison.Ordinal)) ? 0
             : digits.Success ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture)
-            : type.StartsWith("numeric", StringComparison.Ordinal) ? int.MaxValue : 6;
+            : type.StartsWith("numeric", StringComparison.Ordinal) ? int.MaxValue
+            : 6;
     }
 
     private static string Base(string type) => Regex.Replace(type, @"\(.*?\)", "");

@@ -27,7 +27,8 @@ internal sealed record RestoreOrder(IReadOnlyList<RestoreTarget> Tables, IReadOn
         return new(tables, deferred);
     }
 
-    // A table that refers to itself is checked at the end of the statement that loads it. Rows of a partitioned table are in its partitions.
-    private static IEnumerable<RestoreTarget.Rule> Blocking(RestoreTarget target, IReadOnlyList<RestoreTarget> waiting)
-        => target.Rules.Where(rule => rule.Parent is { } parent && waiting.Any(other => other != target && other.Holds(parent)));
+    // A table that refers to itself is checked at the end of the statement that loads it. Rows of a partitioned table are in its
+    // partitions.
+    private static IEnumerable<RestoreTarget.Rule> Blocking(RestoreTarget target, IReadOnlyList<RestoreTarget> waiting) =>
+        target.Rules.Where(rule => rule.Parent is { } parent && waiting.Any(other => other != target && other.Holds(parent)));
 }

@@ -39,9 +39,17 @@ internal sealed class RestoreRun : IAsyncDisposable
         {
             progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreVerifying", path)));
             var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
-            tables = await Overlap.RunAsync(opening, ending => runner.RunAsync("restore", (connection, token) => AttemptAsync(connection, opening, token), ending), cancellationToken).ConfigureAwait(false);
+            tables = await Overlap
+                .RunAsync(
+                    opening,
+                    ending => runner.RunAsync("restore", (connection, token) => AttemptAsync(connection, opening, token), ending),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (tables.Sum(table => table.Rejected) is > 0 and var rejected)
-                error = MuedError.From(Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, tables.Sum(table => table.Loaded)));
+                error = MuedError.From(
+                    Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, tables.Sum(table => table.Loaded))
+                );
         }
         catch (MuedException e) when (e.ExitCode is ExitCode.MigrationFailed)
         {
@@ -52,7 +60,8 @@ internal sealed class RestoreRun : IAsyncDisposable
             error = MuedError.From(Texts.Error("Cancelled", ExitCode.Cancelled, e));
         }
 
-        var status = error is not null ? RunStatus.Failed
+        var status =
+            error is not null ? RunStatus.Failed
             : options.DryRun ? RunStatus.DryRun
             : tables.Sum(table => table.Loaded) > 0 ? RunStatus.Succeeded
             : RunStatus.NothingToDo;
@@ -73,25 +82,42 @@ internal sealed class RestoreRun : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => runner.DisposeAsync();
 
-    private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(NpgsqlConnection connection, Task<Backup> opening, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(
+        NpgsqlConnection connection,
+        Task<Backup> opening,
+        CancellationToken cancellationToken
+    )
     {
         var backup = await opening.ConfigureAwait(false);
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(connection, ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", TransactionTimeouts.Lock(options.LockTimeout), Settings, TableLock.On(names)], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(
+                connection,
+                [
+                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+                    TransactionTimeouts.Lock(options.LockTimeout),
+                    Settings,
+                    TableLock.On(names),
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         runner.Unwatch();
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);
         var order = RestoreOrder.Sort([.. targets.Values]);
         var cycles = order.Deferred.DistinctBy(edge => edge.Defer).ToList();
-        await ExecuteAsync(connection,
-            [
-                .. cycles.Select(edge => edge.Defer),
-                "SET CONSTRAINTS ALL IMMEDIATE",
-                .. cycles.Select(edge => edge.Postpone),
-                .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Disable)),
-            ],
-            cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(
+                connection,
+                [
+                    .. cycles.Select(edge => edge.Defer),
+                    "SET CONSTRAINTS ALL IMMEDIATE",
+                    .. cycles.Select(edge => edge.Postpone),
+                    .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Disable)),
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var tables = new List<RestoredTable>();
         foreach (var target in order.Tables)
         {
@@ -99,22 +125,39 @@ internal sealed class RestoreRun : IAsyncDisposable
             foreach (var entry in backup.Manifest.Entries.Where(entry => entry.Name == target.Name).OrderBy(entry => entry.ColumnsOnly))
             {
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreLoading", entry.Name)));
-                var loader = new TableLoader(connection, backup, entry, target, order.Deferred, tables.Count + 1, options.OnConflict, Warn, progress);
+                var loader = new TableLoader(
+                    connection,
+                    backup,
+                    entry,
+                    target,
+                    order.Deferred,
+                    tables.Count + 1,
+                    options.OnConflict,
+                    Warn,
+                    progress
+                );
                 var table = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);
                 tables.Add(table);
-                progress?.Report(new(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows));
+                progress?.Report(
+                    new(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows)
+                );
             }
         }
 
         // Deferred checks first: a table with checks outstanding cannot be altered.
-        await ExecuteAsync(connection,
-            [
-                "SET CONSTRAINTS ALL IMMEDIATE",
-                .. cycles.Select(edge => edge.Undefer),
-                .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Enable)),
-                .. options.DryRun ? [] : targets.Values.SelectMany(target => target.Sequences.Select(sequence => sequence.Advance(target.Name))),
-            ],
-            cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(
+                connection,
+                [
+                    "SET CONSTRAINTS ALL IMMEDIATE",
+                    .. cycles.Select(edge => edge.Undefer),
+                    .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Enable)),
+                    .. options.DryRun
+                        ? []
+                        : targets.Values.SelectMany(target => target.Sequences.Select(sequence => sequence.Advance(target.Name))),
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (options.DryRun)
         {
             await ExecuteAsync(connection, ["ROLLBACK"], cancellationToken).ConfigureAwait(false);
@@ -129,7 +172,14 @@ internal sealed class RestoreRun : IAsyncDisposable
     {
         var here = await DatabaseIdentity.ReadAsync(connection, runner.Settings, cancellationToken).ConfigureAwait(false);
         if (!options.AllowOtherDatabase && !DatabaseIdentity.Same(backup.Manifest.Database, here))
-            throw Texts.Error("RestoreOtherDatabase", ExitCode.Usage, new ErrorPlace(TargetName: backup.Path), null, backup.Manifest.Database.Target, here.Target);
+            throw Texts.Error(
+                "RestoreOtherDatabase",
+                ExitCode.Usage,
+                new ErrorPlace(TargetName: backup.Path),
+                null,
+                backup.Manifest.Database.Target,
+                here.Target
+            );
         if (UndoMarker.Read(backup.Path) is not { } undo)
             return;
         var status = await undo.StatusAsync(connection, here, cancellationToken).ConfigureAwait(false);
@@ -158,7 +208,11 @@ internal sealed class RestoreRun : IAsyncDisposable
         await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<BatchStep> statements, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<BatchStep> statements,
+        CancellationToken cancellationToken
+    )
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in statements)

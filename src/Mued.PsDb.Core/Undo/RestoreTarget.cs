@@ -45,7 +45,16 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <param name="AlwaysIdentity">Whether it is GENERATED ALWAYS AS IDENTITY, which UPDATE cannot set.</param>
     /// <param name="Default">Its default, as SQL; null when there is none that can be asked without an effect.</param>
     /// <param name="Missing">The value, as text, that ADD COLUMN gave to the rows that were there; null when it gave none.</param>
-    internal sealed record Column(string Name, string Type, bool Required, bool NotNull, bool Generated, bool AlwaysIdentity, string? Default, string? Missing);
+    internal sealed record Column(
+        string Name,
+        string Type,
+        bool Required,
+        bool NotNull,
+        bool Generated,
+        bool AlwaysIdentity,
+        string? Default,
+        string? Missing
+    );
 
     /// <summary>A check or a foreign key.</summary>
     /// <param name="Table">The table that has it; for a partition's, the partitioned table on which it was declared.</param>
@@ -58,8 +67,16 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <param name="ParentReadable">Whether the role may read that table; a foreign key demands less.</param>
     /// <param name="Deferral">A foreign key's own DEFERRABLE clause.</param>
     internal sealed record Rule(
-        ObjectName Table, string Name, IReadOnlyList<string> Columns, string? Check, ObjectName? Parent, IReadOnlyList<string> ParentColumns, bool ParentPartitioned,
-        bool ParentReadable, string Deferral)
+        ObjectName Table,
+        string Name,
+        IReadOnlyList<string> Columns,
+        string? Check,
+        ObjectName? Parent,
+        IReadOnlyList<string> ParentColumns,
+        bool ParentPartitioned,
+        bool ParentReadable,
+        string Deferral
+    )
     {
         /// <summary>The parent's rows, as the server looks for them.</summary>
         public string ParentRows => RowsOf(Parent!.Value, ParentPartitioned);
@@ -80,7 +97,13 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <param name="NullsDistinct">Whether nulls count as different.</param>
     /// <param name="Immediate">Whether it is checked at each row, which ON CONFLICT demands.</param>
     /// <param name="Columns">The columns that it looks at.</param>
-    internal sealed record UniqueIndex(IReadOnlyList<string> Keys, string? Predicate, bool NullsDistinct, bool Immediate, IReadOnlyList<string> Columns);
+    internal sealed record UniqueIndex(
+        IReadOnlyList<string> Keys,
+        string? Predicate,
+        bool NullsDistinct,
+        bool Immediate,
+        IReadOnlyList<string> Columns
+    );
 
     /// <summary>A trigger.</summary>
     /// <param name="Table">The table.</param>
@@ -107,11 +130,16 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
         public string Advance(ObjectName table)
         {
             var (extreme, beyond) = Increment > 0 ? ("max", ">") : ("min", "<");
-            return string.Create(CultureInfo.InvariantCulture, $"""
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
                 SELECT setval({SchemaSql.Literal(Name.ToString())}::regclass, c.value::bigint)
-                FROM (SELECT {extreme}({ObjectName.Quote(Column)}) AS value FROM {table} WHERE {ObjectName.Quote(Column)} BETWEEN {Minimum} AND {Maximum}) AS c, {Name} AS s
+                FROM (SELECT {extreme}({ObjectName.Quote(Column)}) AS value FROM {table} WHERE {ObjectName.Quote(
+                    Column
+                )} BETWEEN {Minimum} AND {Maximum}) AS c, {Name} AS s
                 WHERE c.value {beyond} CASE WHEN s.is_called THEN s.last_value ELSE s.last_value - ({Increment}) END
-                """);
+                """
+            );
         }
     }
 }

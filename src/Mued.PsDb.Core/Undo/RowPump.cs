@@ -18,19 +18,27 @@ internal static class RowPump
     /// <param name="advanced">Told the number of rows after each block.</param>
     /// <param name="cancellationToken">Ends both sides.</param>
     public static async Task<(long Rows, long Bytes)> CopyAsync(
-        Stream source, Stream destination, Action<long>? advanced, CancellationToken cancellationToken)
+        Stream source,
+        Stream destination,
+        Action<long>? advanced,
+        CancellationToken cancellationToken
+    )
     {
         var blocks = Channel.CreateBounded<(byte[] Buffer, int Length)>(
-            new BoundedChannelOptions(BlocksBetween) { SingleReader = true, SingleWriter = true });
+            new BoundedChannelOptions(BlocksBetween) { SingleReader = true, SingleWriter = true }
+        );
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var writing = Task.Run(() => WriteAsync(blocks.Reader, destination, either), CancellationToken.None);
-        long rows = 0, bytes = 0;
+        long rows = 0,
+            bytes = 0;
         try
         {
             while (true)
             {
                 var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
-                var length = await source.ReadAtLeastAsync(buffer.AsMemory(0, BlockSize), BlockSize, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
+                var length = await source
+                    .ReadAtLeastAsync(buffer.AsMemory(0, BlockSize), BlockSize, throwOnEndOfStream: false, either.Token)
+                    .ConfigureAwait(false);
                 if (length == 0)
                     break;
 
@@ -59,7 +67,11 @@ internal static class RowPump
         return (rows, bytes);
     }
 
-    private static async Task WriteAsync(ChannelReader<(byte[] Buffer, int Length)> blocks, Stream destination, CancellationTokenSource either)
+    private static async Task WriteAsync(
+        ChannelReader<(byte[] Buffer, int Length)> blocks,
+        Stream destination,
+        CancellationTokenSource either
+    )
     {
         try
         {

@@ -37,7 +37,10 @@ internal sealed class ScriptBatch
 
     /// <summary>Sends the batch and reads our own results.</summary>
     /// <exception cref="MuedException">A statement of a script failed.</exception>
-    public async Task<IReadOnlyList<T>> ExecuteAsync<T>(Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<T>> ExecuteAsync<T>(
+        Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken
+    )
     {
         var results = new List<T>();
         try
@@ -54,8 +57,7 @@ internal sealed class ScriptBatch
                         results.Add(await read(reader, cancellationToken).ConfigureAwait(false));
                     else if (name == clock && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                         times.Add(reader.GetDateTime(0));
-                }
-                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+                } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
             }
 
             return results;

@@ -22,7 +22,14 @@ internal sealed class TransactionRunner : IAsyncDisposable
     /// <param name="failedId">The ErrorId for failures without one of their own.</param>
     /// <param name="progress">Told each step.</param>
     public TransactionRunner(
-        ConnectionSettings settings, Guid runId, TimeSpan lockTimeout, int maxAttempts, TimeSpan retryTime, string failedId, IProgress<RunProgress>? progress)
+        ConnectionSettings settings,
+        Guid runId,
+        TimeSpan lockTimeout,
+        int maxAttempts,
+        TimeSpan retryTime,
+        string failedId,
+        IProgress<RunProgress>? progress
+    )
     {
         (this.progress, this.failedId) = (progress, failedId);
         Settings = settings.WithApplicationName($"{settings.ApplicationName} {runId.ToString("N")[..8]}");
@@ -53,7 +60,11 @@ internal sealed class TransactionRunner : IAsyncDisposable
     /// <param name="attempt">One try, on a new connection.</param>
     /// <param name="cancellationToken">Ends the tries.</param>
     /// <exception cref="MuedException">The last try failed, or there is no connection.</exception>
-    public async Task<T> RunAsync<T>(string name, Func<NpgsqlConnection, CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(
+        string name,
+        Func<NpgsqlConnection, CancellationToken, Task<T>> attempt,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
@@ -89,24 +100,45 @@ internal sealed class TransactionRunner : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => observer.DisposeAsync();
 
-    private static bool PassesByItself(Exception exception) => exception switch
-    {
-        MuedException { ErrorId: "UndoRaced" } => true,
-        MuedException { ErrorId: "UndoOutcomeUnknown" or "RestoreOutcomeUnknown" } => false,
-        MuedException { InnerException: PostgresException inner } => ConnectionFailure.IsTransient(inner),
-        MuedException => false,
-        _ => ConnectionFailure.IsTransient(exception),
-    };
+    private static bool PassesByItself(Exception exception) =>
+        exception switch
+        {
+            MuedException { ErrorId: "UndoRaced" } => true,
+            MuedException { ErrorId: "UndoOutcomeUnknown" or "RestoreOutcomeUnknown" } => false,
+            MuedException { InnerException: PostgresException inner } => ConnectionFailure.IsTransient(inner),
+            MuedException => false,
+            _ => ConnectionFailure.IsTransient(exception),
+        };
 
-    private MuedException ErrorOf(Exception exception) => exception switch
-    {
-        MuedException e => e,
-        PostgresException e => Texts.Error(failedId, ExitCode.MigrationFailed, new ErrorPlace(SqlState: e.SqlState, TargetName: Settings.Target), e, Settings.Target,
-            PlaceOf(e) is { } place ? $"{e.MessageText} ({place})" : e.MessageText),
-        _ => Texts.Error(failedId, ExitCode.MigrationFailed, new ErrorPlace(TargetName: Settings.Target), exception, Settings.Target, Settings.Redactor.Redact(exception.Message)),
-    };
+    private MuedException ErrorOf(Exception exception) =>
+        exception switch
+        {
+            MuedException e => e,
+            PostgresException e => Texts.Error(
+                failedId,
+                ExitCode.MigrationFailed,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: Settings.Target),
+                e,
+                Settings.Target,
+                PlaceOf(e) is { } place ? $"{e.MessageText} ({place})" : e.MessageText
+            ),
+            _ => Texts.Error(
+                failedId,
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: Settings.Target),
+                exception,
+                Settings.Target,
+                Settings.Redactor.Redact(exception.Message)
+            ),
+        };
 
-    // A context line ends in the row's own data, after a colon, and a line with an SQL statement may hold literals: no error may show either.
-    private static string? PlaceOf(PostgresException error)
-        => error.Where?.Split('\n').FirstOrDefault(line => line.StartsWith("COPY ", StringComparison.Ordinal) || line.StartsWith("PL/pgSQL", StringComparison.Ordinal))?.Split(':')[0];
+    // A context line ends in the row's own data, after a colon, and a line with an SQL statement may hold literals: no error may show
+    // either.
+    private static string? PlaceOf(PostgresException error) =>
+        error
+            .Where?.Split('\n')
+            .FirstOrDefault(line =>
+                line.StartsWith("COPY ", StringComparison.Ordinal) || line.StartsWith("PL/pgSQL", StringComparison.Ordinal)
+            )
+            ?.Split(':')[0];
 }

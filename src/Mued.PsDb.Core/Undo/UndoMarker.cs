@@ -22,7 +22,9 @@ internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
         return File.Exists(path) ? Parse(File.ReadAllBytes(path)) : null;
     }
 
-    /// <summary>Removes the marker of a folder, because its undo is committed; where that cannot be done, the server is asked again.</summary>
+    /// <summary>
+    /// Removes the marker of a folder, because its undo is committed; where that cannot be done, the server is asked again.
+    /// </summary>
     public static void Remove(string folder)
     {
         try
@@ -40,7 +42,9 @@ internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, BackupJson.Default.UndoMarker) is { Transaction: not null, Database: not null } marker ? marker : null;
+            return JsonSerializer.Deserialize(json, BackupJson.Default.UndoMarker) is { Transaction: not null, Database: not null } marker
+                ? marker
+                : null;
         }
         catch (JsonException)
         {
@@ -52,8 +56,8 @@ internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
     public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, BackupJson.Default.UndoMarker), (byte)'\n'];
 
     /// <summary>What became of the undo, as far as this database knows.</summary>
-    public Task<TransactionStatus> StatusAsync(NpgsqlConnection connection, BackupOrigin here, CancellationToken cancellationToken)
-        => here.SystemIdentifier is not null && here.SystemIdentifier == Database.SystemIdentifier
+    public Task<TransactionStatus> StatusAsync(NpgsqlConnection connection, BackupOrigin here, CancellationToken cancellationToken) =>
+        here.SystemIdentifier is not null && here.SystemIdentifier == Database.SystemIdentifier
             ? ServerTransaction.StatusAsync(connection, Transaction, cancellationToken)
             : Task.FromResult(TransactionStatus.Unknown);
 }

@@ -10,9 +10,14 @@ internal static class UndoPlanner
     /// <param name="history">The live rows of the history.</param>
     /// <param name="historyUsed">Whether the history holds any row, be it that of a migration undone since.</param>
     /// <param name="target">Take back everything after this version; null for the newest unit alone.</param>
-    /// <exception cref="MuedException">Applied migrations that no script covers, or scripts that cannot run in a transaction (exit code 2).</exception>
+    /// <exception cref="MuedException">Applied migrations that no script covers, or scripts that cannot run in a transaction (exit code
+    /// 2).</exception>
     public static IReadOnlyList<PlannedUnit> Plan(
-        IReadOnlyList<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, bool historyUsed, string? target)
+        IReadOnlyList<MigrationFile> scripts,
+        IReadOnlyList<HistoryRow> history,
+        bool historyUsed,
+        string? target
+    )
     {
         MigrationVersion? floor = target is null ? null : MigrationVersion.Parse(target, nameof(UndoOptions.Target));
         var usable = scripts.Where(script => floor is not { } last || script.Version.CompareTo(last) > 0).ToList();
@@ -26,14 +31,17 @@ internal static class UndoPlanner
     /// The history never recorded anything, yet the objects may be there: made by hand, or before this tool. Then the folder says
     /// what can be taken back, and the rehearsal whether there is any of it.
     /// </summary>
-    private static List<PlannedUnit> Unrecorded(List<MigrationFile> scripts, MigrationVersion? floor)
-        => [.. scripts.AsEnumerable().Reverse().Take(floor is null ? 1 : int.MaxValue).Select(script => new PlannedUnit(script, []))];
+    private static List<PlannedUnit> Unrecorded(List<MigrationFile> scripts, MigrationVersion? floor) =>
+        [.. scripts.AsEnumerable().Reverse().Take(floor is null ? 1 : int.MaxValue).Select(script => new PlannedUnit(script, []))];
 
     private static List<PlannedUnit> Recorded(List<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, MigrationVersion? floor)
     {
-        var applied = history.Select(row => (Row: row, Version: VersionOf(row), Script: ScriptOf(row)))
+        var applied = history
+            .Select(row => (Row: row, Version: VersionOf(row), Script: ScriptOf(row)))
             .Where(item => floor is not { } last || item.Version.CompareTo(last) > 0)
-            .OrderByDescending(item => item.Version).ThenByDescending(item => item.Row.Migration, StringComparer.Ordinal).ToList();
+            .OrderByDescending(item => item.Version)
+            .ThenByDescending(item => item.Row.Migration, StringComparer.Ordinal)
+            .ToList();
         if (floor is null && applied.Count > 0)
         {
             var newest = applied[0].Script;

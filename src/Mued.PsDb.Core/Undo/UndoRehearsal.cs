@@ -28,7 +28,9 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
     /// <summary>
     /// Runs the scripts for good. Returns what vanished from the catalog this time, and how long each script took.
     /// </summary>
-    public async Task<(IReadOnlyList<CatalogObject> Vanished, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<CatalogObject> Vanished, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(
+        CancellationToken cancellationToken
+    )
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { CatalogInventory.Query(marker) } };
         var scripts = Scripts(batch);
@@ -41,7 +43,12 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
     /// Describes what goes, from the catalog as it is before. With <paramref name="lockTables"/> the tables that hold rows are first
     /// locked against writers, to the end of the transaction: from then on they hold what a backup will copy.
     /// </summary>
-    public async Task<Loss> DescribeAsync(CatalogDifference difference, IReadOnlyList<MigrationFile>? migrations, bool lockTables, CancellationToken cancellationToken)
+    public async Task<Loss> DescribeAsync(
+        CatalogDifference difference,
+        IReadOnlyList<MigrationFile>? migrations,
+        bool lockTables,
+        CancellationToken cancellationToken
+    )
     {
         var loss = await new LossReader(connection, difference).ReadAsync(lockTables, cancellationToken).ConfigureAwait(false);
         if (loss.Dependents.Count == 0 || migrations is null)
@@ -55,7 +62,10 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
     /// there again is theirs. When the migrations do not run, nothing is known to be theirs.
     /// </summary>
     private async Task<HashSet<(string, string)>> RemadeAsync(
-        IReadOnlyList<DependentObject> dependents, IReadOnlyList<MigrationFile> migrations, CancellationToken cancellationToken)
+        IReadOnlyList<DependentObject> dependents,
+        IReadOnlyList<MigrationFile> migrations,
+        CancellationToken cancellationToken
+    )
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new("SAVEPOINT mued_remake") } };
         var scripts = new ScriptBatch(batch, [.. units.Select(unit => unit.Script), .. migrations], marker);

@@ -98,11 +98,16 @@ internal sealed class UndoRun : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => runner.DisposeAsync();
 
-    private bool BackupWanted => !options.NoBackup && loss.Relations.Any(relation => relation.Copied.Count > 0)
+    private bool BackupWanted =>
+        !options.NoBackup
+        && loss.Relations.Any(relation => relation.Copied.Count > 0)
         && (options.BackupPath is not null || rows.Values.Any(count => count > 0));
 
-    private RunStatus Outcome(MuedError? error)
-        => error is not null ? RunStatus.Failed : units.Count == 0 ? RunStatus.NothingToDo : options.DryRun ? RunStatus.DryRun : RunStatus.Succeeded;
+    private RunStatus Outcome(MuedError? error) =>
+        error is not null ? RunStatus.Failed
+        : units.Count == 0 ? RunStatus.NothingToDo
+        : options.DryRun ? RunStatus.DryRun
+        : RunStatus.Succeeded;
 
     /// <summary>A folder that does not exist, named after database and time, in UTC, unless the caller named one.</summary>
     private string BackupPath()
@@ -111,8 +116,10 @@ internal sealed class UndoRun : IAsyncDisposable
             return Path.GetFullPath(given);
         var invalid = Path.GetInvalidFileNameChars();
         var name = string.Concat(settings.Database.Select(c => invalid.Contains(c) ? '_' : c));
-        var first = Path.Combine(Path.GetFullPath(options.BackupRoot ?? Environment.CurrentDirectory),
-            string.Create(CultureInfo.InvariantCulture, $"{name}-{startedAt:yyyyMMdd'T'HHmmss'Z'}"));
+        var first = Path.Combine(
+            Path.GetFullPath(options.BackupRoot ?? Environment.CurrentDirectory),
+            string.Create(CultureInfo.InvariantCulture, $"{name}-{startedAt:yyyyMMdd'T'HHmmss'Z'}")
+        );
 
         // Another undo may have begun in the same second: on another server, or of a history table of its own.
         var free = first;
@@ -122,14 +129,18 @@ internal sealed class UndoRun : IAsyncDisposable
     }
 
     /// <summary>Plans by the history and tries; false when nothing was taken back.</summary>
-    private Task<bool> TryAsync(Func<NpgsqlConnection, CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken)
-        => runner.RunAsync("undo", async (connection, token) =>
-        {
-            var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
-            units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target);
-            loss = Loss.None;
-            return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
-        }, cancellationToken);
+    private Task<bool> TryAsync(Func<NpgsqlConnection, CancellationToken, Task<bool>> attempt, CancellationToken cancellationToken) =>
+        runner.RunAsync(
+            "undo",
+            async (connection, token) =>
+            {
+                var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
+                units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target);
+                loss = Loss.None;
+                return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
 
     /// <summary>The plan and the dry run: everything but the deed.</summary>
     private async Task<bool> RehearseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -160,8 +171,14 @@ internal sealed class UndoRun : IAsyncDisposable
         if (loss.Dependents.Count > 0 && !options.Force)
         {
             rows = await CountAsync(connection, cancellationToken).ConfigureAwait(false);
-            throw Texts.Error("UndoDependents", ExitCode.MigrationFailed, new ErrorPlace(TargetName: loss.Dependents[0].Name), null,
-                loss.Dependents.Count, string.Join(", ", loss.Dependents.Select(dependent => $"{dependent.Kind} {dependent.Name}")));
+            throw Texts.Error(
+                "UndoDependents",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: loss.Dependents[0].Name),
+                null,
+                loss.Dependents.Count,
+                string.Join(", ", loss.Dependents.Select(dependent => $"{dependent.Kind} {dependent.Name}"))
+            );
         }
 
         var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -194,27 +211,37 @@ internal sealed class UndoRun : IAsyncDisposable
         }
     }
 
-    /// <summary>The transaction's first statements: read committed, whatever the role's default, so that a look after a lock sees what came before it.</summary>
-    private NpgsqlBatch Begin(NpgsqlConnection connection) => new(connection)
-    {
-        Timeout = 0,
-        BatchCommands = { new("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), new(TransactionTimeouts.Lock(options.LockTimeout)) },
-    };
+    /// <summary>
+    /// The transaction's first statements: read committed, whatever the role's default, so that a look after a lock sees what came before
+    /// it.
+    /// </summary>
+    private NpgsqlBatch Begin(NpgsqlConnection connection) =>
+        new(connection)
+        {
+            Timeout = 0,
+            BatchCommands = { new("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), new(TransactionTimeouts.Lock(options.LockTimeout)) },
+        };
 
     /// <summary>Describes the loss. Returns false when nothing is recorded and nothing is there either.</summary>
     private async Task<bool> DescribeAsync(
-        UndoRehearsal rehearsal, CatalogDifference difference, bool lockTables, CancellationToken cancellationToken)
+        UndoRehearsal rehearsal,
+        CatalogDifference difference,
+        bool lockTables,
+        CancellationToken cancellationToken
+    )
     {
         loss = await rehearsal.DescribeAsync(difference, MigrationsToRemake(), lockTables, cancellationToken).ConfigureAwait(false);
         foreach (var change in loss.Changes.Where(change => change.Table != history.Name.ToString()))
             Warn(Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted));
         foreach (var rewrite in loss.Rewrites)
-            Warn(rewrite switch
-            {
-                { Column: null } => Texts.Get("UndoRewrites", rewrite.Table),
-                { Attribute: null } => Texts.Get("UndoChangesType", rewrite.Table, rewrite.Column),
-                _ => Texts.Get("UndoDropsAttribute", rewrite.Table, rewrite.Column, rewrite.Attribute),
-            });
+            Warn(
+                rewrite switch
+                {
+                    { Column: null } => Texts.Get("UndoRewrites", rewrite.Table),
+                    { Attribute: null } => Texts.Get("UndoChangesType", rewrite.Table, rewrite.Column),
+                    _ => Texts.Get("UndoDropsAttribute", rewrite.Table, rewrite.Column, rewrite.Attribute),
+                }
+            );
         if (units.Any(unit => unit.Rows.Count > 0))
             return true;
         if (!loss.Anything)
@@ -238,27 +265,53 @@ internal sealed class UndoRun : IAsyncDisposable
     {
         var recorded = units.SelectMany(unit => unit.Rows).Select(row => row.Migration).ToHashSet(StringComparer.Ordinal);
         var oldest = units[^1].Script.Version;
-        var files = folder.Files.Where(file => recorded.Count > 0 ? recorded.Contains(file.Name) : file.Version.CompareTo(oldest) >= 0).ToList();
+        var files = folder
+            .Files.Where(file => recorded.Count > 0 ? recorded.Contains(file.Name) : file.Version.CompareTo(oldest) >= 0)
+            .ToList();
         return files.Count >= recorded.Count && files.TrueForAll(file => file.Sql.Mode == ScriptMode.Transactional) ? files : null;
     }
 
     private async Task<BackupFolder?> BackUpAsync(NpgsqlConnection connection, string transaction, CancellationToken cancellationToken)
     {
-        rows = options.NoBackup || loss.Relations.Count == 0 || options.BackupPath is null ? await CountAsync(connection, cancellationToken).ConfigureAwait(false) : [];
+        rows =
+            options.NoBackup || loss.Relations.Count == 0 || options.BackupPath is null
+                ? await CountAsync(connection, cancellationToken).ConfigureAwait(false)
+                : [];
         if (!BackupWanted)
             return null;
         if (loss.WithoutKey.FirstOrDefault() is { } keyless)
-            throw Texts.Error("BackupNoKey", ExitCode.MigrationFailed, new ErrorPlace(TargetName: keyless.Name.ToString()), null, keyless.Name, string.Join(", ", keyless.Lost.Select(column => column.Name)));
+            throw Texts.Error(
+                "BackupNoKey",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: keyless.Name.ToString()),
+                null,
+                keyless.Name,
+                string.Join(", ", keyless.Lost.Select(column => column.Name))
+            );
 
         runner.Unwatch();
         await ExecuteAsync(connection, ["SAVEPOINT mued_backup", BackupWriter.Settings], cancellationToken).ConfigureAwait(false);
         var origin = await DatabaseIdentity.ReadAsync(connection, settings, cancellationToken).ConfigureAwait(false);
-        var target = await BackupFolder.TakeAsync(BackupPath(), new(transaction, origin), connection, cancellationToken).ConfigureAwait(false);
+        var target = await BackupFolder
+            .TakeAsync(BackupPath(), new(transaction, origin), connection, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             var writer = new BackupWriter(connection, target, progress);
-            backup = await writer.WriteAsync(loss, origin,
-                [.. units.Select(unit => new BackupUnit(unit.Script.Name, unit.Script.Version.Text, [.. unit.Rows.Select(row => row.Migration)]))], cancellationToken).ConfigureAwait(false);
+            backup = await writer
+                .WriteAsync(
+                    loss,
+                    origin,
+                    [
+                        .. units.Select(unit => new BackupUnit(
+                            unit.Script.Name,
+                            unit.Script.Version.Text,
+                            [.. unit.Rows.Select(row => row.Migration)]
+                        )),
+                    ],
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             await ExecuteAsync(connection, ["ROLLBACK TO SAVEPOINT mued_backup"], cancellationToken).ConfigureAwait(false);
             var copied = backup.Files.ToDictionary(file => file.Table, file => file.Rows, StringComparer.Ordinal);
             rows = loss.Relations.ToDictionary(relation => relation.Oid, relation => copied.GetValueOrDefault(relation.Name.ToString()));
@@ -274,7 +327,13 @@ internal sealed class UndoRun : IAsyncDisposable
     }
 
     /// <summary>Runs the scripts, makes sure that what vanished is what was copied, and commits.</summary>
-    private async Task DestroyAsync(NpgsqlConnection connection, UndoRehearsal rehearsal, IReadOnlyList<CatalogObject> rehearsed, string transaction, CancellationToken cancellationToken)
+    private async Task DestroyAsync(
+        NpgsqlConnection connection,
+        UndoRehearsal rehearsal,
+        IReadOnlyList<CatalogObject> rehearsed,
+        string transaction,
+        CancellationToken cancellationToken
+    )
     {
         progress?.Report(new(ProgressKind.Step, Texts.Get("UndoRunning", string.Join(", ", units.Select(unit => unit.Script.Name)))));
         runner.Watch(units[0].Script.Name);
@@ -302,7 +361,11 @@ internal sealed class UndoRun : IAsyncDisposable
     {
         if (loss.Relations.Count == 0)
             return [];
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new("SAVEPOINT mued_count"), new(BackupWriter.Settings) } };
+        using var batch = new NpgsqlBatch(connection)
+        {
+            Timeout = 0,
+            BatchCommands = { new("SAVEPOINT mued_count"), new(BackupWriter.Settings) },
+        };
         foreach (var relation in loss.Relations)
             batch.BatchCommands.Add(new($"SELECT count(*) FROM ONLY {relation.Name}"));
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_count"));

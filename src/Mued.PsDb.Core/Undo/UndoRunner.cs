@@ -14,7 +14,11 @@ public static class UndoRunner
     /// <returns>The plan.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, no connection, or a rollback script that fails.</exception>
     public static async Task<UndoPlan> PlanAsync(
-        ConnectionSettings settings, UndoOptions options, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+        ConnectionSettings settings,
+        UndoOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
@@ -35,7 +39,11 @@ public static class UndoRunner
     /// <returns>The report. An undo that fails is rolled back and on the report, not thrown.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, or no connection: nothing was executed.</exception>
     public static async Task<UndoReport> RunAsync(
-        ConnectionSettings settings, UndoOptions options, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+        ConnectionSettings settings,
+        UndoOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);

@@ -9,7 +9,12 @@ public sealed class HistoryTableCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters
+    )
     {
         if (MigrationOptions.DefaultHistoryTable.StartsWith(wordToComplete ?? "", StringComparison.OrdinalIgnoreCase))
             yield return new CompletionResult(MigrationOptions.DefaultHistoryTable);

@@ -9,8 +9,12 @@ public abstract class PathCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-        => CompletionCompleters.CompleteFilename(wordToComplete).Where(Fits);
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters
+    ) => CompletionCompleters.CompleteFilename(wordToComplete).Where(Fits);
 
     /// <summary>Whether a proposal is of use.</summary>
     /// <param name="proposal">A file or a folder.</param>

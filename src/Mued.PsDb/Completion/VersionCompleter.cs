@@ -9,19 +9,31 @@ public sealed class VersionCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters
+    )
     {
         var word = wordToComplete?.Trim('\'', '"') ?? "";
         return Files(fakeBoundParameters?["Path"])
             .Where(file => file.Version.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(file => new CompletionResult($"'{file.Version.Text}'", file.Version.Text, CompletionResultType.ParameterValue, file.Name));
+            .Select(file => new CompletionResult(
+                $"'{file.Version.Text}'",
+                file.Version.Text,
+                CompletionResultType.ParameterValue,
+                file.Name
+            ));
     }
 
     private static IReadOnlyList<MigrationFile> Files(object? path)
     {
         try
         {
-            return MigrationFolder.Read(path is null ? BundledSql.Migrations : FullPath(path), exclude: [], allowDuplicateVersion: true).Files;
+            return MigrationFolder
+                .Read(path is null ? BundledSql.Migrations : FullPath(path), exclude: [], allowDuplicateVersion: true)
+                .Files;
         }
         catch (Exception e) when (e is MuedException or RuntimeException)
         {
@@ -33,7 +45,9 @@ public sealed class VersionCompleter : IArgumentCompleter
     private static string FullPath(object path)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)", useLocalScope: true)
-            .AddArgument(path).Invoke<string>()[0];
+        return shell
+            .AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)", useLocalScope: true)
+            .AddArgument(path)
+            .Invoke<string>()[0];
     }
 }

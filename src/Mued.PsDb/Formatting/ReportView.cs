@@ -41,8 +41,18 @@ internal sealed class ReportView
 
         if (report.Checks.Count > 0)
             text.AppendLine();
-        return Summary(report.Success ? "Succeeded" : "Failed", report.Target, report.Error?.Message
-            ?? Texts.Get("ConnectionSummary", report.ServerVersion, Figures.Duration(report.Latency), report.TlsProtocol ?? Texts.Get("NoTls"), report.Phase2));
+        return Summary(
+            report.Success ? "Succeeded" : "Failed",
+            report.Target,
+            report.Error?.Message
+                ?? Texts.Get(
+                    "ConnectionSummary",
+                    report.ServerVersion,
+                    Figures.Duration(report.Latency),
+                    report.TlsProtocol ?? Texts.Get("NoTls"),
+                    report.Phase2
+                )
+        );
     }
 
     private void AppendSteps(IReadOnlyList<ReportStep> steps)
@@ -52,7 +62,8 @@ internal sealed class ReportView
         foreach (var step in steps.OrderBy(step => step.Outcome != StepOutcome.Failed))
         {
             var time = step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration).PadLeft(9) : "";
-            text.Append(View.Status(step.Status)).Append(' ', statusWidth - step.Status.Length + 2)
+            text.Append(View.Status(step.Status))
+                .Append(' ', statusWidth - step.Status.Length + 2)
                 .AppendLine($"{Fit(step.Name, nameWidth)}  {time}".TrimEnd());
             if (step.Error is { } error)
                 AppendWrapped(ErrorRecords.Message(error), 0, Indent);
@@ -83,7 +94,11 @@ internal sealed class ReportView
     {
         text.Append(View.Status(status)).Append(": ");
         // The message of a connection that failed names its target itself.
-        AppendWrapped(target is null || sentence.StartsWith(target, StringComparison.Ordinal) ? sentence : $"{target}: {sentence}", status.Length + 2, Indent);
+        AppendWrapped(
+            target is null || sentence.StartsWith(target, StringComparison.Ordinal) ? sentence : $"{target}: {sentence}",
+            status.Length + 2,
+            Indent
+        );
         return text.ToString().TrimEnd();
     }
 
@@ -98,7 +113,10 @@ internal sealed class ReportView
                 column = 0;
             }
 
-            var space = column == 0 ? indent : text[^1] == ' ' ? 0 : 1;
+            var space =
+                column == 0 ? indent
+                : text[^1] == ' ' ? 0
+                : 1;
             text.Append(' ', space).Append(word);
             column += space + word.Length;
         }

@@ -7,7 +7,9 @@ namespace Mued.PsDb.Commands;
 /// <remarks><c>PSStyle</c> is newer than the reference library; hence by reflection, on its public members.</remarks>
 internal static class TextStyle
 {
-    private static readonly PropertyInfo? Instance = typeof(PSObject).Assembly.GetType("System.Management.Automation.PSStyle")?.GetProperty("Instance");
+    private static readonly PropertyInfo? Instance = typeof(PSObject)
+        .Assembly.GetType("System.Management.Automation.PSStyle")
+        ?.GetProperty("Instance");
 
     /// <summary>The text in a style of <c>$PSStyle</c>, or as it is where colours are not wanted.</summary>
     /// <param name="text">What to paint.</param>
@@ -21,8 +23,8 @@ internal static class TextStyle
     }
 
     // NO_COLOR: https://no-color.org. PowerShell itself does not see that its standard output is redirected.
-    private static bool IsPlain(object style)
-        => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+    private static bool IsPlain(object style) =>
+        !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         || Environment.GetEnvironmentVariable("TF_BUILD") is not null
         || string.Equals(Environment.GetEnvironmentVariable("TERM"), "dumb", StringComparison.OrdinalIgnoreCase)
         || Console.IsOutputRedirected

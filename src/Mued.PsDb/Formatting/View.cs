@@ -45,8 +45,8 @@ public static class View
     /// <summary>A moment for people, to the minute and in universal time, for narrow columns.</summary>
     /// <param name="value">The moment, or null.</param>
     /// <returns>For example 2026-11-22 12:47Z.</returns>
-    public static string? Minute(object? value)
-        => Unwrap(value) is DateTimeOffset time ? time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) : null;
+    public static string? Minute(object? value) =>
+        Unwrap(value) is DateTimeOffset time ? time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) : null;
 
     /// <summary>A moment for people, with its offset.</summary>
     /// <param name="value">The moment, or null.</param>
@@ -56,27 +56,29 @@ public static class View
     /// <summary>Text from a database, a file or a user, made harmless for a terminal and a build log.</summary>
     /// <param name="value">The text, or a list of texts.</param>
     /// <returns>The text on one line.</returns>
-    public static string? Text(object? value) => Unwrap(value) switch
-    {
-        null => null,
-        string one => ForeignText.OneLine(one),
-        IEnumerable many => ForeignText.OneLine(string.Join(", ", many.Cast<object?>())),
-        var other => ForeignText.OneLine(other.ToString()),
-    };
+    public static string? Text(object? value) =>
+        Unwrap(value) switch
+        {
+            null => null,
+            string one => ForeignText.OneLine(one),
+            IEnumerable many => ForeignText.OneLine(string.Join(", ", many.Cast<object?>())),
+            var other => ForeignText.OneLine(other.ToString()),
+        };
 
     /// <summary>A whole report, for the prompt.</summary>
     /// <param name="value">A report of one of the commands.</param>
     /// <param name="width">The columns of the host; 0 where it has none.</param>
     /// <returns>A short table, what failed first, and a line that sums it up.</returns>
-    public static string? Report(object? value, int width) => Unwrap(value) switch
-    {
-        MigrationReport report => new ReportView(width).Of(ReportDocument.From(report)),
-        ConnectionReport report => new ReportView(width).Of(report),
-        SchemaReport report => new ReportView(width).Of(ReportDocument.From(report)),
-        UndoReport report => new ReportView(width).Of(ReportDocument.From(report)),
-        RestoreReport report => new ReportView(width).Of(ReportDocument.From(report)),
-        _ => null,
-    };
+    public static string? Report(object? value, int width) =>
+        Unwrap(value) switch
+        {
+            MigrationReport report => new ReportView(width).Of(ReportDocument.From(report)),
+            ConnectionReport report => new ReportView(width).Of(report),
+            SchemaReport report => new ReportView(width).Of(ReportDocument.From(report)),
+            UndoReport report => new ReportView(width).Of(ReportDocument.From(report)),
+            RestoreReport report => new ReportView(width).Of(ReportDocument.From(report)),
+            _ => null,
+        };
 
     /// <summary>What the hidden property Connection of a record gives: a handle for the next command of the pipeline.</summary>
     /// <param name="value">A record that a command of this module put out.</param>

@@ -10,19 +10,39 @@ public sealed class ConnectionFailureTests
 
     // What Neon's proxy answers, always with XX000 and without naming a routine.
     [Theory]
-    [InlineData("The requested endpoint could not be found, or you don't have access to it. Please check the provided ID and try again.", "NeonEndpointNotFound", false)]
+    [InlineData(
+        "The requested endpoint could not be found, or you don't have access to it. Please check the provided ID and try again.",
+        "NeonEndpointNotFound",
+        false
+    )]
     [InlineData("The endpoint is disabled. Enable it using Neon API and retry.", "NeonEndpointDisabled", false)]
-    [InlineData("Your account or project has exceeded the compute time quota. Upgrade your plan to increase limits.", "NeonLimitExceeded", false)]
+    [InlineData(
+        "Your account or project has exceeded the compute time quota. Upgrade your plan to increase limits.",
+        "NeonLimitExceeded",
+        false
+    )]
     [InlineData("Your project has exceeded the data transfer quota. Upgrade your plan to increase limits.", "NeonLimitExceeded", false)]
-    [InlineData("You have exceeded the limit of concurrently active endpoints. Please suspend some endpoints and try again.", "NeonLimitExceeded", false)]
-    [InlineData("Endpoint ID is not specified. Either please upgrade the postgres client library (libpq) for SNI support", "NeonEndpointNotSpecified", false)]
+    [InlineData(
+        "You have exceeded the limit of concurrently active endpoints. Please suspend some endpoints and try again.",
+        "NeonLimitExceeded",
+        false
+    )]
+    [InlineData(
+        "Endpoint ID is not specified. Either please upgrade the postgres client library (libpq) for SNI support",
+        "NeonEndpointNotSpecified",
+        false
+    )]
     [InlineData("This IP address 203.0.113.7 is not allowed to connect to this endpoint.", "AuthenticationRejected", false)]
     [InlineData("password authentication failed for user 'u'", "PasswordRejected", false)]
     [InlineData("database \"db\" does not exist", "DatabaseNotFound", false)]
     [InlineData("Couldn't connect to compute node", "NeonEndpointWaking", true)]
     [InlineData("Control plane request failed", "NeonEndpointWaking", true)]
     [InlineData("Console request timed out", "NeonEndpointWaking", true)]
-    [InlineData("Your project already has running operations. Please wait until they complete, and then try again.", "NeonEndpointWaking", true)]
+    [InlineData(
+        "Your project already has running operations. Please wait until they complete, and then try again.",
+        "NeonEndpointWaking",
+        true
+    )]
     [InlineData("You've exceeded the rate limit. Please wait a moment and try again.", "NeonEndpointWaking", true)]
     [InlineData("something new", "ServerRejected", false)]
     public void What_neon_answers_is_told_apart_and_only_a_waking_endpoint_is_tried_again(string text, string errorId, bool again)
@@ -76,8 +96,8 @@ public sealed class ConnectionFailureTests
     [InlineData(SocketError.NetworkUnreachable, "HostUnreachable")]
     [InlineData(SocketError.ConnectionReset, "ConnectionLost")]
     [InlineData(SocketError.AccessDenied, "ConnectionFailed")]
-    public void What_the_network_answers_is_told_apart(SocketError code, string errorId)
-        => Assert.Equal(errorId, ConnectionFailure.From(new NpgsqlException("x", new SocketException((int)code)), Neon).ErrorId);
+    public void What_the_network_answers_is_told_apart(SocketError code, string errorId) =>
+        Assert.Equal(errorId, ConnectionFailure.From(new NpgsqlException("x", new SocketException((int)code)), Neon).ErrorId);
 
     [Fact]
     public void A_timeout_is_tried_again_only_where_the_endpoint_may_be_waking()
@@ -109,13 +129,17 @@ public sealed class ConnectionFailureTests
     [InlineData("42P07", false)]
     [InlineData("23505", false)]
     [InlineData("XX000", false)]
-    public void The_one_rule_for_transient_failures_holds(string sqlState, bool transient)
-        => Assert.Equal(transient, ConnectionFailure.IsTransient(new PostgresException("x", "ERROR", "ERROR", sqlState)));
+    public void The_one_rule_for_transient_failures_holds(string sqlState, bool transient) =>
+        Assert.Equal(transient, ConnectionFailure.IsTransient(new PostgresException("x", "ERROR", "ERROR", sqlState)));
 
     [Fact]
     public void A_broken_socket_is_transient_and_a_wrong_name_is_not()
     {
-        Assert.True(ConnectionFailure.IsTransient(new NpgsqlException("x", new IOException("x", new SocketException((int)SocketError.ConnectionReset)))));
+        Assert.True(
+            ConnectionFailure.IsTransient(
+                new NpgsqlException("x", new IOException("x", new SocketException((int)SocketError.ConnectionReset)))
+            )
+        );
         Assert.True(ConnectionFailure.IsTransient(new EndOfStreamException()));
         Assert.False(ConnectionFailure.IsTransient(new NpgsqlException("x", new SocketException((int)SocketError.HostNotFound))));
         Assert.False(ConnectionFailure.IsTransient(new NpgsqlException("x")));

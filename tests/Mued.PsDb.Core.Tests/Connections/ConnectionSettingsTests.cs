@@ -19,7 +19,12 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void The_parameter_comes_first()
     {
-        var settings = Resolve("postgresql://a@h/one", ("DATABASE_URL", "postgresql://b@h/two"), ("PGHOST", "other"), ("PGDATABASE", "three"));
+        var settings = Resolve(
+            "postgresql://a@h/one",
+            ("DATABASE_URL", "postgresql://b@h/two"),
+            ("PGHOST", "other"),
+            ("PGDATABASE", "three")
+        );
         Assert.Equal(("a@h:5432/one", "-Connection"), (settings.Target, settings.Source));
     }
 
@@ -33,13 +38,23 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void Libpq_s_variables_come_last()
     {
-        var settings = Resolve(null, ("DATABASE_URL", " "), ("PGHOST", "h"), ("PGPORT", "6000"), ("PGUSER", "u"), ("PGDATABASE", "d"), ("PGPASSWORD", Canary), ("PGSSLMODE", "disable"));
+        var settings = Resolve(
+            null,
+            ("DATABASE_URL", " "),
+            ("PGHOST", "h"),
+            ("PGPORT", "6000"),
+            ("PGUSER", "u"),
+            ("PGDATABASE", "d"),
+            ("PGPASSWORD", Canary),
+            ("PGSSLMODE", "disable")
+        );
         Assert.Equal(("u@h:6000/d", "PG* variables", "disable"), (settings.Target, settings.Source, settings.SslMode));
         Assert.True(settings.Knows(Canary));
     }
 
     [Fact]
-    public void A_password_alone_is_no_connection() => Assert.Equal("NoConnectionGiven", Fail(null, ("PGPASSWORD", "x"), ("PGSSLMODE", "require")).ErrorId);
+    public void A_password_alone_is_no_connection() =>
+        Assert.Equal("NoConnectionGiven", Fail(null, ("PGPASSWORD", "x"), ("PGSSLMODE", "require")).ErrorId);
 
     [Fact]
     public void A_service_file_alone_is_an_error_of_its_own() => Assert.Equal("ServiceFile", Fail(null, ("PGSERVICE", "prod")).ErrorId);
@@ -47,7 +62,16 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void What_the_connection_leaves_open_comes_from_libpq_s_variables()
     {
-        var settings = Resolve("postgresql://h/db", ("PGUSER", "u"), ("PGPORT", "6000"), ("PGPASSWORD", Canary), ("PGCONNECT_TIMEOUT", "7"), ("PGAPPNAME", "theirs"), ("PGOPTIONS", "-c work_mem=64MB"), ("PGHOSTADDR", "192.0.2.1"));
+        var settings = Resolve(
+            "postgresql://h/db",
+            ("PGUSER", "u"),
+            ("PGPORT", "6000"),
+            ("PGPASSWORD", Canary),
+            ("PGCONNECT_TIMEOUT", "7"),
+            ("PGAPPNAME", "theirs"),
+            ("PGOPTIONS", "-c work_mem=64MB"),
+            ("PGHOSTADDR", "192.0.2.1")
+        );
         var driver = settings.Driver();
         Assert.Equal("u@h:6000/db", settings.Target);
         Assert.Equal(("h", 7, "theirs", "-c work_mem=64MB"), (driver.Host, driver.Timeout, driver.ApplicationName, driver.Options));
@@ -132,8 +156,8 @@ public sealed class ConnectionSettingsTests
     [InlineData("disable", "unencrypted")]
     [InlineData("allow", "may be unencrypted")]
     [InlineData("prefer", "may be unencrypted")]
-    public void Weaker_tls_to_another_machine_warns(string mode, string text)
-        => Assert.Contains(text, Assert.Single(Resolve($"postgresql://u@h/d?sslmode={mode}").Warnings), StringComparison.Ordinal);
+    public void Weaker_tls_to_another_machine_warns(string mode, string text) =>
+        Assert.Contains(text, Assert.Single(Resolve($"postgresql://u@h/d?sslmode={mode}").Warnings), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("postgresql://u@localhost/d?sslmode=disable")]
@@ -141,8 +165,8 @@ public sealed class ConnectionSettingsTests
     public void Other_tls_does_not_warn(string connection) => Assert.Empty(Resolve(connection).Warnings);
 
     [Fact]
-    public void The_system_s_authorities_demand_verify_full()
-        => Assert.Equal("SystemRootNeedsVerifyFull", Fail("postgresql://u@h/d?sslrootcert=system&sslmode=require").ErrorId);
+    public void The_system_s_authorities_demand_verify_full() =>
+        Assert.Equal("SystemRootNeedsVerifyFull", Fail("postgresql://u@h/d?sslrootcert=system&sslmode=require").ErrorId);
 
     [Theory]
     [InlineData("sslrootcert", "RootCertificateUnreadable")]
@@ -158,7 +182,10 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void The_driver_is_set_so_that_nothing_outlives_the_run()
     {
-        var driver = Resolve("Host=db.example.com;Database=d;Pooling=true;Command Timeout=30;Enlist=true;Multiplexing=true;Max Auto Prepare=10;Persist Security Info=true;Password=secret;GSS Encryption Mode=Prefer").Driver();
+        var driver = Resolve(
+                "Host=db.example.com;Database=d;Pooling=true;Command Timeout=30;Enlist=true;Multiplexing=true;Max Auto Prepare=10;Persist Security Info=true;Password=secret;GSS Encryption Mode=Prefer"
+            )
+            .Driver();
         Assert.Equal((false, false, false, true), (driver.Pooling, driver.Enlist, driver.Multiplexing, driver.NoResetOnClose));
         Assert.Equal((0, 0, 15), (driver.CommandTimeout, driver.MaxAutoPrepare, driver.Timeout));
         Assert.Equal((GssEncryptionMode.Disable, SslMode.Require), (driver.GssEncryptionMode, driver.SslMode));
@@ -167,8 +194,8 @@ public sealed class ConnectionSettingsTests
     }
 
     [Fact]
-    public void A_command_timeout_is_remarked()
-        => Assert.Contains("Command Timeout", Assert.Single(Resolve("Host=localhost;Command Timeout=30").Warnings), StringComparison.Ordinal);
+    public void A_command_timeout_is_remarked() =>
+        Assert.Contains("Command Timeout", Assert.Single(Resolve("Host=localhost;Command Timeout=30").Warnings), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("postgresql://u@h/d?connect_timeout=3", null, 3)]
@@ -193,7 +220,8 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void Another_database_of_the_same_server_keeps_everything_else()
     {
-        var settings = Resolve($"postgresql://u:{Uri.EscapeDataString(Canary)}@h:6000/d?sslmode=disable&connect_timeout=3").WithDatabase("scratch");
+        var settings = Resolve($"postgresql://u:{Uri.EscapeDataString(Canary)}@h:6000/d?sslmode=disable&connect_timeout=3")
+            .WithDatabase("scratch");
         Assert.Equal("u@h:6000/scratch", settings.Target);
         Assert.Equal(("scratch", 3), (settings.Driver().Database, settings.Driver().Timeout));
         Assert.True(settings.Knows(Canary));
@@ -213,8 +241,12 @@ public sealed class ConnectionSettingsTests
 
         string[] texts =
         [
-            settings.ToString(), JsonSerializer.Serialize(settings), request.ToString(), JsonSerializer.Serialize(request),
-            (request with { Password = Canary }).ToString(), connection.ConnectionString,
+            settings.ToString(),
+            JsonSerializer.Serialize(settings),
+            request.ToString(),
+            JsonSerializer.Serialize(request),
+            (request with { Password = Canary }).ToString(),
+            connection.ConnectionString,
         ];
         foreach (var text in texts)
         {

@@ -36,8 +36,8 @@ public sealed class ConnectionUriTests
     [InlineData("with:colon", "with:colon")]
     [InlineData("日本語", "日本語")]
     [InlineData("%F0%9F%98%80😀%20", "😀😀 ")]
-    public void A_password_is_decoded(string written, string password)
-        => Assert.Equal(password, ConnectionUri.Parse($"postgresql://u:{written}@h/db", "test")["password"]);
+    public void A_password_is_decoded(string written, string password) =>
+        Assert.Equal(password, ConnectionUri.Parse($"postgresql://u:{written}@h/db", "test")["password"]);
 
     [Fact]
     public void Any_text_survives_percent_encoding()
@@ -51,13 +51,19 @@ public sealed class ConnectionUriTests
             Assert.Equal((parts[0], parts[1], parts[2]), (parameters["user"], parameters["password"], parameters["dbname"]));
         }
 
-        static string RandomText(Random random)
-            => string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(3) switch
-            {
-                0 => ((char)random.Next(0x20, 0x7F)).ToString(),
-                1 => ((char)random.Next(0xA0, 0xD7FF)).ToString(),
-                _ => char.ConvertFromUtf32(random.Next(0x1F300, 0x1F600)),
-            }));
+        static string RandomText(Random random) =>
+            string.Concat(
+                Enumerable
+                    .Range(0, random.Next(1, 9))
+                    .Select(_ =>
+                        random.Next(3) switch
+                        {
+                            0 => ((char)random.Next(0x20, 0x7F)).ToString(),
+                            1 => ((char)random.Next(0xA0, 0xD7FF)).ToString(),
+                            _ => char.ConvertFromUtf32(random.Next(0x1F300, 0x1F600)),
+                        }
+                    )
+            );
     }
 
     // Whatever the garbage: an error of ours that holds no piece of the password, or settings.
@@ -170,17 +176,22 @@ public sealed class ConnectionUriTests
     [InlineData("sslcrl=list.pem")]
     [InlineData("replication=database")]
     [InlineData("requirepeer=postgres")]
-    public void What_cannot_be_left_out_is_refused(string query) => Assert.Equal("ParameterRefused", Fail("postgresql://u@h/db?" + query).ErrorId);
+    public void What_cannot_be_left_out_is_refused(string query) =>
+        Assert.Equal("ParameterRefused", Fail("postgresql://u@h/db?" + query).ErrorId);
 
     [Theory]
     [InlineData("pgbouncer=true&connection_limit=1&uselibpqcompat=true&schema=public")]
     [InlineData("sslcompression=0&gsslib=gssapi&gssencmode=prefer")]
-    public void What_other_tools_add_is_accepted_in_silence(string query)
-        => Assert.Empty(Resolve("postgresql://u@localhost/db?" + query).Warnings);
+    public void What_other_tools_add_is_accepted_in_silence(string query) =>
+        Assert.Empty(Resolve("postgresql://u@localhost/db?" + query).Warnings);
 
     [Fact]
-    public void What_has_no_effect_is_remarked()
-        => Assert.Contains("tcp_user_timeout", Assert.Single(Resolve("postgresql://u@localhost/db?tcp_user_timeout=1000").Warnings), StringComparison.Ordinal);
+    public void What_has_no_effect_is_remarked() =>
+        Assert.Contains(
+            "tcp_user_timeout",
+            Assert.Single(Resolve("postgresql://u@localhost/db?tcp_user_timeout=1000").Warnings),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Another_schema_of_prisma_is_refused_with_the_way_to_say_it()
@@ -190,6 +201,9 @@ public sealed class ConnectionUriTests
     }
 
     [Fact]
-    public void Options_reach_the_server_as_they_are()
-        => Assert.Equal("endpoint=ep-cool-name-123 -c search_path=a", Resolve("postgresql://u@h/db?options=endpoint%3Dep-cool-name-123%20-c%20search_path%3Da").Driver().Options);
+    public void Options_reach_the_server_as_they_are() =>
+        Assert.Equal(
+            "endpoint=ep-cool-name-123 -c search_path=a",
+            Resolve("postgresql://u@h/db?options=endpoint%3Dep-cool-name-123%20-c%20search_path%3Da").Driver().Options
+        );
 }

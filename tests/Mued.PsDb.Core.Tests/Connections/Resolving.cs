@@ -7,8 +7,8 @@ internal static class Resolving
 {
     private static readonly string NoFolder = Path.Combine(Path.GetTempPath(), "no-such-folder");
 
-    public static ConnectionSettings Resolve(string? connection, params (string Name, string Value)[] environment)
-        => ConnectionSettings.Resolve(Request(connection, environment));
+    public static ConnectionSettings Resolve(string? connection, params (string Name, string Value)[] environment) =>
+        ConnectionSettings.Resolve(Request(connection, environment));
 
     public static MuedException Fail(string? connection, params (string Name, string Value)[] environment)
     {
@@ -18,12 +18,13 @@ internal static class Resolving
         return exception;
     }
 
-    public static ConnectionRequest Request(string? connection, params (string Name, string Value)[] environment) => new()
-    {
-        Connection = connection,
-        WorkingDirectory = NoFolder,
-        EnvironmentVariables = environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value),
-    };
+    public static ConnectionRequest Request(string? connection, params (string Name, string Value)[] environment) =>
+        new()
+        {
+            Connection = connection,
+            WorkingDirectory = NoFolder,
+            EnvironmentVariables = environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value),
+        };
 
     /// <summary>Npgsql's settings as the connection uses them, without the password.</summary>
     public static NpgsqlConnectionStringBuilder Driver(this ConnectionSettings settings)

@@ -25,7 +25,10 @@ public sealed class MigrationFolderTests : IDisposable
         Write("0001_a.sql");
         Write("0001_a.SQL");
         Write("0002_b.sql");
-        Assert.Equal("0002_b", Assert.Single(MigrationFolder.Read(folder, ["0001*"], allowDuplicateVersion: false).Files, file => !file.Excluded).Name);
+        Assert.Equal(
+            "0002_b",
+            Assert.Single(MigrationFolder.Read(folder, ["0001*"], allowDuplicateVersion: false).Files, file => !file.Excluded).Name
+        );
     }
 
     [Fact]
@@ -34,7 +37,10 @@ public sealed class MigrationFolderTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
         File.CreateSymbolicLink(Path.Combine(folder, "0001_a.sql"), Path.Combine(folder, "gone.sql"));
-        Assert.Equal("FileUnreadable", Assert.Throws<MuedException>(() => MigrationFolder.Read(folder, [], allowDuplicateVersion: false)).ErrorId);
+        Assert.Equal(
+            "FileUnreadable",
+            Assert.Throws<MuedException>(() => MigrationFolder.Read(folder, [], allowDuplicateVersion: false)).ErrorId
+        );
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -5,26 +5,27 @@ public class MigrationPlanTests
     private static readonly MigrationOptions Options = new() { Path = "/migrations" };
 
     [Fact]
-    public void Everything_is_pending_on_an_empty_history()
-        => Assert.Equal([PlanAction.Apply, PlanAction.Apply], Actions(Plan(Options, [], File("0001_a"), File("0002_b"))));
+    public void Everything_is_pending_on_an_empty_history() =>
+        Assert.Equal([PlanAction.Apply, PlanAction.Apply], Actions(Plan(Options, [], File("0001_a"), File("0002_b"))));
 
     [Fact]
-    public void An_applied_migration_is_left_alone()
-        => Assert.Equal([PlanAction.Skip, PlanAction.Apply], Actions(Plan(Options, [Row(File("0001_a"))], File("0001_a"), File("0002_b"))));
+    public void An_applied_migration_is_left_alone() =>
+        Assert.Equal([PlanAction.Skip, PlanAction.Apply], Actions(Plan(Options, [Row(File("0001_a"))], File("0001_a"), File("0002_b"))));
 
     [Fact]
-    public void What_lies_above_the_target_waits()
-        => Assert.Equal(
+    public void What_lies_above_the_target_waits() =>
+        Assert.Equal(
             [PlanAction.Apply, PlanAction.Apply, PlanAction.Defer],
-            Actions(Plan(Options with { Target = "2" }, [], File("0001_a"), File("0002_b"), File("0003_c"))));
+            Actions(Plan(Options with { Target = "2" }, [], File("0001_a"), File("0002_b"), File("0003_c")))
+        );
 
     [Fact]
-    public void A_target_that_no_file_has_is_refused()
-        => Assert.Equal("VersionUnknown", Refused(Options with { Target = "0007" }, [], File("0001_a")).ErrorId);
+    public void A_target_that_no_file_has_is_refused() =>
+        Assert.Equal("VersionUnknown", Refused(Options with { Target = "0007" }, [], File("0001_a")).ErrorId);
 
     [Fact]
-    public void A_target_that_is_no_version_is_refused()
-        => Assert.Equal("VersionMalformed", Refused(Options with { Target = "newest" }, [], File("0001_a")).ErrorId);
+    public void A_target_that_is_no_version_is_refused() =>
+        Assert.Equal("VersionMalformed", Refused(Options with { Target = "newest" }, [], File("0001_a")).ErrorId);
 
     [Fact]
     public void Changed_SQL_of_an_applied_file_stops_the_run_and_names_the_file()
@@ -45,14 +46,29 @@ public class MigrationPlanTests
     }
 
     [Fact]
-    public void Accepting_a_change_records_it_without_running()
-        => Assert.Equal([PlanAction.AcceptChange], Actions(Plan(Options with { AcceptChanged = true }, [Row(File("0001_a"))], File("0001_a", "SELECT 2"))));
+    public void Accepting_a_change_records_it_without_running() =>
+        Assert.Equal(
+            [PlanAction.AcceptChange],
+            Actions(Plan(Options with { AcceptChanged = true }, [Row(File("0001_a"))], File("0001_a", "SELECT 2")))
+        );
 
     [Fact]
-    public void Reapply_runs_what_is_applied_up_to_the_target()
-        => Assert.Equal(
+    public void Reapply_runs_what_is_applied_up_to_the_target() =>
+        Assert.Equal(
             [PlanAction.Reapply, PlanAction.Skip],
-            Actions(Plan(Options with { Reapply = true, Target = "1" }, [Row(File("0001_a")), Row(File("0002_b"))], File("0001_a", "SELECT 2"), File("0002_b"))));
+            Actions(
+                Plan(
+                    Options with
+                    {
+                        Reapply = true,
+                        Target = "1",
+                    },
+                    [Row(File("0001_a")), Row(File("0002_b"))],
+                    File("0001_a", "SELECT 2"),
+                    File("0002_b")
+                )
+            )
+        );
 
     [Fact]
     public void A_pending_version_below_the_newest_applied_one_is_refused()
@@ -63,20 +79,25 @@ public class MigrationPlanTests
     }
 
     [Fact]
-    public void Out_of_order_is_run_when_it_is_allowed()
-        => Assert.Equal(
+    public void Out_of_order_is_run_when_it_is_allowed() =>
+        Assert.Equal(
             [PlanAction.Apply, PlanAction.Skip],
-            Actions(Plan(Options with { AllowOutOfOrder = true }, [Row(File("0002_b"))], File("0001_a"), File("0002_b"))));
+            Actions(Plan(Options with { AllowOutOfOrder = true }, [Row(File("0002_b"))], File("0001_a"), File("0002_b")))
+        );
 
     [Fact]
-    public void A_baseline_records_without_running()
-        => Assert.Equal(
+    public void A_baseline_records_without_running() =>
+        Assert.Equal(
             [PlanAction.Baseline, PlanAction.Apply],
-            Actions(Plan(Options with { Baseline = "0001" }, [], File("0001_a"), File("0002_b"))));
+            Actions(Plan(Options with { Baseline = "0001" }, [], File("0001_a"), File("0002_b")))
+        );
 
     [Fact]
-    public void An_interrupted_migration_is_resumed()
-        => Assert.Equal([PlanAction.Resume], Actions(Plan(Options, [Row(File("0001_a")) with { FinishedAt = null, StatementsDone = 1 }], File("0001_a"))));
+    public void An_interrupted_migration_is_resumed() =>
+        Assert.Equal(
+            [PlanAction.Resume],
+            Actions(Plan(Options, [Row(File("0001_a")) with { FinishedAt = null, StatementsDone = 1 }], File("0001_a")))
+        );
 
     [Fact]
     public void An_interrupted_migration_may_be_mended_while_nothing_of_it_is_done()
@@ -93,15 +114,18 @@ public class MigrationPlanTests
         var error = Refused(Options, [row], File("0001_a", "SELECT 2"));
         Assert.Equal("MigrationInterruptedChanged", error.ErrorId);
         Assert.Contains("0001_a.sql was interrupted after 1 of 2", error.Message, StringComparison.Ordinal);
-        Assert.Equal("MigrationInterruptedChanged", Refused(Options with { AcceptChanged = true }, [row], File("0001_a", "SELECT 2")).ErrorId);
+        Assert.Equal(
+            "MigrationInterruptedChanged",
+            Refused(Options with { AcceptChanged = true }, [row], File("0001_a", "SELECT 2")).ErrorId
+        );
         Assert.Equal([PlanAction.Restart], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a", "SELECT 2"))));
         Assert.Equal([PlanAction.Resume], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a"))));
         Assert.Equal([PlanAction.Baseline], Actions(Plan(Options with { Baseline = "1" }, [row], File("0001_a", "SELECT 2"))));
     }
 
     [Fact]
-    public void An_applied_migration_without_a_file_is_listed_and_not_fatal()
-        => Assert.Equal(["0001_a"], Plan(Options, [Row(File("0001_a"))], File("0002_b")).Missing);
+    public void An_applied_migration_without_a_file_is_listed_and_not_fatal() =>
+        Assert.Equal(["0001_a"], Plan(Options, [Row(File("0001_a"))], File("0002_b")).Missing);
 
     [Theory]
     [InlineData("6", "0006", 0)]
@@ -130,21 +154,39 @@ public class MigrationPlanTests
     }
 
     [Fact]
-    public void The_retry_ladder_ends_with_its_time()
-        => Assert.Null(new RetryLadder(10, TimeSpan.Zero, TimeProvider.System).Failed("55P03", "lock", []));
+    public void The_retry_ladder_ends_with_its_time() =>
+        Assert.Null(new RetryLadder(10, TimeSpan.Zero, TimeProvider.System).Failed("55P03", "lock", []));
 
-    private static MigrationPlan Plan(MigrationOptions options, HistoryRow[] history, params MigrationFile[] files)
-        => MigrationPlan.Build(new("/migrations", files, [], []), history, options);
+    private static MigrationPlan Plan(MigrationOptions options, HistoryRow[] history, params MigrationFile[] files) =>
+        MigrationPlan.Build(new("/migrations", files, [], []), history, options);
 
-    private static MuedException Refused(MigrationOptions options, HistoryRow[] history, params MigrationFile[] files)
-        => Assert.Throws<MuedException>(() => Plan(options, history, files));
+    private static MuedException Refused(MigrationOptions options, HistoryRow[] history, params MigrationFile[] files) =>
+        Assert.Throws<MuedException>(() => Plan(options, history, files));
 
     private static IEnumerable<PlanAction> Actions(MigrationPlan plan) => plan.Items.Select(item => item.Action);
 
-    private static MigrationFile File(string name, string sql = "SELECT 1")
-        => new(name, MigrationVersion.Parse(name.Split('_')[0], "name"), $"/migrations/{name}.sql", SqlScript.Parse(sql, $"/migrations/{name}.sql"));
+    private static MigrationFile File(string name, string sql = "SELECT 1") =>
+        new(
+            name,
+            MigrationVersion.Parse(name.Split('_')[0], "name"),
+            $"/migrations/{name}.sql",
+            SqlScript.Parse(sql, $"/migrations/{name}.sql")
+        );
 
-    private static HistoryRow Row(MigrationFile file) => new(
-        file.Name, file.Version.Text, HistoryTable.MigrationKind, Guid.NewGuid(), file.Sql.TextChecksum, file.Sql.SqlChecksum, 1, 1,
-        "host (1)", "postgres", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Leased: false);
+    private static HistoryRow Row(MigrationFile file) =>
+        new(
+            file.Name,
+            file.Version.Text,
+            HistoryTable.MigrationKind,
+            Guid.NewGuid(),
+            file.Sql.TextChecksum,
+            file.Sql.SqlChecksum,
+            1,
+            1,
+            "host (1)",
+            "postgres",
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch,
+            Leased: false
+        );
 }

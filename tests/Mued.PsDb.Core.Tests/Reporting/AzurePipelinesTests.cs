@@ -6,17 +6,23 @@ namespace Mued.PsDb.Tests.Reporting;
 public class AzurePipelinesTests
 {
     [Fact]
-    public void A_failure_is_an_issue_with_its_place() => Assert.Equal(
-        "##vso[task.logissue type=error;sourcepath=/m/2;linenumber=3;columnnumber=8;code=42601;]syntax error".Replace("/m/2", "/m/a%3Bb%5D.sql", StringComparison.Ordinal),
-        AzurePipelines.Issue("error", "syntax error", Samples.Error("x") with { File = "/m/a;b].sql" }));
+    public void A_failure_is_an_issue_with_its_place() =>
+        Assert.Equal(
+            "##vso[task.logissue type=error;sourcepath=/m/2;linenumber=3;columnnumber=8;code=42601;]syntax error".Replace(
+                "/m/2",
+                "/m/a%3Bb%5D.sql",
+                StringComparison.Ordinal
+            ),
+            AzurePipelines.Issue("error", "syntax error", Samples.Error("x") with { File = "/m/a;b].sql" })
+        );
 
     [Fact]
-    public void Progress_is_a_command_of_its_own()
-        => Assert.Equal("##vso[task.setprogress value=40;]0007 %AZP25 done", AzurePipelines.Progress(40, "0007 % done"));
+    public void Progress_is_a_command_of_its_own() =>
+        Assert.Equal("##vso[task.setprogress value=40;]0007 %AZP25 done", AzurePipelines.Progress(40, "0007 % done"));
 
     [Fact]
-    public void Line_ends_in_a_message_are_escaped()
-        => Assert.Equal("##vso[task.logissue type=warning;]one%0Atwo%3B three%5D", AzurePipelines.Issue("warning", "one\r\ntwo; three]"));
+    public void Line_ends_in_a_message_are_escaped() =>
+        Assert.Equal("##vso[task.logissue type=warning;]one%0Atwo%3B three%5D", AzurePipelines.Issue("warning", "one\r\ntwo; three]"));
 
     [Fact]
     public void Hostile_text_starts_no_command_anywhere()
@@ -33,7 +39,10 @@ public class AzurePipelinesTests
                 Assert.True(compare.LastIndexOf(line, "##[") <= 0, line);
                 Assert.DoesNotContain('\u001B', line);
                 if (line.StartsWith("##", StringComparison.Ordinal))
-                    Assert.Matches(@"^##(vso\[task\.(logissue|setprogress|uploadsummary) [^\]]*\]|\[(group|endgroup|section|error)\])", line);
+                    Assert.Matches(
+                        @"^##(vso\[task\.(logissue|setprogress|uploadsummary) [^\]]*\]|\[(group|endgroup|section|error)\])",
+                        line
+                    );
             }
         }
     }
@@ -43,7 +52,10 @@ public class AzurePipelinesTests
     {
         var output = new StringWriter { NewLine = "\n" };
         AzurePipelinesReportWriter.WriteLog(ReportDocument.From(Samples.Failed("x")), output);
-        Assert.Equal(Regex.Count(output.ToString(), @"^##\[group\]", RegexOptions.Multiline), Regex.Count(output.ToString(), @"^##\[endgroup\]", RegexOptions.Multiline));
+        Assert.Equal(
+            Regex.Count(output.ToString(), @"^##\[group\]", RegexOptions.Multiline),
+            Regex.Count(output.ToString(), @"^##\[endgroup\]", RegexOptions.Multiline)
+        );
         Assert.Contains("##[group]Applied x, 250 ms", output.ToString(), StringComparison.Ordinal);
     }
 }

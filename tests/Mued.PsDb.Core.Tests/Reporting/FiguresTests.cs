@@ -9,8 +9,8 @@ public class FiguresTests
     [InlineData(59_990, "59.99 s")]
     [InlineData(125_000, "2 min 05 s")]
     [InlineData(3_720_000, "1 h 02 min")]
-    public void Durations_read_as_a_person_says_them(double milliseconds, string expected)
-        => Assert.Equal(expected, Figures.Duration(TimeSpan.FromMilliseconds(milliseconds)));
+    public void Durations_read_as_a_person_says_them(double milliseconds, string expected) =>
+        Assert.Equal(expected, Figures.Duration(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Theory]
     [InlineData(8192, "8192 bytes")]

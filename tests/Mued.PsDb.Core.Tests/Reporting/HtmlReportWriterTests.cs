@@ -19,7 +19,9 @@ public class HtmlReportWriterTests
     public void The_timeline_places_each_step_on_the_axis_of_the_run()
     {
         var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(Samples.Failed("x")));
-        var svg = XElement.Parse(page[page.IndexOf("<svg", StringComparison.Ordinal)..(page.IndexOf("</svg>", StringComparison.Ordinal) + 6)]);
+        var svg = XElement.Parse(
+            page[page.IndexOf("<svg", StringComparison.Ordinal)..(page.IndexOf("</svg>", StringComparison.Ordinal) + 6)]
+        );
         var bars = svg.Descendants("rect").Select(bar => ((double)bar.Attribute("x")!, (double)bar.Attribute("width")!)).ToList();
         Assert.Equal(2, bars.Count);
         Assert.Equal(330 + 530 * 100 / 1234.5678, bars[0].Item1, 0.1);

@@ -13,7 +13,10 @@ public class JsonReportWriterTests
         var json = Samples.Write(new JsonReportWriter(), ReportDocument.From(report));
         var copy = JsonSerializer.Deserialize(json, ReportJsonContext.Default.MigrationReport)!;
         Assert.Equal(json, Samples.Write(new JsonReportWriter(), ReportDocument.From(copy)));
-        Assert.Equal(report.Migrations[0].Attempts[0].Blockers[0].TransactionAge, copy.Migrations[0].Attempts[0].Blockers[0].TransactionAge);
+        Assert.Equal(
+            report.Migrations[0].Attempts[0].Blockers[0].TransactionAge,
+            copy.Migrations[0].Attempts[0].Blockers[0].TransactionAge
+        );
         Assert.Equal(report.Error, copy.Error);
     }
 
@@ -34,14 +37,36 @@ public class JsonReportWriterTests
         Assert.Equal("Failed", root.GetProperty("status").GetString());
         Assert.Equal(1234.568, root.GetProperty("durationMs").GetDouble());
         var migration = root.GetProperty("migrations")[0];
-        Assert.Equal(("0001", "x", "Applied", 3, 250.0), (migration.GetProperty("version").GetString(), migration.GetProperty("name").GetString(),
-            migration.GetProperty("status").GetString(), migration.GetProperty("statements").GetInt32(), migration.GetProperty("durationMs").GetDouble()));
+        Assert.Equal(
+            ("0001", "x", "Applied", 3, 250.0),
+            (
+                migration.GetProperty("version").GetString(),
+                migration.GetProperty("name").GetString(),
+                migration.GetProperty("status").GetString(),
+                migration.GetProperty("statements").GetInt32(),
+                migration.GetProperty("durationMs").GetDouble()
+            )
+        );
         var verification = root.GetProperty("verification");
-        Assert.Equal((false, 3, 1, 1), (verification.GetProperty("passed").GetBoolean(), verification.GetProperty("checks").GetInt32(),
-            verification.GetProperty("failed").GetInt32(), verification.GetProperty("failures").GetArrayLength()));
+        Assert.Equal(
+            (false, 3, 1, 1),
+            (
+                verification.GetProperty("passed").GetBoolean(),
+                verification.GetProperty("checks").GetInt32(),
+                verification.GetProperty("failed").GetInt32(),
+                verification.GetProperty("failures").GetArrayLength()
+            )
+        );
         var error = root.GetProperty("error");
-        Assert.Equal(("42601", 3, 8, 4), (error.GetProperty("sqlState").GetString(), error.GetProperty("line").GetInt32(),
-            error.GetProperty("column").GetInt32(), error.GetProperty("exitCode").GetInt32()));
+        Assert.Equal(
+            ("42601", 3, 8, 4),
+            (
+                error.GetProperty("sqlState").GetString(),
+                error.GetProperty("line").GetInt32(),
+                error.GetProperty("column").GetInt32(),
+                error.GetProperty("exitCode").GetInt32()
+            )
+        );
     }
 
     [Fact]
@@ -57,7 +82,9 @@ public class JsonReportWriterTests
     [Fact]
     public void The_published_schema_rejects_what_is_not_a_report()
     {
-        var json = JsonDocument.Parse("""{"status":"Great","target":"t","source":"s","startedAt":1,"migrations":[{}],"more":true}""").RootElement;
+        var json = JsonDocument
+            .Parse("""{"status":"Great","target":"t","source":"s","startedAt":1,"migrations":[{}],"more":true}""")
+            .RootElement;
         var problems = JsonSchemaSubset.Load().Validate(json, "migrationReport");
         Assert.Contains(problems, problem => problem.Contains("Great", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Contains("durationMs", StringComparison.Ordinal));
@@ -68,9 +95,12 @@ public class JsonReportWriterTests
     public void The_published_schema_describes_every_member_of_every_record()
     {
         var schema = JsonSchemaSubset.Load();
-        var pending = new Queue<Type>(typeof(ReportJsonContext).GetCustomAttributesData()
-            .Where(data => data.AttributeType == typeof(JsonSerializableAttribute))
-            .Select(data => (Type)data.ConstructorArguments[0].Value!));
+        var pending = new Queue<Type>(
+            typeof(ReportJsonContext)
+                .GetCustomAttributesData()
+                .Where(data => data.AttributeType == typeof(JsonSerializableAttribute))
+                .Select(data => (Type)data.ConstructorArguments[0].Value!)
+        );
         Assert.NotEmpty(pending);
         var seen = new HashSet<Type>();
         while (pending.TryDequeue(out var type))
@@ -82,7 +112,9 @@ public class JsonReportWriterTests
             {
                 if (property.GetCustomAttribute<JsonIgnoreAttribute>() is not null)
                     continue;
-                names.Add(property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+                names.Add(
+                    property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name)
+                );
                 var element = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[^1] : property.PropertyType;
                 if (element.Namespace == "Mued.PsDb" && !element.IsEnum)
                     pending.Enqueue(element);
@@ -92,14 +124,15 @@ public class JsonReportWriterTests
         }
     }
 
-    private static string Definition(Type type) => type.Name switch
-    {
-        nameof(MuedError) => "error",
-        nameof(ServerNotice) => "notice",
-        nameof(MigrationAttempt) => "attempt",
-        nameof(RelationImpact) => "impact",
-        nameof(SchemaCheck) => "check",
-        nameof(VerificationSummary) => "verification",
-        var name => JsonNamingPolicy.CamelCase.ConvertName(name),
-    };
+    private static string Definition(Type type) =>
+        type.Name switch
+        {
+            nameof(MuedError) => "error",
+            nameof(ServerNotice) => "notice",
+            nameof(MigrationAttempt) => "attempt",
+            nameof(RelationImpact) => "impact",
+            nameof(SchemaCheck) => "check",
+            nameof(VerificationSummary) => "verification",
+            var name => JsonNamingPolicy.CamelCase.ConvertName(name),
+        };
 }

@@ -16,8 +16,8 @@ internal sealed class JsonSchemaSubset
         return new(JsonDocument.Parse(stream).RootElement);
     }
 
-    public IEnumerable<string> PropertiesOf(string definition)
-        => definitions.GetProperty(definition).GetProperty("properties").EnumerateObject().Select(property => property.Name);
+    public IEnumerable<string> PropertiesOf(string definition) =>
+        definitions.GetProperty(definition).GetProperty("properties").EnumerateObject().Select(property => property.Name);
 
     public IReadOnlyList<string> Validate(JsonElement value, string definition)
     {
@@ -36,7 +36,10 @@ internal sealed class JsonSchemaSubset
 
         if (schema.TryGetProperty("type", out var type) && !HasType(value, type))
             problems.Add($"{path} is {value.ValueKind}, not {type}");
-        else if (schema.TryGetProperty("enum", out var values) && !values.EnumerateArray().Any(allowed => allowed.GetRawText() == value.GetRawText()))
+        else if (
+            schema.TryGetProperty("enum", out var values)
+            && !values.EnumerateArray().Any(allowed => allowed.GetRawText() == value.GetRawText())
+        )
             problems.Add($"{path} is {value}, not one of {values}");
         else if (schema.TryGetProperty("minimum", out var minimum) && value.GetDouble() < minimum.GetDouble())
             problems.Add($"{path} is below {minimum}");
@@ -64,17 +67,18 @@ internal sealed class JsonSchemaSubset
         }
     }
 
-    private static bool HasType(JsonElement value, JsonElement type) => type.ValueKind == JsonValueKind.Array
-        ? type.EnumerateArray().Any(one => HasType(value, one))
-        : type.GetString() switch
-        {
-            "object" => value.ValueKind == JsonValueKind.Object,
-            "array" => value.ValueKind == JsonValueKind.Array,
-            "string" => value.ValueKind == JsonValueKind.String,
-            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-            "number" => value.ValueKind == JsonValueKind.Number,
-            "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-            "null" => value.ValueKind == JsonValueKind.Null,
-            _ => throw new InvalidOperationException($"The schema has the unknown type {type}."),
-        };
+    private static bool HasType(JsonElement value, JsonElement type) =>
+        type.ValueKind == JsonValueKind.Array
+            ? type.EnumerateArray().Any(one => HasType(value, one))
+            : type.GetString() switch
+            {
+                "object" => value.ValueKind == JsonValueKind.Object,
+                "array" => value.ValueKind == JsonValueKind.Array,
+                "string" => value.ValueKind == JsonValueKind.String,
+                "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+                "number" => value.ValueKind == JsonValueKind.Number,
+                "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+                "null" => value.ValueKind == JsonValueKind.Null,
+                _ => throw new InvalidOperationException($"The schema has the unknown type {type}."),
+            };
 }

@@ -8,7 +8,11 @@ public class MarkdownReportWriterTests
     public void The_failing_thing_comes_first()
     {
         var text = Write(ReportDocument.From(Samples.Failed("x")));
-        Assert.InRange(text.IndexOf("**MigrationFailed:**", StringComparison.Ordinal), 0, text.IndexOf("| Status | Name |", StringComparison.Ordinal));
+        Assert.InRange(
+            text.IndexOf("**MigrationFailed:**", StringComparison.Ordinal),
+            0,
+            text.IndexOf("| Status | Name |", StringComparison.Ordinal)
+        );
         Assert.Contains("SQLSTATE 42601", text, StringComparison.Ordinal);
         Assert.Contains("x:3:8", text, StringComparison.Ordinal);
     }

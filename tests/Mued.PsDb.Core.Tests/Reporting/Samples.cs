@@ -4,143 +4,201 @@ namespace Mued.PsDb.Tests.Reporting;
 internal static class Samples
 {
     public const string Hostile =
-        "##vso[task.setvariable variable=x]y ##[error]no #\u00AD#vso[a.b]c\r\n##vso[task.complete result=Succeeded;]\n" +
-        "<script>alert(1)</script> & \"quoted\" 'single' ]]> `tick` | [link](http://example.test) *bold* \u001B[31mred\u0000\uFFFE\uD800 \u202Eevil % ; ] www.example.test";
+        "##vso[task.setvariable variable=x]y ##[error]no #\u00AD#vso[a.b]c\r\n##vso[task.complete result=Succeeded;]\n"
+        + "<script>alert(1)</script> & \"quoted\" 'single' ]]> `tick` | [link](http://example.test) *bold* \u001B[31mred\u0000\uFFFE\uD800 \u202Eevil % ; ] www.example.test";
 
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    public static MuedError Error(string text) => new(
-        "MigrationFailed", text, text, ExitCode.MigrationFailed, "42601", text, 3, 8, text);
+    public static MuedError Error(string text) => new("MigrationFailed", text, text, ExitCode.MigrationFailed, "42601", text, 3, 8, text);
 
-    public static MigrationReport Failed(string text) => new(RunStatus.Failed, text, text)
-    {
-        Path = text,
-        ServerVersion = text,
-        StartedAt = Start,
-        Duration = TimeSpan.FromMilliseconds(1234.5678),
-        Migrations =
-        [
-            new("0001", text, MigrationStatus.Applied)
-            {
-                File = text,
-                Statements = 3,
-                Offset = TimeSpan.FromMilliseconds(100),
-                Duration = TimeSpan.FromMilliseconds(250),
-                Notices = [new("WARNING", "01000", text)],
-                Attempts = [new(1, "55P03", text, TimeSpan.FromSeconds(1), [new(42, text, text, TimeSpan.FromSeconds(5), [text], text)])],
-                Impacts = [new(text, [text], true, TimeSpan.FromMilliseconds(3))],
-            },
-            new("0002", text, MigrationStatus.Failed) { File = text, Offset = TimeSpan.FromMilliseconds(350), Duration = TimeSpan.FromMilliseconds(20) },
-            new("0003", text, MigrationStatus.Pending) { Reason = text },
-            new("0004", text, MigrationStatus.Skipped) { Reason = text },
-        ],
-        Missing = [text],
-        Ignored = [text],
-        Warnings = [text],
-        Verification = new(false, 3, 1, [Check(text)], text),
-        Error = Error(text),
-    };
-
-    public static MigrationReport Succeeded() => new(RunStatus.Succeeded, "app@db:5432/app", "--url")
-    {
-        StartedAt = Start,
-        Duration = TimeSpan.FromMilliseconds(140),
-        Migrations = [new("0006", "0006_add_rag_metrics", MigrationStatus.Applied) { Statements = 24, Duration = TimeSpan.FromMilliseconds(41) }],
-        Verification = new(true, 151, 0, [], "phase2.json"),
-    };
-
-    public static SchemaReport Schema(string text) => new(false, text, text)
-    {
-        Expectation = text,
-        ServerVersion = text,
-        StartedAt = Start,
-        Duration = TimeSpan.FromMilliseconds(12),
-        Checks =
-        [
-            new(text, text, CheckStatus.Passed) { Table = text },
-            Check(text),
-            new(text, text, CheckStatus.Unexpected) { Actual = text, Severity = CheckSeverity.Warning, Advice = text },
-        ],
-        Tables = [new(text, 1000, 8192, 2_000_000, 30_000_000_000)],
-    };
-
-    public static StatusReport Listing(string text) => new(text, text, text,
-    [
-        new("0001", text, MigrationState.Changed)
+    public static MigrationReport Failed(string text) =>
+        new(RunStatus.Failed, text, text)
         {
-            File = text, AppliedAt = Start, AppliedBy = text, Duration = TimeSpan.FromMilliseconds(5), Remark = text, Target = text,
-        },
-        new("0002", text, MigrationState.Pending),
-    ]);
+            Path = text,
+            ServerVersion = text,
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(1234.5678),
+            Migrations =
+            [
+                new("0001", text, MigrationStatus.Applied)
+                {
+                    File = text,
+                    Statements = 3,
+                    Offset = TimeSpan.FromMilliseconds(100),
+                    Duration = TimeSpan.FromMilliseconds(250),
+                    Notices = [new("WARNING", "01000", text)],
+                    Attempts =
+                    [
+                        new(1, "55P03", text, TimeSpan.FromSeconds(1), [new(42, text, text, TimeSpan.FromSeconds(5), [text], text)]),
+                    ],
+                    Impacts = [new(text, [text], true, TimeSpan.FromMilliseconds(3))],
+                },
+                new("0002", text, MigrationStatus.Failed)
+                {
+                    File = text,
+                    Offset = TimeSpan.FromMilliseconds(350),
+                    Duration = TimeSpan.FromMilliseconds(20),
+                },
+                new("0003", text, MigrationStatus.Pending) { Reason = text },
+                new("0004", text, MigrationStatus.Skipped) { Reason = text },
+            ],
+            Missing = [text],
+            Ignored = [text],
+            Warnings = [text],
+            Verification = new(false, 3, 1, [Check(text)], text),
+            Error = Error(text),
+        };
 
-    public static ConnectionReport Connection(string text) => new(false, text, text)
-    {
-        ServerVersion = text,
-        ServerTime = Start,
-        Latency = TimeSpan.FromMilliseconds(1.5),
-        ConnectDuration = TimeSpan.FromMilliseconds(9),
-        Tls = true,
-        TlsProtocol = text,
-        TlsCipher = text,
-        SslMode = text,
-        Schema = text,
-        BaseTables = [new(text, true, text, false, true)],
-        ExistingTables = [text],
-        Phase2 = Phase2State.Partial,
-        Checks = [new(text, ConnectionCheckStatus.Failed, text, text), new(text, ConnectionCheckStatus.Warning, text), new(text, ConnectionCheckStatus.Passed, text)],
-        Warnings = [text],
-    };
+    public static MigrationReport Succeeded() =>
+        new(RunStatus.Succeeded, "app@db:5432/app", "--url")
+        {
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(140),
+            Migrations =
+            [
+                new("0006", "0006_add_rag_metrics", MigrationStatus.Applied) { Statements = 24, Duration = TimeSpan.FromMilliseconds(41) },
+            ],
+            Verification = new(true, 151, 0, [], "phase2.json"),
+        };
 
-    public static UndoReport Undo(string text) => new(RunStatus.Failed, text, text)
-    {
-        Path = text,
-        ServerVersion = text,
-        StartedAt = Start,
-        Duration = TimeSpan.FromMilliseconds(80),
-        Units =
-        [
-            new("0006", text, [text], UndoStatus.Failed) { File = text, Statements = 9, Duration = TimeSpan.FromMilliseconds(30) },
-            new("0007", text, [text], UndoStatus.Pending),
-        ],
-        Tables = [new(text, 3)],
-        Columns = [new(text, text, text, 5)],
-        Dependents = [new(text, text, text)],
-        Backup = new(text, [new(text, text, 3, 99, text)]),
-        Attempts = [new(1, null, text, null, [])],
-        Notices = [new("NOTICE", "00000", text)],
-        Warnings = [text],
-        Error = Error(text),
-    };
+    public static SchemaReport Schema(string text) =>
+        new(false, text, text)
+        {
+            Expectation = text,
+            ServerVersion = text,
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(12),
+            Checks =
+            [
+                new(text, text, CheckStatus.Passed) { Table = text },
+                Check(text),
+                new(text, text, CheckStatus.Unexpected)
+                {
+                    Actual = text,
+                    Severity = CheckSeverity.Warning,
+                    Advice = text,
+                },
+            ],
+            Tables = [new(text, 1000, 8192, 2_000_000, 30_000_000_000)],
+        };
 
-    public static RestoreReport Restore(string text) => new(RunStatus.Succeeded, text, text)
-    {
-        Path = text,
-        ServerVersion = text,
-        StartedAt = Start,
-        Duration = TimeSpan.FromMilliseconds(80),
-        Tables = [new(text, 5) { Columns = [text], Loaded = 2, Replaced = 1, Skipped = 1, Rejections = [new(text, 1)] }],
-        Attempts = [new(1, "40001", text, null, [])],
-        Notices = [new("NOTICE", "00000", text)],
-        Warnings = [text],
-    };
+    public static StatusReport Listing(string text) =>
+        new(
+            text,
+            text,
+            text,
+            [
+                new("0001", text, MigrationState.Changed)
+                {
+                    File = text,
+                    AppliedAt = Start,
+                    AppliedBy = text,
+                    Duration = TimeSpan.FromMilliseconds(5),
+                    Remark = text,
+                    Target = text,
+                },
+                new("0002", text, MigrationState.Pending),
+            ]
+        );
 
-    public static SchemaCheck Check(string text) => new(text, text, CheckStatus.Different)
-    {
-        Expected = text, Actual = text, Advice = text, SuggestedSql = text, Table = text,
-    };
+    public static ConnectionReport Connection(string text) =>
+        new(false, text, text)
+        {
+            ServerVersion = text,
+            ServerTime = Start,
+            Latency = TimeSpan.FromMilliseconds(1.5),
+            ConnectDuration = TimeSpan.FromMilliseconds(9),
+            Tls = true,
+            TlsProtocol = text,
+            TlsCipher = text,
+            SslMode = text,
+            Schema = text,
+            BaseTables = [new(text, true, text, false, true)],
+            ExistingTables = [text],
+            Phase2 = Phase2State.Partial,
+            Checks =
+            [
+                new(text, ConnectionCheckStatus.Failed, text, text),
+                new(text, ConnectionCheckStatus.Warning, text),
+                new(text, ConnectionCheckStatus.Passed, text),
+            ],
+            Warnings = [text],
+        };
+
+    public static UndoReport Undo(string text) =>
+        new(RunStatus.Failed, text, text)
+        {
+            Path = text,
+            ServerVersion = text,
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(80),
+            Units =
+            [
+                new("0006", text, [text], UndoStatus.Failed)
+                {
+                    File = text,
+                    Statements = 9,
+                    Duration = TimeSpan.FromMilliseconds(30),
+                },
+                new("0007", text, [text], UndoStatus.Pending),
+            ],
+            Tables = [new(text, 3)],
+            Columns = [new(text, text, text, 5)],
+            Dependents = [new(text, text, text)],
+            Backup = new(text, [new(text, text, 3, 99, text)]),
+            Attempts = [new(1, null, text, null, [])],
+            Notices = [new("NOTICE", "00000", text)],
+            Warnings = [text],
+            Error = Error(text),
+        };
+
+    public static RestoreReport Restore(string text) =>
+        new(RunStatus.Succeeded, text, text)
+        {
+            Path = text,
+            ServerVersion = text,
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(80),
+            Tables =
+            [
+                new(text, 5)
+                {
+                    Columns = [text],
+                    Loaded = 2,
+                    Replaced = 1,
+                    Skipped = 1,
+                    Rejections = [new(text, 1)],
+                },
+            ],
+            Attempts = [new(1, "40001", text, null, [])],
+            Notices = [new("NOTICE", "00000", text)],
+            Warnings = [text],
+        };
+
+    public static SchemaCheck Check(string text) =>
+        new(text, text, CheckStatus.Different)
+        {
+            Expected = text,
+            Actual = text,
+            Advice = text,
+            SuggestedSql = text,
+            Table = text,
+        };
 
     public static IEnumerable<ReportDocument> All(string text) =>
-    [
-        ReportDocument.From(Failed(text)),
-        ReportDocument.From(Schema(text)),
-        ReportDocument.From(Listing(text)),
-        ReportDocument.From(Connection(text)),
-        ReportDocument.From(Undo(text)),
-        ReportDocument.From(Restore(text)),
-        ReportDocument.From(new ExportReport(text, text, text, 2)),
-        ReportDocument.From(new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }),
-        ReportDocument.From("migrate", Error(text)),
-    ];
+        [
+            ReportDocument.From(Failed(text)),
+            ReportDocument.From(Schema(text)),
+            ReportDocument.From(Listing(text)),
+            ReportDocument.From(Connection(text)),
+            ReportDocument.From(Undo(text)),
+            ReportDocument.From(Restore(text)),
+            ReportDocument.From(new ExportReport(text, text, text, 2)),
+            ReportDocument.From(
+                new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }
+            ),
+            ReportDocument.From("migrate", Error(text)),
+        ];
 
     public static string Write(IReportWriter writer, ReportDocument report)
     {

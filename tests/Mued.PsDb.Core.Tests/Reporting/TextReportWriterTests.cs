@@ -5,7 +5,8 @@ public class TextReportWriterTests
     [Fact]
     public void A_run_is_a_line_a_migration_and_a_summary()
     {
-        Assert.Equal("""
+        Assert.Equal(
+            """
             migrate app@db:5432/app
               Connection from: --url
               Verified against: phase2.json
@@ -14,7 +15,9 @@ public class TextReportWriterTests
 
             Succeeded: 1 applied; 151 checks passed, in 140 ms.
 
-            """, Samples.Write(new TextReportWriter(), ReportDocument.From(Samples.Succeeded())));
+            """,
+            Samples.Write(new TextReportWriter(), ReportDocument.From(Samples.Succeeded()))
+        );
     }
 
     [Fact]
@@ -29,7 +32,15 @@ public class TextReportWriterTests
     public void An_error_says_what_where_and_what_to_do()
     {
         var output = new StringWriter { NewLine = "\n" };
-        new TextReportWriter().WriteError(Samples.Error("bad") with { Message = "syntax error\nat end", File = "/m/2.sql", Advice = "Mend it." }, output);
+        new TextReportWriter().WriteError(
+            Samples.Error("bad") with
+            {
+                Message = "syntax error\nat end",
+                File = "/m/2.sql",
+                Advice = "Mend it.",
+            },
+            output
+        );
         Assert.Equal("Error: syntax error\n  at end\n  at /m/2.sql:3:8\n  SQLSTATE 42601\n  Mend it.\n", output.ToString());
     }
 

@@ -8,7 +8,12 @@ public sealed class ObjectNameTests
     [InlineData("\"My Schema\".\"a.\"\"b\"", "My Schema", "a.\"b", "\"My Schema\".\"a.\"\"b\"")]
     [InlineData("x.\"user\"", "x", "user", "x.\"user\"")]
     [InlineData("Public.Users", "public", "users", "public.users")]
-    public void A_name_is_read_by_the_rules_of_SQL_and_printed_with_the_quotes_it_needs(string text, string schema, string name, string printed)
+    public void A_name_is_read_by_the_rules_of_SQL_and_printed_with_the_quotes_it_needs(
+        string text,
+        string schema,
+        string name,
+        string printed
+    )
     {
         var parsed = ObjectName.Parse(text);
 
@@ -23,6 +28,6 @@ public sealed class ObjectNameTests
     [InlineData("a.")]
     [InlineData("a b")]
     [InlineData("\"a")]
-    public void What_is_no_name_is_a_usage_error(string text)
-        => Assert.Equal(ExitCode.Usage, Assert.Throws<MuedException>(() => ObjectName.Parse(text)).ExitCode);
+    public void What_is_no_name_is_a_usage_error(string text) =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<MuedException>(() => ObjectName.Parse(text)).ExitCode);
 }

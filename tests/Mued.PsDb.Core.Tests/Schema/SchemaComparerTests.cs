@@ -4,8 +4,20 @@ public sealed class SchemaComparerTests
 {
     private static readonly RelationSnapshot Table = new()
     {
-        Schema = "public", Name = "t", Kind = RelationKind.Table,
-        Columns = [new() { Name = "a", Type = "integer" }, new() { Name = "b", Type = "text", NotNull = true }, new() { Name = "c", Type = "text" }],
+        Schema = "public",
+        Name = "t",
+        Kind = RelationKind.Table,
+        Columns =
+        [
+            new() { Name = "a", Type = "integer" },
+            new()
+            {
+                Name = "b",
+                Type = "text",
+                NotNull = true,
+            },
+            new() { Name = "c", Type = "text" },
+        ],
     };
 
     [Fact]
@@ -29,8 +41,14 @@ public sealed class SchemaComparerTests
 
         var checks = SchemaComparer.Compare(Phase2File.Snapshot(), nothing, strict: false);
 
-        Assert.All(checks, check => Assert.Equal(check.Kind == "forbidden constraint" ? CheckStatus.Passed : CheckStatus.Missing, check.Status));
-        Assert.All(checks.Where(check => check.Status == CheckStatus.Missing), check => Assert.True(check.Failed && check.Advice is not null));
+        Assert.All(
+            checks,
+            check => Assert.Equal(check.Kind == "forbidden constraint" ? CheckStatus.Passed : CheckStatus.Missing, check.Status)
+        );
+        Assert.All(
+            checks.Where(check => check.Status == CheckStatus.Missing),
+            check => Assert.True(check.Failed && check.Advice is not null)
+        );
     }
 
     [Theory]
@@ -42,7 +60,10 @@ public sealed class SchemaComparerTests
 
         var check = Assert.Single(Compare(Table, actual, strict), check => check.Status != CheckStatus.Passed);
 
-        Assert.Equal(("column", "public.t.d", CheckStatus.Unexpected, severity, fails), (check.Kind, check.Name, check.Status, check.Severity, check.Failed));
+        Assert.Equal(
+            ("column", "public.t.d", CheckStatus.Unexpected, severity, fails),
+            (check.Kind, check.Name, check.Status, check.Severity, check.Failed)
+        );
     }
 
     [Fact]
@@ -50,15 +71,38 @@ public sealed class SchemaComparerTests
     {
         var other = Table with { Name = "other" };
 
-        Assert.All(Compare([Table], [Table, other], SchemaScope.OfTables("public.t")), check => Assert.Equal(CheckStatus.Passed, check.Status));
-        var check = Assert.Single(Compare([Table], [Table, other], SchemaScope.OfSchemas("public")), check => check.Status != CheckStatus.Passed);
+        Assert.All(
+            Compare([Table], [Table, other], SchemaScope.OfTables("public.t")),
+            check => Assert.Equal(CheckStatus.Passed, check.Status)
+        );
+        var check = Assert.Single(
+            Compare([Table], [Table, other], SchemaScope.OfSchemas("public")),
+            check => check.Status != CheckStatus.Passed
+        );
         Assert.Equal(("table", "public.other", CheckStatus.Unexpected), (check.Kind, check.Name, check.Status));
     }
 
     [Fact]
     public void The_advice_names_what_differs_and_the_suggestion_mends_it()
     {
-        var actual = Table with { Columns = [Table.Columns[0] with { Default = "1" }, Table.Columns[1] with { NotNull = false }, Table.Columns[2] with { Type = "bytea" }] };
+        var actual = Table with
+        {
+            Columns =
+            [
+                Table.Columns[0] with
+                {
+                    Default = "1",
+                },
+                Table.Columns[1] with
+                {
+                    NotNull = false,
+                },
+                Table.Columns[2] with
+                {
+                    Type = "bytea",
+                },
+            ],
+        };
 
         var checks = Compare(Table, actual, strict: false).Where(check => check.Status == CheckStatus.Different).ToList();
 
@@ -69,7 +113,8 @@ public sealed class SchemaComparerTests
                 // The data may not be what the type takes: that is for a person.
                 ("Differs in: type.", null),
             ],
-            checks.Select(check => (check.Advice, check.SuggestedSql)));
+            checks.Select(check => (check.Advice, check.SuggestedSql))
+        );
     }
 
     [Fact]
@@ -78,7 +123,10 @@ public sealed class SchemaComparerTests
         var gone = Table with { Columns = [Table.Columns[0], Table.Columns[1]] };
         var renamed = gone with { Columns = [.. gone.Columns, new() { Name = "d", Type = "text" }] };
 
-        Assert.Equal("ALTER TABLE public.t ADD COLUMN c text", Assert.Single(Compare(Table, gone, false), check => check.Failed).SuggestedSql);
+        Assert.Equal(
+            "ALTER TABLE public.t ADD COLUMN c text",
+            Assert.Single(Compare(Table, gone, false), check => check.Failed).SuggestedSql
+        );
         Assert.Null(Assert.Single(Compare(Table, renamed, false), check => check.Failed).SuggestedSql);
     }
 
@@ -89,7 +137,10 @@ public sealed class SchemaComparerTests
 
         var check = Assert.Single(Compare(Table, actual, false), check => check.Status == CheckStatus.Different);
 
-        Assert.Equal(("column order", "a, b, c", "c, a, b", CheckSeverity.Warning), (check.Kind, check.Expected, check.Actual, check.Severity));
+        Assert.Equal(
+            ("column order", "a, b, c", "c, a, b", CheckSeverity.Warning),
+            (check.Kind, check.Expected, check.Actual, check.Severity)
+        );
     }
 
     [Theory]
@@ -103,19 +154,43 @@ public sealed class SchemaComparerTests
 
         Assert.Equal((CheckStatus.Different, sql), (check.Status, check.SuggestedSql));
 
-        static SchemaSnapshot Of(string labels) => Snapshot([], SchemaScope.OfSchemas("public")) with
-        {
-            Enums = [new() { Schema = "public", Name = "e", Labels = labels.Split(',') }],
-        };
+        static SchemaSnapshot Of(string labels) =>
+            Snapshot([], SchemaScope.OfSchemas("public")) with
+            {
+                Enums =
+                [
+                    new()
+                    {
+                        Schema = "public",
+                        Name = "e",
+                        Labels = labels.Split(','),
+                    },
+                ],
+            };
     }
 
     [Fact]
     public void A_forbidden_constraint_is_an_error_under_any_name_and_no_second_finding()
     {
-        var key = new ConstraintSnapshot { Name = "any", Kind = ConstraintKind.ForeignKey, Columns = ["a"], Definition = "FOREIGN KEY (a) REFERENCES public.u(id)" };
+        var key = new ConstraintSnapshot
+        {
+            Name = "any",
+            Kind = ConstraintKind.ForeignKey,
+            Columns = ["a"],
+            Definition = "FOREIGN KEY (a) REFERENCES public.u(id)",
+        };
         var expected = Snapshot([Table], SchemaScope.OfTables("public.t")) with
         {
-            Forbidden = [new() { Kind = ConstraintKind.ForeignKey, Table = "public.t", Columns = ["a"], Reason = "because" }],
+            Forbidden =
+            [
+                new()
+                {
+                    Kind = ConstraintKind.ForeignKey,
+                    Table = "public.t",
+                    Columns = ["a"],
+                    Reason = "because",
+                },
+            ],
         };
 
         var checks = SchemaComparer.Compare(expected, Snapshot([Table with { Constraints = [key] }], expected.Scope), strict: false);
@@ -126,12 +201,21 @@ public sealed class SchemaComparerTests
         Assert.Contains("because", check.Advice, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<SchemaCheck> Compare(RelationSnapshot expected, RelationSnapshot actual, bool strict)
-        => SchemaComparer.Compare(Snapshot([expected], SchemaScope.OfTables("public.t")), Snapshot([actual], SchemaScope.OfTables("public.t")), strict);
+    private static IReadOnlyList<SchemaCheck> Compare(RelationSnapshot expected, RelationSnapshot actual, bool strict) =>
+        SchemaComparer.Compare(
+            Snapshot([expected], SchemaScope.OfTables("public.t")),
+            Snapshot([actual], SchemaScope.OfTables("public.t")),
+            strict
+        );
 
-    private static IReadOnlyList<SchemaCheck> Compare(RelationSnapshot[] expected, RelationSnapshot[] actual, SchemaScope scope)
-        => SchemaComparer.Compare(Snapshot(expected, scope), Snapshot(actual, scope), strict: false);
+    private static IReadOnlyList<SchemaCheck> Compare(RelationSnapshot[] expected, RelationSnapshot[] actual, SchemaScope scope) =>
+        SchemaComparer.Compare(Snapshot(expected, scope), Snapshot(actual, scope), strict: false);
 
-    private static SchemaSnapshot Snapshot(IReadOnlyList<RelationSnapshot> relations, SchemaScope scope)
-        => new() { FormatVersion = 1, Scope = scope, Relations = relations };
+    private static SchemaSnapshot Snapshot(IReadOnlyList<RelationSnapshot> relations, SchemaScope scope) =>
+        new()
+        {
+            FormatVersion = 1,
+            Scope = scope,
+            Relations = relations,
+        };
 }

@@ -24,7 +24,10 @@ public sealed class SnapshotFileTests
     {
         var error = Refused(text);
 
-        Assert.Equal(("SnapshotNotJson", ExitCode.Usage, "x.json", line, column), (error.ErrorId, error.ExitCode, error.File, error.Line, error.Column));
+        Assert.Equal(
+            ("SnapshotNotJson", ExitCode.Usage, "x.json", line, column),
+            (error.ErrorId, error.ExitCode, error.File, error.Line, error.Column)
+        );
         Assert.Contains($"line {line}, column {column}", error.Message, StringComparison.Ordinal);
     }
 
@@ -38,13 +41,24 @@ public sealed class SnapshotFileTests
     }
 
     [Theory]
-    [InlineData("\"relations\": [ { \"schema\": \"a\", \"name\": \"b\", \"kind\": \"tabel\" } ]", "$.relations[0].kind", "unknown kind 'tabel'; known are table, partitionedTable")]
-    [InlineData("\"relations\": [ { \"schema\": \"a\", \"name\": \"b\", \"kind\": \"table\", \"constraints\": [ { \"name\": \"c\", \"kind\": 7, \"definition\": \"d\" } ] } ]",
-        "$.relations[0].constraints[0].kind", "unknown kind 'Number'")]
+    [InlineData(
+        "\"relations\": [ { \"schema\": \"a\", \"name\": \"b\", \"kind\": \"tabel\" } ]",
+        "$.relations[0].kind",
+        "unknown kind 'tabel'; known are table, partitionedTable"
+    )]
+    [InlineData(
+        "\"relations\": [ { \"schema\": \"a\", \"name\": \"b\", \"kind\": \"table\", \"constraints\": [ { \"name\": \"c\", \"kind\": 7, \"definition\": \"d\" } ] } ]",
+        "$.relations[0].constraints[0].kind",
+        "unknown kind 'Number'"
+    )]
     [InlineData("\"relations\": [ { \"schema\": \"a\", \"name\": \"b\" } ]", "$.relations[0]", "kind")]
     [InlineData("\"functors\": []", "$", "functors")]
     [InlineData("\"enums\": [ { \"schema\": \"a\", \"name\": \"b\", \"labels\": \"x\" } ]", "$.enums[0].labels", "")]
-    [InlineData("\"functions\": [ { \"schema\": \"a\", \"name\": \"b\", \"definition\": [ \"x\", 1 ] } ]", "$.functions[0].definition", "lines")]
+    [InlineData(
+        "\"functions\": [ { \"schema\": \"a\", \"name\": \"b\", \"definition\": [ \"x\", 1 ] } ]",
+        "$.functions[0].definition",
+        "lines"
+    )]
     public void What_is_no_snapshot_is_told_with_its_path_and_position(string part, string path, string reason)
     {
         var error = Refused("{ \"formatVersion\": 1, \"scope\": {},\n" + part + " }");
@@ -64,13 +78,16 @@ public sealed class SnapshotFileTests
     public void JSON_that_is_not_a_snapshot_is_refused(string text) => Assert.Equal("SnapshotInvalid", Refused(text).ErrorId);
 
     [Fact]
-    public void A_byte_order_mark_is_passed_over()
-        => Assert.Equal(1, SnapshotFile.Parse([0xEF, 0xBB, 0xBF, .. "{ \"formatVersion\": 1, \"scope\": {} }"u8], "x.json").FormatVersion);
+    public void A_byte_order_mark_is_passed_over() =>
+        Assert.Equal(1, SnapshotFile.Parse([0xEF, 0xBB, 0xBF, .. "{ \"formatVersion\": 1, \"scope\": {} }"u8], "x.json").FormatVersion);
 
     [Fact]
     public void A_list_that_the_file_leaves_out_is_empty()
     {
-        var snapshot = SnapshotFile.Parse("""{ "formatVersion": 1, "scope": {}, "relations": [ { "schema": "a", "name": "b", "kind": "view" } ] }"""u8, "x.json");
+        var snapshot = SnapshotFile.Parse(
+            """{ "formatVersion": 1, "scope": {}, "relations": [ { "schema": "a", "name": "b", "kind": "view" } ] }"""u8,
+            "x.json"
+        );
 
         Assert.Empty(snapshot.Relations[0].Columns);
         Assert.Empty(snapshot.Functions);
@@ -134,60 +151,238 @@ public sealed class SnapshotFileTests
         Assert.Equal(properties, JsonSchemaSubset.Load("snapshot.schema.json").PropertiesOf(definition).Order());
     }
 
-    private static MuedException Refused(string text) => Assert.Throws<MuedException>(() => SnapshotFile.Parse(Encoding.UTF8.GetBytes(text), "x.json"));
+    private static MuedException Refused(string text) =>
+        Assert.Throws<MuedException>(() => SnapshotFile.Parse(Encoding.UTF8.GetBytes(text), "x.json"));
 
-    private static SchemaSnapshot Everything() => new()
-    {
-        JsonSchema = "./snapshot.schema.json",
-        FormatVersion = 1,
-        Scope = new() { Schemas = ["a"], Tables = ["b.c"] },
-        Relations =
-        [
-            new()
-            {
-                Schema = "a", Name = "Order \"Lines\"", Kind = RelationKind.MaterializedView, Persistence = RelationPersistence.Unlogged, PartitionKey = "LIST (x)",
-                PartitionBound = "DEFAULT", Parents = ["a.p"], Server = "s", Options = ["fillfactor=70"], RowSecurity = true, ForceRowSecurity = true,
-                Comment = "it's <b>&", Definition = "SELECT 1\nFROM x;",
-                Columns =
-                [
-                    new()
-                    {
-                        Name = "ü", Type = "text", NotNull = true, Default = "'x'", Identity = IdentityKind.ByDefault, GeneratedStored = "1",
-                        GeneratedVirtual = "2", Collation = "pg_catalog.\"C\"", Comment = "c",
-                    },
-                ],
-                Constraints =
-                [
-                    new()
-                    {
-                        Name = "f", Kind = ConstraintKind.ForeignKey, Columns = ["x"], Definition = "FOREIGN KEY", NotValid = true, BrokenIndex = true, Comment = "c",
-                        References = new() { Table = "a.b", Columns = ["y"], OnDelete = "SET NULL", OnUpdate = "CASCADE", Deferrable = true, InitiallyDeferred = true },
-                    },
-                ],
-                Indexes = [new() { Name = "i", Definition = "CREATE", Unique = true, Predicate = "x", Invalid = true, NotReady = true, Comment = "c" }],
-                Triggers = [new() { Name = "t", Definition = "CREATE", State = TriggerState.Always, Comment = "c" }],
-                Rules = [new() { Name = "r", Definition = "CREATE", State = TriggerState.Replica, Comment = "c" }],
-                Policies = [new() { Name = "p", Command = PolicyCommand.Update, Restrictive = true, Roles = ["public"], Using = "u", WithCheck = "w", Comment = "c" }],
-            },
-        ],
-        Enums = [new() { Schema = "a", Name = "e", Labels = ["x", "y"], Comment = "c" }],
-        Domains = [new() { Schema = "a", Name = "d", Type = "text", NotNull = true, Default = "1", Collation = "c", Constraints = [new() { Name = "k", Kind = ConstraintKind.Check, Definition = "CHECK" }], Comment = "c" }],
-        Sequences = [new() { Schema = "a", Name = "s", Type = "bigint", Start = 1, Increment = -1, Minimum = long.MinValue, Maximum = -1, Cache = 5, Cycle = true, OwnedBy = "a.b.c", Identity = true, Comment = "c" }],
-        Functions = [new() { Schema = "a", Name = "f", Arguments = "integer", Definition = "one line", Comment = "c" }],
-        Seeds =
-        [
-            new()
-            {
-                Table = "a.b", Key = ["k"], Columns = ["k"],
-                Rows = [new Dictionary<string, JsonElement> { ["k"] = JsonDocument.Parse("{\"x\":[1.50,null,\"é\"]}").RootElement }],
-            },
-        ],
-        Forbidden = [new() { Kind = ConstraintKind.Exclusion, Table = "a.b", Columns = ["c"], Reason = "r" }],
-        Integrity = new()
+    private static SchemaSnapshot Everything() =>
+        new()
         {
-            Polymorphic = [new() { Table = "a.b", Column = "c", KindColumn = "k", Targets = [new() { Kind = "x", Table = "a.c", Column = "id" }], Unchecked = ["y"] }],
-            Duplicates = [new() { Table = "a.b", Column = "c", Unit = DuplicateUnit.Day }],
-            Ranges = [new() { Table = "a.b", Column = "c", Minimum = -1.5m, Maximum = 2m }],
-        },
-    };
+            JsonSchema = "./snapshot.schema.json",
+            FormatVersion = 1,
+            Scope = new() { Schemas = ["a"], Tables = ["b.c"] },
+            Relations =
+            [
+                new()
+                {
+                    Schema = "a",
+                    Name = "Order \"Lines\"",
+                    Kind = RelationKind.MaterializedView,
+                    Persistence = RelationPersistence.Unlogged,
+                    PartitionKey = "LIST (x)",
+                    PartitionBound = "DEFAULT",
+                    Parents = ["a.p"],
+                    Server = "s",
+                    Options = ["fillfactor=70"],
+                    RowSecurity = true,
+                    ForceRowSecurity = true,
+                    Comment = "it's <b>&",
+                    Definition = "SELECT 1\nFROM x;",
+                    Columns =
+                    [
+                        new()
+                        {
+                            Name = "ü",
+                            Type = "text",
+                            NotNull = true,
+                            Default = "'x'",
+                            Identity = IdentityKind.ByDefault,
+                            GeneratedStored = "1",
+                            GeneratedVirtual = "2",
+                            Collation = "pg_catalog.\"C\"",
+                            Comment = "c",
+                        },
+                    ],
+                    Constraints =
+                    [
+                        new()
+                        {
+                            Name = "f",
+                            Kind = ConstraintKind.ForeignKey,
+                            Columns = ["x"],
+                            Definition = "FOREIGN KEY",
+                            NotValid = true,
+                            BrokenIndex = true,
+                            Comment = "c",
+                            References = new()
+                            {
+                                Table = "a.b",
+                                Columns = ["y"],
+                                OnDelete = "SET NULL",
+                                OnUpdate = "CASCADE",
+                                Deferrable = true,
+                                InitiallyDeferred = true,
+                            },
+                        },
+                    ],
+                    Indexes =
+                    [
+                        new()
+                        {
+                            Name = "i",
+                            Definition = "CREATE",
+                            Unique = true,
+                            Predicate = "x",
+                            Invalid = true,
+                            NotReady = true,
+                            Comment = "c",
+                        },
+                    ],
+                    Triggers =
+                    [
+                        new()
+                        {
+                            Name = "t",
+                            Definition = "CREATE",
+                            State = TriggerState.Always,
+                            Comment = "c",
+                        },
+                    ],
+                    Rules =
+                    [
+                        new()
+                        {
+                            Name = "r",
+                            Definition = "CREATE",
+                            State = TriggerState.Replica,
+                            Comment = "c",
+                        },
+                    ],
+                    Policies =
+                    [
+                        new()
+                        {
+                            Name = "p",
+                            Command = PolicyCommand.Update,
+                            Restrictive = true,
+                            Roles = ["public"],
+                            Using = "u",
+                            WithCheck = "w",
+                            Comment = "c",
+                        },
+                    ],
+                },
+            ],
+            Enums =
+            [
+                new()
+                {
+                    Schema = "a",
+                    Name = "e",
+                    Labels = ["x", "y"],
+                    Comment = "c",
+                },
+            ],
+            Domains =
+            [
+                new()
+                {
+                    Schema = "a",
+                    Name = "d",
+                    Type = "text",
+                    NotNull = true,
+                    Default = "1",
+                    Collation = "c",
+                    Constraints =
+                    [
+                        new()
+                        {
+                            Name = "k",
+                            Kind = ConstraintKind.Check,
+                            Definition = "CHECK",
+                        },
+                    ],
+                    Comment = "c",
+                },
+            ],
+            Sequences =
+            [
+                new()
+                {
+                    Schema = "a",
+                    Name = "s",
+                    Type = "bigint",
+                    Start = 1,
+                    Increment = -1,
+                    Minimum = long.MinValue,
+                    Maximum = -1,
+                    Cache = 5,
+                    Cycle = true,
+                    OwnedBy = "a.b.c",
+                    Identity = true,
+                    Comment = "c",
+                },
+            ],
+            Functions =
+            [
+                new()
+                {
+                    Schema = "a",
+                    Name = "f",
+                    Arguments = "integer",
+                    Definition = "one line",
+                    Comment = "c",
+                },
+            ],
+            Seeds =
+            [
+                new()
+                {
+                    Table = "a.b",
+                    Key = ["k"],
+                    Columns = ["k"],
+                    Rows = [new Dictionary<string, JsonElement> { ["k"] = JsonDocument.Parse("{\"x\":[1.50,null,\"é\"]}").RootElement }],
+                },
+            ],
+            Forbidden =
+            [
+                new()
+                {
+                    Kind = ConstraintKind.Exclusion,
+                    Table = "a.b",
+                    Columns = ["c"],
+                    Reason = "r",
+                },
+            ],
+            Integrity = new()
+            {
+                Polymorphic =
+                [
+                    new()
+                    {
+                        Table = "a.b",
+                        Column = "c",
+                        KindColumn = "k",
+                        Targets =
+                        [
+                            new()
+                            {
+                                Kind = "x",
+                                Table = "a.c",
+                                Column = "id",
+                            },
+                        ],
+                        Unchecked = ["y"],
+                    },
+                ],
+                Duplicates =
+                [
+                    new()
+                    {
+                        Table = "a.b",
+                        Column = "c",
+                        Unit = DuplicateUnit.Day,
+                    },
+                ],
+                Ranges =
+                [
+                    new()
+                    {
+                        Table = "a.b",
+                        Column = "c",
+                        Minimum = -1.5m,
+                        Maximum = 2m,
+                    },
+                ],
+            },
+        };
 }

@@ -13,7 +13,9 @@ public class ChecksumTests
     public void The_text_checksum_is_sha256_of_utf8_with_lf()
     {
         var text = "SELECT 'é😀';\r\n-- a\rSELECT 2;\n\r\n";
-        var expected = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("SELECT 'é😀';\n-- a\nSELECT 2;\n\n"))).ToLowerInvariant();
+        var expected = Convert
+            .ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("SELECT 'é😀';\n-- a\nSELECT 2;\n\n")))
+            .ToLowerInvariant();
         Assert.Equal(expected, Parse(text).TextChecksum);
         Assert.Equal(expected, Parse('\uFEFF' + text).TextChecksum);
     }
@@ -67,5 +69,6 @@ public class ChecksumTests
     [InlineData("SELECT a=-1", "SELECT a = - 1")]
     [InlineData("SELECT 'a' -- c\n'b'", "SELECT 'a'\n\n'b'")]
     [InlineData("VACUUM", "-- mued: transaction=none\nVACUUM")]
-    public void What_postgresql_reads_alike_is_alike(string one, string other) => Assert.Equal(Parse(one).SqlChecksum, Parse(other).SqlChecksum);
+    public void What_postgresql_reads_alike_is_alike(string one, string other) =>
+        Assert.Equal(Parse(one).SqlChecksum, Parse(other).SqlChecksum);
 }

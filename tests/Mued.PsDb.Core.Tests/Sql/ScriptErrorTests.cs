@@ -49,7 +49,8 @@ public class ScriptErrorTests
     public void Look_alikes_are_no_errors(string text) => Assert.NotNull(SqlScript.Parse(text, "a.sql"));
 
     [Fact]
-    public void A_psql_command_is_named() => Assert.Contains("\\set is a command of psql", Fail("\\set x 1").Message, StringComparison.Ordinal);
+    public void A_psql_command_is_named() =>
+        Assert.Contains("\\set is a command of psql", Fail("\\set x 1").Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;", 2)]
@@ -78,8 +79,8 @@ public class ScriptErrorTests
     [InlineData("SAVEPOINT a; ROLLBACK TO a; ROLLBACK WORK TO SAVEPOINT a; RELEASE a")]
     [InlineData("PREPARE a AS SELECT 1; PREPARE transaction AS SELECT 1; DEALLOCATE a")]
     [InlineData("DO $$ BEGIN COMMIT; END $$; CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END;")]
-    public void Savepoints_prepared_statements_and_bodies_are_no_transaction_control(string text)
-        => Assert.Equal(ScriptMode.Transactional, SqlScript.Parse(text, "a.sql").Mode);
+    public void Savepoints_prepared_statements_and_bodies_are_no_transaction_control(string text) =>
+        Assert.Equal(ScriptMode.Transactional, SqlScript.Parse(text, "a.sql").Mode);
 
     [Theory]
     [InlineData("BEGIN; SELECT 1; COMMIT;")]

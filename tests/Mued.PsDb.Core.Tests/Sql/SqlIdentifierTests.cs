@@ -12,8 +12,8 @@ public class SqlIdentifierTests
     [InlineData("Public.My_Table", "public", "my_table")]
     [InlineData(" public . \"My.Table\" ", "public", "My.Table")]
     [InlineData("\"a\"\"b\".c", "a\"b", "c")]
-    public void Names_are_read_as_sql_reads_them(string text, string? schema, string name)
-        => Assert.Equal(new QualifiedName(schema, name), SqlIdentifier.Parse(text));
+    public void Names_are_read_as_sql_reads_them(string text, string? schema, string name) =>
+        Assert.Equal(new QualifiedName(schema, name), SqlIdentifier.Parse(text));
 
     [Theory]
     [InlineData("")]
@@ -28,8 +28,8 @@ public class SqlIdentifierTests
     [InlineData("\"\"")]
     [InlineData("a\0")]
     [InlineData("a-b")]
-    public void Anything_else_is_an_error(string text)
-        => Assert.Equal("InvalidName", Assert.Throws<MuedException>(() => SqlIdentifier.Parse(text)).ErrorId);
+    public void Anything_else_is_an_error(string text) =>
+        Assert.Equal("InvalidName", Assert.Throws<MuedException>(() => SqlIdentifier.Parse(text)).ErrorId);
 
     [Fact]
     public void A_qualified_name_quotes_its_parts()

@@ -37,8 +37,8 @@ public class StatementTests
     [InlineData("SELECT 1; SELECT 2")]
     [InlineData("\uFEFFSELECT 1;; /* ; */ SELECT 2 -- ;\n")]
     [InlineData("-- it's\nSELECT 1 /* ' */ ;\r\nSELECT 2\r")]
-    public void Statements_are_the_text_between_semicolons_without_the_space_and_comments_around(string text)
-        => Assert.Equal(["SELECT 1", "SELECT 2"], Split(text));
+    public void Statements_are_the_text_between_semicolons_without_the_space_and_comments_around(string text) =>
+        Assert.Equal(["SELECT 1", "SELECT 2"], Split(text));
 
     [Theory]
     [InlineData("SELECT ';'")]
@@ -60,8 +60,8 @@ public class StatementTests
     [InlineData("SELECT \"a;\"\"b;\"")]
     [InlineData("SELECT U&\"a;\"")]
     [InlineData("SELECT note'\\'")]
-    public void Semicolons_in_literals_do_not_end_a_statement(string statement)
-        => Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
+    public void Semicolons_in_literals_do_not_end_a_statement(string statement) =>
+        Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
 
     [Theory]
     [InlineData("SELECT $$;$$")]
@@ -78,8 +78,8 @@ public class StatementTests
     [InlineData("SELECT 1_0$a$")]
     [InlineData("SELECT $1a$a$")]
     [InlineData("SELECT 1e5 $$;$$, 0x1F, 1_000.5e-3, .5, 1..2")]
-    public void Dollar_quotes_end_at_their_own_tag(string statement)
-        => Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
+    public void Dollar_quotes_end_at_their_own_tag(string statement) =>
+        Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
 
     [Theory]
     [InlineData("SELECT 1 /* ; /* ; */ ; */")]
@@ -91,8 +91,8 @@ public class StatementTests
     [InlineData("SELECT 1 +-- ;\n2")]
     [InlineData("SELECT 1 - -2")]
     [InlineData("SELECT 1 @-/* ; */ 2")]
-    public void Comments_nest_and_end_operators(string statement)
-        => Assert.Equal([statement + " + 1", "SELECT 2"], Split(statement + " + 1; SELECT 2"));
+    public void Comments_nest_and_end_operators(string statement) =>
+        Assert.Equal([statement + " + 1", "SELECT 2"], Split(statement + " + 1; SELECT 2"));
 
     [Theory]
     [InlineData("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END")]
@@ -106,13 +106,15 @@ public class StatementTests
     [InlineData("CREATE RULE r AS ON INSERT TO t DO ALSO (INSERT INTO a VALUES (1); DELETE FROM b;)")]
     [InlineData("CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT a FROM t")]
     [InlineData("DO $$ BEGIN PERFORM 1; END $$")]
-    public void Bodies_are_part_of_their_statement(string statement)
-        => Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
+    public void Bodies_are_part_of_their_statement(string statement) =>
+        Assert.Equal([statement, "SELECT 2"], Split(statement + ";SELECT 2"));
 
     [Fact]
-    public void Begin_atomic_is_a_body_only_in_a_routine()
-        => Assert.Equal(["CREATE TABLE begin (atomic int)", "SELECT begin atomic", "SELECT 1"],
-            Split("CREATE TABLE begin (atomic int); SELECT begin atomic; SELECT 1;"));
+    public void Begin_atomic_is_a_body_only_in_a_routine() =>
+        Assert.Equal(
+            ["CREATE TABLE begin (atomic int)", "SELECT begin atomic", "SELECT 1"],
+            Split("CREATE TABLE begin (atomic int); SELECT begin atomic; SELECT 1;")
+        );
 
     [Fact]
     public void Long_runs_of_one_character_take_linear_time()

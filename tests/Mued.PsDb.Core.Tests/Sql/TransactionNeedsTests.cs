@@ -60,8 +60,8 @@ public class TransactionNeedsTests
     [InlineData("ALTER SUBSCRIPTION s SET (two_phase = true)")]
     [InlineData("EXPLAIN SELECT 'VACUUM'")]
     [InlineData("CREATE TABLE vacuum (a int)")]
-    public void Everything_else_runs_in_a_transaction(string text)
-        => Assert.Equal(ScriptMode.Transactional, SqlScript.Parse(text, "a.sql").Mode);
+    public void Everything_else_runs_in_a_transaction(string text) =>
+        Assert.Equal(ScriptMode.Transactional, SqlScript.Parse(text, "a.sql").Mode);
 
     [Fact]
     public void A_mixed_file_names_the_first_statement_of_each_kind()
@@ -74,8 +74,8 @@ public class TransactionNeedsTests
     }
 
     [Fact]
-    public void A_file_of_non_transactional_statements_alone_needs_no_directive()
-        => Assert.Equal(2, SqlScript.Parse("DROP INDEX CONCURRENTLY i; CREATE INDEX CONCURRENTLY i ON t (a);", "a.sql").Statements.Count);
+    public void A_file_of_non_transactional_statements_alone_needs_no_directive() =>
+        Assert.Equal(2, SqlScript.Parse("DROP INDEX CONCURRENTLY i; CREATE INDEX CONCURRENTLY i ON t (a);", "a.sql").Statements.Count);
 
     [Theory]
     [InlineData("-- mued: transaction=none\nCREATE TABLE t (a int); VACUUM t;")]
@@ -115,11 +115,17 @@ public class TransactionNeedsTests
     [InlineData("INSERT INTO t VALUES ('new'); ALTER TYPE e ADD VALUE 'new'; INSERT INTO t VALUES ('old', 'newer');")]
     [InlineData("ALTER TYPE e ADD VALUE 'new'; ALTER TYPE e ADD VALUE 'newer' AFTER 'new';")]
     [InlineData("ALTER TYPE e RENAME VALUE 'old' TO 'new'; SELECT 'new'::e;")]
-    public void A_new_label_that_is_not_used_may_be_added_in_a_transaction(string text)
-        => Assert.Equal(ScriptMode.Transactional, SqlScript.Parse(text, "a.sql").Mode);
+    public void A_new_label_that_is_not_used_may_be_added_in_a_transaction(string text) =>
+        Assert.Equal(ScriptMode.Transactional, SqlScript.Parse(text, "a.sql").Mode);
 
     [Theory]
-    [InlineData("CREATE INDEX CONCURRENTLY IF NOT EXISTS My_Index ON ONLY App.\"Users\" (a)", IndexOperation.Create, "app", "my_index", "Users")]
+    [InlineData(
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS My_Index ON ONLY App.\"Users\" (a)",
+        IndexOperation.Create,
+        "app",
+        "my_index",
+        "Users"
+    )]
     [InlineData("CREATE UNIQUE INDEX CONCURRENTLY \"a\"\"b\" ON t USING gin (a)", IndexOperation.Create, null, "a\"b", "t")]
     [InlineData("CREATE INDEX CONCURRENTLY ON t (a)", IndexOperation.Create, null, null, "t")]
     [InlineData("DROP INDEX CONCURRENTLY IF EXISTS db.s.I CASCADE", IndexOperation.Drop, "s", "i", null)]
@@ -129,13 +135,24 @@ public class TransactionNeedsTests
     [InlineData("REINDEX INDEX CONCURRENTLY s.i", IndexOperation.Reindex, "s", "i", null)]
     [InlineData("REINDEX (CONCURRENTLY) TABLE s.t", IndexOperation.Reindex, "s", null, "t")]
     [InlineData("REINDEX SCHEMA CONCURRENTLY s", IndexOperation.Reindex, null, null, null)]
-    public void A_concurrent_index_is_named_as_the_catalog_names_it(string text, IndexOperation operation, string? schema, string? name, string? table)
-        => Assert.Equal(new ConcurrentIndex(operation, schema, name, table), SqlScript.Parse(text, "a.sql").Statements[0].Index);
+    public void A_concurrent_index_is_named_as_the_catalog_names_it(
+        string text,
+        IndexOperation operation,
+        string? schema,
+        string? name,
+        string? table
+    ) => Assert.Equal(new ConcurrentIndex(operation, schema, name, table), SqlScript.Parse(text, "a.sql").Statements[0].Index);
 
     [Fact]
-    public void A_new_label_of_a_type_of_the_same_file_is_no_exception_before_postgresql_17()
-        => Assert.Equal("MixedTransactionNeeds", Assert.Throws<MuedException>(() => SqlScript.Parse(
-            "CREATE TYPE e AS ENUM (); ALTER TYPE e ADD VALUE 'new'; SELECT 'new'::e;", "a.sql")).ErrorId);
+    public void A_new_label_of_a_type_of_the_same_file_is_no_exception_before_postgresql_17() =>
+        Assert.Equal(
+            "MixedTransactionNeeds",
+            Assert
+                .Throws<MuedException>(() =>
+                    SqlScript.Parse("CREATE TYPE e AS ENUM (); ALTER TYPE e ADD VALUE 'new'; SELECT 'new'::e;", "a.sql")
+                )
+                .ErrorId
+        );
 
     [Fact]
     public void Names_are_cut_to_63_bytes_between_characters()

@@ -2,9 +2,14 @@ namespace Mued.PsDb.Tests;
 
 public class DependencyGraphTests
 {
-    private const uint Constraint = 2606, Rule = 2618, Type = 1247, Trigger = 2620;
+    private const uint Constraint = 2606,
+        Rule = 2618,
+        Type = 1247,
+        Trigger = 2620;
 
-    private static readonly CatalogObject Table = new(CatalogObject.Relation, 1), Other = new(CatalogObject.Relation, 2), View = new(CatalogObject.Relation, 3);
+    private static readonly CatalogObject Table = new(CatalogObject.Relation, 1),
+        Other = new(CatalogObject.Relation, 2),
+        View = new(CatalogObject.Relation, 3);
 
     [Fact]
     public void What_is_part_of_something_that_vanished_is_no_dependent()
@@ -18,7 +23,14 @@ public class DependencyGraphTests
     {
         var rule = new CatalogObject(Rule, 10);
         var dependents = DependencyGraph.Dependents(
-            [Table, View, rule], [new(rule, View, 'i'), new(rule, View, 'n'), new(rule, Table with { Column = 2 }, 'n'), new(rule, Table with { Column = 3 }, 'n')]);
+            [Table, View, rule],
+            [
+                new(rule, View, 'i'),
+                new(rule, View, 'n'),
+                new(rule, Table with { Column = 2 }, 'n'),
+                new(rule, Table with { Column = 3 }, 'n'),
+            ]
+        );
         Assert.Equal([(View, Table with { Column = 2 })], dependents);
     }
 
@@ -28,8 +40,10 @@ public class DependencyGraphTests
         var (theirs, ours) = (new CatalogObject(Constraint, 20), new CatalogObject(Constraint, 21));
         CatalogDependency[] edges =
         [
-            new(theirs, Other with { Column = 1 }, 'a'), new(theirs, Table with { Column = 1 }, 'n'),
-            new(ours, Table with { Column = 2 }, 'a'), new(ours, Other with { Column = 1 }, 'n'),
+            new(theirs, Other with { Column = 1 }, 'a'),
+            new(theirs, Table with { Column = 1 }, 'n'),
+            new(ours, Table with { Column = 2 }, 'a'),
+            new(ours, Other with { Column = 1 }, 'n'),
         ];
         Assert.Equal([(theirs, Table with { Column = 1 })], DependencyGraph.Dependents([Table, theirs, ours], edges));
     }
@@ -48,10 +62,13 @@ public class DependencyGraphTests
         var trigger = new CatalogObject(Trigger, 40);
         var column = Other with { Column = 5 };
         Assert.Empty(DependencyGraph.Dependents([column, trigger], [new(trigger, column, 'a')]));
-        Assert.Equal([(trigger, column)], DependencyGraph.Dependents([column, trigger], [new(trigger, Other, 'a'), new(trigger, column, 'n')]));
+        Assert.Equal(
+            [(trigger, column)],
+            DependencyGraph.Dependents([column, trigger], [new(trigger, Other, 'a'), new(trigger, column, 'n')])
+        );
     }
 
     [Fact]
-    public void What_vanished_by_itself_is_what_the_script_dropped()
-        => Assert.Empty(DependencyGraph.Dependents([View, Table], [new(View, new(2615, 2200), 'n'), new(Table, new(2615, 2200), 'n')]));
+    public void What_vanished_by_itself_is_what_the_script_dropped() =>
+        Assert.Empty(DependencyGraph.Dependents([View, Table], [new(View, new(2615, 2200), 'n'), new(Table, new(2615, 2200), 'n')]));
 }

@@ -3,24 +3,26 @@ namespace Mued.PsDb.Tests;
 public class UndoPlannerTests
 {
     [Fact]
-    public void The_newest_unit_is_a_script_and_all_that_it_covers()
-        => Assert.Equal(["rollback_6: 0008_c 0007_b 0006_a"], Plan(["6"], ["0006_a", "0007_b", "0008_c"], null));
+    public void The_newest_unit_is_a_script_and_all_that_it_covers() =>
+        Assert.Equal(["rollback_6: 0008_c 0007_b 0006_a"], Plan(["6"], ["0006_a", "0007_b", "0008_c"], null));
 
     [Fact]
-    public void A_script_covers_no_version_that_has_one_of_its_own()
-        => Assert.Equal(["rollback_8: 0008_c"], Plan(["6", "8"], ["0006_a", "0007_b", "0008_c"], null));
+    public void A_script_covers_no_version_that_has_one_of_its_own() =>
+        Assert.Equal(["rollback_8: 0008_c"], Plan(["6", "8"], ["0006_a", "0007_b", "0008_c"], null));
 
     [Fact]
-    public void A_target_takes_back_everything_behind_it_newest_first()
-        => Assert.Equal(["rollback_8: 0009_d 0008_c", "rollback_6: 0007_b 0006_a"], Plan(["6", "8"], ["0001_x", "0006_a", "0007_b", "0008_c", "0009_d"], "0005"));
+    public void A_target_takes_back_everything_behind_it_newest_first() =>
+        Assert.Equal(
+            ["rollback_8: 0009_d 0008_c", "rollback_6: 0007_b 0006_a"],
+            Plan(["6", "8"], ["0001_x", "0006_a", "0007_b", "0008_c", "0009_d"], "0005")
+        );
 
     [Fact]
-    public void A_target_at_the_newest_version_takes_back_nothing()
-        => Assert.Empty(Plan(["6"], ["0006_a"], "6"));
+    public void A_target_at_the_newest_version_takes_back_nothing() => Assert.Empty(Plan(["6"], ["0006_a"], "6"));
 
     [Fact]
-    public void Order_of_application_does_not_matter_only_versions_do()
-        => Assert.Equal(["rollback_6: 0010_z 0009_y"], Plan(["6"], ["0010_z", "0009_y"], null));
+    public void Order_of_application_does_not_matter_only_versions_do() =>
+        Assert.Equal(["rollback_6: 0010_z 0009_y"], Plan(["6"], ["0010_z", "0009_y"], null));
 
     [Fact]
     public void Uncovered_migrations_are_named()
@@ -30,8 +32,8 @@ public class UndoPlannerTests
     }
 
     [Fact]
-    public void A_script_cannot_take_back_the_half_behind_the_target()
-        => Assert.Contains("0008_c, 0007_b", Fails(["6"], ["0006_a", "0007_b", "0008_c"], "6"), StringComparison.Ordinal);
+    public void A_script_cannot_take_back_the_half_behind_the_target() =>
+        Assert.Contains("0008_c, 0007_b", Fails(["6"], ["0006_a", "0007_b", "0008_c"], "6"), StringComparison.Ordinal);
 
     [Fact]
     public void Without_a_history_the_folder_says_what_to_try()
@@ -63,13 +65,33 @@ public class UndoPlannerTests
         return error.Message;
     }
 
-    private static IEnumerable<string> Plan(string[] scripts, string[] applied, string? target, bool historyUsed = false)
-        => UndoPlanner.Plan([.. scripts.Select(Script)], [.. applied.Select(Row)], historyUsed || applied.Length > 0, target)
+    private static IEnumerable<string> Plan(string[] scripts, string[] applied, string? target, bool historyUsed = false) =>
+        UndoPlanner
+            .Plan([.. scripts.Select(Script)], [.. applied.Select(Row)], historyUsed || applied.Length > 0, target)
             .Select(unit => $"{unit.Script.Name}: {string.Join(' ', unit.Rows.Select(row => row.Migration))}");
 
-    private static MigrationFile Script(string version)
-        => new("rollback_" + version, MigrationVersion.Parse(version, ""), version + ".sql", SqlScript.Parse("DROP TABLE a;", version + ".sql"));
+    private static MigrationFile Script(string version) =>
+        new(
+            "rollback_" + version,
+            MigrationVersion.Parse(version, ""),
+            version + ".sql",
+            SqlScript.Parse("DROP TABLE a;", version + ".sql")
+        );
 
-    private static HistoryRow Row(string name) => new(
-        name, name[..4], HistoryTable.MigrationKind, Guid.NewGuid(), "", "", 1, 1, "here (1)", "me", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Leased: false);
+    private static HistoryRow Row(string name) =>
+        new(
+            name,
+            name[..4],
+            HistoryTable.MigrationKind,
+            Guid.NewGuid(),
+            "",
+            "",
+            1,
+            1,
+            "here (1)",
+            "me",
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch,
+            Leased: false
+        );
 }

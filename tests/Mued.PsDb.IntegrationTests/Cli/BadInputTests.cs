@@ -7,25 +7,38 @@ public class BadInputTests
     public async Task A_wrong_password_ends_3()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var url = new UriBuilder(database.Url) { Password = "canary-wrong" }.Uri.AbsoluteUri;
+        var url = new UriBuilder(database.Url) { Password = "canary-wrong" }
+            .Uri
+            .AbsoluteUri;
         var error = await FailAsync(3, "migrate", "--url", url);
         Assert.DoesNotContain("canary", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_database_that_does_not_exist_ends_3()
-        => Assert.Contains("no_such_database", await FailAsync(3, "migrate", "--url", (await TestServer.DefaultAsync()).UrlOf("no_such_database")), StringComparison.Ordinal);
+    public async Task A_database_that_does_not_exist_ends_3() =>
+        Assert.Contains(
+            "no_such_database",
+            await FailAsync(3, "migrate", "--url", (await TestServer.DefaultAsync()).UrlOf("no_such_database")),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_read_only_role_changes_nothing()
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
         var role = database.Name + "_reader";
-        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'pw'; REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}");
+        await database.ExecuteAsync(
+            $"CREATE ROLE {role} LOGIN PASSWORD 'pw'; REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
+        );
         try
         {
-            var url = new UriBuilder(database.Url) { UserName = role, Password = "pw" }.Uri.AbsoluteUri;
-            await UnchangedAsync(database, async () => Assert.Contains(role, await FailAsync(null, "migrate", "--url", url), StringComparison.Ordinal));
+            var url = new UriBuilder(database.Url) { UserName = role, Password = "pw" }
+                .Uri
+                .AbsoluteUri;
+            await UnchangedAsync(
+                database,
+                async () => Assert.Contains(role, await FailAsync(null, "migrate", "--url", url), StringComparison.Ordinal)
+            );
             var test = await CliProcess.RunAsync("test-connection", "--url", url, "--output", "json");
             Assert.Equal(1, test.ExitCode);
             Assert.False(CliReport.Of(test).GetProperty("canCreate").GetBoolean());
@@ -40,7 +53,10 @@ public class BadInputTests
     public async Task Missing_base_tables_are_named()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await UnchangedAsync(database, async () => Assert.Contains("users", await FailAsync(null, "migrate", "--url", database.Url), StringComparison.Ordinal));
+        await UnchangedAsync(
+            database,
+            async () => Assert.Contains("users", await FailAsync(null, "migrate", "--url", database.Url), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -48,7 +64,10 @@ public class BadInputTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE materials (id uuid PRIMARY KEY)");
-        await UnchangedAsync(database, async () => Assert.Contains("bigint", await FailAsync(null, "migrate", "--url", database.Url), StringComparison.Ordinal));
+        await UnchangedAsync(
+            database,
+            async () => Assert.Contains("bigint", await FailAsync(null, "migrate", "--url", database.Url), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -56,11 +75,16 @@ public class BadInputTests
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
         Assert.Equal(0, (await CliProcess.RunAsync("migrate", "--url", database.Url, "--to", "0007")).ExitCode);
-        await database.ExecuteAsync("""
+        await database.ExecuteAsync(
+            """
             INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used)
             SELECT gen_random_uuid(), gen_random_uuid(), 'q', 'r', 'm' FROM generate_series(1, 3)
-            """);
-        await UnchangedAsync(database, async () => Assert.Contains("3", await FailAsync(4, "migrate", "--url", database.Url), StringComparison.Ordinal));
+            """
+        );
+        await UnchangedAsync(
+            database,
+            async () => Assert.Contains("3", await FailAsync(4, "migrate", "--url", database.Url), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -70,16 +94,26 @@ public class BadInputTests
         using var empty = new MigrationSet();
         using var versionless = new MigrationSet(("readme.sql", "SELECT 1;"));
         using var duplicates = new MigrationSet(("0001_a.sql", "SELECT 1;"), ("0001_b.sql", "SELECT 1;"));
-        await UnchangedAsync(database, async () =>
-        {
-            await FailAsync(2, "migrate", "--url", database.Url, "--path", empty.FileOf("missing"));
-            await FailAsync(2, "migrate", "--url", database.Url, "--path", empty.Path);
-            Assert.Contains("readme.sql", await FailAsync(2, "migrate", "--url", database.Url, "--path", versionless.Path), StringComparison.Ordinal);
-            var message = await FailAsync(2, "migrate", "--url", database.Url, "--path", duplicates.Path);
-            Assert.Contains("0001_a", message, StringComparison.Ordinal);
-            Assert.Contains("0001_b", message, StringComparison.Ordinal);
-        });
-        Assert.Equal(0, (await CliProcess.RunAsync("migrate", "--url", database.Url, "--path", duplicates.Path, "--allow-duplicate-version")).ExitCode);
+        await UnchangedAsync(
+            database,
+            async () =>
+            {
+                await FailAsync(2, "migrate", "--url", database.Url, "--path", empty.FileOf("missing"));
+                await FailAsync(2, "migrate", "--url", database.Url, "--path", empty.Path);
+                Assert.Contains(
+                    "readme.sql",
+                    await FailAsync(2, "migrate", "--url", database.Url, "--path", versionless.Path),
+                    StringComparison.Ordinal
+                );
+                var message = await FailAsync(2, "migrate", "--url", database.Url, "--path", duplicates.Path);
+                Assert.Contains("0001_a", message, StringComparison.Ordinal);
+                Assert.Contains("0001_b", message, StringComparison.Ordinal);
+            }
+        );
+        Assert.Equal(
+            0,
+            (await CliProcess.RunAsync("migrate", "--url", database.Url, "--path", duplicates.Path, "--allow-duplicate-version")).ExitCode
+        );
     }
 
     [Fact]
@@ -87,8 +121,19 @@ public class BadInputTests
     {
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet();
-        await File.WriteAllBytesAsync(set.FileOf("0001_latin.sql"), "SELECT 'Gr\u00F6\u00DFe';"u8.ToArray().Select((b, i) => i == 10 ? (byte)0xFF : b).ToArray());
-        await UnchangedAsync(database, async () => Assert.Contains("0001_latin.sql", await FailAsync(2, "migrate", "--url", database.Url, "--path", set.Path), StringComparison.Ordinal));
+        await File.WriteAllBytesAsync(
+            set.FileOf("0001_latin.sql"),
+            "SELECT 'Gr\u00F6\u00DFe';"u8.ToArray().Select((b, i) => i == 10 ? (byte)0xFF : b).ToArray()
+        );
+        await UnchangedAsync(
+            database,
+            async () =>
+                Assert.Contains(
+                    "0001_latin.sql",
+                    await FailAsync(2, "migrate", "--url", database.Url, "--path", set.Path),
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]
@@ -99,18 +144,29 @@ public class BadInputTests
         var result = await CliProcess.RunAsync("migrate", "--url", database.Url, "--path", set.Path, "--output", "json");
         Assert.Equal(4, result.ExitCode);
         var error = CliReport.ErrorOf(result);
-        Assert.Equal((set.FileOf("0002_bad.sql"), 2, 10, "42601"), (error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32(),
-            error.GetProperty("column").GetInt32(), error.GetProperty("sqlState").GetString()));
+        Assert.Equal(
+            (set.FileOf("0002_bad.sql"), 2, 10, "42601"),
+            (
+                error.GetProperty("file").GetString(),
+                error.GetProperty("line").GetInt32(),
+                error.GetProperty("column").GetInt32(),
+                error.GetProperty("sqlState").GetString()
+            )
+        );
         Assert.Contains($"{set.FileOf("0002_bad.sql")}:2:10", result.Error, StringComparison.Ordinal);
-        Assert.Equal(["Applied", "Failed", "Pending"],
-            CliReport.Of(result).GetProperty("migrations").EnumerateArray().Select(migration => migration.GetProperty("status").GetString()));
+        Assert.Equal(
+            ["Applied", "Failed", "Pending"],
+            CliReport.Of(result).GetProperty("migrations").EnumerateArray().Select(migration => migration.GetProperty("status").GetString())
+        );
         Assert.Equal(["t1"], await database.ColumnAsync<string>("SELECT relname::text FROM pg_class WHERE relname ~ '^t[0-9]$'"));
     }
 
-    internal static MigrationSet Broken() => new(
-        ("0001_first.sql", "CREATE TABLE t1 (id int);"),
-        ("0002_bad.sql", "CREATE TABLE t2 (id int);\n  CREATE TABEL t3 (id int);"),
-        ("0003_next.sql", "CREATE TABLE t4 (id int);"));
+    internal static MigrationSet Broken() =>
+        new(
+            ("0001_first.sql", "CREATE TABLE t1 (id int);"),
+            ("0002_bad.sql", "CREATE TABLE t2 (id int);\n  CREATE TABEL t3 (id int);"),
+            ("0003_next.sql", "CREATE TABLE t4 (id int);")
+        );
 
     // The same command twice: for a person, and as JSON.
     private static async Task<string> FailAsync(int? exitCode, params string[] arguments)
@@ -126,7 +182,8 @@ public class BadInputTests
 
     private static async Task UnchangedAsync(TestDatabase database, Func<Task> action)
     {
-        const string catalog = "SELECT relname::text || relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'mued_schema_history%' ORDER BY 1";
+        const string catalog =
+            "SELECT relname::text || relkind::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'mued_schema_history%' ORDER BY 1";
         var before = await database.ColumnAsync<string>(catalog);
         await action();
         Assert.Equal(before, await database.ColumnAsync<string>(catalog));

@@ -33,7 +33,10 @@ public class CancellationTests
     private static async Task<TimeSpan> CancelAsync(string signal)
     {
         await using var database = await TestDatabase.CreateAsync();
-        using var set = new MigrationSet(("0001_first.sql", "CREATE TABLE t1 (id int);"), ("0002_sleep.sql", "CREATE TABLE t2 (id int);\nSELECT pg_sleep(300);"));
+        using var set = new MigrationSet(
+            ("0001_first.sql", "CREATE TABLE t1 (id int);"),
+            ("0002_sleep.sql", "CREATE TABLE t2 (id int);\nSELECT pg_sleep(300);")
+        );
         var process = CliProcess.Start(null, null, "migrate", "--url", database.Url, "--path", set.Path, "--output", "json");
         await Eventually.TrueAsync(async () => await database.ScalarAsync<long>(Asleep) == 1);
 

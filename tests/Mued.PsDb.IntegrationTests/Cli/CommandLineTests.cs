@@ -35,8 +35,15 @@ public class CommandLineTests
     {
         var result = await CliProcess.RunAsync("--version");
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains($"ModuleVersion = '{result.Output.Trim()}'",
-            System.Text.RegularExpressions.Regex.Replace(await File.ReadAllTextAsync(Repository.PathOf("module/Mued.PsDb.psd1")), @" +", " "), StringComparison.Ordinal);
+        Assert.Contains(
+            $"ModuleVersion = '{result.Output.Trim()}'",
+            System.Text.RegularExpressions.Regex.Replace(
+                await File.ReadAllTextAsync(Repository.PathOf("module/Mued.PsDb.psd1")),
+                @" +",
+                " "
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -74,8 +81,8 @@ public class CommandLineTests
     [InlineData("'--dry-run'", "migrate", "--dryrun")]
     [InlineData("'--output'", "migrate", "--ouptut", "json")]
     [InlineData("'test-schema'", "test-shema")]
-    public async Task A_typing_error_is_answered_with_what_was_meant(string meant, params string[] arguments)
-        => Assert.Contains($"Did you mean {meant}?", (await CliProcess.RunAsync(arguments)).Error, StringComparison.Ordinal);
+    public async Task A_typing_error_is_answered_with_what_was_meant(string meant, params string[] arguments) =>
+        Assert.Contains($"Did you mean {meant}?", (await CliProcess.RunAsync(arguments)).Error, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("postgresql://user:s3cr%26et@host/db")]
@@ -90,7 +97,13 @@ public class CommandLineTests
     [InlineData("migrate", "--url", "Host=127.0.0.1;Port=1;Database=d;Username=u;Password=s3cr%26et")]
     public async Task What_was_typed_in_the_wrong_place_is_never_repeated(params string[] arguments)
     {
-        foreach (var more in (string[][])[[], ["--output", "json", "--verbose"]])
+        foreach (
+            var more in (string[][])
+                [
+                    [],
+                    ["--output", "json", "--verbose"],
+                ]
+        )
         {
             var result = await CliProcess.RunAsync([.. arguments, .. more]);
             Assert.True(result.ExitCode is 2 or 3);
@@ -122,6 +135,6 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task No_colour_reaches_a_pipe()
-        => Assert.DoesNotContain('\e', (await CliProcess.RunAsync("status", "--url", "postgresql://u@127.0.0.1:1/db")).Error);
+    public async Task No_colour_reaches_a_pipe() =>
+        Assert.DoesNotContain('\e', (await CliProcess.RunAsync("status", "--url", "postgresql://u@127.0.0.1:1/db")).Error);
 }

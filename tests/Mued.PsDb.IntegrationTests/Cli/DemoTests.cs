@@ -12,7 +12,16 @@ public class DemoTests
         var folder = Directory.CreateTempSubdirectory("mued-cli-").FullName;
         var result = await CliProcess.WaitAsync(CliProcess.Start(folder, null, "demo"));
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        foreach (var text in (string[])["Phase 2: Absent", "Applied  0008_add_foreign_keys_fixed", "checks passed", "NothingToDo", "Succeeded: Phase 2 was applied and proven"])
+        foreach (
+            var text in (string[])
+                [
+                    "Phase 2: Absent",
+                    "Applied  0008_add_foreign_keys_fixed",
+                    "checks passed",
+                    "NothingToDo",
+                    "Succeeded: Phase 2 was applied and proven",
+                ]
+        )
             Assert.Contains(text, result.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         await GoneAsync(result.Output.Split("127.0.0.1:")[1].Split('/')[0]);
@@ -54,16 +63,20 @@ public class DemoTests
         var report = CliReport.Of(await CliProcess.RunAsync("demo", "--keep", "--output", "json"));
         var url = report.GetProperty("url").GetString()!;
         Assert.Equal(0, (await CliProcess.RunAsync("status", "--url", url)).ExitCode);
-        using (var shell = Process.Start(new ProcessStartInfo("sh", ["-c", report.GetProperty("stopCommand").GetString()!]) { RedirectStandardOutput = true })!)
+        using (
+            var shell = Process.Start(
+                new ProcessStartInfo("sh", ["-c", report.GetProperty("stopCommand").GetString()!]) { RedirectStandardOutput = true }
+            )!
+        )
             await shell.WaitForExitAsync();
         await GoneAsync(new Uri(url).Port.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static async Task GoneAsync(string port)
-        => Assert.Equal(3, (await CliProcess.RunAsync("status", "--url", $"postgresql://postgres@127.0.0.1:{port}/demo")).ExitCode);
+    private static async Task GoneAsync(string port) =>
+        Assert.Equal(3, (await CliProcess.RunAsync("status", "--url", $"postgresql://postgres@127.0.0.1:{port}/demo")).ExitCode);
 
-    private static IEnumerable<string> Servers() => Directory.EnumerateDirectories("/proc").Select(folder => Path.Combine(folder, "cmdline"))
-        .Where(File.Exists).Select(Read);
+    private static IEnumerable<string> Servers() =>
+        Directory.EnumerateDirectories("/proc").Select(folder => Path.Combine(folder, "cmdline")).Where(File.Exists).Select(Read);
 
     private static string Read(string file)
     {

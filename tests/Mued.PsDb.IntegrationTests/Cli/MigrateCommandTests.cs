@@ -34,8 +34,10 @@ public class MigrateCommandTests
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
         var path = Path.Combine(Directory.CreateTempSubdirectory("mued-cli-").FullName, "r.xml");
         var report = CliReport.Of(await CliProcess.RunAsync("migrate", "--url", database.Url, "--output", "json", "--report", path));
-        Assert.Equal(report.GetProperty("migrations").GetArrayLength() + report.GetProperty("verification").GetProperty("checks").GetInt32(),
-            XDocument.Load(path).Descendants("testcase").Count());
+        Assert.Equal(
+            report.GetProperty("migrations").GetArrayLength() + report.GetProperty("verification").GetProperty("checks").GetInt32(),
+            XDocument.Load(path).Descendants("testcase").Count()
+        );
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
@@ -43,7 +45,9 @@ public class MigrateCommandTests
     public async Task A_half_built_phase_2_is_completed()
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
-        await database.ExecuteAsync("CREATE TYPE license_type AS ENUM ('cc_by','cc_by_sa','cc_by_nc','cc_by_nc_sa','proprietary','mit','apache_2_0','all_rights_reserved','public_domain')");
+        await database.ExecuteAsync(
+            "CREATE TYPE license_type AS ENUM ('cc_by','cc_by_sa','cc_by_nc','cc_by_nc_sa','proprietary','mit','apache_2_0','all_rights_reserved','public_domain')"
+        );
         Assert.Equal(0, (await CliProcess.RunAsync("migrate", "--url", database.Url)).ExitCode);
     }
 
@@ -56,7 +60,10 @@ public class MigrateCommandTests
         var test = await CliProcess.RunAsync("test-schema", "--url", database.Url, "--output", "json");
         Assert.Equal(1, test.ExitCode);
         var check = CliReport.Of(test).GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("failed").GetBoolean());
-        Assert.Equal(("Missing", "public.idx_plugin_name"), (check.GetProperty("status").GetString(), check.GetProperty("name").GetString()));
+        Assert.Equal(
+            ("Missing", "public.idx_plugin_name"),
+            (check.GetProperty("status").GetString(), check.GetProperty("name").GetString())
+        );
         Assert.Equal(1, (await CliProcess.RunAsync("migrate", "--url", database.Url)).ExitCode);
     }
 
@@ -66,7 +73,10 @@ public class MigrateCommandTests
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
         var result = await CliProcess.RunAsync("migrate", "--url", database.Url, "--dry-run", "--output", "json");
         Assert.Equal((0, "DryRun"), (result.ExitCode, CliReport.Of(result).GetProperty("status").GetString()));
-        Assert.Equal(2L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"));
+        Assert.Equal(
+            2L,
+            await database.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        );
     }
 
     [Fact]
@@ -76,8 +86,24 @@ public class MigrateCommandTests
         using var set = BadInputTests.Broken();
         var folder = Directory.CreateTempSubdirectory("mued-cli-").FullName;
         foreach (var ending in (string[])["json", "xml", "md", "html"])
-            Assert.Equal(4, (await CliProcess.RunAsync("migrate", "--url", database.Url, "--path", set.Path, "--report", Path.Combine(folder, "r." + ending))).ExitCode);
-        Assert.Equal(["r.html", "r.json", "r.md", "r.xml"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                4,
+                (
+                    await CliProcess.RunAsync(
+                        "migrate",
+                        "--url",
+                        database.Url,
+                        "--path",
+                        set.Path,
+                        "--report",
+                        Path.Combine(folder, "r." + ending)
+                    )
+                ).ExitCode
+            );
+        Assert.Equal(
+            ["r.html", "r.json", "r.md", "r.xml"],
+            Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Single(XDocument.Load(Path.Combine(folder, "r.xml")).Descendants("failure"));
         foreach (var file in Directory.EnumerateFiles(folder))
             Assert.Contains("42601", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
@@ -89,16 +115,33 @@ public class MigrateCommandTests
     {
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(
-            ("0001_notice.sql", "DO $$ BEGIN RAISE NOTICE E'##vso[task.complete result=Failed]\\n##[error]x'; END $$;\nCREATE TABLE \"##vso[task.setvariable variable=a]b\" (id int);"),
-            ("0002_bad.sql", "SELECT * FROM \"##vso[task.complete result=Succeeded]\";"));
+            (
+                "0001_notice.sql",
+                "DO $$ BEGIN RAISE NOTICE E'##vso[task.complete result=Failed]\\n##[error]x'; END $$;\nCREATE TABLE \"##vso[task.setvariable variable=a]b\" (id int);"
+            ),
+            ("0002_bad.sql", "SELECT * FROM \"##vso[task.complete result=Succeeded]\";")
+        );
         var folder = Directory.CreateTempSubdirectory("mued-cli-").FullName;
         var agent = new Dictionary<string, string> { ["TF_BUILD"] = "True", ["AGENT_TEMPDIRECTORY"] = folder };
-        foreach (var more in (string[][])[[], ["--output", "json"], ["--reporter", "text"]])
+        foreach (
+            var more in (string[][])
+                [
+                    [],
+                    ["--output", "json"],
+                    ["--reporter", "text"],
+                ]
+        )
         {
-            var result = await CliProcess.WaitAsync(CliProcess.Start(null, agent, ["migrate", "--url", database.Url, "--path", set.Path, .. more]));
+            var result = await CliProcess.WaitAsync(
+                CliProcess.Start(null, agent, ["migrate", "--url", database.Url, "--path", set.Path, .. more])
+            );
             Assert.Equal(4, result.ExitCode);
             var commands = (result.Output + result.Error).Split('\n').Where(line => line.Contains("##", StringComparison.Ordinal)).ToList();
-            Assert.All(commands, line => Assert.Matches(@"^##(vso\[task\.(logissue|setprogress|uploadsummary)[ \]]|\[(group|endgroup|section|error)\])", line));
+            Assert.All(
+                commands,
+                line =>
+                    Assert.Matches(@"^##(vso\[task\.(logissue|setprogress|uploadsummary)[ \]]|\[(group|endgroup|section|error)\])", line)
+            );
             Assert.All(commands, line => Assert.Equal(0, line.LastIndexOf("##", StringComparison.Ordinal)));
             Assert.DoesNotContain('\e', result.Output + result.Error);
             if (more is ["--reporter", ..])
@@ -107,8 +150,18 @@ public class MigrateCommandTests
                 continue;
             }
 
-            Assert.Contains(commands, line => line.StartsWith($"##vso[task.logissue type=error;sourcepath={set.FileOf("0002_bad.sql")};linenumber=1;", StringComparison.Ordinal));
-            var summary = commands.Single(line => line.StartsWith("##vso[task.uploadsummary]", StringComparison.Ordinal)).Split(']')[1].Trim();
+            Assert.Contains(
+                commands,
+                line =>
+                    line.StartsWith(
+                        $"##vso[task.logissue type=error;sourcepath={set.FileOf("0002_bad.sql")};linenumber=1;",
+                        StringComparison.Ordinal
+                    )
+            );
+            var summary = commands
+                .Single(line => line.StartsWith("##vso[task.uploadsummary]", StringComparison.Ordinal))
+                .Split(']')[1]
+                .Trim();
             Assert.StartsWith("## mued-psdb migrate: Failed", await File.ReadAllTextAsync(summary), StringComparison.Ordinal);
             if (more.Length > 0)
                 CliReport.ErrorOf(result with { Error = CliReport.Of(result).GetProperty("error").GetProperty("message").GetString()! });

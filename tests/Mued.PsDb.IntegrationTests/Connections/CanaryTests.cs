@@ -13,7 +13,8 @@ public sealed class CanaryTests : IAsyncLifetime
     private TestDatabase database = null!;
     private string role = null!;
 
-    public static TheoryData<string> Ways => ["uri", "uri parameter", "npgsql", "libpq", "DATABASE_URL", ".env", "PGPASSWORD", "password file", "credential"];
+    public static TheoryData<string> Ways =>
+        ["uri", "uri parameter", "npgsql", "libpq", "DATABASE_URL", ".env", "PGPASSWORD", "password file", "credential"];
 
     public async Task InitializeAsync()
     {
@@ -37,7 +38,15 @@ public sealed class CanaryTests : IAsyncLifetime
         var report = await ConnectionTest.RunAsync(settings);
         Assert.Null(report.Error);
         await using var connection = await settings.OpenAsync(CancellationToken.None);
-        AssertAbsent(settings.ToString(), settings.Target, settings.Source, Json(settings), Json(report), report.ToString(), connection.ConnectionString);
+        AssertAbsent(
+            settings.ToString(),
+            settings.Target,
+            settings.Source,
+            Json(settings),
+            Json(report),
+            report.ToString(),
+            connection.ConnectionString
+        );
     }
 
     [Theory, MemberData(nameof(Ways))]
@@ -56,15 +65,21 @@ public sealed class CanaryTests : IAsyncLifetime
     {
         var settings = ConnectionSettings.Resolve(Request("uri", database.Name));
         await using var connection = await settings.OpenAsync(CancellationToken.None);
-        AssertAbsent(await database.ScalarAsync<string>($"SELECT row_to_json(a)::text FROM pg_stat_activity a WHERE pid = {connection.ProcessID}"));
+        AssertAbsent(
+            await database.ScalarAsync<string>($"SELECT row_to_json(a)::text FROM pg_stat_activity a WHERE pid = {connection.ProcessID}")
+        );
     }
 
     [Fact]
     public async Task Opening_a_connection_runs_no_query()
     {
         await using var connection = await ConnectionSettings.Resolve(Request("uri", database.Name)).OpenAsync(CancellationToken.None);
-        Assert.Equal("Mued.PsDb|", await database.ScalarAsync<string>(
-            $"SELECT split_part(application_name, ' ', 1) || '|' || query FROM pg_stat_activity WHERE pid = {connection.ProcessID}"));
+        Assert.Equal(
+            "Mued.PsDb|",
+            await database.ScalarAsync<string>(
+                $"SELECT split_part(application_name, ' ', 1) || '|' || query FROM pg_stat_activity WHERE pid = {connection.ProcessID}"
+            )
+        );
     }
 
     private ConnectionRequest Request(string way, string databaseName)
@@ -74,17 +89,50 @@ public sealed class CanaryTests : IAsyncLifetime
         var encoded = Uri.EscapeDataString(Canary);
         var uri = $"postgresql://{role}:{encoded}@{host}:{port}/{databaseName}";
         var open = $"postgresql://{role}@{host}:{port}/{databaseName}";
-        var request = new ConnectionRequest { WorkingDirectory = folder, RetryTimeout = TimeSpan.Zero, EnvironmentVariables = new Dictionary<string, string?>() };
+        var request = new ConnectionRequest
+        {
+            WorkingDirectory = folder,
+            RetryTimeout = TimeSpan.Zero,
+            EnvironmentVariables = new Dictionary<string, string?>(),
+        };
         return way switch
         {
             "uri" => request with { Connection = uri },
             "uri parameter" => request with { Connection = open + "?password=" + encoded },
-            "npgsql" => request with { Connection = new NpgsqlConnectionStringBuilder { Host = host, Port = port, Database = databaseName, Username = role, Password = Canary }.ConnectionString },
-            "libpq" => request with { Connection = $"host={host} port={port} dbname={databaseName} user={role} password='{Canary.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'" },
+            "npgsql" => request with
+            {
+                Connection = new NpgsqlConnectionStringBuilder
+                {
+                    Host = host,
+                    Port = port,
+                    Database = databaseName,
+                    Username = role,
+                    Password = Canary,
+                }.ConnectionString,
+            },
+            "libpq" => request with
+            {
+                Connection =
+                    $"host={host} port={port} dbname={databaseName} user={role} password='{Canary.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'",
+            },
             "DATABASE_URL" => request with { EnvironmentVariables = new Dictionary<string, string?> { ["DATABASE_URL"] = uri } },
             ".env" => request with { EnvFile = Write("test.env", $"DATABASE_URL=\"{uri}\"\n") },
-            "PGPASSWORD" => request with { Connection = open, EnvironmentVariables = new Dictionary<string, string?> { ["PGPASSWORD"] = Canary } },
-            "password file" => request with { Connection = open, EnvironmentVariables = new Dictionary<string, string?> { ["PGPASSFILE"] = Write("passwords", "*:*:*:*:" + Canary.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal)) } },
+            "PGPASSWORD" => request with
+            {
+                Connection = open,
+                EnvironmentVariables = new Dictionary<string, string?> { ["PGPASSWORD"] = Canary },
+            },
+            "password file" => request with
+            {
+                Connection = open,
+                EnvironmentVariables = new Dictionary<string, string?>
+                {
+                    ["PGPASSFILE"] = Write(
+                        "passwords",
+                        "*:*:*:*:" + Canary.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal)
+                    ),
+                },
+            },
             _ => request with { Connection = open, Password = Canary },
         };
     }
@@ -102,8 +150,8 @@ public sealed class CanaryTests : IAsyncLifetime
     {
         string[] spellings = [Canary, Uri.EscapeDataString(Canary), JsonEncodedText.Encode(Canary).ToString(), Canary[..5], Canary[5..12]];
         foreach (var text in texts)
-            foreach (var spelling in spellings)
-                Assert.DoesNotContain(spelling, text, StringComparison.Ordinal);
+        foreach (var spelling in spellings)
+            Assert.DoesNotContain(spelling, text, StringComparison.Ordinal);
     }
 
     private static string Json(object value) => JsonSerializer.Serialize(value, SerializerOptions);

@@ -21,7 +21,10 @@ public sealed class ConnectionFailureTests
     public async Task A_closed_port_is_told_at_once()
     {
         var started = Stopwatch.GetTimestamp();
-        var error = await FailAsync(Settings($"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{ClosedPort()}/db", retrySeconds: 30), Canary);
+        var error = await FailAsync(
+            Settings($"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{ClosedPort()}/db", retrySeconds: 30),
+            Canary
+        );
         Assert.Equal("ConnectionRefused", error.ErrorId);
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
     }
@@ -41,7 +44,10 @@ public sealed class ConnectionFailureTests
     {
         using var listener = Listen();
         var started = Stopwatch.GetTimestamp();
-        var error = await FailAsync($"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{PortOf(listener)}/db?connect_timeout=1", Canary);
+        var error = await FailAsync(
+            $"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{PortOf(listener)}/db?connect_timeout=1",
+            Canary
+        );
         Assert.Equal("ConnectTimeout", error.ErrorId);
         Assert.Contains("1 s", error.Message, StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.5, 10);
@@ -79,8 +85,8 @@ public sealed class ConnectionFailureTests
     }
 
     [Fact]
-    public async Task A_missing_socket_is_told()
-        => Assert.Equal("SocketMissing", (await FailAsync("postgresql://u@/db?host=/no/such/folder")).ErrorId);
+    public async Task A_missing_socket_is_told() =>
+        Assert.Equal("SocketMissing", (await FailAsync("postgresql://u@/db?host=/no/such/folder")).ErrorId);
 
     [Fact]
     public async Task A_wrong_password_is_told_and_not_tried_again()
@@ -96,7 +102,9 @@ public sealed class ConnectionFailureTests
     public async Task A_missing_password_is_told()
     {
         var server = await TestServer.DefaultAsync();
-        var uri = new UriBuilder(server.Url) { Password = "" }.Uri.AbsoluteUri;
+        var uri = new UriBuilder(server.Url) { Password = "" }
+            .Uri
+            .AbsoluteUri;
         Assert.Equal("PasswordMissing", (await FailAsync(uri)).ErrorId);
     }
 
@@ -148,7 +156,9 @@ public sealed class ConnectionFailureTests
         }
         finally
         {
-            await Eventually.TrueAsync(() => database.ScalarAsync<bool>($"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '{role}')"));
+            await Eventually.TrueAsync(() =>
+                database.ScalarAsync<bool>($"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '{role}')")
+            );
             await database.ExecuteAsync($"DROP ROLE {role}");
         }
     }
@@ -160,7 +170,9 @@ public sealed class ConnectionFailureTests
 
         // A crashed backend makes the server recover: for a moment it accepts no connections.
         await using (var victim = await TestConnection.OpenAsync(sandbox.Url))
-            await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => TestConnection.ExecuteAsync(sandbox.Url, $"COPY (SELECT 1) TO PROGRAM 'kill -9 {victim.ProcessID}; sleep 5'"));
+            await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() =>
+                TestConnection.ExecuteAsync(sandbox.Url, $"COPY (SELECT 1) TO PROGRAM 'kill -9 {victim.ProcessID}; sleep 5'")
+            );
         await (await Settings(sandbox.Url, retrySeconds: 20).OpenAsync(CancellationToken.None)).DisposeAsync();
 
         // A smart shutdown waits for this session and refuses others meanwhile.
@@ -193,7 +205,9 @@ public sealed class ConnectionFailureTests
     {
         var server = await TestServer.DefaultAsync();
         var uri = new Uri(server.Url);
-        var settings = Settings($"postgresql://{uri.UserInfo}@127.0.0.1:{ClosedPort()},{uri.Host}:{uri.Port}/postgres?target_session_attrs=read-write");
+        var settings = Settings(
+            $"postgresql://{uri.UserInfo}@127.0.0.1:{ClosedPort()},{uri.Host}:{uri.Port}/postgres?target_session_attrs=read-write"
+        );
         await using var connection = await settings.OpenAsync(CancellationToken.None);
         Assert.Equal(System.Data.ConnectionState.Open, connection.State);
     }

@@ -55,23 +55,34 @@ public sealed class ConnectionSourceTests : IDisposable
         var server = await TestServer.DefaultAsync();
         var uri = new Uri(server.Url);
         var password = Uri.UnescapeDataString(uri.UserInfo.Split(':')[1]);
-        var withoutPassword = new UriBuilder(server.Url) { Password = "" }.Uri.AbsoluteUri;
-        var line = $"{uri.Host}:{uri.Port}:*:*:{password.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal)}\n";
+        var withoutPassword = new UriBuilder(server.Url) { Password = "" }
+            .Uri
+            .AbsoluteUri;
+        var line =
+            $"{uri.Host}:{uri.Port}:*:*:{password.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal)}\n";
         var file = Write("passwords", line);
 
-        async Task OpenAsync(params (string, string)[] variables)
-            => await (await ConnectionSettings.Resolve(Request(null, variables) with { Connection = withoutPassword }).OpenAsync(CancellationToken.None)).DisposeAsync();
+        async Task OpenAsync(params (string, string)[] variables) =>
+            await (
+                await ConnectionSettings
+                    .Resolve(Request(null, variables) with { Connection = withoutPassword })
+                    .OpenAsync(CancellationToken.None)
+            ).DisposeAsync();
 
         Assert.Equal("PasswordMissing", (await Assert.ThrowsAsync<MuedException>(() => OpenAsync())).ErrorId);
         await OpenAsync(("PGPASSFILE", file));
 
         Write(".pgpass", line);
         await OpenAsync(("HOME", folder));
-        Assert.Equal("PasswordRejected", (await Assert.ThrowsAsync<MuedException>(() => OpenAsync(("HOME", folder), ("PGPASSWORD", "wrong")))).ErrorId);
+        Assert.Equal(
+            "PasswordRejected",
+            (await Assert.ThrowsAsync<MuedException>(() => OpenAsync(("HOME", folder), ("PGPASSWORD", "wrong")))).ErrorId
+        );
 
         var missing = ConnectionSettings.Resolve(Request(null, ("PGPASSFILE", file + ".no")) with { Connection = withoutPassword });
         Assert.Contains("cannot be read", Assert.Single(missing.Warnings), StringComparison.Ordinal);
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         var open = ConnectionSettings.Resolve(Request(null, ("PGPASSFILE", file)) with { Connection = withoutPassword });
         Assert.Contains("0600", Assert.Single(open.Warnings), StringComparison.Ordinal);
@@ -90,13 +101,14 @@ public sealed class ConnectionSourceTests : IDisposable
         return (error.ErrorId, error.ExitCode);
     }
 
-    private ConnectionRequest Request(string? envFile, params (string Name, string Value)[] variables) => new()
-    {
-        EnvFile = envFile,
-        WorkingDirectory = folder,
-        RetryTimeout = TimeSpan.Zero,
-        EnvironmentVariables = variables.ToDictionary(pair => pair.Name, pair => (string?)pair.Value),
-    };
+    private ConnectionRequest Request(string? envFile, params (string Name, string Value)[] variables) =>
+        new()
+        {
+            EnvFile = envFile,
+            WorkingDirectory = folder,
+            RetryTimeout = TimeSpan.Zero,
+            EnvironmentVariables = variables.ToDictionary(pair => pair.Name, pair => (string?)pair.Value),
+        };
 
     private string Write(string name, string text)
     {

@@ -16,7 +16,10 @@ public sealed class ConnectionTestTests
         Assert.Matches(@"^\d+(\.\d+)*$", report.ServerVersion);
         Assert.InRange((DateTimeOffset.UtcNow - report.ServerTime!.Value).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Assert.InRange(report.Latency, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(5));
-        Assert.Equal((false, false, true, true, "public"), (report.ReadOnly, report.InRecovery, report.CanCreate, report.CanReferenceUsers, report.Schema));
+        Assert.Equal(
+            (false, false, true, true, "public"),
+            (report.ReadOnly, report.InRecovery, report.CanCreate, report.CanReferenceUsers, report.Schema)
+        );
         Assert.Equal(["users", "materials"], report.BaseTables.Select(table => table.Name));
         Assert.All(report.BaseTables, table => Assert.True(table is { Exists: true, HasUuidKey: true, KeyType: "uuid" }));
         Assert.Equal(["materials", "users"], report.ExistingTables);
@@ -140,7 +143,10 @@ public sealed class ConnectionTestTests
         var server = await TestServer.DefaultAsync();
         var report = await ConnectionTest.RunAsync(Settings(server.UrlOf("no_such_database")));
         Assert.False(report.Success);
-        Assert.Equal(("DatabaseNotFound", ExitCode.NoConnection, "3D000"), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Equal(
+            ("DatabaseNotFound", ExitCode.NoConnection, "3D000"),
+            (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState)
+        );
         var check = Assert.Single(report.Checks);
         Assert.Equal(("Connection", ConnectionCheckStatus.Failed, report.Error.Message), (check.Name, check.Status, check.Detail));
         Assert.Null(report.Phase2);
@@ -150,15 +156,17 @@ public sealed class ConnectionTestTests
     public async Task Options_set_the_schema_that_is_looked_at()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await database.ExecuteAsync("CREATE SCHEMA app; CREATE TABLE app.users (id uuid PRIMARY KEY); CREATE TABLE app.materials (id uuid PRIMARY KEY)");
+        await database.ExecuteAsync(
+            "CREATE SCHEMA app; CREATE TABLE app.users (id uuid PRIMARY KEY); CREATE TABLE app.materials (id uuid PRIMARY KEY)"
+        );
         var report = await ConnectionTest.RunAsync(Settings(database.Url.With(query: "options=-c%20search_path%3Dapp")));
         Assert.True(report.Success, string.Join('\n', report.Checks));
         Assert.Equal("app", report.Schema);
         Assert.Equal(["materials", "users"], report.ExistingTables);
     }
 
-    private static async Task<string[]> ObstaclesAsync(ConnectionSettings settings)
-        => Preflight.Obstacles(await FactsAsync(settings), settings.Target).Select(obstacle => obstacle.ErrorId).ToArray();
+    private static async Task<string[]> ObstaclesAsync(ConnectionSettings settings) =>
+        Preflight.Obstacles(await FactsAsync(settings), settings.Target).Select(obstacle => obstacle.ErrorId).ToArray();
 
     private static async Task<ServerFacts> FactsAsync(ConnectionSettings settings, IReadOnlyList<RequiredTable>? tables = null)
     {

@@ -7,7 +7,9 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     [Fact]
     public async Task The_right_name_and_authority_pass_verify_full()
     {
-        var report = await ConnectionTest.RunAsync(Settings(server.Url.With(query: $"sslmode=verify-full&sslrootcert={server.Authority}&channel_binding=require")));
+        var report = await ConnectionTest.RunAsync(
+            Settings(server.Url.With(query: $"sslmode=verify-full&sslrootcert={server.Authority}&channel_binding=require"))
+        );
         Assert.Null(report.Error);
         Assert.True(report.Tls);
         Assert.StartsWith("Tls1", report.TlsProtocol, StringComparison.Ordinal);
@@ -26,15 +28,18 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     [InlineData("verify-full")]
     [InlineData("verify-ca")]
     [InlineData("require")]
-    public async Task An_unknown_authority_is_told(string mode)
-        => Assert.Equal("TlsUnknownAuthority", (await FailAsync(server.Url.With(query: $"sslmode={mode}&sslrootcert={server.OtherAuthority}"))).ErrorId);
+    public async Task An_unknown_authority_is_told(string mode) =>
+        Assert.Equal(
+            "TlsUnknownAuthority",
+            (await FailAsync(server.Url.With(query: $"sslmode={mode}&sslrootcert={server.OtherAuthority}"))).ErrorId
+        );
 
     [Theory]
     [InlineData("sslmode=verify-full")]
     [InlineData("sslmode=verify-ca")]
     [InlineData("sslrootcert=system")]
-    public async Task Without_a_named_authority_those_of_the_system_count(string query)
-        => Assert.Equal("TlsUnknownAuthority", (await FailAsync(server.Url.With(query: query))).ErrorId);
+    public async Task Without_a_named_authority_those_of_the_system_count(string query) =>
+        Assert.Equal("TlsUnknownAuthority", (await FailAsync(server.Url.With(query: query))).ErrorId);
 
     [Fact]
     public async Task A_wrong_name_is_told()
@@ -45,8 +50,11 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     }
 
     [Fact]
-    public async Task Verify_ca_leaves_the_name_unchecked()
-        => await (await Settings(server.Url.With(host: "127.0.0.1", query: $"sslmode=verify-ca&sslrootcert={server.Authority}")).OpenAsync(CancellationToken.None)).DisposeAsync();
+    public async Task Verify_ca_leaves_the_name_unchecked() =>
+        await (
+            await Settings(server.Url.With(host: "127.0.0.1", query: $"sslmode=verify-ca&sslrootcert={server.Authority}"))
+                .OpenAsync(CancellationToken.None)
+        ).DisposeAsync();
 
     [Fact]
     public async Task A_host_address_is_verified_by_the_host_s_name()
@@ -65,8 +73,8 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     }
 
     [Fact]
-    public async Task A_server_on_this_machine_is_asked_for_tls_by_default()
-        => Assert.True((await ConnectionTest.RunAsync(Settings(server.Url.With(query: "")))).Tls);
+    public async Task A_server_on_this_machine_is_asked_for_tls_by_default() =>
+        Assert.True((await ConnectionTest.RunAsync(Settings(server.Url.With(query: "")))).Tls);
 
     [Fact]
     public async Task Disable_is_obeyed()
@@ -80,8 +88,8 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     [Theory]
     [InlineData("ssl_min_protocol_version=TLSv1.3", "Tls13")]
     [InlineData("ssl_max_protocol_version=TLSv1.2", "Tls12")]
-    public async Task The_protocol_version_is_as_asked_for(string query, string protocol)
-        => Assert.Equal(protocol, (await ConnectionTest.RunAsync(Settings(server.Url.With(query: "sslmode=require&" + query)))).TlsProtocol);
+    public async Task The_protocol_version_is_as_asked_for(string query, string protocol) =>
+        Assert.Equal(protocol, (await ConnectionTest.RunAsync(Settings(server.Url.With(query: "sslmode=require&" + query)))).TlsProtocol);
 
     [Fact]
     public async Task Versions_that_do_not_meet_are_a_handshake_that_failed()

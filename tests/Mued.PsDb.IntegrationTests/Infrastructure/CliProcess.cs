@@ -9,8 +9,17 @@ internal sealed record CliResult(int ExitCode, string Output, string Error);
 internal static class CliProcess
 {
     /// <summary>The program, in the configuration of the tests.</summary>
-    public static string Program { get; } = Repository.PathOf(Path.Combine(
-        "src", "Mued.PsDb.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", OperatingSystem.IsWindows() ? "mued-psdb.exe" : "mued-psdb"));
+    public static string Program { get; } =
+        Repository.PathOf(
+            Path.Combine(
+                "src",
+                "Mued.PsDb.Cli",
+                "bin",
+                new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+                "net10.0",
+                OperatingSystem.IsWindows() ? "mued-psdb.exe" : "mued-psdb"
+            )
+        );
 
     /// <summary>Starts it with no connection in its environment.</summary>
     public static Process Start(string? folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)

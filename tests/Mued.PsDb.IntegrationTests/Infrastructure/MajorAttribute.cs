@@ -18,5 +18,8 @@ public sealed class MajorAttribute : DataAttribute
 
     public int Major { get; }
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[Major]];
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+        [
+            [Major],
+        ];
 }

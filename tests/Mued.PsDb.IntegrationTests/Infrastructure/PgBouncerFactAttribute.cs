@@ -4,7 +4,9 @@ namespace Mued.PsDb.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PgBouncerFactAttribute : FactAttribute
 {
-    public PgBouncerFactAttribute() => Skip = Prerequisite.SkipUnless(
-        Prerequisite.FindProgram("pgbouncer") is null ? "pgbouncer is not installed, so nothing is tested behind a pooler" : null,
-        "MUED_REQUIRE_PGBOUNCER");
+    public PgBouncerFactAttribute() =>
+        Skip = Prerequisite.SkipUnless(
+            Prerequisite.FindProgram("pgbouncer") is null ? "pgbouncer is not installed, so nothing is tested behind a pooler" : null,
+            "MUED_REQUIRE_PGBOUNCER"
+        );
 }

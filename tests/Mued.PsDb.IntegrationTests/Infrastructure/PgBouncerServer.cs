@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace Mued.PsDb.Tests;
 
-/// <summary>A real PgBouncer in transaction mode before a test server, on a free loopback port. It refuses root as PostgreSQL does.</summary>
+/// <summary>
+/// A real PgBouncer in transaction mode before a test server, on a free loopback port. It refuses root as PostgreSQL does.
+/// </summary>
 public sealed class PgBouncerServer : IAsyncDisposable
 {
     // Ends PgBouncer and its folder when standard input ends: on disposal, and also when this process is killed.
@@ -18,15 +20,15 @@ public sealed class PgBouncerServer : IAsyncDisposable
         rm -rf "$2"
         """;
 
-    private readonly Process _process;
-    private readonly Uri _server;
-    private readonly int _port;
+    private readonly Process process;
+    private readonly Uri server;
+    private readonly int port;
 
     private PgBouncerServer(Process process, Uri server, int port)
     {
-        _process = process;
-        _server = server;
-        _port = port;
+        this.process = process;
+        this.server = server;
+        this.port = port;
     }
 
     /// <summary>Starts PgBouncer before a server.</summary>
@@ -34,7 +36,8 @@ public sealed class PgBouncerServer : IAsyncDisposable
     /// <param name="poolSize">How many server connections the clients of one database share.</param>
     public static async Task<PgBouncerServer> StartAsync(TestServer? server = null, int poolSize = 20)
     {
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("PgBouncer tests run on Unix.");
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException("PgBouncer tests run on Unix.");
         var target = new Uri((server ?? await TestServer.DefaultAsync()).Url);
         var program = Prerequisite.FindProgram("pgbouncer") ?? throw new InvalidOperationException("pgbouncer is not installed.");
         var account = ServerAccount.Current;
@@ -42,21 +45,30 @@ public sealed class PgBouncerServer : IAsyncDisposable
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var port = SandboxServer.FreePort();
         var user = target.UserInfo.Split(':').Select(Uri.UnescapeDataString).ToList();
-        await File.WriteAllTextAsync(Path.Combine(folder, "users.txt"), $"\"{user[0]}\" \"{user[1].Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
-        await File.WriteAllTextAsync(Path.Combine(folder, "pgbouncer.ini"), string.Create(CultureInfo.InvariantCulture, $"""
-            [databases]
-            * = host={target.Host} port={(target.Port > 0 ? target.Port : 5432)}
-            [pgbouncer]
-            listen_addr = 127.0.0.1
-            listen_port = {port}
-            unix_socket_dir =
-            logfile = {folder}/log
-            auth_type = scram-sha-256
-            auth_file = {folder}/users.txt
-            pool_mode = transaction
-            max_client_conn = 500
-            default_pool_size = {poolSize}
-            """));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "users.txt"),
+            $"\"{user[0]}\" \"{user[1].Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "pgbouncer.ini"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                [databases]
+                * = host={target.Host} port={(target.Port > 0 ? target.Port : 5432)}
+                [pgbouncer]
+                listen_addr = 127.0.0.1
+                listen_port = {port}
+                unix_socket_dir =
+                logfile = {folder}/log
+                auth_type = scram-sha-256
+                auth_file = {folder}/users.txt
+                pool_mode = transaction
+                max_client_conn = 500
+                default_pool_size = {poolSize}
+                """
+            )
+        );
         await account.TakeOverAsync(folder, CancellationToken.None);
 
         var process = new Process { StartInfo = ChildProcess.StartInfo(account.Wrap("/bin/sh", "-c", Script, "sh", program, folder), "/") };
@@ -67,14 +79,21 @@ public sealed class PgBouncerServer : IAsyncDisposable
     }
 
     /// <summary>The URI of a database through PgBouncer.</summary>
-    public string UrlOf(string database)
-        => new UriBuilder(_server) { Host = "127.0.0.1", Port = _port, Path = "/" + Uri.EscapeDataString(database) }.Uri.AbsoluteUri;
+    public string UrlOf(string database) =>
+        new UriBuilder(server)
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Path = "/" + Uri.EscapeDataString(database),
+        }
+            .Uri
+            .AbsoluteUri;
 
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private async Task<bool> ListensAsync(string log)
@@ -82,7 +101,7 @@ public sealed class PgBouncerServer : IAsyncDisposable
         using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, _port);
+            await client.ConnectAsync(IPAddress.Loopback, port);
             return true;
         }
         catch (SocketException)

@@ -7,15 +7,16 @@ namespace Mued.PsDb.Tests;
 internal static class Prerequisite
 {
     /// <summary>The reason to skip, or null when the test is to run.</summary>
-    public static string? SkipUnless(string? missing, string requireVariable) => SkipUnless(missing, requireVariable, Environment.GetEnvironmentVariable);
+    public static string? SkipUnless(string? missing, string requireVariable) =>
+        SkipUnless(missing, requireVariable, Environment.GetEnvironmentVariable);
 
     /// <inheritdoc cref="SkipUnless(string?, string)"/>
-    public static string? SkipUnless(string? missing, string requireVariable, Func<string, string?> environment)
-        => missing is null || environment(requireVariable) == "1"
+    public static string? SkipUnless(string? missing, string requireVariable, Func<string, string?> environment) =>
+        missing is null || environment(requireVariable) == "1"
             ? null
             : $"SKIPPED: {missing} (set {requireVariable}=1 to make this a failure)";
 
     /// <summary>The full path of a program on PATH or in the system folders that a user's PATH often lacks.</summary>
-    public static string? FindProgram(string name)
-        => ChildProcess.FindOnPath(name, Environment.GetEnvironmentVariable("PATH") + Path.PathSeparator + "/usr/sbin");
+    public static string? FindProgram(string name) =>
+        ChildProcess.FindOnPath(name, Environment.GetEnvironmentVariable("PATH") + Path.PathSeparator + "/usr/sbin");
 }

@@ -23,8 +23,8 @@ internal static class TestConnection
     }
 
     /// <summary>The engine's settings for a test server's URI, resolved without the environment of this process.</summary>
-    public static ConnectionSettings SettingsFor(string url)
-        => ConnectionSettings.Resolve(new() { Connection = url, EnvironmentVariables = new Dictionary<string, string?>() });
+    public static ConnectionSettings SettingsFor(string url) =>
+        ConnectionSettings.Resolve(new() { Connection = url, EnvironmentVariables = new Dictionary<string, string?>() });
 
     /// <summary>Npgsql's form of a test server's URI.</summary>
     public static string StringFor(string url)
@@ -42,7 +42,8 @@ internal static class TestConnection
             GssEncryptionMode = GssEncryptionMode.Disable,
             IncludeErrorDetail = true,
         };
-        if (HttpUtility.ParseQueryString(uri.Query)["sslmode"] is { } mode) builder["SSL Mode"] = mode.Replace("-", "", StringComparison.Ordinal);
+        if (HttpUtility.ParseQueryString(uri.Query)["sslmode"] is { } mode)
+            builder["SSL Mode"] = mode.Replace("-", "", StringComparison.Ordinal);
         return builder.ConnectionString;
     }
 }

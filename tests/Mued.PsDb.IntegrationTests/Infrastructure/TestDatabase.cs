@@ -57,7 +57,8 @@ public sealed class TestDatabase : IAsyncDisposable
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(sql) } };
         await using var reader = await batch.ExecuteReaderAsync();
         var values = new List<T>();
-        while (await reader.ReadAsync()) values.Add(await reader.GetFieldValueAsync<T>(0));
+        while (await reader.ReadAsync())
+            values.Add(await reader.GetFieldValueAsync<T>(0));
         return values;
     }
 

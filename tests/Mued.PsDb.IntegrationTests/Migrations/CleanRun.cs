@@ -21,13 +21,19 @@ internal sealed record CleanRun(IReadOnlyList<string> Catalog, IReadOnlyList<str
     public static async Task AssertSameAsync(TestDatabase database, string circumstances)
     {
         var (clean, actual) = (await Phase2.Value, await ReadAsync(database));
-        Assert.True(clean.Catalog.SequenceEqual(actual.Catalog), $"{circumstances}: the catalog differs: {Difference(clean.Catalog, actual.Catalog)}");
-        Assert.True(clean.History.SequenceEqual(actual.History), $"{circumstances}: the history differs: {Difference(clean.History, actual.History)}");
+        Assert.True(
+            clean.Catalog.SequenceEqual(actual.Catalog),
+            $"{circumstances}: the catalog differs: {Difference(clean.Catalog, actual.Catalog)}"
+        );
+        Assert.True(
+            clean.History.SequenceEqual(actual.History),
+            $"{circumstances}: the history differs: {Difference(clean.History, actual.History)}"
+        );
     }
 
-    private static async Task<CleanRun> ReadAsync(TestDatabase database)
-        => new(await CatalogText.ReadAsync(database), await database.ColumnAsync<string>(HistorySql));
+    private static async Task<CleanRun> ReadAsync(TestDatabase database) =>
+        new(await CatalogText.ReadAsync(database), await database.ColumnAsync<string>(HistorySql));
 
-    private static string Difference(IReadOnlyList<string> expected, IReadOnlyList<string> actual)
-        => $"missing [{string.Join(" | ", expected.Except(actual))}], unexpected [{string.Join(" | ", actual.Except(expected))}]";
+    private static string Difference(IReadOnlyList<string> expected, IReadOnlyList<string> actual) =>
+        $"missing [{string.Join(" | ", expected.Except(actual))}], unexpected [{string.Join(" | ", actual.Except(expected))}]";
 }

@@ -81,7 +81,9 @@ public class FaultTests(ITestOutputHelper output)
     {
         await using var pooler = await PgBouncerServer.StartAsync(poolSize: 8);
         await using var database = await TestDatabase.CreateAsync();
-        using var set = new MigrationSet([.. Enumerable.Range(1, 40).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);"))]);
+        using var set = new MigrationSet([
+            .. Enumerable.Range(1, 40).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);")),
+        ]);
         var settings = TestConnection.SettingsFor(pooler.UrlOf(database.Name));
         var reports = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => MigrationRunner.RunAsync(settings, set.Options)));
         Assert.All(reports, report => Assert.Null(report.Error));
@@ -95,15 +97,28 @@ public class FaultTests(ITestOutputHelper output)
         await using var pooler = await PgBouncerServer.StartAsync(poolSize: 1);
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync($"CREATE ROLE {database.Name}_low");
-        const string Session = "SELECT concat_ws(' ', current_user, current_setting('search_path'), current_setting('TimeZone'), current_setting('application_name'))";
-        await using var other = new NpgsqlConnection(TestConnection.StringFor(pooler.UrlOf(database.Name)) + ";Application Name=other;Timezone=Asia/Tokyo");
+        const string Session =
+            "SELECT concat_ws(' ', current_user, current_setting('search_path'), current_setting('TimeZone'), current_setting('application_name'))";
+        await using var other = new NpgsqlConnection(
+            TestConnection.StringFor(pooler.UrlOf(database.Name)) + ";Application Name=other;Timezone=Asia/Tokyo"
+        );
         await other.OpenAsync();
         var before = await AskAsync();
         using var set = new MigrationSet(
-            ("0001_sets.sql", $"SET search_path = pg_catalog; SET TimeZone = 'America/Lima'; SET application_name = 'mine'; SET ROLE {database.Name}_low;"),
-            ("0002_sees.sql", "CREATE TABLE seen AS SELECT current_setting('application_name') AS name, current_setting('TimeZone') AS zone; SET search_path = '';"));
+            (
+                "0001_sets.sql",
+                $"SET search_path = pg_catalog; SET TimeZone = 'America/Lima'; SET application_name = 'mine'; SET ROLE {database.Name}_low;"
+            ),
+            (
+                "0002_sees.sql",
+                "CREATE TABLE seen AS SELECT current_setting('application_name') AS name, current_setting('TimeZone') AS zone; SET search_path = '';"
+            )
+        );
 
-        var report = await MigrationRunner.RunAsync(TestConnection.SettingsFor(pooler.UrlOf(database.Name) + "?application_name=migrator"), set.Options);
+        var report = await MigrationRunner.RunAsync(
+            TestConnection.SettingsFor(pooler.UrlOf(database.Name) + "?application_name=migrator"),
+            set.Options
+        );
 
         Assert.True(report.Error is null, $"{report.Error}");
         Assert.Equal(before, await AskAsync());
@@ -130,7 +145,8 @@ public class FaultTests(ITestOutputHelper output)
             "UPDATE users SET name = 'idle' WHERE clerk_id = 'c1'",
             "UPDATE users SET name = 'busy' WHERE clerk_id = 'c2'",
             MigrationSet.Phase2,
-            "public.users");
+            "public.users"
+        );
         output.WriteLine($"The longest wait of a writer was {worst.TotalMilliseconds:0} ms.");
     }
 
@@ -148,7 +164,9 @@ public class FaultTests(ITestOutputHelper output)
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("CREATE TABLE big AS SELECT i AS id, md5(i::text) AS t FROM generate_series(1, 200000) i");
-        using var set = new MigrationSet(("0001_index.sql", "CREATE INDEX CONCURRENTLY big_t ON big (t);\nCREATE INDEX CONCURRENTLY big_id ON big (id);"));
+        using var set = new MigrationSet(
+            ("0001_index.sql", "CREATE INDEX CONCURRENTLY big_t ON big (t);\nCREATE INDEX CONCURRENTLY big_id ON big (id);")
+        );
         var reports = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => MigrationRunner.RunAsync(database.Settings, set.Options)));
         Assert.All(reports, report => Assert.True(report.Error is null, $"{report.Error}"));
         Assert.Equal([MigrationStatus.Applied, MigrationStatus.Skipped], reports.Select(report => report.Migrations[0].Status).Order());
@@ -170,15 +188,24 @@ public class FaultTests(ITestOutputHelper output)
             await using (var command = new NpgsqlCommand("INSERT INTO big VALUES (0, '')", writer, transaction))
                 await command.ExecuteNonQueryAsync();
             var killed = MigrationRunner.RunAsync(database.Settings, set.Options with { MaxAttempts = 1 });
-            await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass AND NOT indisvalid") == 1);
-            await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND datname = current_database()");
+            await Eventually.TrueAsync(async () =>
+                await database.ScalarAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass AND NOT indisvalid") == 1
+            );
+            await database.ExecuteAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND datname = current_database()"
+            );
             Assert.Equal(ExitCode.MigrationFailed, (await killed).Error!.ExitCode);
         }
 
         Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options))[0].State);
         var resumed = await MigrationRunner.RunAsync(database.Settings, set.Options);
         Assert.True(resumed.Error is null, $"{resumed.Error}");
-        Assert.Equal(["big_t"], await database.ColumnAsync<string>("SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'big'::regclass AND indisvalid"));
+        Assert.Equal(
+            ["big_t"],
+            await database.ColumnAsync<string>(
+                "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'big'::regclass AND indisvalid"
+            )
+        );
         Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass"));
     }
 
@@ -194,13 +221,20 @@ public class FaultTests(ITestOutputHelper output)
         Assert.Null((await MigrationRunner.RunAsync(settings, MigrationSet.Phase2 with { LockTimeout = patience })).Error);
         var first = proxy.RoundTrips;
         proxy.ResetCounts();
-        Assert.Equal(RunStatus.NothingToDo, (await MigrationRunner.RunAsync(settings, MigrationSet.Phase2 with { LockTimeout = patience })).Status);
+        Assert.Equal(
+            RunStatus.NothingToDo,
+            (await MigrationRunner.RunAsync(settings, MigrationSet.Phase2 with { LockTimeout = patience })).Status
+        );
         var again = proxy.RoundTrips;
 
         await using var empty = await TestDatabase.CreateAsync();
         await using var other = FaultProxy.Start(empty.Url);
-        using var set = new MigrationSet([.. Enumerable.Range(1, 200).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);"))]);
-        Assert.Null((await MigrationRunner.RunAsync(TestConnection.SettingsFor(other.Url), set.Options with { LockTimeout = patience })).Error);
+        using var set = new MigrationSet([
+            .. Enumerable.Range(1, 200).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);")),
+        ]);
+        Assert.Null(
+            (await MigrationRunner.RunAsync(TestConnection.SettingsFor(other.Url), set.Options with { LockTimeout = patience })).Error
+        );
         output.WriteLine($"Round trips: Phase 2 with verification {first}, again {again}, 200 files {other.RoundTrips}.");
         Assert.InRange(first, 1, 4);
         Assert.InRange(again, 1, 2);
@@ -228,18 +262,31 @@ public class FaultTests(ITestOutputHelper output)
         await database.ExecuteAsync("CREATE TABLE ballast TABLESPACE small AS SELECT repeat('x', 1000) FROM generate_series(1, 2000)");
         using var set = new MigrationSet(
             ("0001_small.sql", "CREATE TABLE small (id int) TABLESPACE small;"),
-            ("0002_large.sql", "CREATE TABLE before_it (id int);\nCREATE TABLE large TABLESPACE small AS SELECT repeat('x', 1000) FROM generate_series(1, 2000);"),
-            ("0003_after.sql", "CREATE TABLE after_it (id int);"));
+            (
+                "0002_large.sql",
+                "CREATE TABLE before_it (id int);\nCREATE TABLE large TABLESPACE small AS SELECT repeat('x', 1000) FROM generate_series(1, 2000);"
+            ),
+            ("0003_after.sql", "CREATE TABLE after_it (id int);")
+        );
 
         var full = await MigrationRunner.RunAsync(database.Settings, set.Options);
 
-        Assert.Equal((ExitCode.MigrationFailed, PostgresErrorCodes.DiskFull, 2), (full.Error!.ExitCode, full.Error.SqlState, full.Error.Line));
-        Assert.Equal([MigrationStatus.Applied, MigrationStatus.Failed, MigrationStatus.Pending], full.Migrations.Select(migration => migration.Status));
+        Assert.Equal(
+            (ExitCode.MigrationFailed, PostgresErrorCodes.DiskFull, 2),
+            (full.Error!.ExitCode, full.Error.SqlState, full.Error.Line)
+        );
+        Assert.Equal(
+            [MigrationStatus.Applied, MigrationStatus.Failed, MigrationStatus.Pending],
+            full.Migrations.Select(migration => migration.Status)
+        );
         Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('before_it') IS NULL"));
         await database.ExecuteAsync("DROP TABLE ballast");
         var next = await MigrationRunner.RunAsync(database.Settings, set.Options);
         Assert.True(next.Error is null, $"{next.Error}");
-        Assert.Equal([MigrationStatus.Skipped, MigrationStatus.Applied, MigrationStatus.Applied], next.Migrations.Select(migration => migration.Status));
+        Assert.Equal(
+            [MigrationStatus.Skipped, MigrationStatus.Applied, MigrationStatus.Applied],
+            next.Migrations.Select(migration => migration.Status)
+        );
         await database.ExecuteAsync("DROP TABLE small, large");
         await database.ExecuteAsync("DROP TABLESPACE small");
     }
@@ -271,7 +318,13 @@ public class FaultTests(ITestOutputHelper output)
     /// Runs migrations while one session holds a transaction open for five seconds and another works beside it without pause.
     /// Returns the other's longest wait, which must not exceed lock_timeout by more than half a second.
     /// </summary>
-    private static async Task<TimeSpan> RunBesideAsync(TestDatabase database, string holdSql, string workSql, MigrationOptions options, string relation)
+    private static async Task<TimeSpan> RunBesideAsync(
+        TestDatabase database,
+        string holdSql,
+        string workSql,
+        MigrationOptions options,
+        string relation
+    )
     {
         await using var holder = await database.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync();
@@ -302,8 +355,13 @@ public class FaultTests(ITestOutputHelper output)
         Assert.True(report.Error is null, $"{report.Error}");
         var attempts = report.Migrations[^1].Attempts;
         Assert.NotEmpty(attempts);
-        Assert.Contains(attempts.SelectMany(attempt => attempt.Blockers), blocker =>
-            blocker.ApplicationName == "the holder" && blocker.Pid == holder.ProcessID && relation.EndsWith(blocker.Relation!, StringComparison.Ordinal));
+        Assert.Contains(
+            attempts.SelectMany(attempt => attempt.Blockers),
+            blocker =>
+                blocker.ApplicationName == "the holder"
+                && blocker.Pid == holder.ProcessID
+                && relation.EndsWith(blocker.Relation!, StringComparison.Ordinal)
+        );
         Assert.InRange(worst, TimeSpan.Zero, options.LockTimeout + TimeSpan.FromSeconds(0.5));
         return worst;
     }

@@ -31,11 +31,14 @@ public class MigrationRunTests
         using var set = new MigrationSet(
             ("0001_a.sql", "CREATE TABLE a (id int);"),
             ("0002_b.sql", "-- a remark\nCREATE TABLE b (id int);\n\n  CREATE TABL c (id int);\n"),
-            ("0003_c.sql", "CREATE TABLE c (id int);"));
+            ("0003_c.sql", "CREATE TABLE c (id int);")
+        );
         var report = await RunAsync(database, set.Options);
         Assert.Equal(RunStatus.Failed, report.Status);
         Assert.Equal(
-            [MigrationStatus.Applied, MigrationStatus.Failed, MigrationStatus.Pending], report.Migrations.Select(migration => migration.Status));
+            [MigrationStatus.Applied, MigrationStatus.Failed, MigrationStatus.Pending],
+            report.Migrations.Select(migration => migration.Status)
+        );
         Assert.Equal(ExitCode.MigrationFailed, report.Error!.ExitCode);
         Assert.Equal("SyntaxError", report.Error.ErrorId);
         Assert.Equal("42601", report.Error.SqlState);
@@ -60,12 +63,16 @@ public class MigrationRunTests
         Assert.Equal(("VerificationFailed", ExitCode.CheckFailed), (report.Error!.ErrorId, report.Error.ExitCode));
         Assert.Equal(
             [("public.idx_plugin_name", CheckStatus.Missing), ("public.provenance.source_uri", CheckStatus.Different)],
-            report.Verification!.Failures.Select(check => (check.Name, check.Status)).Order());
+            report.Verification!.Failures.Select(check => (check.Name, check.Status)).Order()
+        );
     }
 
     [Theory]
     [InlineData("DROP TABLE materials", "BaseTableMissing")]
-    [InlineData("DROP TABLE materials, users; CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE materials (id uuid PRIMARY KEY)", "BaseTableKeyType")]
+    [InlineData(
+        "DROP TABLE materials, users; CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE materials (id uuid PRIMARY KEY)",
+        "BaseTableKeyType"
+    )]
     public async Task Base_tables_that_do_not_fit_stop_the_run_before_it_starts(string damage, string errorId)
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
@@ -81,7 +88,8 @@ public class MigrationRunTests
     public async Task Every_prefix_of_Phase_2_is_completed()
     {
         var scripts = new[] { "0006_add_rag_metrics", "0007_optimize_rag_indexes", "0008_add_foreign_keys_fixed" }
-            .Select(name => MigrationFolder.ReadScript(Path.Combine(BundledSql.Migrations, name + ".sql"))).ToList();
+            .Select(name => MigrationFolder.ReadScript(Path.Combine(BundledSql.Migrations, name + ".sql")))
+            .ToList();
         var statements = scripts.SelectMany(script => script.Statements.Select(script.TextOf)).ToList();
         var stride = Soak.Count(6, 1);
         for (var step = 0; step < statements.Count + stride; step += stride)
@@ -101,7 +109,11 @@ public class MigrationRunTests
     public async Task A_migration_begins_where_the_one_before_it_ends_and_a_failed_one_tells_how_long_it_ran()
     {
         await using var database = await TestDatabase.CreateAsync();
-        using var set = new MigrationSet(("0001_slow.sql", "SELECT pg_sleep(0.2);"), ("0002_slow.sql", "SELECT pg_sleep(0.2);"), ("0003_fails.sql", "SELECT pg_sleep(0.2); SELECT 1/0;"));
+        using var set = new MigrationSet(
+            ("0001_slow.sql", "SELECT pg_sleep(0.2);"),
+            ("0002_slow.sql", "SELECT pg_sleep(0.2);"),
+            ("0003_fails.sql", "SELECT pg_sleep(0.2); SELECT 1/0;")
+        );
         var report = await RunAsync(database, set.Options);
         var (first, second, failed) = (report.Migrations[0], report.Migrations[1], report.Migrations[2]);
         Assert.Equal(MigrationStatus.Failed, failed.Status);
@@ -116,14 +128,26 @@ public class MigrationRunTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("CREATE TABLE held (id int)");
-        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_b.sql", "CREATE TABLE b (id int);\nALTER TABLE held ADD COLUMN name text;\nCREATE TABLE c (id int);"));
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int);"),
+            ("0002_b.sql", "CREATE TABLE b (id int);\nALTER TABLE held ADD COLUMN name text;\nCREATE TABLE c (id int);")
+        );
         await using var holder = await database.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync();
         await using (var command = new NpgsqlCommand("LOCK TABLE held", holder, transaction))
             await command.ExecuteNonQueryAsync();
         var told = new Told();
 
-        var run = MigrationRunner.RunAsync(database.Settings, set.Options with { LockTimeout = TimeSpan.FromSeconds(1.5), MaxAttempts = 1000, RetryTime = TimeSpan.FromMinutes(2) }, told);
+        var run = MigrationRunner.RunAsync(
+            database.Settings,
+            set.Options with
+            {
+                LockTimeout = TimeSpan.FromSeconds(1.5),
+                MaxAttempts = 1000,
+                RetryTime = TimeSpan.FromMinutes(2),
+            },
+            told
+        );
         await Eventually.TrueAsync(() => told.Messages.Contains("Applying 0002_b, statement 2 of 3"));
         await transaction.RollbackAsync();
 
@@ -135,7 +159,9 @@ public class MigrationRunTests
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
         await RunAsync(database, MigrationSet.Phase2 with { Target = "0007" });
-        await database.ExecuteAsync("INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT gen_random_uuid(), gen_random_uuid(), 'q', 'r', 'm' FROM generate_series(1, 3)");
+        await database.ExecuteAsync(
+            "INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT gen_random_uuid(), gen_random_uuid(), 'q', 'r', 'm' FROM generate_series(1, 3)"
+        );
         var report = await RunAsync(database, MigrationSet.Phase2);
         Assert.Equal(("ForeignKeyViolation", "23503"), (report.Error!.ErrorId, report.Error.SqlState));
         Assert.Contains("3 row(s)", report.Error.Message, StringComparison.Ordinal);
@@ -148,10 +174,14 @@ public class MigrationRunTests
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
         var partial = await RunAsync(database, MigrationSet.Phase2 with { Target = "0007" });
         Assert.Equal(
-            [MigrationStatus.Applied, MigrationStatus.Applied, MigrationStatus.Pending], partial.Migrations.Select(migration => migration.Status));
+            [MigrationStatus.Applied, MigrationStatus.Applied, MigrationStatus.Pending],
+            partial.Migrations.Select(migration => migration.Status)
+        );
         var rest = await RunAsync(database, MigrationSet.Phase2);
         Assert.Equal(
-            [MigrationStatus.Skipped, MigrationStatus.Skipped, MigrationStatus.Applied], rest.Migrations.Select(migration => migration.Status));
+            [MigrationStatus.Skipped, MigrationStatus.Skipped, MigrationStatus.Applied],
+            rest.Migrations.Select(migration => migration.Status)
+        );
     }
 
     [Fact]
@@ -199,7 +229,9 @@ public class MigrationRunTests
     {
         await using var database = await TestDatabase.CreateAsync();
         using var set = await InterruptAsync(database);
-        await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '1 hour', runner = 'the other'");
+        await database.ExecuteAsync(
+            "UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '1 hour', runner = 'the other'"
+        );
         var options = set.Options with { Baseline = "0001" };
         var refused = await RunAsync(database, options with { WaitTimeout = TimeSpan.FromSeconds(1) });
         Assert.Equal("WaitTimeout", refused.Error!.ErrorId);
@@ -212,7 +244,11 @@ public class MigrationRunTests
         Assert.Null(report.Error);
         Assert.Equal([MigrationStatus.Skipped, MigrationStatus.Applied], report.Migrations.Select(migration => migration.Status));
         Assert.Equal("recorded as a baseline", report.Migrations[0].Reason);
-        Assert.False(await database.ScalarAsync<bool>("SELECT coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('a_id')), false)"));
+        Assert.False(
+            await database.ScalarAsync<bool>(
+                "SELECT coalesce((SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('a_id')), false)"
+            )
+        );
         Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
     }
 
@@ -223,7 +259,14 @@ public class MigrationRunTests
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_b.sql", "CREATE TABLE b (id int);"));
         var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RunAsync(database, set.Options with { Baseline = "0001" })));
         Assert.All(reports, report => Assert.Null(report.Error));
-        Assert.All(reports, report => Assert.Equal((MigrationStatus.Skipped, "recorded as a baseline"), (report.Migrations[0].Status, report.Migrations[0].Reason)));
+        Assert.All(
+            reports,
+            report =>
+                Assert.Equal(
+                    (MigrationStatus.Skipped, "recorded as a baseline"),
+                    (report.Migrations[0].Status, report.Migrations[0].Reason)
+                )
+        );
         Assert.Equal(["0001_a", "0002_b"], await database.ColumnAsync<string>("SELECT migration FROM mued_schema_history ORDER BY id"));
     }
 
@@ -244,7 +287,9 @@ public class MigrationRunTests
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();
         await RunAsync(database, MigrationSet.Phase2);
-        await database.ExecuteAsync("DROP INDEX idx_plugin_enabled_healthy; ALTER TABLE provenance DROP CONSTRAINT fk_provenance_acquired_by");
+        await database.ExecuteAsync(
+            "DROP INDEX idx_plugin_enabled_healthy; ALTER TABLE provenance DROP CONSTRAINT fk_provenance_acquired_by"
+        );
         var report = await RunAsync(database, MigrationSet.Phase2 with { Reapply = true });
         Assert.Null(report.Error);
         Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('idx_plugin_enabled_healthy') IS NOT NULL"));
@@ -257,10 +302,14 @@ public class MigrationRunTests
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(
             ("0001_a.sql", "SELECT 1; DO $$ BEGIN RAISE NOTICE 'first'; END $$;"),
-            ("0002_b.sql", "SELECT 1 AS mued_started; DO $$ BEGIN RAISE WARNING 'second'; END $$;"));
+            ("0002_b.sql", "SELECT 1 AS mued_started; DO $$ BEGIN RAISE WARNING 'second'; END $$;")
+        );
         var report = await RunAsync(database, set.Options);
         Assert.Equal("first", Assert.Single(report.Migrations[0].Notices).Message);
-        Assert.Equal(("WARNING", "second"), (report.Migrations[1].Notices.Single().Severity, report.Migrations[1].Notices.Single().Message));
+        Assert.Equal(
+            ("WARNING", "second"),
+            (report.Migrations[1].Notices.Single().Severity, report.Migrations[1].Notices.Single().Message)
+        );
     }
 
     [Fact]
@@ -301,7 +350,8 @@ public class MigrationRunTests
         using var set = new MigrationSet(
             ("0001_index.sql", "CREATE INDEX CONCURRENTLY a_id ON a (id);"),
             ("0002_label.sql", "ALTER TYPE mood ADD VALUE 'bad';"),
-            ("0003_use.sql", "CREATE TABLE b (mood mood DEFAULT 'bad');"));
+            ("0003_use.sql", "CREATE TABLE b (mood mood DEFAULT 'bad');")
+        );
         var report = await RunAsync(database, set.Options with { DryRun = true });
         Assert.Null(report.Error);
         Assert.StartsWith("not rehearsed", report.Migrations[0].Reason, StringComparison.Ordinal);
@@ -317,7 +367,9 @@ public class MigrationRunTests
     [InlineData("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;")]
     [InlineData("SET ROLE {0};")]
     [InlineData("SET SESSION AUTHORIZATION {0};")]
-    [InlineData("-- mued: transaction=none\nSELECT set_config('search_path', '', false); SET statement_timeout = '1min'; CREATE INDEX CONCURRENTLY seed_id ON public.seed (id);")]
+    [InlineData(
+        "-- mued: transaction=none\nSELECT set_config('search_path', '', false); SET statement_timeout = '1min'; CREATE INDEX CONCURRENTLY seed_id ON public.seed (id);"
+    )]
     public async Task What_a_migration_sets_ends_with_it(string sql)
     {
         await using var database = await TestDatabase.CreateAsync();
@@ -325,7 +377,8 @@ public class MigrationRunTests
         await database.ExecuteAsync($"CREATE TABLE seed (id int); CREATE ROLE {low}");
         using var set = new MigrationSet(
             ("0001_sets.sql", string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, low)),
-            ("0002_b.sql", "CREATE TABLE b (id int); DO $$ BEGIN ASSERT current_setting('statement_timeout') = '0'; END $$;"));
+            ("0002_b.sql", "CREATE TABLE b (id int); DO $$ BEGIN ASSERT current_setting('statement_timeout') = '0'; END $$;")
+        );
 
         var rehearsed = await RunAsync(database, set.Options with { DryRun = true });
         var report = await RunAsync(database, set.Options);
@@ -341,32 +394,49 @@ public class MigrationRunTests
     public async Task The_connection_s_own_settings_and_the_timeouts_hold_for_every_migration()
     {
         await using var database = await TestDatabase.CreateAsync();
-        const string Seen = " AS SELECT current_setting('work_mem') AS work_mem, current_setting('lock_timeout') AS lock_timeout, current_setting('statement_timeout') AS statement_timeout;";
+        const string Seen =
+            " AS SELECT current_setting('work_mem') AS work_mem, current_setting('lock_timeout') AS lock_timeout, current_setting('statement_timeout') AS statement_timeout;";
         using var set = new MigrationSet(
             ("0001_a.sql", "CREATE TABLE a" + Seen + " SET work_mem = '1MB';"),
-            ("0002_b.sql", "CREATE TABLE b" + Seen + " DO $$ BEGIN ASSERT current_setting('lock_timeout') = '3s' AND current_setting('work_mem') = '7MB'; END $$;"));
+            (
+                "0002_b.sql",
+                "CREATE TABLE b"
+                    + Seen
+                    + " DO $$ BEGIN ASSERT current_setting('lock_timeout') = '3s' AND current_setting('work_mem') = '7MB'; END $$;"
+            )
+        );
         var settings = TestConnection.SettingsFor(database.Url + "?options=-c%20work_mem%3D7MB");
         var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(3), StatementTimeout = TimeSpan.FromSeconds(60) };
 
         Assert.Null((await MigrationRunner.RunAsync(settings, options with { DryRun = true })).Error);
         Assert.Null((await MigrationRunner.RunAsync(settings, options)).Error);
 
-        Assert.Equal(["7MB 3s 1min", "7MB 3s 1min"], await database.ColumnAsync<string>("SELECT concat_ws(' ', work_mem, lock_timeout, statement_timeout) FROM (TABLE a UNION ALL TABLE b) AS seen"));
+        Assert.Equal(
+            ["7MB 3s 1min", "7MB 3s 1min"],
+            await database.ColumnAsync<string>(
+                "SELECT concat_ws(' ', work_mem, lock_timeout, statement_timeout) FROM (TABLE a UNION ALL TABLE b) AS seen"
+            )
+        );
     }
 
     [Fact]
     public async Task A_deferred_trigger_sees_what_its_migration_set()
     {
         await using var database = await TestDatabase.CreateAsync();
-        using var set = new MigrationSet(("0001_a.sql", """
-            CREATE SCHEMA app;
-            SET search_path = app;
-            CREATE TABLE a (id int);
-            CREATE TABLE log (id int);
-            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id); RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER noted AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
-            INSERT INTO a VALUES (1);
-            """));
+        using var set = new MigrationSet(
+            (
+                "0001_a.sql",
+                """
+                CREATE SCHEMA app;
+                SET search_path = app;
+                CREATE TABLE a (id int);
+                CREATE TABLE log (id int);
+                CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id); RETURN NULL; END $$;
+                CREATE CONSTRAINT TRIGGER noted AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+                INSERT INTO a VALUES (1);
+                """
+            )
+        );
         var report = await RunAsync(database, set.Options);
         Assert.True(report.Error is null, $"{report.Error}");
         Assert.Equal(1, await database.ScalarAsync<int>("SELECT id FROM app.log"));
@@ -379,7 +449,8 @@ public class MigrationRunTests
         using var set = new MigrationSet(
             ("0001_a.sql", "CREATE TABLE a (id int);"),
             ("0002_index.sql", "CREATE INDEX CONCURRENTLY a_id ON a (id);\nVACUUM a;"),
-            ("0003_b.sql", "CREATE TABLE b (id int);"));
+            ("0003_b.sql", "CREATE TABLE b (id int);")
+        );
         var report = await RunAsync(database, set.Options);
         Assert.Null(report.Error);
         Assert.All(report.Migrations, migration => Assert.Equal(MigrationStatus.Applied, migration.Status));
@@ -424,7 +495,10 @@ public class MigrationRunTests
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(("0001_a.sql", sql));
         var report = await RunAsync(database, set.Options with { HistoryTable = "nosuch.h" });
-        Assert.Equal(("HistoryUnwritable", ExitCode.MigrationFailed, "3F000"), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Equal(
+            ("HistoryUnwritable", ExitCode.MigrationFailed, "3F000"),
+            (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState)
+        );
         Assert.Contains("nosuch.h", report.Error.Message, StringComparison.Ordinal);
         Assert.Equal(MigrationStatus.Pending, report.Migrations[0].Status);
     }
@@ -438,7 +512,10 @@ public class MigrationRunTests
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(("0001_a.sql", sql));
         var report = await RunAsync(database, set.Options);
-        Assert.Equal(("HistoryUnwritableAfter", ExitCode.MigrationFailed, state), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Equal(
+            ("HistoryUnwritableAfter", ExitCode.MigrationFailed, state),
+            (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState)
+        );
         Assert.Equal((set.FileOf("0001_a.sql"), MigrationStatus.Failed), (report.Error.File, report.Migrations[0].Status));
     }
 
@@ -446,7 +523,12 @@ public class MigrationRunTests
     public async Task What_fails_at_the_commit_is_the_migration_s_failure()
     {
         await using var database = await TestDatabase.CreateAsync();
-        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a DEFERRABLE INITIALLY DEFERRED); INSERT INTO a VALUES (1, 2);"));
+        using var set = new MigrationSet(
+            (
+                "0001_a.sql",
+                "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a DEFERRABLE INITIALLY DEFERRED); INSERT INTO a VALUES (1, 2);"
+            )
+        );
         var report = await RunAsync(database, set.Options);
         Assert.Equal(("ForeignKeyViolation", MigrationStatus.Failed), (report.Error!.ErrorId, report.Migrations[0].Status));
     }
@@ -462,7 +544,11 @@ public class MigrationRunTests
         Assert.Equal([MigrationStatus.Applied, MigrationStatus.Applied], report.Migrations.Select(migration => migration.Status));
         Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('mended') IS NOT NULL"));
         Assert.Equal(
-            ["0001_index", "0002_b"], await database.ColumnAsync<string>("SELECT migration FROM mued_schema_history WHERE finished_at IS NOT NULL AND undone_at IS NULL ORDER BY id"));
+            ["0001_index", "0002_b"],
+            await database.ColumnAsync<string>(
+                "SELECT migration FROM mued_schema_history WHERE finished_at IS NOT NULL AND undone_at IS NULL ORDER BY id"
+            )
+        );
         Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
     }
 
@@ -483,13 +569,19 @@ public class MigrationRunTests
     {
         await using var database = await TestDatabase.CreateAsync();
         using var set = await InterruptAsync(database);
-        await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '1 hour', runner = 'the other'");
+        await database.ExecuteAsync(
+            "UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '1 hour', runner = 'the other'"
+        );
         set.Write("0001_index.sql", mended);
         var told = new Told();
         var report = await MigrationRunner.RunAsync(database.Settings, set.Options with { WaitTimeout = TimeSpan.FromSeconds(1) }, told);
         Assert.Equal("WaitTimeout", report.Error!.ErrorId);
         Assert.Contains("the other", report.Error.Message, StringComparison.Ordinal);
-        Assert.InRange(told.Messages.Count(message => message.StartsWith("0001_index waits for another runner", StringComparison.Ordinal)), 1, 3);
+        Assert.InRange(
+            told.Messages.Count(message => message.StartsWith("0001_index waits for another runner", StringComparison.Ordinal)),
+            1,
+            3
+        );
 
         await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '2 seconds'");
         Assert.Null((await RunAsync(database, set.Options)).Error);
@@ -523,7 +615,10 @@ public class MigrationRunTests
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(("0001_a.sql", "-- mued: transaction=none\nCREATE TABLE IF NOT EXISTS a (id int);\nSELECT 1/0;"));
         Assert.Equal("22012", (await RunAsync(database, set.Options)).Error!.SqlState);
-        set.Write("0001_a.sql", "-- mued: transaction=none\nCREATE TABLE IF NOT EXISTS first (id int);\nCREATE TABLE IF NOT EXISTS a (id int);\nSELECT 1;");
+        set.Write(
+            "0001_a.sql",
+            "-- mued: transaction=none\nCREATE TABLE IF NOT EXISTS first (id int);\nCREATE TABLE IF NOT EXISTS a (id int);\nSELECT 1;"
+        );
         foreach (var options in new[] { set.Options, set.Options with { AcceptChanged = true } })
         {
             var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, options));
@@ -533,7 +628,10 @@ public class MigrationRunTests
 
         Assert.Null((await RunAsync(database, set.Options with { Reapply = true })).Error);
         Assert.Equal(["a", "first"], await database.ColumnAsync<string>(TablesSql));
-        Assert.Equal("3 of 3", await database.ScalarAsync<string>("SELECT statements_done || ' of ' || statements FROM mued_schema_history"));
+        Assert.Equal(
+            "3 of 3",
+            await database.ScalarAsync<string>("SELECT statements_done || ' of ' || statements FROM mued_schema_history")
+        );
         Assert.Equal(RunStatus.Succeeded, (await RunAsync(database, set.Options with { Reapply = true })).Status);
         Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
     }
@@ -546,7 +644,13 @@ public class MigrationRunTests
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
         await RunAsync(database, set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
         Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM \"Ops\".\"it's history\""));
-        var listed = await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
+        var listed = await MigrationRunner.GetMigrationsAsync(
+            database.Settings,
+            set.Options with
+            {
+                HistoryTable = "\"Ops\".\"it's history\"",
+            }
+        );
         Assert.Equal(MigrationState.Applied, Assert.Single(listed).State);
     }
 
@@ -554,8 +658,7 @@ public class MigrationRunTests
     public async Task The_listing_tells_applied_pending_changed_missing_and_excluded()
     {
         await using var database = await TestDatabase.CreateAsync();
-        using var set = new MigrationSet(
-            ("0001_a.sql", "SELECT 1;"), ("0002_b.sql", "SELECT 2;"), ("0003_c.sql", "SELECT 3;"));
+        using var set = new MigrationSet(("0001_a.sql", "SELECT 1;"), ("0002_b.sql", "SELECT 2;"), ("0003_c.sql", "SELECT 3;"));
         await RunAsync(database, set.Options);
         set.Write("0002_b.sql", "SELECT 22;");
         File.Delete(set.FileOf("0003_c.sql"));
@@ -563,15 +666,24 @@ public class MigrationRunTests
         set.Write("0005_e.sql", "SELECT 5;");
         var listed = await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options with { Exclude = ["0005*"] });
         Assert.Equal(
-            [("0001_a", MigrationState.Applied), ("0002_b", MigrationState.Changed), ("0004_d", MigrationState.Pending), ("0005_e", MigrationState.Excluded), ("0003_c", MigrationState.Missing)],
-            listed.Select(migration => (migration.Name, migration.State)));
+            [
+                ("0001_a", MigrationState.Applied),
+                ("0002_b", MigrationState.Changed),
+                ("0004_d", MigrationState.Pending),
+                ("0005_e", MigrationState.Excluded),
+                ("0003_c", MigrationState.Missing),
+            ],
+            listed.Select(migration => (migration.Name, migration.State))
+        );
     }
 
     [Fact]
     public async Task Many_runners_apply_each_migration_once()
     {
         await using var database = await TestDatabase.CreateAsync();
-        using var set = new MigrationSet([.. Enumerable.Range(1, 20).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);"))]);
+        using var set = new MigrationSet([
+            .. Enumerable.Range(1, 20).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);")),
+        ]);
         var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RunAsync(database, set.Options)));
         Assert.All(reports, report => Assert.Null(report.Error));
         Assert.Equal(20, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history"));
@@ -585,14 +697,23 @@ public class MigrationRunTests
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_slow.sql", "SELECT pg_sleep(60);"));
         using var cancel = new CancellationTokenSource();
         var run = RunAsync(database, set.Options, cancel.Token);
-        await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()") == 1);
+        await Eventually.TrueAsync(async () =>
+            await database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+            ) == 1
+        );
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await cancel.CancelAsync();
         var report = await run;
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.Equal(ExitCode.Cancelled, report.Error!.ExitCode);
         Assert.Equal([MigrationStatus.Applied, MigrationStatus.Pending], report.Migrations.Select(migration => migration.Status));
-        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"));
+        Assert.Equal(
+            0,
+            await database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+            )
+        );
         Assert.Equal(["0001_a"], await database.ColumnAsync<string>("SELECT migration FROM mued_schema_history"));
     }
 
@@ -603,7 +724,9 @@ public class MigrationRunTests
         await database.ExecuteAsync("CREATE TABLE busy (id int)");
         await using var holder = await database.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync();
-        await using (var command = new Npgsql.NpgsqlCommand("SET LOCAL application_name = 'the reader'; SELECT * FROM busy", holder, transaction))
+        await using (
+            var command = new Npgsql.NpgsqlCommand("SET LOCAL application_name = 'the reader'; SELECT * FROM busy", holder, transaction)
+        )
             await command.ExecuteNonQueryAsync();
         using var set = new MigrationSet(("0001_alter.sql", "ALTER TABLE busy ADD COLUMN name text;"));
         var run = RunAsync(database, set.Options with { LockTimeout = TimeSpan.FromSeconds(1) });
@@ -627,7 +750,9 @@ public class MigrationRunTests
         Assert.Null((await RunAsync(database, set.Options)).Error);
         await using var holder = await database.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync();
-        await using (var command = new NpgsqlCommand("SET LOCAL application_name = 'the clerk'; LOCK TABLE mued_schema_history", holder, transaction))
+        await using (
+            var command = new NpgsqlCommand("SET LOCAL application_name = 'the clerk'; LOCK TABLE mued_schema_history", holder, transaction)
+        )
             await command.ExecuteNonQueryAsync();
         var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(2), WaitTimeout = TimeSpan.FromSeconds(8) };
         var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, options));
@@ -639,18 +764,25 @@ public class MigrationRunTests
         Assert.Equal(RunStatus.NothingToDo, (await run).Status);
     }
 
-    private const string TablesSql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'mued_schema_history' ORDER BY 1";
+    private const string TablesSql =
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'mued_schema_history' ORDER BY 1";
 
     /// <summary>Leaves a non-transactional migration that is interrupted before its first statement, and one behind it.</summary>
     private static async Task<MigrationSet> InterruptAsync(TestDatabase database)
     {
         await database.ExecuteAsync("CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1)");
-        var set = new MigrationSet(("0001_index.sql", "CREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id);"), ("0002_b.sql", "CREATE TABLE b (id int);"));
+        var set = new MigrationSet(
+            ("0001_index.sql", "CREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id);"),
+            ("0002_b.sql", "CREATE TABLE b (id int);")
+        );
         Assert.Equal("23505", (await RunAsync(database, set.Options)).Error!.SqlState);
         await database.ExecuteAsync("DELETE FROM a");
         return set;
     }
 
-    private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationOptions options, CancellationToken cancellationToken = default)
-        => MigrationRunner.RunAsync(database.Settings, options, null, cancellationToken);
+    private static Task<MigrationReport> RunAsync(
+        TestDatabase database,
+        MigrationOptions options,
+        CancellationToken cancellationToken = default
+    ) => MigrationRunner.RunAsync(database.Settings, options, null, cancellationToken);
 }

@@ -55,7 +55,9 @@ public class ProcessFaultTests(ITestOutputHelper output)
             await CleanRun.AssertSameAsync(database, $"kill {killed}");
         }
 
-        output.WriteLine($"{killed} kills, {partial} of them after the history table was there; {finished} runs were too fast to be killed.");
+        output.WriteLine(
+            $"{killed} kills, {partial} of them after the history table was there; {finished} runs were too fast to be killed."
+        );
     }
 
     [Fact]
@@ -89,11 +91,15 @@ public class ProcessFaultTests(ITestOutputHelper output)
     private async Task RunTogetherAsync(TestDatabase database, string url)
     {
         var rounds = Soak.Count(1, 20);
-        using var set = new MigrationSet([.. Enumerable.Range(1, 40).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);"))]);
+        using var set = new MigrationSet([
+            .. Enumerable.Range(1, 40).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES (1);")),
+        ]);
         for (var round = 0; round < rounds; round++)
         {
             await database.ExecuteAsync("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-            var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => CliProcess.RunAsync("migrate", "--url", url + Patience, "--path", set.Path)));
+            var results = await Task.WhenAll(
+                Enumerable.Range(0, 16).Select(_ => CliProcess.RunAsync("migrate", "--url", url + Patience, "--path", set.Path))
+            );
             Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Error));
             Assert.Equal(40, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE finished_at IS NOT NULL"));
             Assert.Equal(40, await database.ScalarAsync<long>("SELECT count(DISTINCT migration) FROM mued_schema_history"));

@@ -9,7 +9,9 @@ public sealed class PesterFileAttribute : DataAttribute
 {
     public PesterFileAttribute() => Skip = Pwsh.Skip(Pwsh.Missing, Environment.GetEnvironmentVariable);
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod)
-        => Directory.EnumerateFiles(Repository.PathOf("tests/Pester"), "*.Tests.ps1").Order(StringComparer.Ordinal)
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+        Directory
+            .EnumerateFiles(Repository.PathOf("tests/Pester"), "*.Tests.ps1")
+            .Order(StringComparer.Ordinal)
             .Select(file => new object[] { Path.GetFileName(file) });
 }

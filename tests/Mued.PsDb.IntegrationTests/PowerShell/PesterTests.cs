@@ -18,10 +18,11 @@ public sealed class PesterTests(ITestOutputHelper output)
     public Task Every_test_of_the_file_passes(string file) => RunAsync(file, Pwsh.Missing);
 
     [Fact]
-    public void Without_pwsh_the_files_are_skipped_and_one_plain_line_says_so()
-        => Assert.Equal(
+    public void Without_pwsh_the_files_are_skipped_and_one_plain_line_says_so() =>
+        Assert.Equal(
             "SKIPPED: pwsh is not on PATH, so nothing of PowerShell is tested (set MUED_REQUIRE_PWSH=1 to make this a failure)",
-            Pwsh.Skip(Pwsh.WhyMissing(Repository.Root), _ => null));
+            Pwsh.Skip(Pwsh.WhyMissing(Repository.Root), _ => null)
+        );
 
     [Fact]
     public async Task Where_pwsh_is_required_and_missing_each_file_fails_with_the_same_words()
@@ -38,7 +39,15 @@ public sealed class PesterTests(ITestOutputHelper output)
         var server = await TestServer.DefaultAsync();
         var start = new ProcessStartInfo("pwsh")
         {
-            ArgumentList = { "-NoProfile", "-NonInteractive", "-File", Repository.PathOf("tests/Pester/Invoke-PesterFile.ps1"), "-Name", file },
+            ArgumentList =
+            {
+                "-NoProfile",
+                "-NonInteractive",
+                "-File",
+                Repository.PathOf("tests/Pester/Invoke-PesterFile.ps1"),
+                "-Name",
+                file,
+            },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
@@ -46,7 +55,11 @@ public sealed class PesterTests(ITestOutputHelper output)
         };
         start.Environment["MUED_PESTER_URL"] = server.Url;
         start.Environment["NO_COLOR"] = "1";
-        foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("PG", StringComparison.Ordinal) || key is "DATABASE_URL" or "TF_BUILD").ToList())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(key => key.StartsWith("PG", StringComparison.Ordinal) || key is "DATABASE_URL" or "TF_BUILD")
+                .ToList()
+        )
             start.Environment.Remove(name);
 
         using var process = Process.Start(start)!;

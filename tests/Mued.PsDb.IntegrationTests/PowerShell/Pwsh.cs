@@ -15,8 +15,17 @@ internal static class Pwsh
     {
         if (ChildProcess.FindOnPath("pwsh", path) is not { } pwsh)
             return "pwsh is not on PATH, so nothing of PowerShell is tested";
-        using var process = Process.Start(new ProcessStartInfo(pwsh,
-            ["-NoProfile", "-NonInteractive", "-Command", "exit [int](-not (Get-Module Pester -ListAvailable).Where{ $_.Version.Major -ge 5 })"]))!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                pwsh,
+                [
+                    "-NoProfile",
+                    "-NonInteractive",
+                    "-Command",
+                    "exit [int](-not (Get-Module Pester -ListAvailable).Where{ $_.Version.Major -ge 5 })",
+                ]
+            )
+        )!;
         process.WaitForExit();
         return process.ExitCode == 0 ? null : "Pester 5 is not installed, so nothing of PowerShell is tested";
     }
@@ -24,5 +33,6 @@ internal static class Pwsh
     /// <summary>The reason to skip, or null when the tests are to run.</summary>
     /// <param name="missing">What is lacking.</param>
     /// <param name="environment">Says whether the tests are required.</param>
-    public static string? Skip(string? missing, Func<string, string?> environment) => Prerequisite.SkipUnless(missing, "MUED_REQUIRE_PWSH", environment);
+    public static string? Skip(string? missing, Func<string, string?> environment) =>
+        Prerequisite.SkipUnless(missing, "MUED_REQUIRE_PWSH", environment);
 }

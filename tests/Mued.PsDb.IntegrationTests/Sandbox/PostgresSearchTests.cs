@@ -2,12 +2,17 @@ namespace Mued.PsDb.Tests;
 
 public sealed class PostgresSearchTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mued-search-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mued-search-");
 
     [Fact]
     public async Task The_variable_wins_over_PATH_and_install_folders()
     {
-        var search = Nothing with { BinVariable = Fake("a", "16.1"), Path = Fake("b", "17.1"), InstallFolders = [(Parent("c"), "*", "bin")] };
+        var search = Nothing with
+        {
+            BinVariable = Fake("a", "16.1"),
+            Path = Fake("b", "17.1"),
+            InstallFolders = [(Parent("c"), "*", "bin")],
+        };
         Fake("c/18/bin", "18.1");
         Assert.Equal(new Version(16, 1), (await search.FindAsync(new(), default)).Version);
     }
@@ -35,7 +40,12 @@ public sealed class PostgresSearchTests : IDisposable
     {
         Fake("c/18/bin", "18.1");
         Fake("c/15/bin", "15.3");
-        var search = Nothing with { BinVariable = Fake("a", "17.1"), Path = Fake("b", "16.1"), InstallFolders = [(Parent("c"), "*", "bin")] };
+        var search = Nothing with
+        {
+            BinVariable = Fake("a", "17.1"),
+            Path = Fake("b", "16.1"),
+            InstallFolders = [(Parent("c"), "*", "bin")],
+        };
         Assert.Equal(new Version(15, 3), (await search.FindAsync(new() { Major = 15 }, default)).Version);
     }
 
@@ -43,7 +53,7 @@ public sealed class PostgresSearchTests : IDisposable
     public async Task A_link_on_PATH_leads_to_the_folder_with_the_other_programs()
     {
         var real = Fake("real", "15.2");
-        var links = _folder.CreateSubdirectory("links").FullName;
+        var links = folder.CreateSubdirectory("links").FullName;
         File.CreateSymbolicLink(Path.Combine(links, "postgres"), Path.Combine(real, "postgres"));
         Assert.Equal(real, (await (Nothing with { Path = links }).FindAsync(new(), default)).Folder);
     }
@@ -65,7 +75,10 @@ public sealed class PostgresSearchTests : IDisposable
         var error = await Assert.ThrowsAsync<MuedException>(() => Nothing.FindAsync(new(), default));
         Assert.Equal(("SandboxNoServer", ExitCode.Usage), (error.ErrorId, error.ExitCode));
         Assert.All(["MUED_POSTGRES_BIN", "PATH", "install", "npm"], way => Assert.Contains(way, error.Message, StringComparison.Ordinal));
-        Assert.All(["MUED_POSTGRES_BIN", "PATH", "apt-get install postgresql", "npm"], way => Assert.Contains(way, error.Advice, StringComparison.Ordinal));
+        Assert.All(
+            ["MUED_POSTGRES_BIN", "PATH", "apt-get install postgresql", "npm"],
+            way => Assert.Contains(way, error.Advice, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -89,24 +102,35 @@ public sealed class PostgresSearchTests : IDisposable
     [Theory]
     [InlineData(13)]
     [InlineData(19)]
-    public async Task Unsupported_majors_are_refused(int major)
-        => Assert.Equal("SandboxMajorUnknown", (await Assert.ThrowsAsync<MuedException>(() => Nothing.FindAsync(new() { Major = major }, default))).ErrorId);
+    public async Task Unsupported_majors_are_refused(int major) =>
+        Assert.Equal(
+            "SandboxMajorUnknown",
+            (await Assert.ThrowsAsync<MuedException>(() => Nothing.FindAsync(new() { Major = major }, default))).ErrorId
+        );
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
-    private PostgresSearch Nothing => new() { BinVariable = null, Path = "", InstallFolders = [], Npm = new() { CacheFolder = Parent("nothing") } };
+    private PostgresSearch Nothing =>
+        new()
+        {
+            BinVariable = null,
+            Path = "",
+            InstallFolders = [],
+            Npm = new() { CacheFolder = Parent("nothing") },
+        };
 
-    private string Parent(string name) => Path.Combine(_folder.FullName, name);
+    private string Parent(string name) => Path.Combine(folder.FullName, name);
 
     /// <summary>A folder whose <c>postgres</c> answers --version; the search runs nothing else.</summary>
     private string Fake(string name, string version)
     {
-        var folder = _folder.CreateSubdirectory(name).FullName;
+        var folder = this.folder.CreateSubdirectory(name).FullName;
         foreach (var program in new[] { "initdb", "pg_ctl", "postgres" })
         {
             var path = Path.Combine(folder, program);
             File.WriteAllText(path, $"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n");
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         return folder;

@@ -49,8 +49,8 @@ public class SandboxFolderTests
         Assert.False(Directory.Exists(folder.FullPath));
     }
 
-    private static Task NoteAsync(string folder, string process, string machine, string keep)
-        => File.WriteAllTextAsync(Path.Combine(folder, "owner"), $"{process}\n{machine}\n{keep}\n");
+    private static Task NoteAsync(string folder, string process, string machine, string keep) =>
+        File.WriteAllTextAsync(Path.Combine(folder, "owner"), $"{process}\n{machine}\n{keep}\n");
 
     private static async Task<string> DeadProcessAsync()
     {

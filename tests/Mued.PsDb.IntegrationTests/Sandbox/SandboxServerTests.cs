@@ -44,7 +44,9 @@ public class SandboxServerTests
     [Fact]
     public async Task Speaks_UTF8_in_every_locale_and_asks_for_the_password()
     {
-        await using var server = await SandboxServer.StartAsync(new() { Settings = new Dictionary<string, string> { ["work_mem"] = "5MB" } });
+        await using var server = await SandboxServer.StartAsync(
+            new() { Settings = new Dictionary<string, string> { ["work_mem"] = "5MB" } }
+        );
         await using var connection = await TestConnection.OpenAsync(server.Url);
         Assert.Equal("UTF8", await ShowAsync("server_encoding"));
         Assert.Equal("C", await ShowAsync("lc_messages"));
@@ -90,10 +92,16 @@ public class SandboxServerTests
     public async Task A_setting_that_the_server_refuses_is_an_error_with_its_log_and_leaves_nothing()
     {
         var before = Folders();
-        var error = await Assert.ThrowsAsync<MuedException>(() => SandboxServer.StartAsync(new() { Settings = new Dictionary<string, string> { ["work_mem"] = "plenty" } }));
+        var error = await Assert.ThrowsAsync<MuedException>(() =>
+            SandboxServer.StartAsync(new() { Settings = new Dictionary<string, string> { ["work_mem"] = "plenty" } })
+        );
         Assert.Equal("SandboxStartFailed", error.ErrorId);
         Assert.Contains("work_mem", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Folders().Except(before), f => File.Exists(Path.Combine(f, "log")) && File.ReadAllText(Path.Combine(f, "log")).Contains("plenty", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Folders().Except(before),
+            f =>
+                File.Exists(Path.Combine(f, "log")) && File.ReadAllText(Path.Combine(f, "log")).Contains("plenty", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

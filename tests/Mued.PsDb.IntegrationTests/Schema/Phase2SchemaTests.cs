@@ -16,7 +16,8 @@ public sealed class Phase2SchemaTests(ITestOutputHelper output)
 
         var made = await SchemaExport.RunAsync(settings, new() { Template = Phase2Database.ExpectedFile });
 
-        if (Environment.GetEnvironmentVariable("MUED_UPDATE_EXPECTED") == "1") made.Save(Phase2Database.ExpectedFile);
+        if (Environment.GetEnvironmentVariable("MUED_UPDATE_EXPECTED") == "1")
+            made.Save(Phase2Database.ExpectedFile);
         Assert.Equal(await File.ReadAllTextAsync(Phase2Database.ExpectedFile), made.ToJson());
     }
 
@@ -26,9 +27,16 @@ public sealed class Phase2SchemaTests(ITestOutputHelper output)
         await using var database = await Phase2Database.CreateAsync(await TestServer.ForMajorAsync(major));
         await using var connection = await database.OpenAsync();
 
-        var report = await SchemaTest.RunAsync(connection, SchemaSnapshot.Load(Phase2Database.ExpectedFile), new() { Strict = true }, default);
+        var report = await SchemaTest.RunAsync(
+            connection,
+            SchemaSnapshot.Load(Phase2Database.ExpectedFile),
+            new() { Strict = true },
+            default
+        );
 
-        output.WriteLine($"PostgreSQL {report.ServerVersion}: {report.Checks.Count} checks, {report.Checks.Count(c => c.Status == CheckStatus.Passed)} passed");
+        output.WriteLine(
+            $"PostgreSQL {report.ServerVersion}: {report.Checks.Count} checks, {report.Checks.Count(c => c.Status == CheckStatus.Passed)} passed"
+        );
         Assert.All(report.Checks, check => Assert.Equal(CheckStatus.Passed, check.Status));
         Assert.StartsWith($"{major}.", report.ServerVersion, StringComparison.Ordinal);
         Assert.True(report.Passed);

@@ -16,12 +16,15 @@ public sealed class PrivilegeTests
 
         Assert.False(report.Passed);
         Assert.All(report.Checks.Where(check => !NeedsRows(check)), check => Assert.Equal(CheckStatus.Passed, check.Status));
-        Assert.All(report.Checks.Where(NeedsRows), check =>
-        {
-            Assert.Equal(CheckStatus.Different, check.Status);
-            Assert.True(check.Failed);
-            Assert.Contains($"{role.Name} lacks SELECT on public.", check.Advice, StringComparison.Ordinal);
-        });
+        Assert.All(
+            report.Checks.Where(NeedsRows),
+            check =>
+            {
+                Assert.Equal(CheckStatus.Different, check.Status);
+                Assert.True(check.Failed);
+                Assert.Contains($"{role.Name} lacks SELECT on public.", check.Advice, StringComparison.Ordinal);
+            }
+        );
         Assert.Empty(report.Tables);
     }
 
@@ -35,11 +38,14 @@ public sealed class PrivilegeTests
         var report = await role.TestAsync(includeData: true);
 
         Assert.All(report.Checks.Where(check => !NeedsRows(check)), check => Assert.Equal(CheckStatus.Passed, check.Status));
-        Assert.All(report.Checks.Where(NeedsRows), check =>
-        {
-            Assert.True(check.Failed);
-            Assert.Contains($"{role.Name} lacks USAGE on schema public", check.Advice, StringComparison.Ordinal);
-        });
+        Assert.All(
+            report.Checks.Where(NeedsRows),
+            check =>
+            {
+                Assert.True(check.Failed);
+                Assert.Contains($"{role.Name} lacks USAGE on schema public", check.Advice, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -47,16 +53,21 @@ public sealed class PrivilegeTests
     {
         await using var database = await Phase2Database.CreateAsync();
         await using var role = await Role.CreateAsync(database);
-        await database.ExecuteAsync($"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role.Name}; ALTER TABLE public.plugin_registry ENABLE ROW LEVEL SECURITY");
+        await database.ExecuteAsync(
+            $"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role.Name}; ALTER TABLE public.plugin_registry ENABLE ROW LEVEL SECURITY"
+        );
 
         var seeds = (await role.TestAsync(includeData: false)).Checks.Where(check => check.Kind == "seed row").ToList();
 
         Assert.Equal(2, seeds.Count);
-        Assert.All(seeds, check =>
-        {
-            Assert.Equal((CheckStatus.Different, true), (check.Status, check.Failed));
-            Assert.Contains("BYPASSRLS", check.Advice, StringComparison.Ordinal);
-        });
+        Assert.All(
+            seeds,
+            check =>
+            {
+                Assert.Equal((CheckStatus.Different, true), (check.Status, check.Failed));
+                Assert.Contains("BYPASSRLS", check.Advice, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -64,7 +75,9 @@ public sealed class PrivilegeTests
     {
         await using var database = await Phase2Database.CreateAsync();
         await using var role = await Role.CreateAsync(database);
-        await database.ExecuteAsync($"GRANT SELECT (name, source, capabilities, version, enabled) ON public.plugin_registry TO {role.Name}");
+        await database.ExecuteAsync(
+            $"GRANT SELECT (name, source, capabilities, version, enabled) ON public.plugin_registry TO {role.Name}"
+        );
 
         Assert.True((await role.TestAsync(includeData: false)).Passed);
     }
@@ -75,7 +88,9 @@ public sealed class PrivilegeTests
         await using var database = await Phase2Database.CreateAsync();
         await using var role = await Role.CreateAsync(database);
 
-        var error = await Assert.ThrowsAsync<MuedException>(() => SchemaExport.RunAsync(role.Settings, new() { Template = Phase2Database.ExpectedFile }));
+        var error = await Assert.ThrowsAsync<MuedException>(() =>
+            SchemaExport.RunAsync(role.Settings, new() { Template = Phase2Database.ExpectedFile })
+        );
 
         Assert.Equal(("SeedUnreadable", "public.plugin_registry"), (error.ErrorId, error.TargetName));
         Assert.Contains("SELECT", error.Message, StringComparison.Ordinal);
@@ -87,23 +102,30 @@ public sealed class PrivilegeTests
         await using var database = await Phase2Database.CreateAsync();
         await using var role = await Role.CreateAsync(database);
 
-        var error = await Assert.ThrowsAsync<MuedException>(() => SchemaTest.RunAsync(role.Settings,
-            new() { Path = Repository.PathOf("sql/migrations"), ScratchDatabase = true }));
+        var error = await Assert.ThrowsAsync<MuedException>(() =>
+            SchemaTest.RunAsync(role.Settings, new() { Path = Repository.PathOf("sql/migrations"), ScratchDatabase = true })
+        );
 
         Assert.Equal("ScratchDatabaseDenied", error.ErrorId);
         Assert.Contains("CREATEDB", error.Advice, StringComparison.Ordinal);
     }
 
-    private static bool NeedsRows(SchemaCheck check) => check.Kind is "seed row" or "rows" or "orphans" or "reference" or "duplicates" or "range";
+    private static bool NeedsRows(SchemaCheck check) =>
+        check.Kind is "seed row" or "rows" or "orphans" or "reference" or "duplicates" or "range";
 
     private sealed class Role(TestDatabase database, string name, string password) : IAsyncDisposable
     {
         public string Name => name;
 
-        public ConnectionSettings Settings { get; } = ConnectionSettings.Resolve(new()
-        {
-            Connection = new UriBuilder(database.Url) { UserName = name, Password = password }.Uri.AbsoluteUri,
-        });
+        public ConnectionSettings Settings { get; } =
+            ConnectionSettings.Resolve(
+                new()
+                {
+                    Connection = new UriBuilder(database.Url) { UserName = name, Password = password }
+                        .Uri
+                        .AbsoluteUri,
+                }
+            );
 
         public static async Task<Role> CreateAsync(TestDatabase database)
         {
@@ -113,8 +135,8 @@ public sealed class PrivilegeTests
             return new(database, name, password);
         }
 
-        public Task<SchemaReport> TestAsync(bool includeData)
-            => SchemaTest.RunAsync(Settings, new() { SchemaFile = Phase2Database.ExpectedFile, IncludeData = includeData });
+        public Task<SchemaReport> TestAsync(bool includeData) =>
+            SchemaTest.RunAsync(Settings, new() { SchemaFile = Phase2Database.ExpectedFile, IncludeData = includeData });
 
         public async ValueTask DisposeAsync() => await database.ExecuteAsync($"DROP OWNED BY {name}; DROP ROLE {name}");
     }

@@ -24,9 +24,15 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
         await RecreateAsync(connection, SnapshotFile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "random.json"));
         var second = await SchemaReader.ReadAsync(connection, scope, default);
 
-        output.WriteLine($"Seed {seed}: {random.Count} statements, {SchemaComparer.Compare(first, second, strict: true).Count} expectations");
-        Assert.Empty(SchemaComparer.Compare(first, second, strict: true).Where(check => check.Status != CheckStatus.Passed)
-            .Select(check => $"{check.Kind} {check.Name}: {check.Expected} / {check.Actual}"));
+        output.WriteLine(
+            $"Seed {seed}: {random.Count} statements, {SchemaComparer.Compare(first, second, strict: true).Count} expectations"
+        );
+        Assert.Empty(
+            SchemaComparer
+                .Compare(first, second, strict: true)
+                .Where(check => check.Status != CheckStatus.Passed)
+                .Select(check => $"{check.Kind} {check.Name}: {check.Expected} / {check.Actual}")
+        );
         Assert.Equal(text, second.ToJson());
     }
 
@@ -41,7 +47,10 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
 
         await SchemaReader.ReadAsync(connection, SchemaQuery.For(SchemaSnapshot.Load(Phase2Database.ExpectedFile)), default);
 
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new("SELECT current_setting('search_path') || ' ' || current_setting('join_collapse_limit')") } };
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands = { new("SELECT current_setting('search_path') || ' ' || current_setting('join_collapse_limit')") },
+        };
         Assert.Equal("pg_temp, public 7", await batch.ExecuteScalarAsync());
     }
 
@@ -57,21 +66,35 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
         sql.AddRange(tables.Select(t => SchemaSql.Create(t)!));
         foreach (var foreign in new[] { false, true })
         {
-            sql.AddRange(tables.SelectMany(t => t.Constraints.Where(c => c.Kind == ConstraintKind.ForeignKey == foreign).Select(c => SchemaSql.AddConstraint(t.QualifiedName, c))));
+            sql.AddRange(
+                tables.SelectMany(t =>
+                    t.Constraints.Where(c => c.Kind == ConstraintKind.ForeignKey == foreign)
+                        .Select(c => SchemaSql.AddConstraint(t.QualifiedName, c))
+                )
+            );
         }
 
-        sql.AddRange(schema.Relations.Where(r => r.Kind is RelationKind.View or RelationKind.MaterializedView).Select(v => SchemaSql.Create(v)!));
+        sql.AddRange(
+            schema.Relations.Where(r => r.Kind is RelationKind.View or RelationKind.MaterializedView).Select(v => SchemaSql.Create(v)!)
+        );
         foreach (var table in tables)
         {
             sql.AddRange(table.Indexes.Select(i => i.Definition));
             sql.AddRange(table.Triggers.Select(t => t.Definition));
-            if (table.RowSecurity) sql.Add(SchemaSql.RowSecurity(table));
+            if (table.RowSecurity)
+                sql.Add(SchemaSql.RowSecurity(table));
             sql.AddRange(table.Policies.Select(p => SchemaSql.Create(table.QualifiedName, p)));
-            if (table.Comment is not null) sql.Add(SchemaSql.Comment($"TABLE {table.QualifiedName}", table.Comment));
-            sql.AddRange(table.Columns.Where(c => c.Comment is not null).Select(c => SchemaSql.Comment($"COLUMN {table.QualifiedName}.{ObjectName.Quote(c.Name)}", c.Comment)));
+            if (table.Comment is not null)
+                sql.Add(SchemaSql.Comment($"TABLE {table.QualifiedName}", table.Comment));
+            sql.AddRange(
+                table
+                    .Columns.Where(c => c.Comment is not null)
+                    .Select(c => SchemaSql.Comment($"COLUMN {table.QualifiedName}.{ObjectName.Quote(c.Name)}", c.Comment))
+            );
         }
 
-        foreach (var statement in sql) await ExecuteAsync(connection, statement);
+        foreach (var statement in sql)
+            await ExecuteAsync(connection, statement);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

@@ -8,14 +8,23 @@ public sealed class ScratchSchemaTests
     public async Task Migrations_are_an_expectation_without_any_file(bool scratchDatabase)
     {
         await using var database = await Phase2Database.CreateAsync();
-        var options = new SchemaTestOptions { Path = Repository.PathOf("sql/migrations"), ScratchDatabase = scratchDatabase, Strict = true };
+        var options = new SchemaTestOptions
+        {
+            Path = Repository.PathOf("sql/migrations"),
+            ScratchDatabase = scratchDatabase,
+            Strict = true,
+        };
 
         var report = await SchemaTest.RunAsync(Settings(database), options);
 
         Assert.All(report.Checks, check => Assert.Equal(CheckStatus.Passed, check.Status));
         Assert.Equal(68, report.Checks.Count(check => check.Kind == "column"));
         Assert.DoesNotContain(report.Checks, check => check.Name.Contains("users", StringComparison.Ordinal) && check.Kind == "table");
-        Assert.DoesNotContain(report.Checks, check => check.Name.Contains("history", StringComparison.Ordinal) && !check.Name.Contains("rag_metrics", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            report.Checks,
+            check =>
+                check.Name.Contains("history", StringComparison.Ordinal) && !check.Name.Contains("rag_metrics", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -24,10 +33,16 @@ public sealed class ScratchSchemaTests
         await using var database = await Phase2Database.CreateAsync();
         await database.ExecuteAsync("ALTER TABLE public.provenance ALTER COLUMN verification_status TYPE varchar(60)");
 
-        var report = await SchemaTest.RunAsync(Settings(database), new() { Path = Repository.PathOf("sql/migrations"), ScratchDatabase = true });
+        var report = await SchemaTest.RunAsync(
+            Settings(database),
+            new() { Path = Repository.PathOf("sql/migrations"), ScratchDatabase = true }
+        );
 
         var check = Assert.Single(report.Checks, check => check.Status != CheckStatus.Passed);
-        Assert.Equal(("column", "public.provenance.verification_status", "character varying(50)", "character varying(60)"), (check.Kind, check.Name, check.Expected, check.Actual));
+        Assert.Equal(
+            ("column", "public.provenance.verification_status", "character varying(50)", "character varying(60)"),
+            (check.Kind, check.Name, check.Expected, check.Actual)
+        );
         Assert.Empty(await database.ColumnAsync<string>("SELECT datname::text FROM pg_database WHERE datname LIKE 'mued\\_scratch\\_%'"));
     }
 

@@ -59,8 +59,12 @@ public sealed class VersionTests
         var (actual, version) = await SnapshotAsync(major);
 
         Assert.StartsWith($"{major}.", version, StringComparison.Ordinal);
-        Assert.Empty(SchemaComparer.Compare(expected, actual, strict: true).Where(check => check.Status != CheckStatus.Passed)
-            .Select(check => $"{check.Status} {check.Kind} {check.Name}:\n{check.Expected}\n{check.Actual}"));
+        Assert.Empty(
+            SchemaComparer
+                .Compare(expected, actual, strict: true)
+                .Where(check => check.Status != CheckStatus.Passed)
+                .Select(check => $"{check.Status} {check.Kind} {check.Name}:\n{check.Expected}\n{check.Actual}")
+        );
         Assert.Equal(expected.ToJson(), actual.ToJson());
     }
 

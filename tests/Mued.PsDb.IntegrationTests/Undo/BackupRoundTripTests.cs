@@ -39,9 +39,15 @@ public class BackupRoundTripTests
     public async Task Values_of_every_type_come_back_as_they_were()
     {
         using var set = new MigrationSet(
-            ("0001_all.sql", AllTypes), ("rollback_0001_all.sql", "DROP TABLE everything, child, \"Odd \"\"name\"\"; 'x' \\$mued$\"; DROP DOMAIN positive; DROP TYPE pair;"));
+            ("0001_all.sql", AllTypes),
+            (
+                "rollback_0001_all.sql",
+                "DROP TABLE everything, child, \"Odd \"\"name\"\"; 'x' \\$mued$\"; DROP DOMAIN positive; DROP TYPE pair;"
+            )
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             SET lc_monetary = 'C';
             INSERT INTO everything (b, f4, f8, n, m, t, tz, ti, ttz, iv, by, j, x, u, i4, cidr, mac, bits, p, ia, ta, r, tr, tsv, d, pr, reg, c, o)
             SELECT i % 2 = 0, (ARRAY['NaN', 'infinity', '-0', '1.1754944e-38', '0.1']::real[])[i % 5 + 1], (ARRAY['NaN', '-infinity', '0.1', '1e-300', '123456789.123456789']::float8[])[i % 5 + 1],
@@ -52,11 +58,14 @@ public class BackupRoundTripTests
             FROM generate_series(1, 200) AS i;
             INSERT INTO child (everything_id) SELECT id FROM everything;
             INSERT INTO "Odd ""name""; 'x' \$mued$" ("a b", "select") VALUES (1, E'q\\');
-            """);
+            """
+        );
         var before = await scene.HashesAsync("everything", "child");
         Assert.Equal(401, (await scene.UndoneAsync()).Backup!.Rows);
         await scene.MigrateAsync();
-        await scene.Database.ExecuteAsync($"ALTER DATABASE {scene.Database.Name} SET DateStyle = 'German'; ALTER DATABASE {scene.Database.Name} SET IntervalStyle = 'sql_standard'");
+        await scene.Database.ExecuteAsync(
+            $"ALTER DATABASE {scene.Database.Name} SET DateStyle = 'German'; ALTER DATABASE {scene.Database.Name} SET IntervalStyle = 'sql_standard'"
+        );
         Assert.Equal(401, (await scene.RestoredAsync()).Loaded);
         await scene.Database.ExecuteAsync($"ALTER DATABASE {scene.Database.Name} RESET ALL");
         Assert.Equal(before, await scene.HashesAsync("everything", "child"));
@@ -70,16 +79,25 @@ public class BackupRoundTripTests
     public async Task Vanishing_columns_are_put_back_by_key_and_updated_at_stays_as_it_was()
     {
         using var set = new MigrationSet(
-            ("0001_columns.sql", """
+            (
+                "0001_columns.sql",
+                """
                 ALTER TABLE users ADD COLUMN nickname text, ADD COLUMN level int NOT NULL DEFAULT 7, ADD COLUMN shout text GENERATED ALWAYS AS (upper(nickname)) STORED;
                 CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.updated_at = now(); RETURN NEW; END $$;
                 CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
-                """),
-            ("rollback_0001_columns.sql", "ALTER TABLE users DROP COLUMN shout, DROP COLUMN nickname, DROP COLUMN level; DROP TRIGGER touch ON users; DROP FUNCTION touch;"));
+                """
+            ),
+            (
+                "rollback_0001_columns.sql",
+                "ALTER TABLE users DROP COLUMN shout, DROP COLUMN nickname, DROP COLUMN level; DROP TRIGGER touch ON users; DROP FUNCTION touch;"
+            )
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             INSERT INTO users (clerk_id, email, nickname, level, updated_at) SELECT 'c' || i, 'e', CASE WHEN i % 3 > 0 THEN 'n' || i END, i, '2020-01-01' FROM generate_series(1, 100) AS i;
-            """);
+            """
+        );
         const string hash = "SELECT md5(string_agg(concat_ws('|', id, nickname, level, shout, updated_at), '' ORDER BY id)) FROM users";
         var before = await scene.Database.ScalarAsync<string>(hash);
         var undo = await scene.UndoneAsync();
@@ -93,7 +111,9 @@ public class BackupRoundTripTests
         Assert.Equal(before, await scene.Database.ScalarAsync<string>(hash));
         Assert.Equal("O", await scene.Database.ScalarAsync<string>("SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'touch'"));
 
-        await scene.Database.ExecuteAsync("UPDATE users SET nickname = 'later' WHERE clerk_id = 'c1'; DELETE FROM users WHERE clerk_id = 'c2'");
+        await scene.Database.ExecuteAsync(
+            "UPDATE users SET nickname = 'later' WHERE clerk_id = 'c1'; DELETE FROM users WHERE clerk_id = 'c2'"
+        );
         var again = Assert.Single((await scene.RestoreAsync()).Tables);
         Assert.Equal((98L, 1L, 1L), (again.Loaded, again.Skipped, again.Rejected));
         Assert.Equal("later", await scene.Database.ScalarAsync<string>("SELECT nickname FROM users WHERE clerk_id = 'c1'"));
@@ -102,7 +122,10 @@ public class BackupRoundTripTests
     [Fact]
     public async Task A_column_without_a_key_to_put_it_back_by_stops_the_undo()
     {
-        using var set = new MigrationSet(("0001_a.sql", "ALTER TABLE keyless ADD COLUMN extra int;"), ("rollback_0001_a.sql", "ALTER TABLE keyless DROP COLUMN extra;"));
+        using var set = new MigrationSet(
+            ("0001_a.sql", "ALTER TABLE keyless ADD COLUMN extra int;"),
+            ("rollback_0001_a.sql", "ALTER TABLE keyless DROP COLUMN extra;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
         await scene.Database.ExecuteAsync("CREATE TABLE keyless (a int); INSERT INTO keyless VALUES (1)");
         await scene.MigrateAsync();
@@ -122,7 +145,9 @@ public class BackupRoundTripTests
         await scene.UndoneAsync();
         await scene.MigrateAsync();
         await scene.RestoreAsync();
-        await scene.Database.ExecuteAsync("DELETE FROM ai_dialogue_log WHERE query = 'q3'; UPDATE ai_dialogue_log SET query = 'kept' WHERE query = 'q1'");
+        await scene.Database.ExecuteAsync(
+            "DELETE FROM ai_dialogue_log WHERE query = 'q3'; UPDATE ai_dialogue_log SET query = 'kept' WHERE query = 'q1'"
+        );
         var table = (await scene.RestoreAsync(onConflict)).Tables.Single(table => table.Name == "public.ai_dialogue_log");
         Assert.Equal((loaded, 3 - loaded, 0), (table.Loaded, table.Skipped, table.Rejected));
         Assert.Equal(1, await scene.Database.ScalarAsync<long>($"SELECT count(*) FROM ai_dialogue_log WHERE query = '{query}'"));
@@ -147,19 +172,31 @@ public class BackupRoundTripTests
     [Theory]
     [InlineData("ALTER b TYPE varchar(10)", "22001", "value too long for type character varying(10) (COPY a, line 2, column b)")]
     [InlineData("ADD CHECK (welcome(b))", "P0001", "no (PL/pgSQL function welcome(text) line 1 at RAISE)")]
-    public async Task A_row_that_the_server_refuses_is_told_by_its_place_and_not_by_its_values(string change, string state, string complaint)
+    public async Task A_row_that_the_server_refuses_is_told_by_its_place_and_not_by_its_values(
+        string change,
+        string state,
+        string complaint
+    )
     {
-        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, b text);"), ("rollback_0001_a.sql", "DROP TABLE a;"));
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, b text);"),
+            ("rollback_0001_a.sql", "DROP TABLE a;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             CREATE FUNCTION welcome(text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN IF length($1) > 9 THEN RAISE ''no''; END IF; RETURN true; END';
             INSERT INTO a VALUES (1, 'public'), (2, 'something private: a b c')
-            """);
+            """
+        );
         await scene.UndoneAsync();
         await scene.MigrateAsync();
         await scene.Database.ExecuteAsync($"ALTER TABLE a {change}");
         var report = await scene.RestoreAsync();
-        Assert.Equal(("RestoreFailed", ExitCode.MigrationFailed, state), (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState));
+        Assert.Equal(
+            ("RestoreFailed", ExitCode.MigrationFailed, state),
+            (report.Error!.ErrorId, report.Error.ExitCode, report.Error.SqlState)
+        );
         Assert.EndsWith(complaint, report.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("private", report.Error.Message, StringComparison.Ordinal);
     }
@@ -169,10 +206,12 @@ public class BackupRoundTripTests
     {
         await using var scene = await UndoScene.CreateAsync();
         await scene.FillAsync();
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             INSERT INTO users (id, clerk_id, email) VALUES ('00000000-0000-4000-8000-000000000002', 'c2', 'b@example.org');
             INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) VALUES ('00000000-0000-4000-8000-000000000002', gen_random_uuid(), 'lost', '', '');
-            """);
+            """
+        );
         await scene.UndoneAsync();
         await scene.Database.ExecuteAsync("DELETE FROM users WHERE clerk_id = 'c2'");
         await scene.MigrateAsync();
@@ -188,17 +227,23 @@ public class BackupRoundTripTests
     public async Task Tables_that_refer_to_each_other_in_a_circle_and_to_themselves_come_back()
     {
         using var set = new MigrationSet(
-            ("0001_ring.sql", """
+            (
+                "0001_ring.sql",
+                """
                 CREATE TABLE c_top (id int PRIMARY KEY, favourite int);
                 CREATE TABLE b_middle (id int PRIMARY KEY, top int NOT NULL REFERENCES c_top, boss int REFERENCES b_middle);
                 CREATE TABLE a_leaf (id int PRIMARY KEY, middle int NOT NULL REFERENCES b_middle);
                 ALTER TABLE c_top ADD CONSTRAINT ring FOREIGN KEY (favourite) REFERENCES a_leaf;
-                """),
-            ("rollback_0001_ring.sql", "DROP TABLE a_leaf, b_middle, c_top;"));
+                """
+            ),
+            ("rollback_0001_ring.sql", "DROP TABLE a_leaf, b_middle, c_top;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             INSERT INTO c_top VALUES (1, NULL); INSERT INTO b_middle VALUES (2, 1, NULL), (1, 1, 2); INSERT INTO a_leaf VALUES (1, 1); UPDATE c_top SET favourite = 1;
-            """);
+            """
+        );
         var before = (Catalog: await scene.Database.CatalogAsync(), Rows: await scene.HashesAsync("a_leaf", "b_middle", "c_top"));
         await scene.UndoneAsync();
         await scene.MigrateAsync();
@@ -211,11 +256,15 @@ public class BackupRoundTripTests
     public async Task Partitions_are_copied_and_come_back()
     {
         using var set = new MigrationSet(
-            ("0001_parts.sql", """
+            (
+                "0001_parts.sql",
+                """
                 CREATE TABLE events (id int, kind text, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
                 CREATE TABLE events_a PARTITION OF events FOR VALUES IN ('a'); CREATE TABLE events_b PARTITION OF events FOR VALUES IN ('b');
-                """),
-            ("rollback_0001_parts.sql", "DROP TABLE events;"));
+                """
+            ),
+            ("rollback_0001_parts.sql", "DROP TABLE events;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("INSERT INTO events SELECT i, (ARRAY['a', 'b'])[i % 2 + 1] FROM generate_series(1, 11) AS i");
         var before = await scene.HashesAsync("events");
@@ -233,12 +282,20 @@ public class BackupRoundTripTests
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("rollback_0001_a.sql", "DROP TABLE a;"));
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
         var role = "r" + scene.Database.Name;
-        await scene.Database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; GRANT REFERENCES ON users TO {role}");
+        await scene.Database.ExecuteAsync(
+            $"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; GRANT REFERENCES ON users TO {role}"
+        );
         try
         {
-            var settings = UndoScene.SettingsOf(new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }.Uri.AbsoluteUri);
+            var settings = UndoScene.SettingsOf(
+                new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
+                    .Uri
+                    .AbsoluteUri
+            );
             Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
-            await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1), (2); ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE a FORCE ROW LEVEL SECURITY; CREATE POLICY p ON a USING (id = 1)");
+            await scene.Database.ExecuteAsync(
+                "INSERT INTO a VALUES (1), (2); ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE a FORCE ROW LEVEL SECURITY; CREATE POLICY p ON a USING (id = 1)"
+            );
             var report = await UndoRunner.RunAsync(settings, scene.Options);
             Assert.Equal("42501", report.Error!.SqlState);
             Assert.Equal(2, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM a"));
@@ -263,7 +320,10 @@ public class BackupRoundTripTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(0, await RunAsync("sha256sum", "-c", "--quiet", "--strict", "SHA256SUMS"));
         Assert.Equal(0, await RunAsync("gzip", ["-t", .. Directory.EnumerateFiles(scene.BackupPath, "*.gz")]));
-        Assert.Equal(UndoScene.Phase2Tables, SchemaSnapshot.Load(Path.Combine(scene.BackupPath, "schema.json")).Relations.Select(relation => relation.Name));
+        Assert.Equal(
+            UndoScene.Phase2Tables,
+            SchemaSnapshot.Load(Path.Combine(scene.BackupPath, "schema.json")).Relations.Select(relation => relation.Name)
+        );
 
         async Task<int> RunAsync(string program, params string[] arguments)
         {

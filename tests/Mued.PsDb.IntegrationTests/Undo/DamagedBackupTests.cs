@@ -54,7 +54,9 @@ public class DamagedBackupTests
         File.Delete(Path.Combine(scene.BackupPath, BackupFolder.Schema));
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var settings = UndoScene.SettingsOf($"postgresql://nobody@127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/none?sslmode=disable&connect_timeout=300");
+        var settings = UndoScene.SettingsOf(
+            $"postgresql://nobody@127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/none?sslmode=disable&connect_timeout=300"
+        );
         var error = await Assert.ThrowsAsync<MuedException>(() => BackupRestorer.RunAsync(settings, new() { Path = scene.BackupPath }));
         Assert.Equal("BackupFileMissing", error.ErrorId);
     }
@@ -78,9 +80,13 @@ public class DamagedBackupTests
     {
         await using var scene = await WithBackupAsync();
         await using var other = await UndoScene.CreateAsync();
-        await other.Database.ExecuteAsync("INSERT INTO users (id, clerk_id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'c1', 'e')");
+        await other.Database.ExecuteAsync(
+            "INSERT INTO users (id, clerk_id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'c1', 'e')"
+        );
         var before = await other.HashesAsync();
-        var error = await Assert.ThrowsAsync<MuedException>(() => BackupRestorer.RunAsync(other.Settings, new() { Path = scene.BackupPath }));
+        var error = await Assert.ThrowsAsync<MuedException>(() =>
+            BackupRestorer.RunAsync(other.Settings, new() { Path = scene.BackupPath })
+        );
         Assert.Equal(("RestoreOtherDatabase", ExitCode.Usage), (error.ErrorId, error.ExitCode));
         Assert.Contains(scene.Database.Name, error.Message, StringComparison.Ordinal);
         Assert.Equal(before, await other.HashesAsync());
@@ -92,8 +98,14 @@ public class DamagedBackupTests
     [Theory]
     [InlineData("ALTER TABLE provenance DROP COLUMN source_uri", "column public.provenance.source_uri does not exist")]
     [InlineData("ALTER TABLE ai_dialogue_log RENAME COLUMN query TO question", "column public.ai_dialogue_log.query does not exist")]
-    [InlineData("ALTER TABLE ai_dialogue_log ALTER latency_ms TYPE text", "column public.ai_dialogue_log.latency_ms is text and was integer")]
-    [InlineData("ALTER TABLE rag_metrics_history ADD needed int NOT NULL", "column public.rag_metrics_history.needed is NOT NULL without a default")]
+    [InlineData(
+        "ALTER TABLE ai_dialogue_log ALTER latency_ms TYPE text",
+        "column public.ai_dialogue_log.latency_ms is text and was integer"
+    )]
+    [InlineData(
+        "ALTER TABLE rag_metrics_history ADD needed int NOT NULL",
+        "column public.rag_metrics_history.needed is NOT NULL without a default"
+    )]
     [InlineData("DROP TABLE plugin_registry", "table public.plugin_registry does not exist")]
     public async Task A_schema_that_cannot_hold_the_rows_is_refused(string change, string complaint)
     {
@@ -118,7 +130,12 @@ public class DamagedBackupTests
         await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace(part, change, StringComparison.Ordinal));
         var sums = Path.Combine(scene.BackupPath, "SHA256SUMS");
         var hash = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(manifest))).ToLowerInvariant();
-        await File.WriteAllLinesAsync(sums, (await File.ReadAllLinesAsync(sums)).Select(line => line.EndsWith("manifest.json", StringComparison.Ordinal) ? $"{hash}  manifest.json" : line));
+        await File.WriteAllLinesAsync(
+            sums,
+            (await File.ReadAllLinesAsync(sums)).Select(line =>
+                line.EndsWith("manifest.json", StringComparison.Ordinal) ? $"{hash}  manifest.json" : line
+            )
+        );
         Assert.Equal(errorId, (await Assert.ThrowsAsync<MuedException>(() => scene.RestoreAsync())).ErrorId);
     }
 

@@ -59,7 +59,10 @@ public class RestoreFaultTests(ITestOutputHelper output)
         foreach (var message in new[] { last / 3, last * 2 / 3, last - 4, last - 1 })
         {
             await scene.EmptyAsync();
-            await using var proxy = FaultProxy.Start(scene.Url, new() { Cut = new(ProxyDirection.ToClient, message, CutKind.Reset, Forward: false) });
+            await using var proxy = FaultProxy.Start(
+                scene.Url,
+                new() { Cut = new(ProxyDirection.ToClient, message, CutKind.Reset, Forward: false) }
+            );
             var report = await scene.RestoreAsync(proxy.Url, maxAttempts: 10);
             Assert.True(proxy.WasCut);
             Assert.True(report.Error is null, $"{message}: {report.Error}");
@@ -127,8 +130,16 @@ public class RestoreFaultTests(ITestOutputHelper output)
 
         public Task EmptyAsync() => scene.Database.ExecuteAsync(Truncate);
 
-        public Task<RestoreReport> RestoreAsync(string url, int maxAttempts = 1)
-            => BackupRestorer.RunAsync(UndoScene.SettingsOf(url), new() { Path = BackupPath, MaxAttempts = maxAttempts, LockTimeout = UndoFaultTests.NoCensus });
+        public Task<RestoreReport> RestoreAsync(string url, int maxAttempts = 1) =>
+            BackupRestorer.RunAsync(
+                UndoScene.SettingsOf(url),
+                new()
+                {
+                    Path = BackupPath,
+                    MaxAttempts = maxAttempts,
+                    LockTimeout = UndoFaultTests.NoCensus,
+                }
+            );
 
         /// <summary>
         /// Asserts that no row is back or every one, that a second restore makes it every one, and that the catalog is as it was. Returns
@@ -137,14 +148,22 @@ public class RestoreFaultTests(ITestOutputHelper output)
         public async Task<bool> NothingOrEverythingAsync(string circumstances)
         {
             // A transaction whose client is gone may need a moment to end.
-            await Eventually.TrueAsync(async () => await scene.Database.ScalarAsync<long>(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'Mued.PsDb%' AND state <> 'idle'") == 0);
+            await Eventually.TrueAsync(async () =>
+                await scene.Database.ScalarAsync<long>(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'Mued.PsDb%' AND state <> 'idle'"
+                ) == 0
+            );
             var happened = (await scene.HashesAsync()).SequenceEqual(rows);
-            var count = await scene.Database.ScalarAsync<long>(string.Join(" + ", UndoScene.Phase2Tables.Select(table => $"(SELECT count(*) FROM {table})")).Insert(0, "SELECT "));
+            var count = await scene.Database.ScalarAsync<long>(
+                string.Join(" + ", UndoScene.Phase2Tables.Select(table => $"(SELECT count(*) FROM {table})")).Insert(0, "SELECT ")
+            );
             Assert.True(happened || count == 0, $"{circumstances}: {count} rows are back.");
             var second = await scene.RestoreAsync();
             Assert.True(second.Error is null, $"{circumstances}: {second.Error}");
-            Assert.True((second.Loaded, second.Skipped) == (happened ? (0, 7) : (7, 0)), $"{circumstances}: {second.Loaded} loaded, {second.Skipped} skipped.");
+            Assert.True(
+                (second.Loaded, second.Skipped) == (happened ? (0, 7) : (7, 0)),
+                $"{circumstances}: {second.Loaded} loaded, {second.Skipped} skipped."
+            );
             Assert.Equal(rows, await scene.HashesAsync());
             Assert.Equal(catalog, await scene.Database.CatalogAsync());
             return happened;

@@ -7,11 +7,18 @@ public class RestoreMergeTests
     public async Task Replace_leaves_the_rows_of_tables_that_inherit()
     {
         await using var scene = await Scene.CreateAsync(
-            "", "CREATE TABLE par (id int PRIMARY KEY, v text); CREATE TABLE kid (PRIMARY KEY (id)) INHERITS (par);", "DROP TABLE kid, par;", "INSERT INTO par VALUES (1, 'backup')");
+            "",
+            "CREATE TABLE par (id int PRIMARY KEY, v text); CREATE TABLE kid (PRIMARY KEY (id)) INHERITS (par);",
+            "DROP TABLE kid, par;",
+            "INSERT INTO par VALUES (1, 'backup')"
+        );
         await scene.Database.ExecuteAsync("INSERT INTO par VALUES (1, 'changed'); INSERT INTO kid VALUES (100, 'live')");
         var table = (await scene.RestoreAsync(ConflictAction.Replace)).Tables.Single(table => table.Name == "public.par");
         Assert.Equal((1, 1, 0), (table.Loaded, table.Replaced, table.Skipped));
-        Assert.Equal("1 backup, 100 live", await scene.Database.ScalarAsync<string>("SELECT string_agg(id || ' ' || v, ', ' ORDER BY id) FROM par"));
+        Assert.Equal(
+            "1 backup, 100 live",
+            await scene.Database.ScalarAsync<string>("SELECT string_agg(id || ' ' || v, ', ' ORDER BY id) FROM par")
+        );
     }
 
     [Theory]
@@ -21,7 +28,10 @@ public class RestoreMergeTests
     {
         await using var scene = await Scene.CreateAsync(
             "CREATE TABLE par (id int PRIMARY KEY); CREATE TABLE kid (PRIMARY KEY (id)) INHERITS (par); INSERT INTO par VALUES (1); INSERT INTO kid VALUES (1);",
-            "ALTER TABLE par ADD COLUMN w text", "ALTER TABLE par DROP COLUMN w", "UPDATE ONLY par SET w = 'parent'");
+            "ALTER TABLE par ADD COLUMN w text",
+            "ALTER TABLE par DROP COLUMN w",
+            "UPDATE ONLY par SET w = 'parent'"
+        );
         var report = await scene.RestoreAsync(onConflict);
         Assert.Equal((2, 0, 0), (report.Loaded, report.Skipped, report.Rejected));
         Assert.Equal("parent", await scene.Database.ScalarAsync<string>("SELECT w FROM ONLY par"));
@@ -32,12 +42,16 @@ public class RestoreMergeTests
     public async Task The_sequence_of_a_partitioned_table_goes_on_behind_the_rows_of_its_partitions()
     {
         await using var scene = await Scene.CreateAsync(
-            "", """
+            "",
+            """
             CREATE SEQUENCE numbers;
             CREATE TABLE ev (id bigint DEFAULT nextval('numbers'), d int, PRIMARY KEY (id, d)) PARTITION BY LIST (d);
             CREATE TABLE ev1 (d int NOT NULL, id bigint NOT NULL);
             ALTER TABLE ev ATTACH PARTITION ev1 FOR VALUES IN (1);
-            """, "DROP TABLE ev; DROP SEQUENCE numbers;", "INSERT INTO ev (d) SELECT 1 FROM generate_series(1, 5)");
+            """,
+            "DROP TABLE ev; DROP SEQUENCE numbers;",
+            "INSERT INTO ev (d) SELECT 1 FROM generate_series(1, 5)"
+        );
         Assert.Equal(5, (await scene.RestoredAsync()).Loaded);
         Assert.Equal(6, await scene.Database.ScalarAsync<long>("INSERT INTO ev (d) VALUES (1) RETURNING id"));
     }
@@ -50,7 +64,12 @@ public class RestoreMergeTests
     [InlineData("numeric(10,2)", "numeric(12,3)", true)]
     public async Task A_type_that_would_round_is_refused(string was, string now, bool fits)
     {
-        await using var scene = await Scene.CreateAsync("", $"CREATE TABLE n (id int PRIMARY KEY, v {was})", "DROP TABLE n", "INSERT INTO n VALUES (1, NULL)");
+        await using var scene = await Scene.CreateAsync(
+            "",
+            $"CREATE TABLE n (id int PRIMARY KEY, v {was})",
+            "DROP TABLE n",
+            "INSERT INTO n VALUES (1, NULL)"
+        );
         await scene.Database.ExecuteAsync($"ALTER TABLE n ALTER v TYPE {now}");
         if (fits)
             await scene.RestoredAsync();
@@ -65,21 +84,33 @@ public class RestoreMergeTests
             "CREATE TABLE docs (id int PRIMARY KEY); INSERT INTO docs SELECT generate_series(1, 3);",
             "ALTER TABLE docs ADD COLUMN token uuid DEFAULT gen_random_uuid(); ALTER TABLE docs ADD COLUMN status text DEFAULT 'new', ADD COLUMN touched timestamptz NOT NULL DEFAULT now()",
             "ALTER TABLE docs DROP COLUMN status, DROP COLUMN touched, DROP COLUMN token",
-            "UPDATE docs SET status = 'done', touched = '2020-01-01', token = '00000000-0000-4000-8000-000000000001'");
+            "UPDATE docs SET status = 'done', touched = '2020-01-01', token = '00000000-0000-4000-8000-000000000001'"
+        );
         var report = await scene.RestoredAsync();
         Assert.Equal((3, 0), (report.Loaded, report.Skipped));
-        Assert.Equal(3, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM docs WHERE status = 'done' AND touched = '2020-01-01'"));
+        Assert.Equal(
+            3,
+            await scene.Database.ScalarAsync<long>("SELECT count(*) FROM docs WHERE status = 'done' AND touched = '2020-01-01'")
+        );
 
         // What a new random value was written over cannot be told from one that somebody wrote: it stays, and the report says so.
         Assert.Contains("public.docs.token kept 3", Assert.Single(report.Warnings), StringComparison.Ordinal);
         await scene.RestoreAsync(ConflictAction.Replace);
-        Assert.Equal(3, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM docs WHERE token = '00000000-0000-4000-8000-000000000001'"));
+        Assert.Equal(
+            3,
+            await scene.Database.ScalarAsync<long>("SELECT count(*) FROM docs WHERE token = '00000000-0000-4000-8000-000000000001'")
+        );
     }
 
     [Fact]
     public async Task Equal_rows_of_a_table_without_a_key_count_as_rows_that_exist()
     {
-        await using var scene = await Scene.CreateAsync("", "CREATE TABLE k (v text, j json)", "DROP TABLE k", """INSERT INTO k VALUES ('a', '{}'), ('a', '{}'), (NULL, NULL)""");
+        await using var scene = await Scene.CreateAsync(
+            "",
+            "CREATE TABLE k (v text, j json)",
+            "DROP TABLE k",
+            """INSERT INTO k VALUES ('a', '{}'), ('a', '{}'), (NULL, NULL)"""
+        );
         await scene.RestoredAsync();
         await scene.Database.ExecuteAsync("DELETE FROM k WHERE ctid = (SELECT min(ctid) FROM k WHERE v = 'a')");
         var again = (await scene.RestoreAsync()).Tables.Single();
@@ -93,13 +124,16 @@ public class RestoreMergeTests
     public async Task Children_of_a_partitioned_table_wait_for_all_its_partitions()
     {
         await using var scene = await Scene.CreateAsync(
-            "", """
+            "",
+            """
             CREATE TABLE z_orders (id int, day int, boss int, boss_day int, PRIMARY KEY (id, day), FOREIGN KEY (boss, boss_day) REFERENCES z_orders) PARTITION BY LIST (day);
             CREATE TABLE z_1 PARTITION OF z_orders FOR VALUES IN (1);
             CREATE TABLE z_2 PARTITION OF z_orders FOR VALUES IN (2);
             CREATE TABLE items (id int PRIMARY KEY, oid int, day int, FOREIGN KEY (oid, day) REFERENCES z_orders);
-            """, "DROP TABLE items, z_orders",
-            "INSERT INTO z_orders VALUES (1, 1, 1, 2), (1, 2, 1, 1), (2, 2, 2, 2); INSERT INTO items VALUES (1, 1, 1), (2, 2, 2)");
+            """,
+            "DROP TABLE items, z_orders",
+            "INSERT INTO z_orders VALUES (1, 1, 1, 2), (1, 2, 1, 1), (2, 2, 2, 2); INSERT INTO items VALUES (1, 1, 1), (2, 2, 2)"
+        );
         var catalog = await scene.Database.CatalogAsync();
         Assert.Equal(5, (await scene.RestoredAsync()).Loaded);
         Assert.Equal(catalog, await scene.Database.CatalogAsync());
@@ -109,11 +143,15 @@ public class RestoreMergeTests
     public async Task Sequences_that_cannot_follow_their_column_do_not_stop_the_restore()
     {
         await using var scene = await Scene.CreateAsync(
-            "", """
+            "",
+            """
             CREATE SEQUENCE inv_seq;
             CREATE TABLE inv (code text PRIMARY KEY DEFAULT 'INV-' || nextval('inv_seq'));
             CREATE TABLE low (id int GENERATED BY DEFAULT AS IDENTITY (MAXVALUE 1000) PRIMARY KEY);
-            """, "DROP TABLE inv, low; DROP SEQUENCE inv_seq", "INSERT INTO inv DEFAULT VALUES; INSERT INTO low VALUES (99999), (7)");
+            """,
+            "DROP TABLE inv, low; DROP SEQUENCE inv_seq",
+            "INSERT INTO inv DEFAULT VALUES; INSERT INTO low VALUES (99999), (7)"
+        );
         Assert.Equal(3, (await scene.RestoredAsync()).Loaded);
         Assert.Equal(8, await scene.Database.ScalarAsync<int>("INSERT INTO low DEFAULT VALUES RETURNING id"));
     }
@@ -128,12 +166,19 @@ public class RestoreMergeTests
             $"""
             CREATE TABLE nodes (id int PRIMARY KEY, parent_id int CONSTRAINT a_self REFERENCES nodes, person int CONSTRAINT b_person REFERENCES people {deferral});
             CREATE TABLE other (id int PRIMARY KEY);
-            """, "DROP TABLE nodes, other",
-            "INSERT INTO nodes VALUES (1, NULL, 1), (2, 1, 2), (3, 2, 2), (4, NULL, 2); INSERT INTO other VALUES (1)", "DELETE FROM people WHERE id = 1");
+            """,
+            "DROP TABLE nodes, other",
+            "INSERT INTO nodes VALUES (1, NULL, 1), (2, 1, 2), (3, 2, 2), (4, NULL, 2); INSERT INTO other VALUES (1)",
+            "DELETE FROM people WHERE id = 1"
+        );
         var report = await scene.RestoreAsync();
         Assert.Equal("RestoreRowsRejected", report.Error!.ErrorId);
-        Assert.Equal([new("foreign key a_self to public.nodes", 2), new("foreign key b_person to public.people", 1)],
-            report.Tables.Single(table => table.Name == "public.nodes").Rejections.OrderBy(rejection => rejection.Reason, StringComparer.Ordinal));
+        Assert.Equal(
+            [new("foreign key a_self to public.nodes", 2), new("foreign key b_person to public.people", 1)],
+            report
+                .Tables.Single(table => table.Name == "public.nodes")
+                .Rejections.OrderBy(rejection => rejection.Reason, StringComparer.Ordinal)
+        );
         Assert.Equal((2, 3), (report.Loaded, report.Rejected));
     }
 
@@ -141,7 +186,11 @@ public class RestoreMergeTests
     public async Task A_row_whose_parent_was_skipped_for_another_is_rejected()
     {
         await using var scene = await Scene.CreateAsync(
-            "", "CREATE TABLE cat (id int PRIMARY KEY, parent int REFERENCES cat, slug text UNIQUE)", "DROP TABLE cat", "INSERT INTO cat VALUES (1, NULL, 'root'), (2, 1, 'child')");
+            "",
+            "CREATE TABLE cat (id int PRIMARY KEY, parent int REFERENCES cat, slug text UNIQUE)",
+            "DROP TABLE cat",
+            "INSERT INTO cat VALUES (1, NULL, 'root'), (2, 1, 'child')"
+        );
         await scene.Database.ExecuteAsync("INSERT INTO cat VALUES (10, NULL, 'root')");
         var table = (await scene.RestoreAsync()).Tables.Single();
         Assert.Equal((0, 1, 1), (table.Loaded, table.Skipped, table.Rejected));
@@ -151,7 +200,11 @@ public class RestoreMergeTests
     public async Task Deferrable_unique_rules_are_skipped_by_as_others()
     {
         await using var scene = await Scene.CreateAsync(
-            "", "CREATE TABLE d (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, pos int UNIQUE DEFERRABLE)", "DROP TABLE d", "INSERT INTO d VALUES (1, 1), (2, 2)");
+            "",
+            "CREATE TABLE d (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, pos int UNIQUE DEFERRABLE)",
+            "DROP TABLE d",
+            "INSERT INTO d VALUES (1, 1), (2, 2)"
+        );
         await scene.RestoredAsync();
         await scene.Database.ExecuteAsync("DELETE FROM d WHERE id = 2");
         var table = (await scene.RestoredAsync()).Tables.Single();
@@ -162,7 +215,11 @@ public class RestoreMergeTests
     public async Task Replace_goes_by_the_unique_rules_over_columns_of_the_backup()
     {
         await using var scene = await Scene.CreateAsync(
-            "", "CREATE TABLE m (id int PRIMARY KEY, email text, norm text GENERATED ALWAYS AS (lower(email)) STORED UNIQUE)", "DROP TABLE m", "INSERT INTO m VALUES (1, 'A')");
+            "",
+            "CREATE TABLE m (id int PRIMARY KEY, email text, norm text GENERATED ALWAYS AS (lower(email)) STORED UNIQUE)",
+            "DROP TABLE m",
+            "INSERT INTO m VALUES (1, 'A')"
+        );
         await scene.Database.ExecuteAsync("INSERT INTO m VALUES (1, 'b')");
         Assert.Equal(1, (await scene.RestoreAsync(ConflictAction.Replace)).Tables.Single().Replaced);
         Assert.Equal("a", await scene.Database.ScalarAsync<string>("SELECT norm FROM m"));
@@ -175,8 +232,10 @@ public class RestoreMergeTests
     {
         await using var scene = await Scene.CreateAsync(
             "CREATE TABLE docs (id int PRIMARY KEY); INSERT INTO docs VALUES (1), (2);",
-            "ALTER TABLE docs ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY", "ALTER TABLE docs DROP COLUMN seq",
-            "UPDATE docs SET seq = DEFAULT; UPDATE docs SET seq = DEFAULT WHERE id = 1");
+            "ALTER TABLE docs ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY",
+            "ALTER TABLE docs DROP COLUMN seq",
+            "UPDATE docs SET seq = DEFAULT; UPDATE docs SET seq = DEFAULT WHERE id = 1"
+        );
         var catalog = await scene.Database.CatalogAsync();
         Assert.Equal(2, (await scene.RestoreAsync(ConflictAction.Replace)).Loaded);
         Assert.Equal("5,4", await scene.Database.ScalarAsync<string>("SELECT string_agg(seq::text, ',' ORDER BY id) FROM docs"));
@@ -188,7 +247,11 @@ public class RestoreMergeTests
     public async Task Replace_that_would_take_a_row_from_under_its_children_is_a_conflict()
     {
         await using var scene = await Scene.CreateAsync(
-            "", "CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE); CREATE TABLE k (id int PRIMARY KEY, t int REFERENCES t)", "DROP TABLE k, t", "INSERT INTO t VALUES (1, 'a')");
+            "",
+            "CREATE TABLE t (id int PRIMARY KEY, name text UNIQUE); CREATE TABLE k (id int PRIMARY KEY, t int REFERENCES t)",
+            "DROP TABLE k, t",
+            "INSERT INTO t VALUES (1, 'a')"
+        );
         await scene.Database.ExecuteAsync("INSERT INTO t VALUES (5, 'a'); INSERT INTO k VALUES (1, 5)");
         Assert.Equal("RestoreConflict", (await scene.RestoreAsync(ConflictAction.Replace)).Error!.ErrorId);
     }
@@ -196,15 +259,26 @@ public class RestoreMergeTests
     [Fact]
     public async Task A_role_that_may_refer_to_a_table_and_not_read_it_restores_again()
     {
-        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, person uuid REFERENCES users)"), ("rollback_0001_a.sql", "DROP TABLE a"));
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, person uuid REFERENCES users)"),
+            ("rollback_0001_a.sql", "DROP TABLE a")
+        );
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
         var role = "r" + scene.Database.Name;
-        await scene.Database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; GRANT REFERENCES ON users TO {role}");
+        await scene.Database.ExecuteAsync(
+            $"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; GRANT REFERENCES ON users TO {role}"
+        );
         try
         {
-            var settings = UndoScene.SettingsOf(new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }.Uri.AbsoluteUri);
+            var settings = UndoScene.SettingsOf(
+                new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
+                    .Uri
+                    .AbsoluteUri
+            );
             Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
-            await scene.Database.ExecuteAsync("INSERT INTO users (clerk_id, email) VALUES ('c', 'e'); INSERT INTO a SELECT 1, id FROM users");
+            await scene.Database.ExecuteAsync(
+                "INSERT INTO users (clerk_id, email) VALUES ('c', 'e'); INSERT INTO a SELECT 1, id FROM users"
+            );
             Assert.Null((await UndoRunner.RunAsync(settings, scene.Options)).Error);
             Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
             foreach (var skipped in new[] { 0, 1 })

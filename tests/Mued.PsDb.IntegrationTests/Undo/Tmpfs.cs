@@ -41,7 +41,9 @@ internal sealed class Tmpfs : IAsyncDisposable
 
     private static async Task<int> RunAsync(params string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true }
+        )!;
         await process.WaitForExitAsync();
         return process.ExitCode;
     }

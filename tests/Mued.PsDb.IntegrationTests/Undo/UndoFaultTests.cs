@@ -27,7 +27,9 @@ public class UndoFaultTests(ITestOutputHelper output)
             {
                 foreach (var forward in new[] { true, false })
                 {
-                    await using (var proxy = FaultProxy.Start(scene.Database.Url, new() { Cut = new(direction, message, CutKind.Reset, forward) }))
+                    await using (
+                        var proxy = FaultProxy.Start(scene.Database.Url, new() { Cut = new(direction, message, CutKind.Reset, forward) })
+                    )
                     {
                         await AttemptAsync(UndoScene.SettingsOf(proxy.Url), scene.Options with { MaxAttempts = 1, LockTimeout = NoCensus });
                         cuts += proxy.WasCut ? 1 : 0;
@@ -59,7 +61,10 @@ public class UndoFaultTests(ITestOutputHelper output)
         foreach (var message in new[] { last / 3, last * 2 / 3, last - 4, last - 1 })
         {
             await using var scene = await FilledAsync();
-            await using var proxy = FaultProxy.Start(scene.Database.Url, new() { Cut = new(ProxyDirection.ToClient, message, CutKind.Reset, Forward: false) });
+            await using var proxy = FaultProxy.Start(
+                scene.Database.Url,
+                new() { Cut = new(ProxyDirection.ToClient, message, CutKind.Reset, Forward: false) }
+            );
             var report = await UndoRunner.RunAsync(UndoScene.SettingsOf(proxy.Url), scene.Options with { LockTimeout = NoCensus });
             Assert.True(proxy.WasCut);
             Assert.True(report.Error is null, $"{message}: {report.Error}");
@@ -133,7 +138,10 @@ public class UndoFaultTests(ITestOutputHelper output)
         for (var message = last - Soak.Count(6, 40); message < last; message++)
         {
             await using var scene = await FilledAsync();
-            await using var proxy = FaultProxy.Start(scene.Database.Url, new() { Cut = new(ProxyDirection.ToServer, message, CutKind.Silence, Forward: false) });
+            await using var proxy = FaultProxy.Start(
+                scene.Database.Url,
+                new() { Cut = new(ProxyDirection.ToServer, message, CutKind.Silence, Forward: false) }
+            );
             using var process = CliProcess.Start(null, null, Arguments(scene, proxy.Url));
             await Eventually.TrueAsync(() => proxy.WasCut || process.HasExited);
             process.Kill();
@@ -184,7 +192,10 @@ public class UndoFaultTests(ITestOutputHelper output)
         await scene.Database.ExecuteAsync("TRUNCATE plugin_registry");
         var report = await scene.RestoredAsync();
         Assert.Equal(7, report.Loaded);
-        Assert.Equal(warning is null ? [] : [warning], report.Warnings.Select(text => warning is not null && text.Contains(warning, StringComparison.Ordinal) ? warning : text));
+        Assert.Equal(
+            warning is null ? [] : [warning],
+            report.Warnings.Select(text => warning is not null && text.Contains(warning, StringComparison.Ordinal) ? warning : text)
+        );
         Assert.Equal(warning is not null, File.Exists(Path.Combine(scene.BackupPath, UndoMarker.FileName)));
     }
 
@@ -208,7 +219,15 @@ public class UndoFaultTests(ITestOutputHelper output)
         var file = Path.Combine(scene.Folder, "file");
         await File.WriteAllTextAsync(file, "");
         Directory.CreateDirectory(Path.Combine(scene.Folder, "taken", "by", "something"));
-        foreach (var path in new[] { Path.Combine(file, "backup"), file, Path.Combine(scene.Folder, "taken"), OperatingSystem.IsLinux() ? "/proc/mued/backup" : Path.Combine(file, "x") })
+        foreach (
+            var path in new[]
+            {
+                Path.Combine(file, "backup"),
+                file,
+                Path.Combine(scene.Folder, "taken"),
+                OperatingSystem.IsLinux() ? "/proc/mued/backup" : Path.Combine(file, "x"),
+            }
+        )
         {
             var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync(scene.Options with { BackupPath = path }));
             Assert.Equal(ExitCode.Usage, error.ExitCode);
@@ -221,12 +240,29 @@ public class UndoFaultTests(ITestOutputHelper output)
     public async Task A_disk_that_fills_up_at_any_stage_of_the_backup_loses_no_row()
     {
         await using var scene = await FilledAsync();
-        await scene.Database.ExecuteAsync("UPDATE ai_dialogue_log SET response = (SELECT string_agg(md5(random()::text || i), '') FROM generate_series(1, 4000) AS i)");
+        await scene.Database.ExecuteAsync(
+            "UPDATE ai_dialogue_log SET response = (SELECT string_agg(md5(random()::text || i), '') FROM generate_series(1, 4000) AS i)"
+        );
         var before = await scene.HashesAsync();
         var failures = 0;
 
         // Out of space in the middle of rows, and out of files at each file: 7 of them, and the root.
-        foreach (var limit in (string[])["size=4k", "size=64k", "size=256k", "nr_inodes=1", "nr_inodes=2", "nr_inodes=3", "nr_inodes=4", "nr_inodes=5", "nr_inodes=6", "nr_inodes=7", "nr_inodes=8"])
+        foreach (
+            var limit in (string[])
+                [
+                    "size=4k",
+                    "size=64k",
+                    "size=256k",
+                    "nr_inodes=1",
+                    "nr_inodes=2",
+                    "nr_inodes=3",
+                    "nr_inodes=4",
+                    "nr_inodes=5",
+                    "nr_inodes=6",
+                    "nr_inodes=7",
+                    "nr_inodes=8",
+                ]
+        )
         {
             await using var disk = await Tmpfs.MountAsync(Path.Combine(scene.Folder, "disk"), limit);
             UndoReport report;
@@ -257,7 +293,9 @@ public class UndoFaultTests(ITestOutputHelper output)
     public async Task Every_row_that_concurrent_writers_commit_is_in_the_backup()
     {
         await using var scene = await FilledAsync();
-        await scene.Database.ExecuteAsync("INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT id, id, 'bulk', repeat('x', 500), 'm' FROM users, generate_series(1, 20000)");
+        await scene.Database.ExecuteAsync(
+            "INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT id, id, 'bulk', repeat('x', 500), 'm' FROM users, generate_series(1, 20000)"
+        );
         using var stop = new CancellationTokenSource();
         var before = await CountAsync();
         var writers = Enumerable.Range(0, 4).Select(_ => Task.Run(() => WriteAsync(scene, stop.Token))).ToList();
@@ -268,7 +306,9 @@ public class UndoFaultTests(ITestOutputHelper output)
         Assert.Null(report.Error);
         var file = report.Backup!.Files.Single(file => file.Table == "public.ai_dialogue_log");
         var saved = (await ReadIdsAsync(Path.Combine(scene.BackupPath, file.Name))).ToHashSet();
-        output.WriteLine($"{committed.Count} rows were committed meanwhile, {saved.Count} are in the backup; {report.Attempts.Count} tries failed.");
+        output.WriteLine(
+            $"{committed.Count} rows were committed meanwhile, {saved.Count} are in the backup; {report.Attempts.Count} tries failed."
+        );
         Assert.True(committed.Count > 20);
         Assert.Empty(committed.Except(saved));
         Assert.Equal(saved.Count, file.Rows);
@@ -284,7 +324,12 @@ public class UndoFaultTests(ITestOutputHelper output)
         {
             await using var batch = new NpgsqlBatch(connection)
             {
-                BatchCommands = { new("INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT id, id, 'q', 'r', 'm' FROM users LIMIT 1 RETURNING id::text") },
+                BatchCommands =
+                {
+                    new(
+                        "INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used) SELECT id, id, 'q', 'r', 'm' FROM users LIMIT 1 RETURNING id::text"
+                    ),
+                },
             };
             try
             {
@@ -316,8 +361,19 @@ public class UndoFaultTests(ITestOutputHelper output)
     // With this lock timeout a slow machine's run still needs no second connection to look for blockers: every run has the same messages.
     internal static readonly TimeSpan NoCensus = TimeSpan.FromMinutes(1);
 
-    private static string[] Arguments(UndoScene scene, string? url = null)
-        => ["undo", "--url", url ?? scene.Database.Url, "--path", scene.Migrations, "--backup-path", scene.BackupPath, "--force", "--lock-timeout", "60s"];
+    private static string[] Arguments(UndoScene scene, string? url = null) =>
+        [
+            "undo",
+            "--url",
+            url ?? scene.Database.Url,
+            "--path",
+            scene.Migrations,
+            "--backup-path",
+            scene.BackupPath,
+            "--force",
+            "--lock-timeout",
+            "60s",
+        ];
 
     private static Task<CliResult> RunProcessAsync(UndoScene scene) => CliProcess.RunAsync(Arguments(scene));
 
@@ -340,8 +396,11 @@ public class UndoFaultTests(ITestOutputHelper output)
     internal static async Task<bool> NeitherLostNorHalfAsync(UndoScene scene, string circumstances, bool killed = false)
     {
         // A transaction whose client is gone may need a moment to end.
-        await Eventually.TrueAsync(async () => await scene.Database.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'Mued.PsDb%' AND state <> 'idle'") == 0);
+        await Eventually.TrueAsync(async () =>
+            await scene.Database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'Mued.PsDb%' AND state <> 'idle'"
+            ) == 0
+        );
         var live = await scene.Database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE undone_at IS NULL");
         if (live == 3)
         {
@@ -354,7 +413,12 @@ public class UndoFaultTests(ITestOutputHelper output)
         }
 
         Assert.True(live == 0, $"{circumstances}: {live} migrations are still recorded.");
-        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('ai_dialogue_log') IS NULL AND to_regclass('plugin_registry') IS NULL"), circumstances);
+        Assert.True(
+            await scene.Database.ScalarAsync<bool>(
+                "SELECT to_regclass('ai_dialogue_log') IS NULL AND to_regclass('plugin_registry') IS NULL"
+            ),
+            circumstances
+        );
         var backup = await Backup.OpenAsync(scene.BackupPath, unpack: true, CancellationToken.None);
         Assert.True(backup.Manifest.Entries.Sum(entry => entry.Rows) == 7, circumstances);
         Assert.False(!killed && File.Exists(Path.Combine(scene.BackupPath, UndoMarker.FileName)), circumstances);
@@ -375,12 +439,17 @@ public class UndoFaultTests(ITestOutputHelper output)
         // Not taken for a left-over, and settled by the next look.
         var known = !File.Exists(Path.Combine(scene.BackupPath, UndoMarker.FileName));
         await scene.MigrateAsync();
-        Assert.Equal(known ? "BackupFolderTaken" : "BackupFolderFinished", (await Assert.ThrowsAsync<MuedException>(() => UndoRunner.RunAsync(settings, scene.Options))).ErrorId);
+        Assert.Equal(
+            known ? "BackupFolderTaken" : "BackupFolderFinished",
+            (await Assert.ThrowsAsync<MuedException>(() => UndoRunner.RunAsync(settings, scene.Options))).ErrorId
+        );
         Assert.False(File.Exists(Path.Combine(scene.BackupPath, UndoMarker.FileName)), circumstances);
         return true;
     }
 
-    /// <summary>Phase 2 undone, and its backup as a process leaves it that is killed at COMMIT, of a transaction that ended in a certain way.</summary>
+    /// <summary>
+    /// Phase 2 undone, and its backup as a process leaves it that is killed at COMMIT, of a transaction that ended in a certain way.
+    /// </summary>
     private static async Task<UndoScene> WithLeftFolderAsync(string end)
     {
         var scene = await FilledAsync();

@@ -17,7 +17,13 @@ internal sealed class UndoScene : IAsyncDisposable
     /// <summary>A backup folder that does not exist yet.</summary>
     public string BackupPath => Path.Combine(Folder, "backup");
 
-    public UndoOptions Options => new() { Path = Migrations, BackupRoot = Folder, BackupPath = BackupPath };
+    public UndoOptions Options =>
+        new()
+        {
+            Path = Migrations,
+            BackupRoot = Folder,
+            BackupPath = BackupPath,
+        };
 
     public ConnectionSettings Settings => SettingsOf(Database.Url);
 
@@ -38,8 +44,8 @@ internal sealed class UndoScene : IAsyncDisposable
         Assert.Null(report.Error);
     }
 
-    public async Task<UndoReport> UndoAsync(UndoOptions? options = null, CancellationToken cancellationToken = default)
-        => await UndoRunner.RunAsync(Settings, options ?? Options, null, cancellationToken);
+    public async Task<UndoReport> UndoAsync(UndoOptions? options = null, CancellationToken cancellationToken = default) =>
+        await UndoRunner.RunAsync(Settings, options ?? Options, null, cancellationToken);
 
     /// <summary>An undo that must succeed.</summary>
     public async Task<UndoReport> UndoneAsync(UndoOptions? options = null)
@@ -50,8 +56,8 @@ internal sealed class UndoScene : IAsyncDisposable
         return report;
     }
 
-    public Task<RestoreReport> RestoreAsync(ConflictAction onConflict = ConflictAction.Skip)
-        => BackupRestorer.RunAsync(Settings, new() { Path = BackupPath, OnConflict = onConflict });
+    public Task<RestoreReport> RestoreAsync(ConflictAction onConflict = ConflictAction.Skip) =>
+        BackupRestorer.RunAsync(Settings, new() { Path = BackupPath, OnConflict = onConflict });
 
     /// <summary>A restore that must load every row.</summary>
     public async Task<RestoreReport> RestoredAsync(ConflictAction onConflict = ConflictAction.Skip)
@@ -63,13 +69,16 @@ internal sealed class UndoScene : IAsyncDisposable
     }
 
     /// <summary>Few rows in every Phase 2 table.</summary>
-    public Task FillAsync() => Database.ExecuteAsync("""
-        INSERT INTO users (id, clerk_id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'c1', 'a@example.org');
-        INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used)
-        SELECT '00000000-0000-4000-8000-000000000001', gen_random_uuid(), 'q' || i, 'r' || i, 'm' FROM generate_series(1, 3) AS i;
-        INSERT INTO provenance (content_id, content_type) VALUES (gen_random_uuid(), 'generated');
-        INSERT INTO rag_metrics_history (date) VALUES ('2026-01-01');
-        """);
+    public Task FillAsync() =>
+        Database.ExecuteAsync(
+            """
+            INSERT INTO users (id, clerk_id, email) VALUES ('00000000-0000-4000-8000-000000000001', 'c1', 'a@example.org');
+            INSERT INTO ai_dialogue_log (user_id, session_id, query, response, model_used)
+            SELECT '00000000-0000-4000-8000-000000000001', gen_random_uuid(), 'q' || i, 'r' || i, 'm' FROM generate_series(1, 3) AS i;
+            INSERT INTO provenance (content_id, content_type) VALUES (gen_random_uuid(), 'generated');
+            INSERT INTO rag_metrics_history (date) VALUES ('2026-01-01');
+            """
+        );
 
     /// <summary>One line a Phase 2 table: how many rows, and a hash over all of them in order; or that it is absent.</summary>
     public async Task<IReadOnlyList<string>> HashesAsync(params string[] tables)
@@ -77,9 +86,13 @@ internal sealed class UndoScene : IAsyncDisposable
         var hashes = new List<string>();
         foreach (var table in tables.Length > 0 ? tables : Phase2Tables)
         {
-            hashes.Add(await Database.ScalarAsync<bool>($"SELECT to_regclass('{table}') IS NOT NULL")
-                ? await Database.ScalarAsync<string>($"SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' ORDER BY t.id)), '') FROM {table} AS t")
-                : $"{table} absent");
+            hashes.Add(
+                await Database.ScalarAsync<bool>($"SELECT to_regclass('{table}') IS NOT NULL")
+                    ? await Database.ScalarAsync<string>(
+                        $"SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' ORDER BY t.id)), '') FROM {table} AS t"
+                    )
+                    : $"{table} absent"
+            );
         }
 
         return hashes;

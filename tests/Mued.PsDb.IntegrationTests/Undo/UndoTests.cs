@@ -18,8 +18,14 @@ public class UndoTests
         Assert.Equal(["0008_add_foreign_keys_fixed", "0007_optimize_rag_indexes", "0006_add_rag_metrics"], unit.Migrations);
         Assert.True(unit.Duration > TimeSpan.Zero);
         Assert.Equal(
-            [new("public.ai_dialogue_log", 3), new("public.plugin_registry", 2), new("public.provenance", 1), new LostTable("public.rag_metrics_history", 1)],
-            report.Tables);
+            [
+                new("public.ai_dialogue_log", 3),
+                new("public.plugin_registry", 2),
+                new("public.provenance", 1),
+                new LostTable("public.rag_metrics_history", 1),
+            ],
+            report.Tables
+        );
         Assert.Empty(report.Columns);
         Assert.Empty(report.Dependents);
         Assert.Equal(scene.BackupPath, report.Backup!.Path);
@@ -36,7 +42,12 @@ public class UndoTests
         await scene.UndoneAsync();
         var states = await MigrationRunner.GetMigrationsAsync(scene.Settings, new() { Path = scene.Migrations });
         Assert.All(states, state => Assert.Equal(MigrationState.Pending, state.State));
-        Assert.Equal(3, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE undone_at IS NOT NULL AND undone_by IS NOT NULL"));
+        Assert.Equal(
+            3,
+            await scene.Database.ScalarAsync<long>(
+                "SELECT count(*) FROM mued_schema_history WHERE undone_at IS NOT NULL AND undone_by IS NOT NULL"
+            )
+        );
         await scene.MigrateAsync();
         Assert.Equal(up, await scene.Database.CatalogAsync());
     }
@@ -59,7 +70,8 @@ public class UndoTests
             ("0001_t1.sql", "CREATE TABLE t1 (id int);"),
             ("0002_t2.sql", "CREATE TABLE t2 (id int);"),
             ("rollback_0001_t1.sql", "DROP TABLE t1;"),
-            ("rollback_0002_t2.sql", "DROP TABLE t2;"));
+            ("rollback_0002_t2.sql", "DROP TABLE t2;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         var options = scene.Options with { BackupPath = null };
         await scene.UndoneAsync(options);
@@ -114,7 +126,9 @@ public class UndoTests
     public async Task The_trigger_function_stays_while_another_table_uses_it()
     {
         await using var scene = await UndoScene.CreateAsync();
-        await scene.Database.ExecuteAsync("CREATE TRIGGER users_updated BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION update_updated_at_column()");
+        await scene.Database.ExecuteAsync(
+            "CREATE TRIGGER users_updated BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION update_updated_at_column()"
+        );
         var report = await scene.UndoneAsync();
         Assert.True(await scene.Database.ScalarAsync<bool>("SELECT to_regproc('update_updated_at_column') IS NOT NULL"));
         Assert.Contains(report.Notices, notice => notice.Message.Contains("update_updated_at_column", StringComparison.Ordinal));
@@ -126,19 +140,27 @@ public class UndoTests
     {
         await using var scene = await UndoScene.CreateAsync();
         await scene.FillAsync();
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             CREATE VIEW costs AS SELECT user_id, sum(token_cost_jpy) FROM ai_dialogue_log GROUP BY user_id;
             CREATE VIEW dear AS SELECT * FROM costs;
             CREATE TABLE notes (id int PRIMARY KEY, dialogue uuid REFERENCES ai_dialogue_log, kind content_type);
             INSERT INTO notes VALUES (1, NULL, 'material');
-            """);
+            """
+        );
         var before = await scene.Database.CatalogAsync();
         var report = await scene.UndoAsync();
         Assert.Equal(RunStatus.Failed, report.Status);
         Assert.Equal(("UndoDependents", ExitCode.MigrationFailed), (report.Error!.ErrorId, report.Error.ExitCode));
         Assert.Equal(
-            ["table column public.notes.kind", "table constraint notes_dialogue_fkey on public.notes", "view public.costs", "view public.dear"],
-            report.Dependents.Select(dependent => $"{dependent.Kind} {dependent.Name}"));
+            [
+                "table column public.notes.kind",
+                "table constraint notes_dialogue_fkey on public.notes",
+                "view public.costs",
+                "view public.dear",
+            ],
+            report.Dependents.Select(dependent => $"{dependent.Kind} {dependent.Name}")
+        );
         Assert.Equal(UndoStatus.Failed, Assert.Single(report.Units).Status);
         Assert.Equal(before, await scene.Database.CatalogAsync());
         Assert.False(Directory.Exists(scene.BackupPath));
@@ -156,7 +178,8 @@ public class UndoTests
         using var set = new MigrationSet(
             ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);"),
             ("0002_view.sql", "CREATE VIEW v AS SELECT id FROM a; ALTER TABLE users ADD COLUMN a int REFERENCES a;"),
-            ("rollback_0001_a.sql", "DROP TABLE a CASCADE; ALTER TABLE users DROP COLUMN IF EXISTS a;"));
+            ("rollback_0001_a.sql", "DROP TABLE a CASCADE; ALTER TABLE users DROP COLUMN IF EXISTS a;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("CREATE VIEW mine AS SELECT id FROM v");
         var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
@@ -220,7 +243,10 @@ public class UndoTests
         for (var second = 0; second < 60; second++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{scene.Database.Name}-{now.AddSeconds(second):yyyyMMdd'T'HHmmss'Z'}");
-            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Folder, name)).FullName, "manifest.json"), "{}");
+            await File.WriteAllTextAsync(
+                Path.Combine(Directory.CreateDirectory(Path.Combine(scene.Folder, name)).FullName, "manifest.json"),
+                "{}"
+            );
             Directory.CreateDirectory(Path.Combine(scene.Folder, name + "-2"));
         }
 
@@ -245,7 +271,8 @@ public class UndoTests
             ("0004_d.sql", "CREATE TABLE d (id int);"),
             ("rollback_0001_a.sql", "DROP TABLE a;"),
             ("rollback_0002_b.sql", "DROP TABLE b, c;"),
-            ("rollback_0004_d.sql", "DROP TABLE d;"));
+            ("rollback_0004_d.sql", "DROP TABLE d;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         var options = scene.Options with { BackupPath = null };
         Assert.Equal(["0004_d"], Assert.Single((await scene.UndoneAsync(options)).Units).Migrations);
@@ -253,8 +280,14 @@ public class UndoTests
         var report = await scene.UndoneAsync(options with { Target = "1" });
         Assert.Equal(["rollback_0004_d", "rollback_0002_b"], report.Units.Select(unit => unit.Name));
         Assert.Equal(["0003_c", "0002_b"], report.Units[1].Migrations);
-        Assert.Equal(["0001_a"], await scene.Database.ColumnAsync<string>("SELECT migration FROM mued_schema_history WHERE undone_at IS NULL"));
-        Assert.Equal(["a"], await scene.Database.ColumnAsync<string>("SELECT relname::text FROM pg_class WHERE relname IN ('a', 'b', 'c', 'd')"));
+        Assert.Equal(
+            ["0001_a"],
+            await scene.Database.ColumnAsync<string>("SELECT migration FROM mued_schema_history WHERE undone_at IS NULL")
+        );
+        Assert.Equal(
+            ["a"],
+            await scene.Database.ColumnAsync<string>("SELECT relname::text FROM pg_class WHERE relname IN ('a', 'b', 'c', 'd')")
+        );
     }
 
     [Fact]
@@ -264,12 +297,16 @@ public class UndoTests
             ("0001_a.sql", "CREATE TABLE a (id int);"),
             ("0002_b.sql", "CREATE TABLE b (id int);"),
             ("rollback_0001_a.sql", "-- first line\nDROP TABLE a;\nDROP TABLE nothing;"),
-            ("rollback_0002_b.sql", "DROP TABLE b;"));
+            ("rollback_0002_b.sql", "DROP TABLE b;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("INSERT INTO b VALUES (1)");
         var report = await scene.UndoAsync(scene.Options with { Target = "0" });
         Assert.Equal(RunStatus.Failed, report.Status);
-        Assert.Equal(("ObjectMissing", "42P01", set.FileOf("rollback_0001_a.sql"), 3), (report.Error!.ErrorId, report.Error.SqlState, report.Error.File, report.Error.Line));
+        Assert.Equal(
+            ("ObjectMissing", "42P01", set.FileOf("rollback_0001_a.sql"), 3),
+            (report.Error!.ErrorId, report.Error.SqlState, report.Error.File, report.Error.Line)
+        );
         Assert.Equal(1, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM b"));
         Assert.Equal(2, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE undone_at IS NULL"));
         Assert.False(Directory.Exists(scene.BackupPath));
@@ -279,8 +316,11 @@ public class UndoTests
     public async Task Migrations_that_no_script_covers_are_named_and_nothing_is_done()
     {
         using var set = new MigrationSet(
-            ("0001_a.sql", "CREATE TABLE a (id int);"), ("0002_b.sql", "CREATE TABLE b (id int);"), ("0003_c.sql", "CREATE TABLE c (id int);"),
-            ("rollback_0003_c.sql", "DROP TABLE c;"));
+            ("0001_a.sql", "CREATE TABLE a (id int);"),
+            ("0002_b.sql", "CREATE TABLE b (id int);"),
+            ("0003_c.sql", "CREATE TABLE c (id int);"),
+            ("rollback_0003_c.sql", "DROP TABLE c;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync(scene.Options with { Target = "0" }));
         Assert.Equal(("UndoNotCovered", ExitCode.Usage), (error.ErrorId, error.ExitCode));
@@ -304,14 +344,21 @@ public class UndoTests
         set.Write("0009_never_applied.sql", "CREATE TABLE never (id int);");
         set.Write("rollback_0009_never_applied.sql", "DROP TABLE never;");
         var report = await scene.UndoneAsync();
-        Assert.Equal(["0008_add_foreign_keys_fixed", "0007_optimize_rag_indexes", "0006_add_rag_metrics"], Assert.Single(report.Units).Migrations);
+        Assert.Equal(
+            ["0008_add_foreign_keys_fixed", "0007_optimize_rag_indexes", "0006_add_rag_metrics"],
+            Assert.Single(report.Units).Migrations
+        );
     }
 
     [Fact]
     public async Task Two_rollback_scripts_of_one_version_are_named_with_what_to_do_about_them()
     {
-        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("0001_b.sql", "CREATE TABLE b (id int);"),
-            ("rollback_0001_a.sql", "DROP TABLE a;"), ("rollback_0001_b.sql", "DROP TABLE b;"));
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int);"),
+            ("0001_b.sql", "CREATE TABLE b (id int);"),
+            ("rollback_0001_a.sql", "DROP TABLE a;"),
+            ("rollback_0001_b.sql", "DROP TABLE b;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
         var migrate = new MigrationOptions { Path = set.Path, AllowDuplicateVersion = true };
         var error = await Assert.ThrowsAsync<MuedException>(() => MigrationRunner.RunAsync(scene.Settings, migrate));
@@ -330,7 +377,9 @@ public class UndoTests
     public async Task A_script_that_cannot_run_in_a_transaction_is_refused()
     {
         using var set = new MigrationSet(
-            ("0001_a.sql", "CREATE TABLE a (id int); CREATE INDEX a_id ON a (id);"), ("rollback_0001_a.sql", "DROP INDEX CONCURRENTLY a_id;"));
+            ("0001_a.sql", "CREATE TABLE a (id int); CREATE INDEX a_id ON a (id);"),
+            ("rollback_0001_a.sql", "DROP INDEX CONCURRENTLY a_id;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync());
         Assert.Equal(("UndoNonTransactional", ExitCode.Usage), (error.ErrorId, error.ExitCode));
@@ -341,7 +390,8 @@ public class UndoTests
     {
         using var set = new MigrationSet(
             ("0001_guest.sql", "INSERT INTO users (clerk_id, email) VALUES ('guest', 'g'); CREATE TABLE a (id int);"),
-            ("rollback_0001_guest.sql", "DELETE FROM users WHERE clerk_id = 'guest'; DELETE FROM a; DROP TABLE a;"));
+            ("rollback_0001_guest.sql", "DELETE FROM users WHERE clerk_id = 'guest'; DELETE FROM a; DROP TABLE a;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1)");
         var warning = Assert.Single((await UndoRunner.PlanAsync(scene.Settings, scene.Options)).Warnings);
@@ -353,7 +403,9 @@ public class UndoTests
     public async Task Rows_that_a_script_empties_away_or_rewrites_in_tables_that_stay_are_warned_of()
     {
         using var set = new MigrationSet(
-            ("0001_a.sql", """
+            (
+                "0001_a.sql",
+                """
                 CREATE TYPE addr AS (street text, zip text);
                 CREATE DOMAIN home AS addr;
                 CREATE TABLE emptied (id int);
@@ -364,8 +416,11 @@ public class UndoTests
                 CREATE TABLE bare (id int, c text);
                 CREATE TABLE rewritten (id int);
                 CREATE TABLE people (id int PRIMARY KEY, homes home[], kept addr, dropped addr);
-                """),
-            ("rollback_0001_a.sql", """
+                """
+            ),
+            (
+                "rollback_0001_a.sql",
+                """
                 DELETE FROM emptied WHERE id > 5;
                 TRUNCATE emptied, "Parts";
                 ALTER TABLE cut ALTER c TYPE char(2) USING left(c, 2), ALTER "V" TYPE varchar(3) USING left("V", 3);
@@ -374,16 +429,20 @@ public class UndoTests
                 ALTER TABLE rewritten ADD made timestamptz DEFAULT clock_timestamp();
                 ALTER TABLE people DROP dropped;
                 ALTER TYPE addr DROP ATTRIBUTE zip CASCADE;
-                """));
+                """
+            )
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             INSERT INTO emptied SELECT generate_series(1, 10);
             INSERT INTO "Parts" VALUES (1);
             INSERT INTO cut VALUES (1, 'long', 'longer');
             INSERT INTO bare VALUES (1, 'c');
             INSERT INTO rewritten VALUES (1);
             INSERT INTO people VALUES (1, ARRAY[ROW('s', 'z')::addr::home], ROW('s', 'z'), ROW('s', 'z'));
-            """);
+            """
+        );
         var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
         Assert.Collection(
             plan.Warnings,
@@ -394,9 +453,12 @@ public class UndoTests
             warning => Assert.Contains("changes the type of public.cut.\"V\", ", warning, StringComparison.Ordinal),
             warning => Assert.Contains("empties or rewrites public.emptied, ", warning, StringComparison.Ordinal),
             warning => Assert.Contains("empties or rewrites public.part1, ", warning, StringComparison.Ordinal),
-            warning => Assert.Contains("drops public.addr.zip, a part of the values of public.people.homes;", warning, StringComparison.Ordinal),
-            warning => Assert.Contains("drops public.addr.zip, a part of the values of public.people.kept;", warning, StringComparison.Ordinal),
-            warning => Assert.Contains("empties or rewrites public.rewritten, ", warning, StringComparison.Ordinal));
+            warning =>
+                Assert.Contains("drops public.addr.zip, a part of the values of public.people.homes;", warning, StringComparison.Ordinal),
+            warning =>
+                Assert.Contains("drops public.addr.zip, a part of the values of public.people.kept;", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("empties or rewrites public.rewritten, ", warning, StringComparison.Ordinal)
+        );
         Assert.Equal(["dropped"], plan.Columns.Select(column => column.Name));
         Assert.Equal(plan.Warnings, (await scene.UndoAsync(scene.Options with { DryRun = true })).Warnings);
         Assert.Equal(plan.Warnings, (await scene.UndoneAsync()).Warnings);
@@ -406,15 +468,20 @@ public class UndoTests
     public async Task Tables_that_hold_no_row_or_vanish_are_not_said_to_be_rewritten()
     {
         using var set = new MigrationSet(
-            ("0001_a.sql", """
+            (
+                "0001_a.sql",
+                """
                 CREATE TYPE addr AS (street text, zip text);
                 CREATE TABLE never (id int, a addr);
                 CREATE TABLE deleted (id int, a addr);
                 CREATE TABLE gone (id int, a addr);
                 CREATE TABLE again (id int);
                 CREATE TABLE indexed (id int PRIMARY KEY);
-                """),
-            ("rollback_0001_a.sql", """
+                """
+            ),
+            (
+                "rollback_0001_a.sql",
+                """
                 TRUNCATE never, deleted, gone, again;
                 ALTER TABLE never ALTER id TYPE bigint;
                 ALTER TABLE deleted ALTER id TYPE bigint;
@@ -424,15 +491,19 @@ public class UndoTests
                 LOCK TABLE indexed;
                 REINDEX TABLE indexed;
                 ALTER TABLE indexed ADD made int DEFAULT 1;
-                """));
+                """
+            )
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
-        await scene.Database.ExecuteAsync("""
+        await scene.Database.ExecuteAsync(
+            """
             INSERT INTO deleted VALUES (1, ROW('s', 'z'));
             INSERT INTO gone VALUES (1, ROW('s', 'z'));
             INSERT INTO again VALUES (1);
             INSERT INTO indexed VALUES (1);
             DELETE FROM deleted;
-            """);
+            """
+        );
         var report = await scene.UndoneAsync();
         Assert.Empty(report.Warnings);
         Assert.Equal([new("public.again", 1), new("public.gone", 1)], report.Tables);
@@ -442,15 +513,25 @@ public class UndoTests
     public async Task What_another_session_rewrites_meanwhile_is_not_laid_to_the_script()
     {
         using var set = new MigrationSet(
-            ("0001_a.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int);"), ("rollback_0001_a.sql", "LOCK TABLE a; DROP TABLE a;"));
+            ("0001_a.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int);"),
+            ("rollback_0001_a.sql", "LOCK TABLE a; DROP TABLE a;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("INSERT INTO b VALUES (1)");
         await using var other = await scene.Database.OpenAsync();
-        await using (var open = new NpgsqlBatch(other) { BatchCommands = { new("BEGIN"), new("LOCK TABLE a IN ACCESS SHARE MODE"), new("ALTER TABLE b ALTER id TYPE bigint") } })
+        await using (
+            var open = new NpgsqlBatch(other)
+            {
+                BatchCommands = { new("BEGIN"), new("LOCK TABLE a IN ACCESS SHARE MODE"), new("ALTER TABLE b ALTER id TYPE bigint") },
+            }
+        )
             await open.ExecuteNonQueryAsync();
         var plan = UndoRunner.PlanAsync(scene.Settings, scene.Options with { LockTimeout = TimeSpan.FromHours(1) });
-        await Eventually.TrueAsync(async () => await scene.Database.ScalarAsync<bool>(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"));
+        await Eventually.TrueAsync(async () =>
+            await scene.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+        );
         await using (var commit = new NpgsqlBatch(other) { BatchCommands = { new("COMMIT") } })
             await commit.ExecuteNonQueryAsync();
         Assert.Empty((await plan).Warnings);
@@ -462,11 +543,28 @@ public class UndoTests
         await using var scene = await UndoScene.CreateAsync();
         await scene.FillAsync();
         await using var other = await scene.Database.OpenAsync();
-        await using (var open = new NpgsqlBatch(other) { BatchCommands = { new("SET application_name = 'idle reader'"), new("BEGIN"), new("SELECT count(*) FROM ai_dialogue_log") } })
+        await using (
+            var open = new NpgsqlBatch(other)
+            {
+                BatchCommands = { new("SET application_name = 'idle reader'"), new("BEGIN"), new("SELECT count(*) FROM ai_dialogue_log") },
+            }
+        )
             await open.ExecuteNonQueryAsync();
         var told = new Told();
-        var undo = UndoRunner.RunAsync(scene.Settings, scene.Options with { LockTimeout = TimeSpan.FromSeconds(1), MaxAttempts = 1000 }, told);
-        await Eventually.TrueAsync(() => undo.IsCompleted || told.Messages.SkipWhile(text => !text.Contains("idle reader", StringComparison.Ordinal)).Any(text => text.StartsWith("Rolled back", StringComparison.Ordinal)));
+        var undo = UndoRunner.RunAsync(
+            scene.Settings,
+            scene.Options with
+            {
+                LockTimeout = TimeSpan.FromSeconds(1),
+                MaxAttempts = 1000,
+            },
+            told
+        );
+        await Eventually.TrueAsync(() =>
+            undo.IsCompleted
+            || told.Messages.SkipWhile(text => !text.Contains("idle reader", StringComparison.Ordinal))
+                .Any(text => text.StartsWith("Rolled back", StringComparison.Ordinal))
+        );
         await using (var commit = new NpgsqlBatch(other) { BatchCommands = { new("COMMIT") } })
             await commit.ExecuteNonQueryAsync();
         var report = await undo;
@@ -488,8 +586,11 @@ public class UndoTests
             await open.ExecuteNonQueryAsync();
         using var cancel = new CancellationTokenSource();
         var undo = scene.UndoAsync(scene.Options with { LockTimeout = TimeSpan.FromHours(1) }, cancel.Token);
-        await Eventually.TrueAsync(async () => await scene.Database.ScalarAsync<bool>(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"));
+        await Eventually.TrueAsync(async () =>
+            await scene.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+        );
         await cancel.CancelAsync();
         var report = await undo.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(ExitCode.Cancelled, report.Error!.ExitCode);
@@ -503,7 +604,9 @@ public class UndoTests
         await using var scene = await UndoScene.CreateAsync();
         await scene.FillAsync();
         var options = scene.Options with { BackupPath = null };
-        var reports = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => scene.UndoAsync(options with { BackupRoot = Path.Combine(scene.Folder, $"{i}") })));
+        var reports = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(i => scene.UndoAsync(options with { BackupRoot = Path.Combine(scene.Folder, $"{i}") }))
+        );
         Assert.All(reports, report => Assert.Null(report.Error));
         Assert.Equal(7, Assert.Single(reports, report => report.Status == RunStatus.Succeeded).Backup!.Rows);
         Assert.Equal(3, reports.Count(report => report.Status == RunStatus.NothingToDo));

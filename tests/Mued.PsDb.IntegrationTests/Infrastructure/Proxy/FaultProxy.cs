@@ -10,43 +10,56 @@ namespace Mued.PsDb.Tests;
 /// </summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly ConcurrentBag<ProxyConnection> _connections = [];
-    private readonly Uri _server;
-    private readonly ProxyOptions _options;
-    private readonly Task _accepting;
-    private int _toServer, _toClient, _roundTrips, _cancelRequests, _connectionCount;
+    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ConcurrentBag<ProxyConnection> connections = [];
+    private readonly Uri server;
+    private readonly ProxyOptions options;
+    private readonly Task accepting;
+    private int toServer,
+        toClient,
+        roundTrips,
+        cancelRequests,
+        connectionCount;
 
     private FaultProxy(string serverUrl, ProxyOptions options)
     {
-        _server = new(serverUrl);
-        _options = options;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _listener.Listen(256);
-        Url = new UriBuilder(_server) { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndPoint!).Port, Query = "sslmode=disable" }.Uri.AbsoluteUri;
-        _accepting = AcceptAsync();
+        server = new(serverUrl);
+        this.options = options;
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(256);
+        Url = new UriBuilder(server)
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndPoint!).Port,
+            Query = "sslmode=disable",
+        }
+            .Uri
+            .AbsoluteUri;
+        accepting = AcceptAsync();
     }
 
     /// <summary>The server's URI with the proxy in its place.</summary>
     public string Url { get; }
 
-    /// <summary>Messages that went on to the server, over all connections, start-up included; one that a cut swallowed counts too.</summary>
-    public int ToServer => Volatile.Read(ref _toServer);
+    /// <summary>
+    /// Messages that went on to the server, over all connections, start-up included; one that a cut swallowed counts too.
+    /// </summary>
+    public int ToServer => Volatile.Read(ref toServer);
 
     /// <summary>Messages that went on to the client.</summary>
-    public int ToClient => Volatile.Read(ref _toClient);
+    public int ToClient => Volatile.Read(ref toClient);
 
     /// <summary>
     /// Round trips after the connection was open, over all connections: how often the client sent when every Query and Sync had
     /// been answered, or in answer to CopyInResponse. Terminate is none.
     /// </summary>
-    public int RoundTrips => Volatile.Read(ref _roundTrips);
+    public int RoundTrips => Volatile.Read(ref roundTrips);
 
     /// <summary>Connections, those of CancelRequest included.</summary>
-    public int Connections => Volatile.Read(ref _connectionCount);
+    public int Connections => Volatile.Read(ref connectionCount);
 
     /// <summary>Requests to cancel a query; they are no messages of a session and in no other count.</summary>
-    public int CancelRequests => Volatile.Read(ref _cancelRequests);
+    public int CancelRequests => Volatile.Read(ref cancelRequests);
 
     /// <summary>Whether the cut was made.</summary>
     public bool WasCut { get; private set; }
@@ -59,37 +72,39 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Sets every count to zero, for instance after a warm-up; a cut counts on from there.</summary>
     public void ResetCounts()
     {
-        Volatile.Write(ref _toServer, 0);
-        Volatile.Write(ref _toClient, 0);
-        Volatile.Write(ref _roundTrips, 0);
-        Volatile.Write(ref _cancelRequests, 0);
-        Volatile.Write(ref _connectionCount, 0);
+        Volatile.Write(ref toServer, 0);
+        Volatile.Write(ref toClient, 0);
+        Volatile.Write(ref roundTrips, 0);
+        Volatile.Write(ref cancelRequests, 0);
+        Volatile.Write(ref connectionCount, 0);
     }
 
     /// <summary>Ends all connections by RST, those in silence too, as when the network at last gives up.</summary>
     public void AbortConnections()
     {
-        foreach (var connection in _connections) connection.Abort();
+        foreach (var connection in connections)
+            connection.Abort();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
-        await _accepting;
+        listener.Dispose();
+        await accepting;
     }
 
     internal ProxyCut? Count(ProxyDirection direction)
     {
-        var number = direction == ProxyDirection.ToServer ? Interlocked.Increment(ref _toServer) : Interlocked.Increment(ref _toClient);
-        if (_options.Cut is not { } cut || WasCut || cut.Direction != direction || cut.Message != number) return null;
+        var number = direction == ProxyDirection.ToServer ? Interlocked.Increment(ref toServer) : Interlocked.Increment(ref toClient);
+        if (options.Cut is not { } cut || WasCut || cut.Direction != direction || cut.Message != number)
+            return null;
         WasCut = true;
         return cut;
     }
 
-    internal void CountRoundTrip() => Interlocked.Increment(ref _roundTrips);
+    internal void CountRoundTrip() => Interlocked.Increment(ref roundTrips);
 
-    internal void CountCancelRequest() => Interlocked.Increment(ref _cancelRequests);
+    internal void CountCancelRequest() => Interlocked.Increment(ref cancelRequests);
 
     private async Task AcceptAsync()
     {
@@ -98,7 +113,7 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptAsync();
+                var client = await listener.AcceptAsync();
                 serving.Add(ServeAsync(client));
             }
         }
@@ -113,12 +128,12 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        Interlocked.Increment(ref _connectionCount);
+        Interlocked.Increment(ref connectionCount);
         var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
         try
         {
-            await server.ConnectAsync(_server.Host, _server.Port > 0 ? _server.Port : 5432);
+            await server.ConnectAsync(this.server.Host, this.server.Port > 0 ? this.server.Port : 5432);
         }
         catch (SocketException)
         {
@@ -129,8 +144,8 @@ public sealed class FaultProxy : IAsyncDisposable
             return;
         }
 
-        var connection = new ProxyConnection(this, client, server, _options.Delay);
-        _connections.Add(connection);
+        var connection = new ProxyConnection(this, client, server, options.Delay);
+        connections.Add(connection);
         await connection.RunAsync();
     }
 }

@@ -8,23 +8,26 @@ namespace Mued.PsDb.Tests;
 /// <summary>One client's connection through a <see cref="FaultProxy"/>: two queues of whole messages, one a direction.</summary>
 internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket server, TimeSpan delay)
 {
-    private const int CancelRequest = 80877102, SslRequest = 80877103, GssEncryptionRequest = 80877104;
+    private const int CancelRequest = 80877102,
+        SslRequest = 80877103,
+        GssEncryptionRequest = 80877104;
 
-    private readonly long _accepted = Stopwatch.GetTimestamp();
-    private readonly object _gate = new();
-    private int _bareAnswers;      // one-byte answers that the server still owes
-    private bool _authenticated;
-    private int _unanswered;       // Query and Sync messages whose ReadyForQuery the client has not got
-    private bool _inQuery;         // the client is between the first message of an extended query and its Sync
-    private bool _mustAnswerCopy;  // the client waited for CopyInResponse and has not sent since
-    private bool _cut;
+    private readonly long accepted = Stopwatch.GetTimestamp();
+    private readonly object gate = new();
+    private int bareAnswers; // one-byte answers that the server still owes
+    private bool authenticated;
+    private int unanswered; // Query and Sync messages whose ReadyForQuery the client has not got
+    private bool inQuery; // the client is between the first message of an extended query and its Sync
+    private bool mustAnswerCopy; // the client waited for CopyInResponse and has not sent since
+    private bool isCut;
 
     /// <summary>Forwards until both peers have closed, or <see cref="Abort"/>; in silence that is when the proxy ends.</summary>
     public async Task RunAsync()
     {
         await Task.WhenAll(
             PumpAsync(ProxyDirection.ToServer, client, server, ReadFromClientAsync),
-            PumpAsync(ProxyDirection.ToClient, server, client, ReadFromServerAsync));
+            PumpAsync(ProxyDirection.ToClient, server, client, ReadFromServerAsync)
+        );
         client.Dispose();
         server.Dispose();
     }
@@ -53,19 +56,24 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
         });
         try
         {
-            if (await ForwardAllAsync(direction, queue.Reader, from, to)) to.Shutdown(SocketShutdown.Send);
+            if (await ForwardAllAsync(direction, queue.Reader, from, to))
+                to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e)
         {
             // One side is gone without a goodbye; so goes the other.
-            if (!IsCut()) Abort();
-            if (e is not (SocketException or ObjectDisposedException)) throw;
+            if (!IsCut())
+                Abort();
+            if (e is not (SocketException or ObjectDisposedException))
+                throw;
         }
 
         await reading;
     }
 
-    /// <summary>Forwards in order, each message when it is due; those due together in one write. False when the connection was cut.</summary>
+    /// <summary>
+    /// Forwards in order, each message when it is due; those due together in one write. False when the connection was cut.
+    /// </summary>
     private async Task<bool> ForwardAllAsync(ProxyDirection direction, ChannelReader<Item> queue, Socket from, Socket to)
     {
         var due = new MemoryStream();
@@ -76,13 +84,17 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
             while (cut is null && queue.TryPeek(out var item) && (due.Length == 0 || item.Release <= Stopwatch.GetTimestamp()))
             {
                 await WaitUntilAsync(item.Release);
-                if (!item.IsCancel) cut = Count(direction, item.Message);
-                if (IsCut() && cut is null) return false;
-                if (cut is null or { Forward: true }) due.Write(item.Message);
+                if (!item.IsCancel)
+                    cut = Count(direction, item.Message);
+                if (IsCut() && cut is null)
+                    return false;
+                if (cut is null or { Forward: true })
+                    due.Write(item.Message);
                 queue.TryRead(out _);
             }
 
-            if (due.Length > 0) await to.SendAsync(due.GetBuffer().AsMemory(0, (int)due.Length), SocketFlags.None);
+            if (due.Length > 0)
+                await to.SendAsync(due.GetBuffer().AsMemory(0, (int)due.Length), SocketFlags.None);
             if (cut is not null)
             {
                 End(cut, from, to);
@@ -93,15 +105,18 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
         return true;
     }
 
-    /// <summary>Counts a message at the moment it goes on; the cut that falls on it, if any, from then on holds for both directions.</summary>
+    /// <summary>
+    /// Counts a message at the moment it goes on; the cut that falls on it, if any, from then on holds for both directions.
+    /// </summary>
     private ProxyCut? Count(ProxyDirection direction, byte[] message)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_cut) return null;
+            if (isCut)
+                return null;
             CountRoundTrip(direction, message);
             var cut = proxy.Count(direction);
-            _cut = cut is not null;
+            isCut = cut is not null;
             return cut;
         }
     }
@@ -115,19 +130,23 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
         var type = (char)message[0];
         if (direction == ProxyDirection.ToClient)
         {
-            if (type == 'Z' && !_authenticated) _authenticated = true;
-            else if (type == 'Z') _unanswered = Math.Max(0, _unanswered - 1);
-            else if (type == 'G') _mustAnswerCopy = true;
+            if (type == 'Z' && !authenticated)
+                authenticated = true;
+            else if (type == 'Z')
+                unanswered = Math.Max(0, unanswered - 1);
+            else if (type == 'G')
+                mustAnswerCopy = true;
         }
-        else if (_authenticated && type != 'X')
+        else if (authenticated && type != 'X')
         {
-            if ((_unanswered == 0 && !_inQuery) || _mustAnswerCopy) proxy.CountRoundTrip();
-            _mustAnswerCopy = false;
-            _inQuery = true;
+            if ((unanswered == 0 && !inQuery) || mustAnswerCopy)
+                proxy.CountRoundTrip();
+            mustAnswerCopy = false;
+            inQuery = true;
             if (type is 'Q' or 'S' or 'F')
             {
-                _unanswered++;
-                _inQuery = false;
+                unanswered++;
+                inQuery = false;
             }
         }
     }
@@ -185,37 +204,45 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
     private async Task ReadFromClientAsync(MessageReader reader, ChannelWriter<Item> queue)
     {
         var handshake = delay * 2;
-        for (var started = false; !started;)
+        for (var started = false; !started; )
         {
             var message = await reader.ReadAsync(hasType: false);
-            if (message.Length < 8) return;
+            if (message.Length < 8)
+                return;
             var code = BinaryPrimitives.ReadInt32BigEndian(message.AsSpan(4));
-            if (code is SslRequest or GssEncryptionRequest) Interlocked.Increment(ref _bareAnswers);
-            if (code == CancelRequest) proxy.CountCancelRequest();
-            var release = Math.Max(Stopwatch.GetTimestamp(), _accepted + Ticks(handshake)) + Ticks(delay);
+            if (code is SslRequest or GssEncryptionRequest)
+                Interlocked.Increment(ref bareAnswers);
+            if (code == CancelRequest)
+                proxy.CountCancelRequest();
+            var release = Math.Max(Stopwatch.GetTimestamp(), accepted + Ticks(handshake)) + Ticks(delay);
             queue.TryWrite(new(message, release, code == CancelRequest));
             started = code is not (SslRequest or GssEncryptionRequest);
         }
 
-        while (await reader.ReadAsync(hasType: true) is { Length: > 0 } message) queue.TryWrite(new(message, Release()));
+        while (await reader.ReadAsync(hasType: true) is { Length: > 0 } message)
+            queue.TryWrite(new(message, Release()));
     }
 
     private async Task ReadFromServerAsync(MessageReader reader, ChannelWriter<Item> queue)
     {
-        for (int first; (first = await reader.PeekAsync()) >= 0;)
+        for (int first; (first = await reader.PeekAsync()) >= 0; )
         {
-            var isBare = first is 'N' or 'S' or 'G' && Volatile.Read(ref _bareAnswers) > 0;
-            if (isBare && first != 'N') throw new NotSupportedException("The proxy reads plain text only; connect with sslmode=disable.");
-            if (isBare) Interlocked.Decrement(ref _bareAnswers);
+            var isBare = first is 'N' or 'S' or 'G' && Volatile.Read(ref bareAnswers) > 0;
+            if (isBare && first != 'N')
+                throw new NotSupportedException("The proxy reads plain text only; connect with sslmode=disable.");
+            if (isBare)
+                Interlocked.Decrement(ref bareAnswers);
             var message = isBare ? reader.TakeByte() : await reader.ReadAsync(hasType: true);
-            if (message.Length == 0) return;
+            if (message.Length == 0)
+                return;
             queue.TryWrite(new(message, Release()));
         }
     }
 
     private bool IsCut()
     {
-        lock (_gate) return _cut;
+        lock (gate)
+            return isCut;
     }
 
     private long Release() => Stopwatch.GetTimestamp() + Ticks(delay);
@@ -225,7 +252,8 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
     private static async Task WaitUntilAsync(long release)
     {
         var rest = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), release);
-        if (rest > TimeSpan.Zero) await Task.Delay(rest);
+        if (rest > TimeSpan.Zero)
+            await Task.Delay(rest);
     }
 
     private readonly record struct Item(byte[] Message, long Release, bool IsCancel = false);

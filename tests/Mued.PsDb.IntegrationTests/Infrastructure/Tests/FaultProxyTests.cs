@@ -33,7 +33,8 @@ public class FaultProxyTests
         await using var proxy = FaultProxy.Start(database.Url);
         await using var connection = await TestConnection.OpenAsync(proxy.Url);
         var opening = proxy.RoundTrips;
-        await using (var writer = await connection.BeginTextImportAsync("COPY t FROM STDIN")) await writer.WriteAsync("1\n2\n");
+        await using (var writer = await connection.BeginTextImportAsync("COPY t FROM STDIN"))
+            await writer.WriteAsync("1\n2\n");
         Assert.Equal(opening + 2, proxy.RoundTrips);
         Assert.Equal(2L, await database.ScalarAsync<long>("SELECT count(*) FROM t"));
     }
@@ -45,7 +46,10 @@ public class FaultProxyTests
         await using var proxy = FaultProxy.Start(database.Url);
         await using var connection = await TestConnection.OpenAsync(proxy.Url);
         var text = string.Concat(Enumerable.Range(0, 400_000).Select(i => (char)('a' + i * 7 % 26)));
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("SELECT $1 || $1") { Parameters = { new() { Value = text } } } } };
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new("SELECT $1 || $1") { Parameters = { new() { Value = text } } } },
+        };
         Assert.Equal(text + text, await batch.ExecuteScalarAsync());
     }
 
@@ -72,7 +76,10 @@ public class FaultProxyTests
         var opening = await CountOpeningAsync(database.Url);
 
         // A batch of one is Parse, Bind, Describe, Execute, Sync: only with the Sync does the server commit.
-        await using var proxy = FaultProxy.Start(database.Url, new() { Cut = new(ProxyDirection.ToServer, opening.ToServer + 5, kind, forward) });
+        await using var proxy = FaultProxy.Start(
+            database.Url,
+            new() { Cut = new(ProxyDirection.ToServer, opening.ToServer + 5, kind, forward) }
+        );
         await using (var connection = await TestConnection.OpenAsync(proxy.Url))
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => RunAsync(connection, "INSERT INTO t VALUES (1)"));
 
@@ -89,7 +96,10 @@ public class FaultProxyTests
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("CREATE TABLE t (id int)");
         var opening = await CountOpeningAsync(database.Url);
-        await using var proxy = FaultProxy.Start(database.Url, new() { Cut = new(ProxyDirection.ToClient, opening.ToClient + 1, kind, forward) });
+        await using var proxy = FaultProxy.Start(
+            database.Url,
+            new() { Cut = new(ProxyDirection.ToClient, opening.ToClient + 1, kind, forward) }
+        );
         await using (var connection = await TestConnection.OpenAsync(proxy.Url))
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => RunAsync(connection, "INSERT INTO t VALUES (1)"));
 
@@ -103,7 +113,10 @@ public class FaultProxyTests
     {
         await using var database = await TestDatabase.CreateAsync();
         var opening = await CountOpeningAsync(database.Url);
-        var proxy = FaultProxy.Start(database.Url, new() { Cut = new(ProxyDirection.ToClient, opening.ToClient + 1, CutKind.Silence, false) });
+        var proxy = FaultProxy.Start(
+            database.Url,
+            new() { Cut = new(ProxyDirection.ToClient, opening.ToClient + 1, CutKind.Silence, false) }
+        );
         await using var connection = await TestConnection.OpenAsync(proxy.Url);
         var query = RunAsync(connection, "SELECT 1");
         await Eventually.TrueAsync(() => proxy.WasCut);
@@ -143,7 +156,8 @@ public class FaultProxyTests
     private static async Task RunAsync(NpgsqlConnection connection, params string[] statements)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in statements) batch.BatchCommands.Add(new(statement));
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(new(statement));
         await batch.ExecuteNonQueryAsync();
     }
 
@@ -155,8 +169,8 @@ public class FaultProxyTests
         return (proxy.ToServer, proxy.ToClient);
     }
 
-    private static Task<long> SessionsAsync(TestDatabase database) => database.ScalarAsync<long>(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    private static Task<long> SessionsAsync(TestDatabase database) =>
+        database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
     private static Task NoSessionIsLeftAsync(TestDatabase database) => Eventually.TrueAsync(async () => await SessionsAsync(database) == 0);
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 

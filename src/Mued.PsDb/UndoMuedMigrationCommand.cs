@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -94,7 +96,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
         catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException or NullReferenceException)
         {
             // pwsh -NonInteractive, a host without a user interface, one that left the question out, and pwsh at the end of its input.
-            throw PsDb.Texts.Error("ConfirmationNeeded", ExitCode.Usage, e);
+            throw Foundation.Texts.Error("ConfirmationNeeded", ExitCode.Usage, e);
         }
     }
 }

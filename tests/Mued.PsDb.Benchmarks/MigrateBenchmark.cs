@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Tests;
 using Npgsql;
 

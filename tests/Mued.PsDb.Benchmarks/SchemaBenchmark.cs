@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mued.PsDb.Schema;
 using Npgsql;
 
 namespace Mued.PsDb.Benchmarks;

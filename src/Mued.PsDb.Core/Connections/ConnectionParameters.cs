@@ -1,7 +1,8 @@
 using System.Globalization;
+using Mued.PsDb.Foundation;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// A connection as libpq's keywords and their values, whatever form it was written in. The one place that accepts a keyword.

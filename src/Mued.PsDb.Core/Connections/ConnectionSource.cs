@@ -1,4 +1,6 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// Finds the connection, in this order: the request itself; DATABASE_URL of the file that the request names; DATABASE_URL of the

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// Reads .env files by the rules that their readers share: <c>NAME=value</c> lines, an optional <c>export</c>, comments, single

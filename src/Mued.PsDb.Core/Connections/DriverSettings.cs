@@ -1,7 +1,8 @@
 using System.Globalization;
+using Mued.PsDb.Foundation;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>Translates libpq's keywords into Npgsql's settings, and adds what this project always wants.</summary>
 internal static class DriverSettings

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>The environment that a connection is resolved in: the process's, or a given one.</summary>
 internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string?>? given)

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>Reads files while a connection is made: on a remote database that hides the one behind the other.</summary>
 internal static class Overlap

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>Finds the word that was probably meant.</summary>
 internal static class Spelling

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>
 /// Some transactional migrations in one pipelined batch, each in a transaction of its own:

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>What stopped a flight.</summary>
 /// <param name="Cause">The exception.</param>

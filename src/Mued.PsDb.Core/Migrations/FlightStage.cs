@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>Where in a flight something went wrong.</summary>
 internal enum FlightStage

@@ -1,4 +1,7 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Files;
+using Mued.PsDb.Phase2;
+
+namespace Mued.PsDb.Migrations;
 
 /// <summary>What a run takes from the disk.</summary>
 /// <param name="Folder">The migrations.</param>
@@ -11,7 +14,7 @@ internal sealed record MigrationInput(MigrationFolder Folder, bool Phase2, Schem
     public static MigrationInput Read(MigrationOptions options)
     {
         var folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
-        var phase2 = PsDb.Phase2.IsIn(folder);
+        var phase2 = Phase2Set.IsIn(folder);
         var expectation = options.SchemaFile ?? (phase2 ? BundledSql.ExpectedSchema : null);
         return new(folder, phase2, expectation is null ? null : SchemaSnapshot.Load(expectation));
     }

@@ -1,7 +1,14 @@
 using System.Diagnostics;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Phase2;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>
 /// One run against one database: inspect, plan, send the pending migrations in flights, verify, report. After anything that
@@ -26,7 +33,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private readonly List<string> warnings = [];
     private NpgsqlConnection? connection;
     private SessionDefaults? session;
-    private Inspection? inspection;
+    private DatabaseInspection? inspection;
     private MigrationPlan? plan;
     private SchemaSnapshot? schema;
     private MigrationTrack? current;
@@ -130,7 +137,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         inspection = await RetryAsync(
                 async token =>
                 {
-                    var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2.RequiredTables : [];
+                    var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2Set.RequiredTables : [];
                     return await InspectAsync(tables, token).ConfigureAwait(false);
                 },
                 cancellationToken
@@ -143,7 +150,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>Reads history and facts; a history that somebody has locked is waited for like another runner.</summary>
-    private async Task<Inspection> InspectAsync(IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
+    private async Task<DatabaseInspection> InspectAsync(IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
     {
         var name = history.Name.ToString();
         IReadOnlyList<Blocker> census = [];
@@ -152,7 +159,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             observer.Watch(name);
             try
             {
-                return await Inspection
+                return await DatabaseInspection
                     .ReadAsync(connection!, history, tables, cancellationToken, options.LockTimeout)
                     .ConfigureAwait(false);
             }
@@ -241,7 +248,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// </summary>
     private SchemaSnapshot? ExpectedSchema()
     {
-        var complete = Phase2.Migrations.All(name => plan!.Items.Any(item => item.File.Name == name && Verified(item)));
+        var complete = Phase2Set.Migrations.All(name => plan!.Items.Any(item => item.File.Name == name && Verified(item)));
         return options.SchemaFile is not null || complete ? reading.Result.Expected : null;
     }
 

@@ -1,7 +1,11 @@
 using System.Diagnostics;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>
 /// A non-transactional migration: statement by statement, with a journal in the history and a lease that tells other runners that

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 

@@ -1,3 +1,5 @@
+using Mued.PsDb.Reporting;
+
 namespace Mued.PsDb;
 
 /// <summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>Text that comes from a database, a file name or a user, made harmless for a terminal or a build log.</summary>
 internal static class ForeignText

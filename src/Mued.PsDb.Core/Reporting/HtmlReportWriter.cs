@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>
 /// One self-contained page for the browser, in dark and light: the timeline as SVG, checks, sizes. It loads and runs nothing.

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Xml;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>JUnit XML as PublishTestResults@2 reads it: one test case a migration and a check.</summary>
 internal sealed class JUnitReportWriter : IReportWriter

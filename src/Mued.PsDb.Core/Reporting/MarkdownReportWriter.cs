@@ -1,6 +1,7 @@
 using System.Text;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>A Markdown page (GitHub's dialect, which Azure Pipelines summaries render as well).</summary>
 internal sealed class MarkdownReportWriter : IReportWriter

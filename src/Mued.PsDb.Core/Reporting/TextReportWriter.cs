@@ -1,3 +1,6 @@
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
+
 namespace Mued.PsDb;
 
 /// <summary>Plain text for a terminal: the failing thing first, one line a step, a summary at the end.</summary>

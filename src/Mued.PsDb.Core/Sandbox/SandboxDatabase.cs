@@ -1,3 +1,4 @@
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb;

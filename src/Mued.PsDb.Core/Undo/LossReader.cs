@@ -1,8 +1,11 @@
 using System.Globalization;
+using Mued.PsDb.Backups;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// Describes what a rehearsal did, from the catalog as it is before, in one round trip; in two when it rewrote tables, to see whether

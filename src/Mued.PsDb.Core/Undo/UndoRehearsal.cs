@@ -1,6 +1,9 @@
+using Mued.PsDb.Backups;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// Finds out what rollback scripts take away: runs them behind a savepoint, compares the catalog before and after, rolls back to the

@@ -1,8 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mued.PsDb.Backups;
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// One undo of one database. Every try is one transaction on a connection of its own: claim the history rows, rehearse, lock, back up,
@@ -134,7 +139,7 @@ internal sealed class UndoRun : IAsyncDisposable
             "undo",
             async (connection, token) =>
             {
-                var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
+                var inspection = await DatabaseInspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
                 units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target);
                 loss = Loss.None;
                 return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
@@ -353,7 +358,7 @@ internal sealed class UndoRun : IAsyncDisposable
         var planned = units.SelectMany(unit => unit.Rows).Select(row => (row.Migration, row.RunId)).ToHashSet();
         if (planned.Count == 0)
             return null;
-        var inspection = await Inspection.ReadAsync(other, history, [], cancellationToken).ConfigureAwait(false);
+        var inspection = await DatabaseInspection.ReadAsync(other, history, [], cancellationToken).ConfigureAwait(false);
         return inspection.History.Any(row => planned.Contains((row.Migration, row.RunId)));
     }
 

@@ -1,3 +1,8 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Migrations;
+using Mued.PsDb.Runs;
+
 namespace Mued.PsDb.Tests;
 
 public class MigrationPlanTests

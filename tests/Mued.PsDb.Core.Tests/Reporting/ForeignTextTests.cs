@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests.Reporting;
 

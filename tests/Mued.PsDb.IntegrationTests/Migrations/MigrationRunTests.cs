@@ -1,3 +1,4 @@
+using Mued.PsDb.Files;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;

@@ -38,7 +38,7 @@ internal sealed class ProgressDisplay : IProgress<RunProgress>, IDisposable
     public void Report(RunProgress value)
     {
         agent?.Report(value);
-        var message = ForeignText.OneLine(value.Message);
+        var message = UntrustedText.OneLine(value.Message);
         switch (value.Kind)
         {
             case ProgressKind.Warning:

@@ -79,7 +79,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     private bool IsWanted(UndoPlan plan)
     {
         foreach (var warning in plan.Warnings)
-            WriteWarning(ForeignText.OneLine(warning));
+            WriteWarning(UntrustedText.OneLine(warning));
         var what = Texts.Get("Undo", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target);
         var lost = plan
             .Tables.Select(table => Texts.Get("UndoTable", table.Name, Figures.Count(table.Rows, "row")))
@@ -88,7 +88,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
         var copy = plan.BackupPath is not null
             ? Texts.Get("UndoCopy", plan.BackupPath)
             : Texts.Get(plan.Rows > 0 ? "UndoNoCopy" : "UndoNoRows");
-        var description = ForeignText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
+        var description = UntrustedText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
         try
         {
             return ShouldProcess(description, description, Texts.Get("UndoCaption"));

@@ -69,7 +69,7 @@ internal static class MigrateBenchmark
     }
 
     /// <summary>
-    /// The bare batch, as the process that <see cref="RunAsync"/> starts: all files in one flight, no history, no checks.
+    /// The bare batch, as the process that <see cref="RunAsync"/> starts: all files in one batch, no history, no checks.
     /// </summary>
     public static async Task RunBareAsync(string url, string[] files)
     {

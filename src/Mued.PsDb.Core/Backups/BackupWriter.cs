@@ -29,7 +29,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     /// </summary>
     /// <exception cref="MuedException">The folder cannot take it, or does not give it back.</exception>
     public async Task<BackupInfo> WriteAsync(
-        Loss loss,
+        DataLoss loss,
         BackupOrigin origin,
         IReadOnlyList<BackupUnit> units,
         CancellationToken cancellationToken

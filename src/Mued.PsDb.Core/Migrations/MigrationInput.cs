@@ -9,7 +9,7 @@ namespace Mued.PsDb.Migrations;
 /// <param name="Expected">The schema that the run must end with, if one is known.</param>
 internal sealed record MigrationInput(MigrationFolder Folder, bool Phase2, SchemaSnapshot? Expected)
 {
-    /// <summary>Reads it all. Every fault of a file is found here, before anything is executed.</summary>
+    /// <summary>Reads the folder and the schema that it must end with. Every fault of a file is found here, before anything is executed.</summary>
     /// <exception cref="MuedException">The folder, a migration or the expected schema cannot be read.</exception>
     public static MigrationInput Read(MigrationOptions options)
     {

@@ -211,7 +211,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         Encode(text).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
 
     private static string Encode(string? text) =>
-        WebUtility.HtmlEncode(ForeignText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
+        WebUtility.HtmlEncode(UntrustedText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -157,7 +157,7 @@ internal sealed class JUnitReportWriter : IReportWriter
     // XML 1.0 has no way to write most control characters; they are shown instead. A number sign goes as a reference, for build logs.
     private static void Text(XmlWriter xml, string text)
     {
-        var parts = ForeignText.Visible(text).Split('#');
+        var parts = UntrustedText.Visible(text).Split('#');
         xml.WriteString(parts[0]);
         foreach (var part in parts.Skip(1))
         {

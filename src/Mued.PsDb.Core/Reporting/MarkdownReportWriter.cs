@@ -102,7 +102,7 @@ internal sealed class MarkdownReportWriter : IReportWriter
     // "://" and "www." are taken apart as well, because GitHub's dialect links them on sight.
     private static string Escape(string text)
     {
-        var visible = ForeignText.Visible(text).Trim();
+        var visible = UntrustedText.Visible(text).Trim();
         var result = new StringBuilder(visible.Length + 16);
         for (var i = 0; i < visible.Length; i++)
         {

@@ -16,7 +16,7 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(output);
         if (report.Target is not null)
-            output.WriteLine($"{report.Command} {ForeignText.OneLine(report.Target)}");
+            output.WriteLine($"{report.Command} {UntrustedText.OneLine(report.Target)}");
         foreach (var (name, value) in report.Facts)
             WriteWrapped(output, Indent, name + ": ", value);
         if (report.Steps.Count > 0)
@@ -41,21 +41,21 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         ArgumentNullException.ThrowIfNull(error);
         ArgumentNullException.ThrowIfNull(output);
         output.Write(Paint("Error: ", StepOutcome.Failed));
-        var lines = ForeignText.Lines(error.Message).ToList();
+        var lines = UntrustedText.Lines(error.Message).ToList();
         output.WriteLine(lines[0]);
         foreach (var line in lines.Skip(1))
             output.WriteLine(Indent + line);
         if (error.File is not null)
-            output.WriteLine($"{Indent}at {ForeignText.OneLine(Place(error))}");
+            output.WriteLine($"{Indent}at {UntrustedText.OneLine(Place(error))}");
         if (error.SqlState is not null)
-            output.WriteLine($"{Indent}SQLSTATE {ForeignText.OneLine(error.SqlState)}");
+            output.WriteLine($"{Indent}SQLSTATE {UntrustedText.OneLine(error.SqlState)}");
         WriteWrapped(output, Indent, "", error.Advice);
     }
 
     /// <summary>Text from elsewhere on one line, harmless for a terminal and a build log.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The text without line ends, control and direction characters, and with every "##" taken apart.</returns>
-    public static string Safe(string? text) => ForeignText.OneLine(text);
+    public static string Safe(string? text) => UntrustedText.OneLine(text);
 
     /// <summary>The place of an error as file:line:column, which terminals and editors turn into a link.</summary>
     internal static string Place(MuedError error) =>
@@ -74,10 +74,10 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         var timeWidth = steps.Max(step => Time(step).Length);
         foreach (var step in steps.OrderBy(step => step.Outcome != StepOutcome.Failed))
         {
-            var name = ForeignText.OneLine(step.Name).PadRight(nameWidth);
+            var name = UntrustedText.OneLine(step.Name).PadRight(nameWidth);
             var time = timeWidth == 0 ? "" : Indent + Time(step).PadLeft(timeWidth);
             var head = $"{Indent}{Paint(step.Status.PadRight(statusWidth), step.Outcome)}{Indent}{name}{time}";
-            var detail = ForeignText.OneLine(step.Detail);
+            var detail = UntrustedText.OneLine(step.Detail);
             if (2 + statusWidth + 2 + name.Length + time.Length + 2 + detail.Length <= width)
             {
                 output.WriteLine($"{head}{Indent}{detail}".TrimEnd());
@@ -103,7 +103,7 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         foreach (var check in remarkable)
         {
             var status = Paint(check.Status.ToString().PadRight(10), check.Failed ? StepOutcome.Failed : StepOutcome.Attention);
-            output.WriteLine($"{Indent}{status}{Indent}{ForeignText.OneLine($"{check.Kind} {check.Name}")}");
+            output.WriteLine($"{Indent}{status}{Indent}{UntrustedText.OneLine($"{check.Kind} {check.Name}")}");
             var indent = new string(' ', 14);
             WriteWrapped(output, indent, "expected  ", check.Expected);
             WriteWrapped(output, indent, "actual    ", check.Actual);
@@ -115,8 +115,8 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
     private static void WriteTable(TextWriter output, ReportTable table)
     {
         output.WriteLine();
-        output.WriteLine(ForeignText.OneLine(table.Title));
-        var rows = table.Rows.Select(row => row.Select(ForeignText.OneLine).ToList()).Prepend([.. table.Columns]).ToList();
+        output.WriteLine(UntrustedText.OneLine(table.Title));
+        var rows = table.Rows.Select(row => row.Select(UntrustedText.OneLine).ToList()).Prepend([.. table.Columns]).ToList();
         var widths = Enumerable.Range(0, table.Columns.Count).Select(i => rows.Max(row => row[i].Length)).ToList();
         foreach (var row in rows)
             output.WriteLine(Indent + string.Join(Indent, row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
@@ -129,7 +129,7 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         var line = indent + label;
         var column = indent.Length + (label.Contains('\e', StringComparison.Ordinal) ? label.Length - 9 : label.Length);
         var empty = true;
-        foreach (var word in ForeignText.OneLine(text).Split(' '))
+        foreach (var word in UntrustedText.OneLine(text).Split(' '))
         {
             if (!empty && column + 1 + word.Length > width)
             {

@@ -33,7 +33,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         warnings.AddRange(settings.Warnings);
     }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Checks the backup, loads its rows in one transaction, and reports; a dry run ends in a rollback.</summary>
     public async Task<RestoreReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<RestoredTable> tables = [];
@@ -43,7 +43,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         {
             progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreVerifying", path)));
             var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
-            tables = await Overlap
+            tables = await ReadWhileConnecting
                 .RunAsync(
                     opening,
                     ending => runner.RunAsync("restore", (connection, token) => AttemptAsync(connection, opening, token), ending),
@@ -208,7 +208,7 @@ internal sealed class RestoreRun : IAsyncDisposable
     {
         var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        var commit = new UnknownCommit(runner.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
+        var commit = new CommitOutcome(runner.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
         await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
     }
 

@@ -33,7 +33,7 @@ internal sealed class RetryLadder
     /// Records a failed try. Returns how long to wait before the next, or null when there is none: the number of tries or their time
     /// is used up. The wait doubles from 0.2 s to 8 s, half of it by chance so that runners do not march in step.
     /// </summary>
-    public TimeSpan? Failed(string? sqlState, string message, IReadOnlyList<Blocker> blockers)
+    public TimeSpan? NextDelay(string? sqlState, string message, IReadOnlyList<Blocker> blockers)
     {
         var number = attempts.Count + 1;
         TimeSpan? delay = null;

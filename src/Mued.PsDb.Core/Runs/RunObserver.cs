@@ -67,7 +67,7 @@ internal sealed class RunObserver : IAsyncDisposable
         this.observed = observed;
         this.progress = progress;
 
-        // A census must be taken while the wait lasts: lock_timeout ends it. With a third of it at least two looks fall into the wait.
+        // Blockers can be seen only while the wait lasts: lock_timeout ends it. A third of it lets at least two queries fall into the wait.
         interval = lockTimeout > TimeSpan.Zero && lockTimeout / 3 < LongestInterval ? lockTimeout / 3 : LongestInterval;
         timer = new(interval);
         work = Task.Run(ObserveAsync);
@@ -122,12 +122,12 @@ internal sealed class RunObserver : IAsyncDisposable
                         continue;
                 }
 
-                connection = await LookAsync(connection, name, renew).ConfigureAwait(false);
+                connection = await QueryOrDisconnectAsync(connection, name, renew).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
-            // The run ended during a look.
+            // The run ended during a query.
         }
         finally
         {
@@ -136,7 +136,7 @@ internal sealed class RunObserver : IAsyncDisposable
         }
     }
 
-    private async Task<NpgsqlConnection?> LookAsync(
+    private async Task<NpgsqlConnection?> QueryOrDisconnectAsync(
         NpgsqlConnection? connection,
         string name,
         Func<NpgsqlConnection, CancellationToken, Task>? renew
@@ -147,7 +147,7 @@ internal sealed class RunObserver : IAsyncDisposable
             connection ??= await settings.OpenAsync(stop.Token).ConfigureAwait(false);
             if (renew is not null)
                 await renew(connection, stop.Token).ConfigureAwait(false);
-            await AskAsync(connection, name).ConfigureAwait(false);
+            await QueryServerAsync(connection, name).ConfigureAwait(false);
             return connection;
         }
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or MuedException)
@@ -158,7 +158,7 @@ internal sealed class RunObserver : IAsyncDisposable
         }
     }
 
-    private async Task AskAsync(NpgsqlConnection connection, string name)
+    private async Task QueryServerAsync(NpgsqlConnection connection, string name)
     {
         using var batch = new NpgsqlBatch(connection);
         foreach (var sql in (ReadOnlySpan<string>)[BlockersSql, IndexSql, StatementSql])
@@ -167,7 +167,7 @@ internal sealed class RunObserver : IAsyncDisposable
         await using (reader.ConfigureAwait(false))
         {
             while (await reader.ReadAsync(stop.Token).ConfigureAwait(false))
-                Note(name, ReadBlocker(reader));
+                AddBlocker(name, ReadBlocker(reader));
             await reader.NextResultAsync(stop.Token).ConfigureAwait(false);
             if (await reader.ReadAsync(stop.Token).ConfigureAwait(false))
             {
@@ -180,11 +180,11 @@ internal sealed class RunObserver : IAsyncDisposable
 
             await reader.NextResultAsync(stop.Token).ConfigureAwait(false);
             if (await reader.ReadAsync(stop.Token).ConfigureAwait(false) && !reader.IsDBNull(0))
-                Tell(reader.GetString(0));
+                ReportStatement(reader.GetString(0));
         }
     }
 
-    private void Tell(string statement)
+    private void ReportStatement(string statement)
     {
         Action<string>? listener;
         lock (gate)
@@ -192,7 +192,7 @@ internal sealed class RunObserver : IAsyncDisposable
         listener?.Invoke(statement);
     }
 
-    private void Note(string name, Blocker blocker)
+    private void AddBlocker(string name, Blocker blocker)
     {
         bool news;
         lock (gate)

@@ -15,9 +15,9 @@ internal sealed class TransactionRunner : IAsyncDisposable
     private readonly RetryLadder ladder;
     private readonly string failedId;
 
-    /// <summary>Makes ready; nothing is connected yet.</summary>
+    /// <summary>Begins the time of the tries, and names the sessions of the run; nothing is connected yet.</summary>
     /// <param name="settings">The database.</param>
-    /// <param name="runId">Tells this run's sessions from others, for the census of blockers.</param>
+    /// <param name="runId">Tells this run's sessions from others, to find the sessions that block it.</param>
     /// <param name="lockTimeout">The longest wait for a lock.</param>
     /// <param name="maxAttempts">How many tries there are.</param>
     /// <param name="retryTime">How long they may take together.</param>
@@ -57,8 +57,8 @@ internal sealed class TransactionRunner : IAsyncDisposable
     /// <summary>Stops looking: what follows takes its time by itself.</summary>
     public void Unwatch() => observer.Unwatch();
 
-    /// <summary>Does the work.</summary>
-    /// <param name="name">What is at work, for the census of blockers.</param>
+    /// <summary>Runs the work until a try succeeds, and returns what that try returned.</summary>
+    /// <param name="name">What is at work, to find the sessions that block it.</param>
     /// <param name="attempt">One try, on a new connection.</param>
     /// <param name="cancellationToken">Ends the tries.</param>
     /// <exception cref="MuedException">The last try failed, or there is no connection.</exception>
@@ -85,7 +85,7 @@ internal sealed class TransactionRunner : IAsyncDisposable
                 {
                     var blockers = observer.Unwatch();
                     var error = ErrorOf(e);
-                    if (!PassesByItself(e) || ladder.Failed(error.SqlState, error.Message, blockers) is not { } delay)
+                    if (!PassesByItself(e) || ladder.NextDelay(error.SqlState, error.Message, blockers) is not { } delay)
                         throw error;
                     progress?.Report(new(ProgressKind.Waiting, Texts.Get("UndoRetry", error.Message)));
                     await connection.CloseAsync().ConfigureAwait(false);

@@ -27,7 +27,7 @@ internal sealed class UndoRun : IAsyncDisposable
     private readonly List<string> warnings = [];
     private IReadOnlyList<PlannedUnit> units = [];
     private IReadOnlyList<TimeSpan> durations = [];
-    private Loss loss = Loss.None;
+    private DataLoss loss = DataLoss.None;
     private Dictionary<uint, long> rows = [];
     private BackupInfo? backup;
 
@@ -62,7 +62,7 @@ internal sealed class UndoRun : IAsyncDisposable
         };
     }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Takes the migrations back, or rehearses that, and reports. An undo that fails is on the report, not thrown.</summary>
     public async Task<UndoReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         var (status, error) = (UndoStatus.Pending, (MuedError?)null);
@@ -141,7 +141,7 @@ internal sealed class UndoRun : IAsyncDisposable
             {
                 var inspection = await DatabaseInspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
                 units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target);
-                loss = Loss.None;
+                loss = DataLoss.None;
                 return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
             },
             cancellationToken
@@ -348,7 +348,7 @@ internal sealed class UndoRun : IAsyncDisposable
             throw Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, settings.Target);
         durations = times;
         cancellationToken.ThrowIfCancellationRequested();
-        var commit = new UnknownCommit(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
+        var commit = new CommitOutcome(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
         await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
     }
 

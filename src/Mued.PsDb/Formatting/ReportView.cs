@@ -107,7 +107,7 @@ internal sealed class ReportView
     // The formatter itself breaks lines in the middle of a word.
     private void AppendWrapped(string words, int column, int indent)
     {
-        foreach (var word in ForeignText.OneLine(words).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in UntrustedText.OneLine(words).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (column > indent && column + 1 + word.Length > width)
             {
@@ -128,7 +128,7 @@ internal sealed class ReportView
 
     private static string Fit(string name, int width)
     {
-        var one = ForeignText.OneLine(name);
+        var one = UntrustedText.OneLine(name);
         return one.Length <= width ? one.PadRight(width) : one[..(width - 1)] + "…";
     }
 }

@@ -21,7 +21,7 @@ public static class View
             null => "",
             true => "Passed",
             false => "Failed",
-            var other => ForeignText.OneLine(other.ToString()),
+            var other => UntrustedText.OneLine(other.ToString()),
         };
         var style = word switch
         {
@@ -62,9 +62,9 @@ public static class View
         Unwrap(value) switch
         {
             null => null,
-            string one => ForeignText.OneLine(one),
-            IEnumerable many => ForeignText.OneLine(string.Join(", ", many.Cast<object?>())),
-            var other => ForeignText.OneLine(other.ToString()),
+            string one => UntrustedText.OneLine(one),
+            IEnumerable many => UntrustedText.OneLine(string.Join(", ", many.Cast<object?>())),
+            var other => UntrustedText.OneLine(other.ToString()),
         };
 
     /// <summary>A whole report, for the prompt.</summary>

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Mued.PsDb.Tests;
 
-/// <summary>Everything that a run tells, at once and in order.</summary>
-internal sealed class Told : IProgress<RunProgress>
+/// <summary>The messages of a run in their order, recorded on the thread that reports them.</summary>
+internal sealed class RecordedProgress : IProgress<RunProgress>
 {
     private readonly ConcurrentQueue<string> messages = new();
 

@@ -6,16 +6,16 @@ namespace Mued.PsDb.Backups;
 /// <param name="Changes">Rows of tables that stay and that the scripts themselves update or delete.</param>
 /// <param name="Rewrites">What else the scripts do to rows of tables that stay.</param>
 /// <param name="Anything">Whether anything at all vanished from the catalog.</param>
-internal sealed record Loss(
+internal sealed record DataLoss(
     IReadOnlyList<LostRelation> Relations,
     IReadOnlyList<DependentObject> Dependents,
-    IReadOnlyList<Loss.Change> Changes,
-    IReadOnlyList<Loss.Rewrite> Rewrites,
+    IReadOnlyList<DataLoss.Change> Changes,
+    IReadOnlyList<DataLoss.Rewrite> Rewrites,
     bool Anything
 )
 {
     /// <summary>No loss.</summary>
-    public static Loss None { get; } = new([], [], [], [], false);
+    public static DataLoss None { get; } = new([], [], [], [], false);
 
     /// <summary>The tables that lose columns and have no key by which these could be put back.</summary>
     public IEnumerable<LostRelation> WithoutKey => Relations.Where(relation => !relation.Vanishes && relation.Key.Count == 0);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Mued.PsDb.Reporting;
 
 /// <summary>Text that comes from a database, a file name or a user, made harmless for a terminal or a build log.</summary>
-internal static class ForeignText
+internal static class UntrustedText
 {
     /// <summary>
     /// The text on one line. Control and direction characters are shown as \uXXXX, so they neither drive a terminal nor reorder a line.

@@ -1,7 +1,7 @@
 namespace Mued.PsDb.Connections;
 
 /// <summary>Reads files while a connection is made: on a remote database that hides the one behind the other.</summary>
-internal static class Overlap
+internal static class ReadWhileConnecting
 {
     /// <summary>
     /// Does work that awaits <paramref name="input"/> itself. Input that is no good ends the work, and is the error, whatever the

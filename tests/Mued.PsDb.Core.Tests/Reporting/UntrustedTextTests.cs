@@ -3,7 +3,7 @@ using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests.Reporting;
 
-public class ForeignTextTests
+public class UntrustedTextTests
 {
     [Theory]
     [InlineData("##vso[task.x]", "# #vso[task.x]")]
@@ -14,17 +14,17 @@ public class ForeignTextTests
     [InlineData("\u001B[31mred", @"\u001B[31mred")]
     [InlineData("a\u202Eb\u0000c\uFEFFd", @"a\u202Eb\u0000c\uFEFFd")]
     [InlineData("Größe 日本 \U0001F600", "Größe 日本 \U0001F600")]
-    public void One_line_is_harmless_and_readable(string text, string expected) => Assert.Equal(expected, ForeignText.OneLine(text));
+    public void One_line_is_harmless_and_readable(string text, string expected) => Assert.Equal(expected, UntrustedText.OneLine(text));
 
     [Fact]
-    public void A_lone_surrogate_is_shown() => Assert.Equal(@"a\uD800b", ForeignText.OneLine("a\uD800b"));
+    public void A_lone_surrogate_is_shown() => Assert.Equal(@"a\uD800b", UntrustedText.OneLine("a\uD800b"));
 
     [Theory]
     [InlineData("a\r\nb\n##vso[c]\rd")]
     public void Line_ends_split_lines_and_never_hide_a_command(string text)
     {
-        Assert.Equal("a b # #vso[c] d", ForeignText.OneLine(text));
-        Assert.Equal(["a", "b", "# #vso[c]", "d"], ForeignText.Lines(text));
+        Assert.Equal("a b # #vso[c] d", UntrustedText.OneLine(text));
+        Assert.Equal(["a", "b", "# #vso[c]", "d"], UntrustedText.Lines(text));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class ForeignTextTests
     {
         for (var c = '\0'; c < '\uFFFF'; c++)
         {
-            var line = ForeignText.OneLine($"#{c}#{c}vso[task.complete]");
+            var line = UntrustedText.OneLine($"#{c}#{c}vso[task.complete]");
             Assert.True(CultureInfo.GetCultureInfo("en-US").CompareInfo.IndexOf(line, "##vso[") < 0, $"U+{(int)c:X4}");
         }
     }

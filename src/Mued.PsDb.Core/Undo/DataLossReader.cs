@@ -11,7 +11,7 @@ namespace Mued.PsDb.Undo;
 /// Describes what a rehearsal did, from the catalog as it is before, in one round trip; in two when it rewrote tables, to see whether
 /// they hold rows.
 /// </summary>
-internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference difference)
+internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDifference difference)
 {
     private const string RelationsSql = """
         SELECT c.oid, n.nspname::text, c.relname::text
@@ -122,7 +122,7 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
     /// Reads the tables that hold rows, and the dependents by their names. What is not there any more was another session's, which
     /// dropped it meanwhile.
     /// </summary>
-    public async Task<Loss> ReadAsync(bool lockTables, CancellationToken cancellationToken)
+    public async Task<DataLoss> ReadAsync(bool lockTables, CancellationToken cancellationToken)
     {
         var oids = vanished.Where(item => item.Class == CatalogObject.Relation).Select(item => item.Oid).Distinct().ToArray();
         using var batch = new NpgsqlBatch(connection);
@@ -168,8 +168,8 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
         );
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
 
-        var loss = Loss.None;
-        List<(Loss.Rewrite Rewrite, bool Readable, bool Filled)> rewrites;
+        var loss = DataLoss.None;
+        List<(DataLoss.Rewrite Rewrite, bool Readable, bool Filled)> rewrites;
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
@@ -232,13 +232,13 @@ internal sealed class LossReader(NpgsqlConnection connection, CatalogDifference 
                     .ConfigureAwait(false)
             ).ToDictionary(row => row.Object, row => (row.Kind, row.Name));
 
-            var changes = await RowsAsync(reader, r => new Loss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
+            var changes = await RowsAsync(reader, r => new DataLoss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
                 .ConfigureAwait(false);
             rewrites = await RowsAsync(
                     reader,
                     r =>
                         (
-                            Rewrite: new Loss.Rewrite(r.GetString(0), r[1] as string, r[2] as string),
+                            Rewrite: new DataLoss.Rewrite(r.GetString(0), r[1] as string, r[2] as string),
                             Readable: r.GetBoolean(3),
                             Filled: !r.IsDBNull(4) && r.GetBoolean(4)
                         ),

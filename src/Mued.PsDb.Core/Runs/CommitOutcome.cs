@@ -12,7 +12,7 @@ namespace Mued.PsDb.Runs;
 /// <param name="transaction">The transaction's id, from <see cref="ServerTransaction"/>.</param>
 /// <param name="patience">How long to ask.</param>
 /// <param name="unknownId">The ErrorId when there is no answer.</param>
-internal sealed class UnknownCommit(ConnectionSettings settings, string transaction, TimeSpan patience, string unknownId)
+internal sealed class CommitOutcome(ConnectionSettings settings, string transaction, TimeSpan patience, string unknownId)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 

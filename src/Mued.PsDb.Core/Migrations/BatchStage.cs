@@ -1,7 +1,7 @@
 namespace Mued.PsDb.Migrations;
 
-/// <summary>Where in a flight something went wrong.</summary>
-internal enum FlightStage
+/// <summary>Where in a batch something went wrong.</summary>
+internal enum BatchStage
 {
     /// <summary>Making the history table.</summary>
     CreateHistory,

@@ -12,7 +12,7 @@ namespace Mued.PsDb.Migrations;
 /// (PostgreSQL manual, Extended Query, Pipelining), so what stands before the failing migration is committed and what stands
 /// behind it never started.
 /// </summary>
-internal sealed class Flight
+internal sealed class MigrationBatch
 {
     // What our own statements of one migration cost on the wire, so that ten thousand tiny files do not make one huge batch.
     private const int OverheadPerMigration = 512;
@@ -26,7 +26,7 @@ internal sealed class Flight
     private readonly string finishMarker;
     private readonly List<Slot> slots = [];
 
-    public Flight(HistoryTable history, MigrationOptions options, SessionDefaults session, Guid runId)
+    public MigrationBatch(HistoryTable history, MigrationOptions options, SessionDefaults session, Guid runId)
     {
         (this.history, this.session) = (history, session);
         timeouts = TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout);
@@ -48,7 +48,7 @@ internal sealed class Flight
     /// </summary>
     public SchemaSnapshot? Schema { get; private set; }
 
-    /// <summary>How many of the items at the head of the list fit into one flight; at least one.</summary>
+    /// <summary>How many of the items at the head of the list fit into one batch; at least one.</summary>
     public static int Fit(IReadOnlyList<PlanItem> items)
     {
         var (count, size) = (0, 0L);
@@ -64,7 +64,7 @@ internal sealed class Flight
     }
 
     /// <summary>Sends the items and reads the answers. Returns null when all are committed.</summary>
-    public async Task<FlightFailure?> SendAsync(
+    public async Task<BatchFailure?> SendAsync(
         NpgsqlConnection connection,
         IReadOnlyList<PlanItem> items,
         bool createHistory,
@@ -115,7 +115,7 @@ internal sealed class Flight
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
         {
-            return new(e, FlightStage.Unknown, items[Math.Min(committed, items.Count - 1)], null);
+            return new(e, BatchStage.Unknown, items[Math.Min(committed, items.Count - 1)], null);
         }
     }
 
@@ -125,44 +125,44 @@ internal sealed class Flight
         if (createHistory)
         {
             history.AddCreate(batch);
-            slots.AddRange(Enumerable.Repeat(new Slot(items[0], FlightStage.CreateHistory), batch.BatchCommands.Count));
+            slots.AddRange(Enumerable.Repeat(new Slot(items[0], BatchStage.CreateHistory), batch.BatchCommands.Count));
         }
 
         foreach (var item in items)
         {
             var script = item.File.Sql;
-            Add(new("BEGIN"), item, FlightStage.Claim);
+            Add(new("BEGIN"), item, BatchStage.Claim);
             foreach (var timeout in timeouts)
-                Add(new(timeout), item, FlightStage.Claim);
+                Add(new(timeout), item, BatchStage.Claim);
             if (item.Action == PlanAction.Restart)
-                Add(history.GiveUp(item.History!), item, FlightStage.Claim);
+                Add(history.GiveUp(item.History!), item, BatchStage.Claim);
             Add(
                 item.Action == PlanAction.Reapply
                     ? history.Reclaim(item.File, runId, startMarker)
                     : history.Claim(item.File, runId, startMarker),
                 item,
-                FlightStage.Claim
+                BatchStage.Claim
             );
             for (var i = 0; i < script.Statements.Count; i++)
-                Add(new(script.TextOf(script.Statements[i])), item, FlightStage.Statement, i);
+                Add(new(script.TextOf(script.Statements[i])), item, BatchStage.Statement, i);
 
             // Deferred constraints and triggers must still see the migration's own settings and timeouts, as they would at its COMMIT.
-            Add(new("SET CONSTRAINTS ALL IMMEDIATE"), item, FlightStage.Commit);
+            Add(new("SET CONSTRAINTS ALL IMMEDIATE"), item, BatchStage.Commit);
             foreach (var command in session.Restore())
-                Add(command, item, FlightStage.Commit);
-            Add(history.Finish(item.File, finishMarker), item, FlightStage.Finish);
-            Add(new("COMMIT"), item, FlightStage.Commit);
+                Add(command, item, BatchStage.Commit);
+            Add(history.Finish(item.File, finishMarker), item, BatchStage.Finish);
+            Add(new("COMMIT"), item, BatchStage.Commit);
         }
 
         Afterwards?.AddTo(batch);
         return batch;
 
-        void Add(NpgsqlBatchCommand command, PlanItem item, FlightStage stage, int? statement = null)
+        void Add(NpgsqlBatchCommand command, PlanItem item, BatchStage stage, int? statement = null)
         {
             batch.BatchCommands.Add(command);
             slots.Add(new(item, stage, statement));
         }
     }
 
-    private readonly record struct Slot(PlanItem Item, FlightStage Stage, int? Statement = null);
+    private readonly record struct Slot(PlanItem Item, BatchStage Stage, int? Statement = null);
 }

@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $format = [xml] (Get-Content (Join-Path $PSScriptRoot '../../module/Mued.PsDb.Format.ps1xml') -Raw)
+    $format = [xml] (Get-Content (Join-Path $PSScriptRoot '../../output/Mued.PsDb/Mued.PsDb.Format.ps1xml') -Raw)
     $records = @($format.Configuration.ViewDefinitions.View.ViewSelectedBy.TypeName | Sort-Object -Unique | ForEach-Object { @{ Type = $_ } })
 }
 

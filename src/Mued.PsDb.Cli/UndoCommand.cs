@@ -63,7 +63,7 @@ internal sealed class UndoCommand()
     private static async Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine(
-            TextReportWriter.Safe(Texts.Get("Undo", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target))
+            TextReportWriter.Safe(Texts.Get("UndoQuestion", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target))
         );
         foreach (var line in Consequences(plan))
             Console.Error.WriteLine("  " + TextReportWriter.Safe(line));

@@ -44,8 +44,7 @@ Describe 'The help of <Name>' -ForEach $commands {
 
     It 'describes every parameter as the cmdlet declares it, and no other' {
         $declared = (Get-Command $Name).Parameters.Values.Where{ $_.Name -in 'WhatIf', 'Confirm' -or $_.Name -notin $common }
-        $described = @((Get-Help $Name -Parameter *))
-        @($described.name) | Should -Be @($declared.Name | Sort-Object -CaseSensitive { [System.Text.Encoding]::ASCII.GetBytes($_) -join '' })
+        @((Get-Help $Name -Parameter *).name | Sort-Object) | Should -Be @($declared.Name | Sort-Object)
         foreach ($parameter in $declared) {
             $help = Get-Help $Name -Parameter $parameter.Name
             $attribute = $parameter.Attributes.Where{ $_ -is [Parameter] }[0]
@@ -136,12 +135,13 @@ Describe 'The build of the help' {
         @{ Case = 'the default of a switch is told'; Old = '(### -Reapply\n\n.*\n)'; New = "`$1`nDefault: True`n"; At = '### -Reapply'; Says = 'The default of -Reapply follows from its type' }
         @{ Case = 'Get-Help cannot show something'; Old = '(## Description\n\n)'; New = "`$1This is **bold**.`n`n"; At = 'This is **bold**.'; Says = 'Get-Help cannot show this (EmphasisInline).' }
     ) {
-        $File ??= 'Invoke-MuedMigration.md'
-        $source = Join-Path $PSScriptRoot "../../module/help/en-US/$File"
-        $changed = if ($null -ne $New) { $(if (Test-Path $source) { Get-Content $source -Raw } else { '' }) -replace $Old, $New } else { '' }
-        $line = if ($At) { ($changed -split '\n').IndexOf($At) + 1 } else { 1 }
-        $said = @(Invoke-Builder $File $changed)
-        $said.Where{ $_.Contains("$File($($line)): error HELP: $Says") } | Should -HaveCount 1 -Because ($said -join "`n")
+        $file = $_['File'] ?? 'Invoke-MuedMigration.md'
+        $source = Join-Path $PSScriptRoot "../../module/help/en-US/$file"
+        $text = if (Test-Path $source) { Get-Content $source -Raw } else { '' }
+        $changed = if ($_.ContainsKey('New')) { $text -replace $_.Old, $_.New } else { '' }
+        $line = if ($_.ContainsKey('At')) { ($changed -split '\n').IndexOf($_.At) + 1 } else { 1 }
+        $said = @(Invoke-Builder $file $changed)
+        $said.Where{ $_.Contains("$file($line): error HELP: $Says") } | Should -HaveCount 1 -Because ($said -join "`n")
     }
 }
 

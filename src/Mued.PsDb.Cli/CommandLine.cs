@@ -121,6 +121,7 @@ internal sealed class CommandLine
         foreach (Option option in (Option[])[Output, Report, Reporter, Verbose])
         {
             option.Recursive = true;
+            option.Validators.Add(RejectForgottenValue);
             root.Add(option);
         }
 
@@ -301,8 +302,7 @@ internal sealed class CommandLine
         var command = new Command(name, description);
         foreach (var option in options)
         {
-            // The parser would take the next option for the value of one whose value was forgotten.
-            option.Validators.Add(RejectOptionAsValue);
+            option.Validators.Add(RejectForgottenValue);
             command.Add(option);
         }
 
@@ -310,9 +310,10 @@ internal sealed class CommandLine
         root.Add(command);
     }
 
-    private static void RejectOptionAsValue(OptionResult result)
+    // The parser would take the next option for the value of one whose value was forgotten, and a variable that is not set for a value.
+    private static void RejectForgottenValue(OptionResult result)
     {
-        if (result.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+        if (result.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(token.Value)))
             result.AddError(result.Option.Name);
     }
 

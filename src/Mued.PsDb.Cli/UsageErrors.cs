@@ -19,7 +19,12 @@ internal static class UsageErrors
     {
         if (parsed.UnmatchedTokens.FirstOrDefault(LooksLikeOption) is { } unknown)
             return UnknownOption(command, unknown.Split('=', ':')[0]);
-        var wrong = parsed.Errors.Select(error => error.SymbolResult).Select(OptionOf).FirstOrDefault(option => option is not null);
+        // What was written wrong comes before what was left out.
+        var wrong = parsed
+            .Errors.Select(error => OptionOf(error.SymbolResult))
+            .OfType<OptionResult>()
+            .OrderBy(option => option.IdentifierToken is null)
+            .FirstOrDefault();
         if (wrong is not null)
             return WrongValue(wrong, command);
         if (command is not RootCommand)
@@ -82,10 +87,17 @@ internal static class UsageErrors
         return result switch
         {
             { IdentifierToken: null } => new("MissingOption", $"{option.Name} is missing.", write, ExitCode.Usage, TargetName: option.Name),
-            { Tokens: [] } or { Tokens: [{ Value: ['-', '-', ..] }] } => new(
+            _ when result.Tokens.Count == 0 || result.Tokens.Any(token => token.Value is ['-', '-', ..]) => new(
                 "MissingValue",
                 $"{option.Name} needs a value.",
                 write,
+                ExitCode.Usage,
+                TargetName: option.Name
+            ),
+            _ when result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)) => new(
+                "EmptyValue",
+                $"{option.Name} was given an empty value.",
+                $"Was a variable passed that is not set? Give it a value, or leave {option.Name} out.",
                 ExitCode.Usage,
                 TargetName: option.Name
             ),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace Mued.PsDb.Cli;
 
@@ -10,21 +9,11 @@ internal abstract class CliCommand : Command
         : base(name)
     {
         foreach (var option in options)
-        {
-            // The parser would take the next option for the value of one whose value was forgotten.
-            option.Validators.Add(RejectOptionAsValue);
             Add(option);
-        }
 
         SetAction((parsed, cancellationToken) => new CommandContext(parsed).RunAsync(RunAsync, cancellationToken));
     }
 
     /// <summary>Does the work and gives its report, or null when it has written standard output itself.</summary>
     protected abstract Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken);
-
-    private static void RejectOptionAsValue(OptionResult result)
-    {
-        if (result.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
-            result.AddError(result.Option.Name);
-    }
 }

@@ -23,7 +23,12 @@ internal static class UsageErrors
     {
         if (parsed.UnmatchedTokens.FirstOrDefault(LooksLikeOption) is { } unknown)
             return UnknownOption(command, NameOf(unknown));
-        var wrong = parsed.Errors.Select(error => error.SymbolResult).Select(OptionOf).FirstOrDefault(option => option is not null);
+        // What was written wrong comes before what was left out.
+        var wrong = parsed
+            .Errors.Select(error => OptionOf(error.SymbolResult))
+            .OfType<OptionResult>()
+            .OrderBy(option => option.IdentifierToken is null)
+            .FirstOrDefault();
         if (wrong is not null)
             return WrongValue(wrong, command);
         if (command is not RootCommand)
@@ -67,7 +72,11 @@ internal static class UsageErrors
         var (errorId, value) = result switch
         {
             { IdentifierToken: null } => ("MissingOption", option.HelpName),
-            { Tokens: [] } or { Tokens: [{ Value: ['-', '-', ..] }] } => ("MissingValue", option.HelpName),
+            _ when result.Tokens.Count == 0 || result.Tokens.Any(token => token.Value is ['-', '-', ..]) => (
+                "MissingValue",
+                option.HelpName
+            ),
+            _ when result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)) => ("EmptyValue", null),
             { Tokens.Count: > 1 } => ("RepeatedOption", null),
             _ => ("WrongValue", Expected(option.HelpName!)),
         };

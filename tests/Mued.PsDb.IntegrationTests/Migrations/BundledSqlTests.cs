@@ -1,3 +1,5 @@
+using Mued.PsDb.Files;
+
 namespace Mued.PsDb.Tests;
 
 /// <summary>The SQL inside the engine, and the files of the repository from which it is taken.</summary>

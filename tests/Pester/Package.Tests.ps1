@@ -1,5 +1,3 @@
-BeforeDiscovery { $hasGet = [bool] (Get-Module Microsoft.PowerShell.PSResourceGet -ListAvailable) }
-
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $version = (Import-PowerShellDataFile (Join-Path $ModulePath 'Mued.PsDb.psd1')).ModuleVersion
@@ -20,7 +18,7 @@ Describe 'The package' {
         $result.Text.Trim() | Should -Be $version
     }
 
-    It 'for a PowerShell repository installs from a local folder and imports' -Skip:(-not $hasGet) {
+    It 'for a PowerShell repository installs from a local folder and imports' {
         $target = Join-Path $TestDrive 'modules'
         $script = "
             `$ErrorActionPreference = 'Stop'

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -22,7 +23,7 @@ internal static class ErrorRecords
             (first, rest) = (first[..end], first[end..]);
         return error.Line is null
             ? first + rest
-            : $"{first} ({ForeignText.OneLine(Path.GetFileName(TextReportWriter.Place(error)))}){rest}";
+            : $"{first} ({UntrustedText.OneLine(Path.GetFileName(TextReportWriter.Place(error)))}){rest}";
     }
 
     /// <summary>The record of a connection that was given and is empty.</summary>
@@ -52,14 +53,14 @@ internal static class ErrorRecords
     }
 
     // The host prints an error as it is, and a server's message may hold anything.
-    private static string Lines(string text) => string.Join(Environment.NewLine, ForeignText.Lines(text));
+    private static string Lines(string text) => string.Join(Environment.NewLine, UntrustedText.Lines(text));
 
     private static ErrorRecord Failed(string errorId, string message, string? advice, object report)
     {
-        var text = ForeignText.OneLine(message);
+        var text = UntrustedText.OneLine(message);
         return new(new InvalidOperationException(text), errorId, ErrorCategory.InvalidResult, report)
         {
-            ErrorDetails = new ErrorDetails(text) { RecommendedAction = ForeignText.OneLine(advice) },
+            ErrorDetails = new ErrorDetails(text) { RecommendedAction = UntrustedText.OneLine(advice) },
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -27,9 +28,10 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>The file to read DATABASE_URL from, in place of the environment, .env.local and .env.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? EnvFile { get; set; }
 
-    /// <summary>Makes ready before the first database.</summary>
+    /// <summary>Masks the secrets of the command line before the first database.</summary>
     protected override void BeginProcessing() => CommandLineMask.Apply(MyInvocation);
 
     /// <summary>Finds the database and hands it on; errors of the engine become error records.</summary>
@@ -92,7 +94,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
         WriteObject(record);
     }
 
-    /// <summary>Does the cmdlet's work on one database.</summary>
+    /// <summary>Runs the cmdlet on one database.</summary>
     /// <param name="settings">The database.</param>
     protected abstract void Process(ConnectionSettings settings);
 
@@ -126,9 +128,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
         WriteProgress(
             value is null
                 ? new ProgressRecord(ActivityId, activity, " ") { RecordType = ProgressRecordType.Completed }
-                : new ProgressRecord(ActivityId, activity, ForeignText.OneLine(value.Message))
+                : new ProgressRecord(ActivityId, activity, UntrustedText.OneLine(value.Message))
                 {
-                    CurrentOperation = value.Migration is null ? null : ForeignText.OneLine(value.Migration),
+                    CurrentOperation = value.Migration is null ? null : UntrustedText.OneLine(value.Migration),
                     PercentComplete = value.Percent ?? -1,
                 }
         );

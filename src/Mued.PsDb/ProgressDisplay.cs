@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -37,7 +38,7 @@ internal sealed class ProgressDisplay : IProgress<RunProgress>, IDisposable
     public void Report(RunProgress value)
     {
         agent?.Report(value);
-        var message = ForeignText.OneLine(value.Message);
+        var message = UntrustedText.OneLine(value.Message);
         switch (value.Kind)
         {
             case ProgressKind.Warning:

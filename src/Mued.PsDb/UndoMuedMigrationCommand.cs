@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -11,16 +13,19 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     /// <summary>The folder of the migrations and their rollback scripts; without it the bundled Phase 2.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>The version to go back to, which stays; without it the newest migration alone is taken back.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Target { get; set; }
 
     /// <summary>The folder to make for the copy of the rows; without it one in the current folder, named after database and time.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? BackupPath { get; set; }
 
     /// <summary>Destroys the rows without a copy.</summary>
@@ -36,6 +41,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     /// <summary>The history table as schema.table.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 
     /// <inheritdoc/>
@@ -77,7 +83,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     private bool IsWanted(UndoPlan plan)
     {
         foreach (var warning in plan.Warnings)
-            WriteWarning(ForeignText.OneLine(warning));
+            WriteWarning(UntrustedText.OneLine(warning));
         var what = Texts.Get("Undo", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target);
         var lost = plan
             .Tables.Select(table => Texts.Get("UndoTable", table.Name, Figures.Count(table.Rows, "row")))
@@ -86,7 +92,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
         var copy = plan.BackupPath is not null
             ? Texts.Get("UndoCopy", plan.BackupPath)
             : Texts.Get(plan.Rows > 0 ? "UndoNoCopy" : "UndoNoRows");
-        var description = ForeignText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
+        var description = UntrustedText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
         try
         {
             return ShouldProcess(description, description, Texts.Get("UndoCaption"));
@@ -94,7 +100,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
         catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException or NullReferenceException)
         {
             // pwsh -NonInteractive, a host without a user interface, one that left the question out, and pwsh at the end of its input.
-            throw PsDb.Texts.Error("ConfirmationNeeded", ExitCode.Usage, e);
+            throw Foundation.Texts.Error("ConfirmationNeeded", ExitCode.Usage, e);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Benchmarks;
 

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Tests;
 using Npgsql;
 
@@ -11,12 +14,6 @@ namespace Mued.PsDb.Benchmarks;
 internal static class MigrateBenchmark
 {
     private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(25);
-    private static readonly string[] Phase2Files =
-    [
-        "0006_add_rag_metrics.sql",
-        "0007_optimize_rag_indexes.sql",
-        "0008_add_foreign_keys_fixed.sql",
-    ];
 
     /// <summary>Prints the table.</summary>
     public static async Task RunAsync(string cli)
@@ -32,8 +29,8 @@ internal static class MigrateBenchmark
                 cli,
                 psql,
                 "Phase 2, 50 ms round trip",
-                BundledSql.Migrations,
-                Phase2Files.Select(name => Path.Combine(BundledSql.Migrations, name)),
+                BundledFiles.WriteMigrations(Path.Combine(work, "phase2")),
+                BundledFiles.MigrationsIn(Path.Combine(work, "phase2")),
                 phase2: true
             );
             var files = Write(Path.Combine(work, "200"), 200, i => $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);");
@@ -66,7 +63,7 @@ internal static class MigrateBenchmark
     }
 
     /// <summary>
-    /// The bare batch, as the process that <see cref="RunAsync"/> starts: all files in one flight, no history, no checks.
+    /// The bare batch, as the process that <see cref="RunAsync"/> starts: all files in one batch, no history, no checks.
     /// </summary>
     public static async Task RunBareAsync(string url, string[] files)
     {
@@ -96,7 +93,7 @@ internal static class MigrateBenchmark
     )
     {
         await using var proxy = FaultProxy.Start(server.UrlOf("bench"), new() { Delay = OneWay });
-        var prepare = () => RecreateAsync(server, phase2 ? File.ReadAllText(BundledSql.SandboxBase) : "");
+        var prepare = () => RecreateAsync(server, phase2 ? BundledFiles.SandboxBase : "");
         Print(
             $"{title}: mued-psdb migrate",
             await Measured.RunAsync(5, prepare, cli, "migrate", "--url", proxy.Url, "--path", folder),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mued.PsDb.Schema;
 using Npgsql;
 
 namespace Mued.PsDb.Benchmarks;
@@ -24,7 +25,7 @@ internal static class SchemaBenchmark
 
     private static async Task Phase2Async(ConnectionSettings settings)
     {
-        await ExecuteAsync(settings, await File.ReadAllTextAsync(BundledSql.SandboxBase));
+        await ExecuteAsync(settings, BundledFiles.SandboxBase);
         await MigrationRunner.RunAsync(settings, new() { Path = BundledSql.Migrations });
         var expected = SchemaSnapshot.Load(BundledSql.ExpectedSchema);
         await using var connection = await settings.OpenAsync(default);

@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $format = [xml] (Get-Content (Join-Path $PSScriptRoot '../../module/Mued.PsDb.Format.ps1xml') -Raw)
+    $format = [xml] (Get-Content (Join-Path $PSScriptRoot '../../output/Mued.PsDb/Mued.PsDb.Format.ps1xml') -Raw)
     $records = @($format.Configuration.ViewDefinitions.View.ViewSelectedBy.TypeName | Sort-Object -Unique | ForEach-Object { @{ Type = $_ } })
 }
 
@@ -36,7 +36,7 @@ Describe 'The views' {
 
     It 'show a run as a short table and a sentence' {
         $text = Show { $report }
-        $text | Should -Match '(?m)^Applied +0006_add_rag_metrics +\d+(\.\d+)? m?s'
+        $text | Should -Match '(?m)^ +Applied +0006_add_rag_metrics +\d+(\.\d+)? m?s'
         $text | Should -Match '(?s)Succeeded: .*3 applied'
     }
 
@@ -64,7 +64,7 @@ Describe 'The views' {
     It 'put what failed first' {
         $folder = New-MigrationFolder @{ '1_good.sql' = 'SELECT 1'; '2_bad.sql' = 'SELEC 1'; '3_later.sql' = 'SELECT 1' }
         $text = Show { Invoke-MuedMigration $database -Path $folder -HistoryTable public.h2 -ErrorAction SilentlyContinue }
-        $text | Should -Match '^Failed +2_bad'
+        $text | Should -Match '(?ms)^ +Failed +2_bad.*^ +Applied +1_good'
         $text | Should -Match '42601|syntax'
     }
 }

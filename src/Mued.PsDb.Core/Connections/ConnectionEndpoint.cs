@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>One server to try.</summary>
 /// <param name="Host">A name, an address without brackets, or the folder of a socket.</param>

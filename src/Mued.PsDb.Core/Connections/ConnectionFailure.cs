@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Mued.PsDb.Foundation;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// Tells apart why a connection failed, and what of it passes by itself. It goes by SQLSTATE and exception type; texts are compared

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// Reads libpq's keyword/value strings, <c>host=… dbname=…</c> (PostgreSQL documentation, "Keyword/Value Connection Strings").

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Foundation;
 using Npgsql;
 
 namespace Mued.PsDb;

@@ -1,6 +1,7 @@
 using System.Text;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// Reads connection URIs by libpq's rules (PostgreSQL documentation, "Connection URIs"): every part percent-encoded, several

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>What is done with a connection parameter.</summary>
 internal enum KeywordUse

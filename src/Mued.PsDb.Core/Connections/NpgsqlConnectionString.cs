@@ -1,6 +1,7 @@
 using System.Data.Common;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>Reads Npgsql's own connection strings, <c>Host=…;Database=…</c>, into libpq's keywords.</summary>
 internal static class NpgsqlConnectionString

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// libpq's password file (PostgreSQL documentation, "The Password File"): lines of hostname:port:database:username:password,

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// Takes secrets out of text that others wrote: messages of the driver, the server or the operating system. What this project words

@@ -1,6 +1,6 @@
 using System.Net.Security;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// The TLS layer of one connection, which Npgsql keeps to itself. The server's pg_stat_ssl would not do: behind a proxy such as

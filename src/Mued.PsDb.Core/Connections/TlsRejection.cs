@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>Why the server's certificate was not accepted.</summary>
 internal enum TlsRejection

@@ -3,8 +3,9 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Connections;
 
 /// <summary>
 /// How the server's certificate is checked: libpq's verify-ca and verify-full (PostgreSQL documentation, "SSL Support" of libpq).

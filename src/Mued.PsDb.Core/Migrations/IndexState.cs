@@ -1,6 +1,7 @@
+using Mued.PsDb.Sql;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>An index as the catalog has it.</summary>
 /// <param name="Schema">Its schema.</param>

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>Another runner holds the lease of a non-transactional migration.</summary>
 internal sealed class LeaseHeldException(string runner) : Exception(runner)

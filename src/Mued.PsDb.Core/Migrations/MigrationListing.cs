@@ -1,4 +1,8 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+
+namespace Mued.PsDb.Migrations;
 
 /// <summary>The folder and the history side by side, for people who want to know before they migrate.</summary>
 internal static class MigrationListing

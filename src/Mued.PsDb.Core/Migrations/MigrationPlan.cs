@@ -1,4 +1,8 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+
+namespace Mued.PsDb.Migrations;
 
 /// <summary>What a run will do: the folder compared with the history. Pure: it reads nothing and changes nothing.</summary>
 /// <param name="Items">Every migration of the folder, in order.</param>

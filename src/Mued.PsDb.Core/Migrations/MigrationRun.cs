@@ -1,11 +1,18 @@
 using System.Diagnostics;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Phase2;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>
-/// One run against one database: inspect, plan, send the pending migrations in flights, verify, report. After anything that
-/// interrupts a flight and may pass, the history is read again and the rest planned anew; what was committed is thus never guessed.
+/// One run against one database: inspect, plan, send the pending migrations in batches, verify, report. After anything that
+/// interrupts a batch and may pass, the history is read again and the rest planned anew; what was committed is thus never guessed.
 /// </summary>
 internal sealed class MigrationRun : IAsyncDisposable
 {
@@ -26,12 +33,12 @@ internal sealed class MigrationRun : IAsyncDisposable
     private readonly List<string> warnings = [];
     private NpgsqlConnection? connection;
     private SessionDefaults? session;
-    private Inspection? inspection;
+    private DatabaseInspection? inspection;
     private MigrationPlan? plan;
     private SchemaSnapshot? schema;
     private MigrationTrack? current;
     private long? waitingSince;
-    private (string Migration, FlightStage Stage)? lostRace;
+    private (string Migration, BatchStage Stage)? lostRace;
     private int applied;
     private int toApply;
 
@@ -47,10 +54,10 @@ internal sealed class MigrationRun : IAsyncDisposable
         warnings.AddRange(settings.Warnings);
     }
 
-    /// <summary>Does it all.</summary>
+    /// <summary>Applies, or rehearses, what is pending, verifies the result, and reports. What fails is on the report, not thrown.</summary>
     public async Task<MigrationReport> ExecuteAsync(CancellationToken cancellationToken)
     {
-        plan = await Overlap.RunAsync(reading, ReplanAsync, cancellationToken).ConfigureAwait(false);
+        plan = await ReadWhileConnecting.RunAsync(reading, ReplanAsync, cancellationToken).ConfigureAwait(false);
         if (plan.Items.Any(item => item.Action is not (PlanAction.Skip or PlanAction.Defer)))
             Preflight.Ensure(inspection!.Facts, settings.Target);
         VerificationSummary? verification = null;
@@ -130,7 +137,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         inspection = await RetryAsync(
                 async token =>
                 {
-                    var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2.RequiredTables : [];
+                    var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2Set.RequiredTables : [];
                     return await InspectAsync(tables, token).ConfigureAwait(false);
                 },
                 cancellationToken
@@ -143,24 +150,24 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>Reads history and facts; a history that somebody has locked is waited for like another runner.</summary>
-    private async Task<Inspection> InspectAsync(IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
+    private async Task<DatabaseInspection> InspectAsync(IReadOnlyList<RequiredTable> tables, CancellationToken cancellationToken)
     {
         var name = history.Name.ToString();
-        IReadOnlyList<Blocker> census = [];
+        IReadOnlyList<Blocker> blockers = [];
         for (; ; )
         {
             observer.Watch(name);
             try
             {
-                return await Inspection
+                return await DatabaseInspection
                     .ReadAsync(connection!, history, tables, cancellationToken, options.LockTimeout)
                     .ConfigureAwait(false);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
                 // A look may come too late for one try; who was seen at an earlier one is the likeliest holder.
-                census = observer.Unwatch() is { Count: > 0 } seen ? seen : census;
-                WaitForOther(name, Describe(census), e);
+                blockers = observer.Unwatch() is { Count: > 0 } seen ? seen : blockers;
+                WaitForOther(name, Describe(blockers), e);
             }
             finally
             {
@@ -169,7 +176,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Does work that leaves nothing behind, again when it fails in a way that passes; connects first if need be.</summary>
+    /// <summary>Runs work that leaves nothing behind, and again when it fails in a way that passes; connects first if need be.</summary>
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         for (; ; )
@@ -185,7 +192,7 @@ internal sealed class MigrationRun : IAsyncDisposable
                 )
             {
                 var server = e as PostgresException ?? e.InnerException as PostgresException;
-                if (connecting.Failed(server?.SqlState, e.Message, []) is not { } delay)
+                if (connecting.NextDelay(server?.SqlState, e.Message, []) is not { } delay)
                     throw e as MuedException ?? ConnectionFailure.From(e, settings);
                 progress?.Report(new(ProgressKind.Waiting, Texts.Get("Retrying", settings.Target, e.Message, delay.TotalSeconds)));
                 await RollBackAsync(cancellationToken).ConfigureAwait(false);
@@ -241,7 +248,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// </summary>
     private SchemaSnapshot? ExpectedSchema()
     {
-        var complete = Phase2.Migrations.All(name => plan!.Items.Any(item => item.File.Name == name && Verified(item)));
+        var complete = Phase2Set.Migrations.All(name => plan!.Items.Any(item => item.File.Name == name && Verified(item)));
         return options.SchemaFile is not null || complete ? reading.Result.Expected : null;
     }
 
@@ -331,7 +338,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>Returns what may pass, or null when all is recorded.</summary>
-    private async Task<FlightFailure?> RecordAsync(List<PlanItem> items, CancellationToken cancellationToken)
+    private async Task<BatchFailure?> RecordAsync(List<PlanItem> items, CancellationToken cancellationToken)
     {
         using var batch = new NpgsqlBatch(connection);
         var commands = new Dictionary<NpgsqlBatchCommand, PlanItem>();
@@ -361,8 +368,8 @@ internal sealed class MigrationRun : IAsyncDisposable
             )
         {
             return e.BatchCommand is NpgsqlBatchCommand command && commands.TryGetValue(command, out var item)
-                ? new(e, FlightStage.Claim, item, null)
-                : new(e, FlightStage.CreateHistory, items[0], null);
+                ? new(e, BatchStage.Claim, item, null)
+                : new(e, BatchStage.CreateHistory, items[0], null);
         }
         catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))
         {
@@ -370,7 +377,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {
-            return new(e, FlightStage.Unknown, items[0], null);
+            return new(e, BatchStage.Unknown, items[0], null);
         }
     }
 
@@ -387,22 +394,22 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>Runs the items in order. Returns what stopped it, or null when all are done.</summary>
-    private async Task<FlightFailure?> RunAsync(List<PlanItem> pending, CancellationToken cancellationToken)
+    private async Task<BatchFailure?> RunAsync(List<PlanItem> pending, CancellationToken cancellationToken)
     {
         while (pending.Count > 0)
         {
-            var count = Math.Max(1, Flight.Fit(pending));
+            var count = Math.Max(1, MigrationBatch.Fit(pending));
             var items = pending.GetRange(0, count);
             var offset = Stopwatch.GetElapsedTime(begun);
-            var (failure, census) = items[0].NonTransactional
+            var (failure, blockers) = items[0].NonTransactional
                 ? await RunStepwiseAsync(items[0], cancellationToken).ConfigureAwait(false)
-                : await RunFlightAsync(items, last: count == pending.Count, cancellationToken).ConfigureAwait(false);
+                : await RunBatchAsync(items, last: count == pending.Count, cancellationToken).ConfigureAwait(false);
             Time(items, offset, failure);
             if (failure is not null)
             {
-                foreach (var item in items.TakeWhile(item => item != failure.Item && failure.Stage != FlightStage.Unknown))
+                foreach (var item in items.TakeWhile(item => item != failure.Item && failure.Stage != BatchStage.Unknown))
                     Complete(tracks[item.File.Name], tracks[item.File.Name].Duration);
-                return failure with { Blockers = census };
+                return failure with { Blockers = blockers };
             }
 
             foreach (var item in items)
@@ -418,13 +425,13 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// When each migration began follows from how long those before it took, for the server may send its answers all at once. What
     /// failed took the rest of the time.
     /// </summary>
-    private void Time(List<PlanItem> items, TimeSpan offset, FlightFailure? failure)
+    private void Time(List<PlanItem> items, TimeSpan offset, BatchFailure? failure)
     {
         foreach (var item in items)
         {
             var (track, failed) = (tracks[item.File.Name], item == failure?.Item);
             track.Offset = offset;
-            if (item.NonTransactional || (failed && failure!.Stage is FlightStage.Statement or FlightStage.Finish or FlightStage.Commit))
+            if (item.NonTransactional || (failed && failure!.Stage is BatchStage.Statement or BatchStage.Finish or BatchStage.Commit))
                 track.Duration = Stopwatch.GetElapsedTime(begun) - offset;
             if (failed)
                 return;
@@ -432,7 +439,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunFlightAsync(
+    private async Task<(BatchFailure? Failure, IReadOnlyList<Blocker> Blockers)> RunBatchAsync(
         List<PlanItem> items,
         bool last,
         CancellationToken cancellationToken
@@ -444,19 +451,19 @@ internal sealed class MigrationRun : IAsyncDisposable
         progress?.Report(
             new(
                 ProgressKind.Step,
-                Texts.Get(items.Count == 1 ? "Applying" : "ApplyingFlight", items[0].File.Name, items.Count - 1),
+                Texts.Get(items.Count == 1 ? "Applying" : "ApplyingBatch", items[0].File.Name, items.Count - 1),
                 items[0].File.Name,
                 applied,
                 toApply
             )
         );
-        var flight = new Flight(history, options, session!, runId)
+        var batch = new MigrationBatch(history, options, session!, runId)
         {
             Advanced = Advance,
             Afterwards = last && ExpectedSchema() is { } expected ? SchemaQuery.For(expected) : null,
         };
-        var failure = await flight.SendAsync(connection!, items, !inspection!.HistoryExists, cancellationToken).ConfigureAwait(false);
-        schema = flight.Schema;
+        var failure = await batch.SendAsync(connection!, items, !inspection!.HistoryExists, cancellationToken).ConfigureAwait(false);
+        schema = batch.Schema;
         return (failure, observer.Unwatch());
     }
 
@@ -481,7 +488,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    private async Task<(FlightFailure? Failure, IReadOnlyList<Blocker> Census)> RunStepwiseAsync(
+    private async Task<(BatchFailure? Failure, IReadOnlyList<Blocker> Blockers)> RunStepwiseAsync(
         PlanItem item,
         CancellationToken cancellationToken
     )
@@ -490,7 +497,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         Advance(item, null);
         var stepwise = new StepwiseRun(connection!, settings, history, options, session!, runId, observer, progress);
         var failure = await stepwise.RunAsync(item, inspection!.HistoryExists, track.Notices, cancellationToken).ConfigureAwait(false);
-        return (failure, stepwise.Census);
+        return (failure, stepwise.Blockers);
     }
 
     private void Advance(PlanItem item, TimeSpan? finished)
@@ -527,7 +534,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>After a failure: rolls back, and either waits for the next try or throws the error that ends the run.</summary>
-    private async Task RecoverAsync(FlightFailure failure, CancellationToken cancellationToken)
+    private async Task RecoverAsync(BatchFailure failure, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await RollBackAsync(cancellationToken).ConfigureAwait(false);
@@ -538,24 +545,24 @@ internal sealed class MigrationRun : IAsyncDisposable
         var race = (failure.Item.File.Name, failure.Stage);
         switch (failure.Stage, state)
         {
-            case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation) when failure.Item.History is { } row:
+            case (BatchStage.Claim, PostgresErrorCodes.UniqueViolation) when failure.Item.History is { } row:
                 WaitForOther(failure.Item.File.Name, row.Runner, failure.Cause);
                 await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
                 return;
             case (
-                FlightStage.CreateHistory,
+                BatchStage.CreateHistory,
                 PostgresErrorCodes.UniqueViolation
                     or PostgresErrorCodes.DuplicateTable
                     or PostgresErrorCodes.DuplicateObject
             ) when lostRace != race:
-            case (FlightStage.Claim, PostgresErrorCodes.UniqueViolation) when lostRace != race:
+            case (BatchStage.Claim, PostgresErrorCodes.UniqueViolation) when lostRace != race:
                 lostRace = race;
                 progress?.Report(new(ProgressKind.Step, Texts.Get("RaceLost", failure.Item.File.Name), failure.Item.File.Name));
                 return;
-            case (FlightStage.Claim, PostgresErrorCodes.LockNotAvailable):
+            case (BatchStage.Claim, PostgresErrorCodes.LockNotAvailable):
                 WaitForOther(failure.Item.File.Name, Describe(failure.Blockers), failure.Cause);
                 return;
-            case (FlightStage.Claim, null) when failure.Cause is LeaseHeldException held:
+            case (BatchStage.Claim, null) when failure.Cause is LeaseHeldException held:
                 WaitForOther(failure.Item.File.Name, held.Runner, held);
                 await Task.Delay(LeasePoll, cancellationToken).ConfigureAwait(false);
                 return;
@@ -563,13 +570,13 @@ internal sealed class MigrationRun : IAsyncDisposable
 
         if (!ConnectionFailure.IsTransient(failure.Cause))
         {
-            if (failure.Stage is not (FlightStage.CreateHistory or FlightStage.Claim))
+            if (failure.Stage is not (BatchStage.CreateHistory or BatchStage.Claim))
                 track.Status = MigrationStatus.Failed;
             throw Final(failure);
         }
 
         var message = (failure.Cause as PostgresException)?.MessageText ?? failure.Cause.Message;
-        if (track.Ladder.Failed(state, message, failure.Blockers) is not { } delay)
+        if (track.Ladder.NextDelay(state, message, failure.Blockers) is not { } delay)
         {
             track.Status = MigrationStatus.Failed;
             throw Final(failure);
@@ -597,13 +604,13 @@ internal sealed class MigrationRun : IAsyncDisposable
         progress?.Report(new(ProgressKind.Waiting, Texts.Get("WaitingForRunner", name, other), name));
     }
 
-    private MuedException Final(FlightFailure failure) =>
+    private MuedException Final(BatchFailure failure) =>
         failure.Cause switch
         {
             MuedException e => e,
-            PostgresException e when failure.Stage is FlightStage.CreateHistory or FlightStage.Claim && !ConnectionFailure.IsTransient(e) =>
+            PostgresException e when failure.Stage is BatchStage.CreateHistory or BatchStage.Claim && !ConnectionFailure.IsTransient(e) =>
                 Unwritable(e),
-            PostgresException e when failure.Stage == FlightStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(
+            PostgresException e when failure.Stage == BatchStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(
                 e,
                 failure.Item.File
             ),
@@ -635,7 +642,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             );
 
     /// <summary>Where the general advice says that all was rolled back, a non-transactional migration needs another.</summary>
-    private static MuedException StaysDone(FlightFailure failure, MuedException error) =>
+    private static MuedException StaysDone(BatchFailure failure, MuedException error) =>
         failure is { Item.NonTransactional: true, Statement: { } done } && error.ErrorId == "MigrationFailed"
             ? new(
                 error.ErrorId,

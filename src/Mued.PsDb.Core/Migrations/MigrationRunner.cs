@@ -1,3 +1,7 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Migrations;
+
 namespace Mued.PsDb;
 
 /// <summary>Applies the migrations of a folder to a database, and tells where they stand.</summary>
@@ -45,7 +49,9 @@ public static class MigrationRunner
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            var inspection = await Inspection.ReadAsync(connection, new(options.HistoryTable), [], cancellationToken).ConfigureAwait(false);
+            var inspection = await DatabaseInspection
+                .ReadAsync(connection, new(options.HistoryTable), [], cancellationToken)
+                .ConfigureAwait(false);
             return MigrationListing.Build(folder, inspection.History, settings.Target);
         }
     }

@@ -1,4 +1,6 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Runs;
+
+namespace Mued.PsDb.Migrations;
 
 /// <summary>What a run knows about one migration while it is at work.</summary>
 internal sealed class MigrationTrack(PlanItem item, RetryLadder ladder)

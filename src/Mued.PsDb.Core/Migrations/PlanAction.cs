@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>What a plan means to do with a migration.</summary>
 internal enum PlanAction

@@ -1,4 +1,7 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+
+namespace Mued.PsDb.Migrations;
 
 /// <summary>One migration of a plan.</summary>
 /// <param name="File">The migration.</param>

@@ -1,6 +1,8 @@
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Runs;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>
 /// The dry run: everything pending for real in one transaction that is rolled back. What it locked and rewrote is read from the

@@ -1,7 +1,11 @@
 using System.Diagnostics;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Migrations;
 
 /// <summary>
 /// A non-transactional migration: statement by statement, with a journal in the history and a lease that tells other runners that
@@ -24,10 +28,10 @@ internal sealed class StepwiseRun(
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Who was seen in the way of the last statement.</summary>
-    public IReadOnlyList<Blocker> Census { get; private set; } = [];
+    public IReadOnlyList<Blocker> Blockers { get; private set; } = [];
 
     /// <summary>Runs what is left of the migration. Returns what stopped it, or null when it is complete.</summary>
-    public async Task<FlightFailure?> RunAsync(
+    public async Task<BatchFailure?> RunAsync(
         PlanItem item,
         bool historyExists,
         List<ServerNotice> notices,
@@ -61,7 +65,7 @@ internal sealed class StepwiseRun(
 
         return await TryAsync(
                 item,
-                FlightStage.Finish,
+                BatchStage.Finish,
                 null,
                 [.. session.Restore(), history.FinishLeased(item.File, runId)],
                 cancellationToken
@@ -69,7 +73,7 @@ internal sealed class StepwiseRun(
             .ConfigureAwait(false);
     }
 
-    private async Task<(FlightFailure? Failure, int First)> ClaimAsync(
+    private async Task<(BatchFailure? Failure, int First)> ClaimAsync(
         PlanItem item,
         bool historyExists,
         CancellationToken cancellationToken
@@ -79,7 +83,7 @@ internal sealed class StepwiseRun(
         {
             using var create = new NpgsqlBatch(connection);
             history.AddCreate(create);
-            if (await TryAsync(item, FlightStage.CreateHistory, null, create, cancellationToken).ConfigureAwait(false) is { } failed)
+            if (await TryAsync(item, BatchStage.CreateHistory, null, create, cancellationToken).ConfigureAwait(false) is { } failed)
                 return (failed, 0);
         }
 
@@ -100,15 +104,15 @@ internal sealed class StepwiseRun(
             var done = await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
             return done is int first ? (null, first)
                 : item.Action == PlanAction.Apply ? (null, 0)
-                : (new(new LeaseHeldException(item.History!.Runner), FlightStage.Claim, item, null), 0);
+                : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
         {
-            return (new(e, FlightStage.Claim, item, null), 0);
+            return (new(e, BatchStage.Claim, item, null), 0);
         }
     }
 
-    private async Task<FlightFailure?> StepAsync(
+    private async Task<BatchFailure?> StepAsync(
         PlanItem item,
         int index,
         bool mayBeDone,
@@ -125,7 +129,7 @@ internal sealed class StepwiseRun(
             // Statement and journal are one transaction: done exactly once, whatever happens.
             return await TryAsync(
                     item,
-                    FlightStage.Statement,
+                    BatchStage.Statement,
                     index,
                     [
                         new("BEGIN"),
@@ -151,9 +155,7 @@ internal sealed class StepwiseRun(
             built = valid && mayBeDone;
         }
 
-        if (
-            !built && await TryAsync(item, FlightStage.Statement, index, [new(text)], cancellationToken).ConfigureAwait(false) is { } failed
-        )
+        if (!built && await TryAsync(item, BatchStage.Statement, index, [new(text)], cancellationToken).ConfigureAwait(false) is { } failed)
         {
             if (!mayBeDone || failed.Cause is not PostgresException { SqlState: var state } cause || !SaysDone(state))
                 return failed;
@@ -162,14 +164,14 @@ internal sealed class StepwiseRun(
             notices.Add(new(cause.InvariantSeverity, state, Texts.Get("StatementWasDone", index + 1, cause.MessageText)));
         }
 
-        return await TryAsync(item, FlightStage.Finish, index, [journal], cancellationToken).ConfigureAwait(false);
+        return await TryAsync(item, BatchStage.Finish, index, [journal], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Removes a half-built index of the statement's name on its table, so that neither "already exists" nor IF NOT EXISTS hides it.
     /// Returns whether a valid one is there. A build that another session is at work on is left alone.
     /// </summary>
-    private async Task<(FlightFailure? Failure, bool Valid)> ReconcileAsync(
+    private async Task<(BatchFailure? Failure, bool Valid)> ReconcileAsync(
         PlanItem item,
         int statement,
         ConcurrentIndex target,
@@ -183,14 +185,14 @@ internal sealed class StepwiseRun(
             var table = new QualifiedName(target.Schema, target.Table);
             var state = await IndexState.ReadAsync(connection, table, target.Name, cancellationToken).ConfigureAwait(false);
             if (state is { Building: true })
-                return (new(new LeaseHeldException(Texts.Get("AnotherRunner")), FlightStage.Claim, item, statement), false);
+                return (new(new LeaseHeldException(Texts.Get("AnotherRunner")), BatchStage.Claim, item, statement), false);
             if (state is not { Valid: false })
                 return (null, state is { Valid: true });
 
             progress?.Report(new(ProgressKind.Warning, Texts.Get("RebuildingIndex", target.Name), item.File.Name));
             var failure = await TryAsync(
                     item,
-                    FlightStage.Statement,
+                    BatchStage.Statement,
                     statement,
                     [new($"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}")],
                     cancellationToken
@@ -200,13 +202,13 @@ internal sealed class StepwiseRun(
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
         {
-            return (new(e, FlightStage.Statement, item, statement), false);
+            return (new(e, BatchStage.Statement, item, statement), false);
         }
     }
 
-    private async Task<FlightFailure?> TryAsync(
+    private async Task<BatchFailure?> TryAsync(
         PlanItem item,
-        FlightStage stage,
+        BatchStage stage,
         int? statement,
         NpgsqlBatchCommand[] commands,
         CancellationToken cancellationToken,
@@ -219,9 +221,9 @@ internal sealed class StepwiseRun(
         return await TryAsync(item, stage, statement, batch, cancellationToken, own).ConfigureAwait(false);
     }
 
-    private async Task<FlightFailure?> TryAsync(
+    private async Task<BatchFailure?> TryAsync(
         PlanItem item,
-        FlightStage stage,
+        BatchStage stage,
         int? statement,
         NpgsqlBatch batch,
         CancellationToken cancellationToken,
@@ -240,11 +242,11 @@ internal sealed class StepwiseRun(
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(new LeaseHeldException(e.Message), FlightStage.Claim, item, statement);
+            return new(new LeaseHeldException(e.Message), BatchStage.Claim, item, statement);
         }
         catch (PostgresException e) when (own is not null && e.BatchCommand == own)
         {
-            return new(e, FlightStage.Finish, item, statement);
+            return new(e, BatchStage.Finish, item, statement);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
         {
@@ -252,7 +254,7 @@ internal sealed class StepwiseRun(
         }
         finally
         {
-            Census = observer.Unwatch();
+            Blockers = observer.Unwatch();
         }
 
         async Task RenewAsync(NpgsqlConnection side, CancellationToken token)

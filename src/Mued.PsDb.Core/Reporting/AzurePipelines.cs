@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 
@@ -20,7 +21,7 @@ public static class AzurePipelines
     /// <param name="text">What is done.</param>
     /// <returns>One line.</returns>
     public static string Progress(int percent, string text) =>
-        Command("task.setprogress", ForeignText.OneLine(text), ("value", Number(percent)));
+        Command("task.setprogress", UntrustedText.OneLine(text), ("value", Number(percent)));
 
     internal static string Issue(string type, string message, MuedError? place = null) =>
         Command(
@@ -44,7 +45,7 @@ public static class AzurePipelines
 
     // The agent's own escapes. The percent sign goes first, or the others would be escaped twice.
     private static string Escape(string text) =>
-        string.Join("\n", ForeignText.Lines(text))
+        string.Join("\n", UntrustedText.Lines(text))
             .Replace("%", "%AZP25", StringComparison.Ordinal)
             .Replace("\n", "%0A", StringComparison.Ordinal)
             .Replace("]", "%5D", StringComparison.Ordinal)

@@ -1,3 +1,5 @@
+using Mued.PsDb.Reporting;
+
 namespace Mued.PsDb;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class AzurePipelinesProgress(Action<string> write) : IProgress<Run
         lock (gate)
         {
             if (value.Kind is ProgressKind.Waiting)
-                write(ForeignText.OneLine(value.Message));
+                write(UntrustedText.OneLine(value.Message));
             if (value.Percent is not { } percent || percent == shown)
                 return;
             shown = percent;

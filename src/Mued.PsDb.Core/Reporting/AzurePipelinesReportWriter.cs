@@ -1,4 +1,6 @@
 using System.Text;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 
@@ -20,9 +22,9 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
 
     internal static void WriteLog(ReportDocument report, TextWriter output)
     {
-        output.WriteLine($"##[section]mued-psdb {report.Command} {ForeignText.OneLine(report.Target)}".TrimEnd());
+        output.WriteLine($"##[section]mued-psdb {report.Command} {UntrustedText.OneLine(report.Target)}".TrimEnd());
         foreach (var (name, value) in report.Facts)
-            output.WriteLine($"{name}: {ForeignText.OneLine(value)}");
+            output.WriteLine($"{name}: {UntrustedText.OneLine(value)}");
         foreach (var step in report.Steps)
             WriteStep(output, step);
         if (report.Checks.Count > 0)
@@ -31,18 +33,20 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
             output.WriteLine(AzurePipelines.Issue("error", $"{error.Message}\n{error.Advice}", error));
         foreach (var warning in report.Warnings)
             output.WriteLine(AzurePipelines.Issue("warning", warning));
-        output.WriteLine($"{(report.Failed ? "##[error]" : "##[section]")}{report.Status}: {ForeignText.OneLine(report.Summary)}");
+        output.WriteLine($"{(report.Failed ? "##[error]" : "##[section]")}{report.Status}: {UntrustedText.OneLine(report.Summary)}");
     }
 
     private static void WriteStep(TextWriter output, ReportStep step)
     {
         var time = step.Duration > TimeSpan.Zero ? $", {Figures.Duration(step.Duration)}" : "";
-        output.WriteLine($"##[group]{step.Status} {ForeignText.OneLine(step.Name)}{time}");
+        output.WriteLine($"##[group]{step.Status} {UntrustedText.OneLine(step.Name)}{time}");
         if (step.File is not null)
-            output.WriteLine(ForeignText.OneLine(step.File));
+            output.WriteLine(UntrustedText.OneLine(step.File));
         if (step.Detail is not null)
-            output.WriteLine(ForeignText.OneLine(step.Detail));
-        foreach (var line in step.Notices.SelectMany(notice => ForeignText.Lines($"{notice.Severity} {notice.SqlState}: {notice.Message}")))
+            output.WriteLine(UntrustedText.OneLine(step.Detail));
+        foreach (
+            var line in step.Notices.SelectMany(notice => UntrustedText.Lines($"{notice.Severity} {notice.SqlState}: {notice.Message}"))
+        )
             output.WriteLine(line);
         output.WriteLine("##[endgroup]");
     }
@@ -51,7 +55,7 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
     {
         output.WriteLine($"##[group]{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed");
         foreach (var check in report.Checks)
-            output.WriteLine(ForeignText.OneLine($"{check.Status} {check.Kind} {check.Name}"));
+            output.WriteLine(UntrustedText.OneLine($"{check.Status} {check.Kind} {check.Name}"));
         output.WriteLine("##[endgroup]");
         foreach (var check in report.Checks.Where(check => check.Status != CheckStatus.Passed && check.Severity != CheckSeverity.Info))
         {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>
 /// One self-contained page for the browser, in dark and light: the timeline as SVG, checks, sizes. It loads and runs nothing.
@@ -210,7 +211,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         Encode(text).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
 
     private static string Encode(string? text) =>
-        WebUtility.HtmlEncode(ForeignText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
+        WebUtility.HtmlEncode(UntrustedText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

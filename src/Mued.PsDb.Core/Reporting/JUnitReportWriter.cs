@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Xml;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>JUnit XML as PublishTestResults@2 reads it: one test case a migration and a check.</summary>
 internal sealed class JUnitReportWriter : IReportWriter
@@ -156,7 +157,7 @@ internal sealed class JUnitReportWriter : IReportWriter
     // XML 1.0 has no way to write most control characters; they are shown instead. A number sign goes as a reference, for build logs.
     private static void Text(XmlWriter xml, string text)
     {
-        var parts = ForeignText.Visible(text).Split('#');
+        var parts = UntrustedText.Visible(text).Split('#');
         xml.WriteString(parts[0]);
         foreach (var part in parts.Skip(1))
         {

@@ -1,6 +1,7 @@
 using System.Text;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>A Markdown page (GitHub's dialect, which Azure Pipelines summaries render as well).</summary>
 internal sealed class MarkdownReportWriter : IReportWriter
@@ -101,7 +102,7 @@ internal sealed class MarkdownReportWriter : IReportWriter
     // "://" and "www." are taken apart as well, because GitHub's dialect links them on sight.
     private static string Escape(string text)
     {
-        var visible = ForeignText.Visible(text).Trim();
+        var visible = UntrustedText.Visible(text).Trim();
         var result = new StringBuilder(visible.Length + 16);
         for (var i = 0; i < visible.Length; i++)
         {

@@ -1,4 +1,6 @@
 using System.Text;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>
 /// The JSON shape of every report: camelCase, states by name, durations in milliseconds; generated at build time for a fast start.

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sandbox;
 
 /// <summary>Runs the server's own programs, and npm, and returns what they printed.</summary>
 internal static class ChildProcess

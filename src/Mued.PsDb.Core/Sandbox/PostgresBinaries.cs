@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sandbox;
 
 /// <summary>One installed PostgreSQL server.</summary>
 /// <param name="Folder">The folder with initdb, pg_ctl and postgres.</param>

@@ -1,4 +1,6 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Sandbox;
 
 /// <summary>
 /// Finds a server: MUED_POSTGRES_BIN, then PATH, then the usual install folders, newest first, then the npm package

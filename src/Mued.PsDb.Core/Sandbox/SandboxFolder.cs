@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sandbox;
 
 /// <summary>
 /// The folder of one sandbox: the data, the log, and a note of the process it belongs to, by which a later process can tell a

@@ -5,6 +5,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Sandbox;
 
 namespace Mued.PsDb;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sandbox;
 
 /// <summary>
 /// The account the server runs under. PostgreSQL refuses to run as root, so root hands it to <c>postgres</c>, or where there is no

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sandbox;
 
 /// <summary>
 /// A small shell process that stops the server and deletes its folder as soon as its standard input ends: when this process closes

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>Counts lines on the way through a text; LF, CR and CRLF each end a line.</summary>
 internal ref struct LineCounter(ReadOnlySpan<char> text)

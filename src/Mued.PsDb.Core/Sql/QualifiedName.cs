@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>A name with its schema, both as the catalog holds them.</summary>
 internal readonly record struct QualifiedName(string? Schema, string Name)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>SHA-256 over characters as UTF-8, without a copy of the text.</summary>
 internal sealed class ScriptChecksum : IDisposable

@@ -1,6 +1,7 @@
 using System.Text;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>
 /// Cuts a script into statements in one pass over its tokens, and finds out what they need. A semicolon ends a statement outside

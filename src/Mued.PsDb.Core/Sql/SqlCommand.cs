@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>The names of SQL commands.</summary>
 internal static class SqlCommand

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>Names in SQL: quoting, and what PostgreSQL makes of a name as written.</summary>
 internal static class SqlIdentifier

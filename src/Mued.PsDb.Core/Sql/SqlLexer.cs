@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>
 /// Cuts a text into the tokens that PostgreSQL's scanner would find, with standard_conforming_strings on. It allocates nothing,

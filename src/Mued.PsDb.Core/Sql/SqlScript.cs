@@ -1,4 +1,5 @@
 using System.Text;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>The values of string literals.</summary>
 internal static class SqlString

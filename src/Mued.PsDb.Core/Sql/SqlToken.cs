@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>A token as a place in the text.</summary>
 internal readonly record struct SqlToken(TokenKind Kind, int Start, int Length)

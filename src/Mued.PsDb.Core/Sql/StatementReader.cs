@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>Reads a statement token by token, the way a grammar is written: what is expected next is accepted or not.</summary>
 internal ref struct StatementReader

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>What a token of a SQL script is (PostgreSQL documentation, "Lexical Structure").</summary>
 internal enum TokenKind : byte

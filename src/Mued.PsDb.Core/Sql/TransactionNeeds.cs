@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Sql;
 
 /// <summary>
 /// Knows which statements PostgreSQL refuses inside a transaction block. The rules are those of PostgreSQL 14 to 18: the manual's

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>A row of pg_depend.</summary>
 /// <param name="Dependent">What depends.</param>

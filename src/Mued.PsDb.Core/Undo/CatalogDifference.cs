@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>What scripts do to a catalog.</summary>
 /// <param name="Vanished">Objects that go, and the columns that go from tables and composite types that stay.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// Every object of a database that a user made, the columns of its tables and composite types, by number, and the tables' files.

@@ -1,4 +1,4 @@
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>Tells, of the objects that vanished, which went along only because they depend on another that did.</summary>
 internal static class DependencyGraph

@@ -1,4 +1,7 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+
+namespace Mued.PsDb.Undo;
 
 /// <summary>A rollback script to run, and the rows of the history that it takes back.</summary>
 /// <param name="Script">The rollback script.</param>

@@ -1,6 +1,8 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Runs;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// Scripts in one batch among statements of our own. Results of ours are told from those of the scripts by the name of their first

@@ -1,4 +1,8 @@
-namespace Mued.PsDb;
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+
+namespace Mued.PsDb.Undo;
 
 /// <summary>Which rollback scripts an undo runs: made from the history. Pure: it reads nothing and changes nothing.</summary>
 internal static class UndoPlanner

@@ -1,6 +1,9 @@
+using Mued.PsDb.Backups;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// Finds out what rollback scripts take away: runs them behind a savepoint, compares the catalog before and after, rolls back to the
@@ -43,14 +46,14 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
     /// Describes what goes, from the catalog as it is before. With <paramref name="lockTables"/> the tables that hold rows are first
     /// locked against writers, to the end of the transaction: from then on they hold what a backup will copy.
     /// </summary>
-    public async Task<Loss> DescribeAsync(
+    public async Task<DataLoss> DescribeAsync(
         CatalogDifference difference,
         IReadOnlyList<MigrationFile>? migrations,
         bool lockTables,
         CancellationToken cancellationToken
     )
     {
-        var loss = await new LossReader(connection, difference).ReadAsync(lockTables, cancellationToken).ConfigureAwait(false);
+        var loss = await new DataLossReader(connection, difference).ReadAsync(lockTables, cancellationToken).ConfigureAwait(false);
         if (loss.Dependents.Count == 0 || migrations is null)
             return loss;
         var remade = await RemadeAsync(loss.Dependents, migrations, cancellationToken).ConfigureAwait(false);
@@ -69,7 +72,7 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new("SAVEPOINT mued_remake") } };
         var scripts = new ScriptBatch(batch, [.. units.Select(unit => unit.Script), .. migrations], marker);
-        batch.BatchCommands.Add(LossReader.Identities(marker, dependents));
+        batch.BatchCommands.Add(DataLossReader.Identities(marker, dependents));
         batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_remake"));
         try
         {

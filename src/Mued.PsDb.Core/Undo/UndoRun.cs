@@ -1,8 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mued.PsDb.Backups;
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
 using Npgsql;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// One undo of one database. Every try is one transaction on a connection of its own: claim the history rows, rehearse, lock, back up,
@@ -22,7 +27,7 @@ internal sealed class UndoRun : IAsyncDisposable
     private readonly List<string> warnings = [];
     private IReadOnlyList<PlannedUnit> units = [];
     private IReadOnlyList<TimeSpan> durations = [];
-    private Loss loss = Loss.None;
+    private DataLoss loss = DataLoss.None;
     private Dictionary<uint, long> rows = [];
     private BackupInfo? backup;
 
@@ -57,7 +62,7 @@ internal sealed class UndoRun : IAsyncDisposable
         };
     }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Takes the migrations back, or rehearses that, and reports. An undo that fails is on the report, not thrown.</summary>
     public async Task<UndoReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         var (status, error) = (UndoStatus.Pending, (MuedError?)null);
@@ -134,9 +139,9 @@ internal sealed class UndoRun : IAsyncDisposable
             "undo",
             async (connection, token) =>
             {
-                var inspection = await Inspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
+                var inspection = await DatabaseInspection.ReadAsync(connection, history, [], token).ConfigureAwait(false);
                 units = UndoPlanner.Plan(folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target);
-                loss = Loss.None;
+                loss = DataLoss.None;
                 return units.Count > 0 && await attempt(connection, token).ConfigureAwait(false);
             },
             cancellationToken
@@ -343,7 +348,7 @@ internal sealed class UndoRun : IAsyncDisposable
             throw Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, settings.Target);
         durations = times;
         cancellationToken.ThrowIfCancellationRequested();
-        var commit = new UnknownCommit(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
+        var commit = new CommitOutcome(settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
         await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
     }
 
@@ -353,7 +358,7 @@ internal sealed class UndoRun : IAsyncDisposable
         var planned = units.SelectMany(unit => unit.Rows).Select(row => (row.Migration, row.RunId)).ToHashSet();
         if (planned.Count == 0)
             return null;
-        var inspection = await Inspection.ReadAsync(other, history, [], cancellationToken).ConfigureAwait(false);
+        var inspection = await DatabaseInspection.ReadAsync(other, history, [], cancellationToken).ConfigureAwait(false);
         return inspection.History.Any(row => planned.Contains((row.Migration, row.RunId)));
     }
 

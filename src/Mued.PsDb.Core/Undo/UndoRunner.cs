@@ -1,3 +1,5 @@
+using Mued.PsDb.Undo;
+
 namespace Mued.PsDb;
 
 /// <summary>Takes migrations back, and copies the rows that this destroys first.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mued.PsDb.Connections;
 using Npgsql;
 using static Mued.PsDb.Tests.Resolving;
 

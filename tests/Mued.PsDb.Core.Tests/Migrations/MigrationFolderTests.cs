@@ -1,3 +1,5 @@
+using Mued.PsDb.Files;
+
 namespace Mued.PsDb.Tests;
 
 public sealed class MigrationFolderTests : IDisposable

@@ -1,3 +1,8 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Migrations;
+using Mued.PsDb.Runs;
+
 namespace Mued.PsDb.Tests;
 
 public class MigrationPlanTests
@@ -147,15 +152,15 @@ public class MigrationPlanTests
     public void The_retry_ladder_ends_with_its_tries()
     {
         var ladder = new RetryLadder(3, TimeSpan.FromSeconds(60), TimeProvider.System);
-        Assert.NotNull(ladder.Failed("55P03", "lock", []));
-        Assert.NotNull(ladder.Failed("55P03", "lock", []));
-        Assert.Null(ladder.Failed("55P03", "lock", []));
+        Assert.NotNull(ladder.NextDelay("55P03", "lock", []));
+        Assert.NotNull(ladder.NextDelay("55P03", "lock", []));
+        Assert.Null(ladder.NextDelay("55P03", "lock", []));
         Assert.Equal([1, 2, 3], ladder.Attempts.Select(attempt => attempt.Number));
     }
 
     [Fact]
     public void The_retry_ladder_ends_with_its_time() =>
-        Assert.Null(new RetryLadder(10, TimeSpan.Zero, TimeProvider.System).Failed("55P03", "lock", []));
+        Assert.Null(new RetryLadder(10, TimeSpan.Zero, TimeProvider.System).NextDelay("55P03", "lock", []));
 
     private static MigrationPlan Plan(MigrationOptions options, HistoryRow[] history, params MigrationFile[] files) =>
         MigrationPlan.Build(new("/migrations", files, [], []), history, options);

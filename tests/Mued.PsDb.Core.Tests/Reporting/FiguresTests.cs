@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb.Tests.Reporting;
 
 public class FiguresTests

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests.Reporting;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests.Reporting;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests.Reporting;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests.Reporting;
 

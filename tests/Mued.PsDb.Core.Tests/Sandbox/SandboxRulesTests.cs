@@ -1,3 +1,5 @@
+using Mued.PsDb.Sandbox;
+
 namespace Mued.PsDb.Tests;
 
 public class SandboxRulesTests

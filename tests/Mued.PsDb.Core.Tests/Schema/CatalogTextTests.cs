@@ -1,3 +1,5 @@
+using Mued.PsDb.Schema;
+
 namespace Mued.PsDb.Tests.Schema;
 
 public sealed class CatalogTextTests

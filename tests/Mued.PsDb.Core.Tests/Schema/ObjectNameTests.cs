@@ -1,3 +1,5 @@
+using Mued.PsDb.Sql;
+
 namespace Mued.PsDb.Tests.Schema;
 
 public sealed class ObjectNameTests

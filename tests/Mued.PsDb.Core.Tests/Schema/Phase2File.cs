@@ -1,4 +1,5 @@
 using System.Text;
+using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Tests.Schema;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Mued.PsDb.Schema;
 using Mued.PsDb.Tests.Reporting;
 
 namespace Mued.PsDb.Tests.Schema;

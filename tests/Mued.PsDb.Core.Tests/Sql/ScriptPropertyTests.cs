@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Tests;
 

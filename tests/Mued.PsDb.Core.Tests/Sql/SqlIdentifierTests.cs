@@ -1,3 +1,5 @@
+using Mued.PsDb.Sql;
+
 namespace Mued.PsDb.Tests;
 
 public class SqlIdentifierTests

@@ -1,3 +1,5 @@
+using Mued.PsDb.Undo;
+
 namespace Mued.PsDb.Tests;
 
 public class DependencyGraphTests

@@ -1,3 +1,5 @@
+using Mued.PsDb.Restore;
+
 namespace Mued.PsDb.Tests;
 
 public class RestoreOrderTests

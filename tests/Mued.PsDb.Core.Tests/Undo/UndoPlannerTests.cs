@@ -1,3 +1,7 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Undo;
+
 namespace Mued.PsDb.Tests;
 
 public class UndoPlannerTests

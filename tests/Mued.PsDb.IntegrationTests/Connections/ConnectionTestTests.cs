@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Phase2;
 using static Mued.PsDb.Tests.Connecting;
 
 namespace Mued.PsDb.Tests;
@@ -170,7 +172,7 @@ public sealed class ConnectionTestTests
 
     private static async Task<ServerFacts> FactsAsync(ConnectionSettings settings, IReadOnlyList<RequiredTable>? tables = null)
     {
-        tables ??= Phase2.RequiredTables;
+        tables ??= Phase2Set.RequiredTables;
         await using var connection = await settings.OpenAsync(CancellationToken.None);
         await using var batch = connection.CreateBatch();
         Preflight.AddTo(batch, tables);

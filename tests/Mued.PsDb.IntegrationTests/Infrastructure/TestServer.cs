@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mued.PsDb.Sandbox;
 
 namespace Mued.PsDb.Tests;
 

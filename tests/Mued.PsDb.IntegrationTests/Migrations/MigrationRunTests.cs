@@ -1,3 +1,4 @@
+using Mued.PsDb.Files;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;
@@ -88,7 +89,7 @@ public class MigrationRunTests
     public async Task Every_prefix_of_Phase_2_is_completed()
     {
         var scripts = new[] { "0006_add_rag_metrics", "0007_optimize_rag_indexes", "0008_add_foreign_keys_fixed" }
-            .Select(name => MigrationFolder.ReadScript(Path.Combine(BundledSql.Migrations, name + ".sql")))
+            .Select(name => MigrationFolder.ReadScript(Repository.PathOf($"sql/migrations/{name}.sql")))
             .ToList();
         var statements = scripts.SelectMany(script => script.Statements.Select(script.TextOf)).ToList();
         var stride = Soak.Count(6, 1);
@@ -124,7 +125,7 @@ public class MigrationRunTests
     }
 
     [Fact]
-    public async Task The_statement_that_takes_long_inside_a_flight_is_told_while_it_runs()
+    public async Task The_statement_that_takes_long_inside_a_batch_is_told_while_it_runs()
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("CREATE TABLE held (id int)");
@@ -136,7 +137,7 @@ public class MigrationRunTests
         await using var transaction = await holder.BeginTransactionAsync();
         await using (var command = new NpgsqlCommand("LOCK TABLE held", holder, transaction))
             await command.ExecuteNonQueryAsync();
-        var told = new Told();
+        var recorded = new RecordedProgress();
 
         var run = MigrationRunner.RunAsync(
             database.Settings,
@@ -146,9 +147,9 @@ public class MigrationRunTests
                 MaxAttempts = 1000,
                 RetryTime = TimeSpan.FromMinutes(2),
             },
-            told
+            recorded
         );
-        await Eventually.TrueAsync(() => told.Messages.Contains("Applying 0002_b, statement 2 of 3"));
+        await Eventually.TrueAsync(() => recorded.Messages.Contains("Applying 0002_b, statement 2 of 3"));
         await transaction.RollbackAsync();
 
         Assert.Null((await run).Error);
@@ -573,12 +574,19 @@ public class MigrationRunTests
             "UPDATE mued_schema_history SET lease_until = clock_timestamp() + interval '1 hour', runner = 'the other'"
         );
         set.Write("0001_index.sql", mended);
-        var told = new Told();
-        var report = await MigrationRunner.RunAsync(database.Settings, set.Options with { WaitTimeout = TimeSpan.FromSeconds(1) }, told);
+        var recorded = new RecordedProgress();
+        var report = await MigrationRunner.RunAsync(
+            database.Settings,
+            set.Options with
+            {
+                WaitTimeout = TimeSpan.FromSeconds(1),
+            },
+            recorded
+        );
         Assert.Equal("WaitTimeout", report.Error!.ErrorId);
         Assert.Contains("the other", report.Error.Message, StringComparison.Ordinal);
         Assert.InRange(
-            told.Messages.Count(message => message.StartsWith("0001_index waits for another runner", StringComparison.Ordinal)),
+            recorded.Messages.Count(message => message.StartsWith("0001_index waits for another runner", StringComparison.Ordinal)),
             1,
             3
         );

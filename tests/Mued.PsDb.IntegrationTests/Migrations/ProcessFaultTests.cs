@@ -32,7 +32,7 @@ public class ProcessFaultTests(ITestOutputHelper output)
                 clock.Restart();
                 var ended = process.WaitForExitAsync();
 
-                // Most of a short run is start-up: every other kill falls into the flight itself.
+                // Most of a short run is start-up: every other kill falls into the batch itself.
                 if (killed % 2 == 1 && await HistoryAppearsAsync(database, ended))
                     await Task.Delay(RandomNumberGenerator.GetInt32(60));
                 else

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mued.PsDb.Sandbox;
 
 namespace Mued.PsDb.Tests;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mued.PsDb.Sandbox;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;

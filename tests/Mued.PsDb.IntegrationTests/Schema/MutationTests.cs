@@ -1,3 +1,4 @@
+using Mued.PsDb.Schema;
 using Npgsql;
 using Xunit.Abstractions;
 

@@ -1,3 +1,5 @@
+using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
 using Npgsql;
 using Xunit.Abstractions;
 

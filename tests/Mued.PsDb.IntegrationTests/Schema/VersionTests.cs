@@ -1,3 +1,5 @@
+using Mued.PsDb.Schema;
+
 namespace Mued.PsDb.Tests;
 
 /// <summary>One schema of everything that versions print differently, snapshotted on one version and compared on another.</summary>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using Mued.PsDb.Backups;
+using Mued.PsDb.Runs;
 using Npgsql;
 using Xunit.Abstractions;
 

@@ -550,7 +550,7 @@ public class UndoTests
             }
         )
             await open.ExecuteNonQueryAsync();
-        var told = new Told();
+        var recorded = new RecordedProgress();
         var undo = UndoRunner.RunAsync(
             scene.Settings,
             scene.Options with
@@ -558,11 +558,12 @@ public class UndoTests
                 LockTimeout = TimeSpan.FromSeconds(1),
                 MaxAttempts = 1000,
             },
-            told
+            recorded
         );
         await Eventually.TrueAsync(() =>
             undo.IsCompleted
-            || told.Messages.SkipWhile(text => !text.Contains("idle reader", StringComparison.Ordinal))
+            || recorded
+                .Messages.SkipWhile(text => !text.Contains("idle reader", StringComparison.Ordinal))
                 .Any(text => text.StartsWith("Rolled back", StringComparison.Ordinal))
         );
         await using (var commit = new NpgsqlBatch(other) { BatchCommands = { new("COMMIT") } })

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Backups;
+
+/// <summary>What a backup holds and where it comes from: the content of <see cref="BackupFolder.Manifest"/>.</summary>
+internal sealed record BackupManifest
+{
+    /// <summary>The value of <see cref="Format"/>.</summary>
+    public const string FormatName = "mued-psdb-backup";
+
+    /// <summary>The newest <see cref="FormatVersion"/> that this version of the product reads.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    /// <summary>Says what kind of file this is.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>The version of the format.</summary>
+    public required int FormatVersion { get; init; }
+
+    /// <summary>What wrote it.</summary>
+    public required string Product { get; init; }
+
+    /// <summary>When the backup was begun, on this machine's clock.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The database that the rows come from.</summary>
+    public required BackupOrigin Database { get; init; }
+
+    /// <summary>The undo that the backup belongs to, newest unit first.</summary>
+    public required IReadOnlyList<BackupUnit> Undo { get; init; }
+
+    /// <summary>The files of rows.</summary>
+    public required IReadOnlyList<BackupEntry> Entries { get; init; }
+
+    /// <summary>Reads a manifest.</summary>
+    /// <exception cref="MuedException">It is not one, or of a newer format (exit code 2).</exception>
+    public static BackupManifest Parse(byte[] json, string path)
+    {
+        try
+        {
+            var manifest = JsonSerializer.Deserialize(json, BackupJson.Default.BackupManifest);
+            if (manifest is not { Format: FormatName, Entries: not null, Database: not null })
+                throw Texts.Usage("BackupManifestInvalid", path, Texts.Get("BackupManifestFormat", FormatName));
+            if (manifest.FormatVersion > CurrentFormatVersion)
+                throw Texts.Usage("BackupManifestNewer", path, manifest.FormatVersion, CurrentFormatVersion);
+
+            // A name with a path in it would lead out of the folder.
+            if (manifest.Entries.FirstOrDefault(entry => Path.GetFileName(entry.File) != entry.File || entry.Columns.Count == 0) is { } bad)
+                throw Texts.Usage("BackupManifestInvalid", path, bad.File);
+            return manifest;
+        }
+        catch (JsonException e)
+        {
+            throw Texts.Error("BackupManifestInvalid", ExitCode.Usage, e, path, e.Message);
+        }
+    }
+
+    /// <summary>The text of the file.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, BackupJson.Default.BackupManifest) + "\n";
+}

@@ -1,0 +1,58 @@
+namespace Mued.PsDb.Backups;
+
+/// <summary>What an undo takes from a database, found by rehearsing it.</summary>
+/// <param name="Relations">The tables that vanish or lose columns, by name.</param>
+/// <param name="Dependents">Objects that go along although they depend on what vanishes rather than belong to it.</param>
+/// <param name="Changes">Rows of tables that stay and that the scripts themselves update or delete.</param>
+/// <param name="Rewrites">What else the scripts do to rows of tables that stay.</param>
+/// <param name="Anything">Whether anything at all vanished from the catalog.</param>
+internal sealed record DataLoss(
+    IReadOnlyList<LostRelation> Relations,
+    IReadOnlyList<DependentObject> Dependents,
+    IReadOnlyList<DataLoss.Change> Changes,
+    IReadOnlyList<DataLoss.Rewrite> Rewrites,
+    bool Anything
+)
+{
+    /// <summary>No loss.</summary>
+    public static DataLoss None { get; } = new([], [], [], [], false);
+
+    /// <summary>The tables that lose columns and have no key by which these could be put back.</summary>
+    public IEnumerable<LostRelation> WithoutKey => Relations.Where(relation => !relation.Vanishes && relation.Key.Count == 0);
+
+    /// <summary>The report's view of the tables, with rows counted elsewhere.</summary>
+    public IReadOnlyList<LostTable> Tables(IReadOnlyDictionary<uint, long> rows) =>
+        [
+            .. Relations
+                .Where(relation => relation.Vanishes)
+                .Select(relation => new LostTable(relation.Name.ToString(), rows.GetValueOrDefault(relation.Oid))),
+        ];
+
+    /// <summary>The report's view of the columns, with rows counted elsewhere.</summary>
+    public IReadOnlyList<LostColumn> Columns(IReadOnlyDictionary<uint, long> rows) =>
+        [
+            .. Relations
+                .Where(relation => !relation.Vanishes)
+                .SelectMany(relation =>
+                    relation.Lost.Select(column => new LostColumn(
+                        relation.Name.ToString(),
+                        column.Name,
+                        column.Type,
+                        rows.GetValueOrDefault(relation.Oid)
+                    ))
+                ),
+        ];
+
+    /// <summary>Rows that a script changes in a table that stays.</summary>
+    /// <param name="Table">The table, schema-qualified.</param>
+    /// <param name="Updated">How many rows it updates.</param>
+    /// <param name="Deleted">How many rows it deletes.</param>
+    internal sealed record Change(string Table, long Updated, long Deleted);
+
+    /// <summary>What a script does, other than row by row, to the rows of a table that stays and holds some.</summary>
+    /// <param name="Table">The table, schema-qualified.</param>
+    /// <param name="Column">The column that gets another type or loses an attribute; null when the table is emptied or rewritten.</param>
+    /// <param name="Attribute">The attribute that vanishes from the column's values, with its type; null when the column gets another
+    /// type.</param>
+    internal sealed record Rewrite(string Table, string? Column, string? Attribute);
+}

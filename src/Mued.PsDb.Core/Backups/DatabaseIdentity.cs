@@ -1,0 +1,48 @@
+using Npgsql;
+
+namespace Mued.PsDb.Backups;
+
+/// <summary>Tells databases apart: by name, and by the cluster that they are in.</summary>
+internal static class DatabaseIdentity
+{
+    // A role may be barred from pg_control_system; the name must do then.
+    private const string ReadIdentifier = """
+        DO $mued$
+        BEGIN
+            PERFORM set_config('mued.system_identifier', (SELECT system_identifier::text FROM pg_catalog.pg_control_system()), true);
+        EXCEPTION WHEN insufficient_privilege OR undefined_function OR feature_not_supported THEN
+            PERFORM set_config('mued.system_identifier', '', true);
+        END
+        $mued$
+        """;
+
+    /// <summary>Reads the identity; inside a transaction or outside, for a batch is one by itself.</summary>
+    public static async Task<BackupOrigin> ReadAsync(
+        NpgsqlConnection connection,
+        ConnectionSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(ReadIdentifier),
+                new(
+                    "SELECT current_database()::text, nullif(current_setting('mued.system_identifier'), ''), current_setting('server_version')"
+                ),
+            },
+        };
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return new(reader.GetString(0), settings.Target, reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2));
+        }
+    }
+
+    /// <summary>Whether two identities are one database, as far as both are known.</summary>
+    public static bool Same(BackupOrigin one, BackupOrigin other) =>
+        one.Name == other.Name
+        && (one.SystemIdentifier is null || other.SystemIdentifier is null || one.SystemIdentifier == other.SystemIdentifier);
+}

@@ -1,0 +1,30 @@
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Backups;
+
+/// <summary>A table that holds rows and that an undo destroys, whole or in part.</summary>
+/// <param name="Oid">Its OID.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Vanishes">Whether the whole table vanishes.</param>
+/// <param name="Columns">All columns that hold values of their own; generated ones do not.</param>
+/// <param name="Lost">The columns that vanish while the table stays.</param>
+/// <param name="Key">The columns that say which row is which, and stay; empty when there are none.</param>
+internal sealed record LostRelation(
+    uint Oid,
+    ObjectName Name,
+    bool Vanishes,
+    IReadOnlyList<LostRelation.Column> Columns,
+    IReadOnlyList<LostRelation.Column> Lost,
+    IReadOnlyList<string> Key
+)
+{
+    /// <summary>What a backup copies: whole rows, or the key and the vanishing columns.</summary>
+    public IReadOnlyList<Column> Copied =>
+        Vanishes ? Columns : [.. Columns.Where(column => Key.Contains(column.Name)), .. Lost.Where(Columns.Contains)];
+
+    /// <summary>A column.</summary>
+    /// <param name="Number">Its number in the table.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Type">Its type with modifiers.</param>
+    internal sealed record Column(short Number, string Name, string Type);
+}

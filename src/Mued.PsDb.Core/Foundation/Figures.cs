@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Mued.PsDb.Foundation;
+
+/// <summary>Durations, sizes and counts as a person reads them, in the invariant culture.</summary>
+internal static class Figures
+{
+    public static string Duration(TimeSpan value) =>
+        value switch
+        {
+            { TotalMilliseconds: < 1 } => Format($"{value.TotalMilliseconds:0.##} ms"),
+            { TotalMilliseconds: < 999.5 } => Format($"{value.TotalMilliseconds:0} ms"),
+            { TotalSeconds: < 59.995 } => Format($"{value.TotalSeconds:0.00} s"),
+            { TotalHours: < 1 } => Format($"{(int)value.TotalMinutes} min {value.Seconds:00} s"),
+            _ => Format($"{(int)value.TotalHours} h {value.Minutes:00} min"),
+        };
+
+    public static string Bytes(long value) =>
+        value switch
+        {
+            < 10 * 1024 => Format($"{value} bytes"),
+            < 10L * 1024 * 1024 => Format($"{value / 1024.0:0} kB"),
+            < 10L * 1024 * 1024 * 1024 => Format($"{value / (1024.0 * 1024):0} MB"),
+            _ => Format($"{value / (1024.0 * 1024 * 1024):0} GB"),
+        };
+
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Count(long value, string one, string? many = null) =>
+        Format($"{value:N0} {(value == 1 ? one : many ?? one + "s")}");
+
+    public static string Time(DateTimeOffset value) => value.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+
+    private static string Format(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Phase2;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Mued.PsDb;
+
+/// <summary>
+/// Answers whether migrations can run on a database: one connection, one batch for all facts, five round trips for the latency.
+/// </summary>
+public static class ConnectionTest
+{
+    private const int Pings = 5;
+
+    private const string ExistingTablesSql = """
+        SELECT coalesce(array_agg(c.relname::text ORDER BY c.relname), '{}')
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p') AND n.nspname = coalesce(current_schema(), 'public')
+        """;
+
+    private const string ExistingObjectsSql = """
+        SELECT count(*)::int
+        FROM unnest($1, $2) AS want (kind, name)
+        JOIN pg_namespace n ON n.nspname = coalesce(current_schema(), 'public')
+        WHERE CASE want.kind
+            WHEN 't' THEN EXISTS (SELECT FROM pg_class c WHERE c.relname = want.name AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p'))
+            WHEN 'e' THEN EXISTS (SELECT FROM pg_type t WHERE t.typname = want.name AND t.typnamespace = n.oid AND t.typtype = 'e')
+            WHEN 'i' THEN EXISTS (SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+                                  WHERE c.relname = want.name AND c.relnamespace = n.oid AND i.indisvalid)
+            WHEN 'f' THEN EXISTS (SELECT FROM pg_constraint f WHERE f.conname = want.name AND f.connamespace = n.oid AND f.contype = 'f')
+            WHEN 'g' THEN EXISTS (SELECT FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+                                  WHERE g.tgname = want.name AND c.relnamespace = n.oid)
+            END
+        """;
+
+    /// <summary>Connects and looks.</summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">What to look at; null for what Phase 2 needs.</param>
+    /// <param name="cancellationToken">Ends the test.</param>
+    /// <returns>The report; without a connection it is not a success and holds the error.</returns>
+    public static async Task<ConnectionReport> RunAsync(
+        ConnectionSettings settings,
+        ConnectionTestOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                var opened = Stopwatch.GetElapsedTime(started);
+                var report = await LookAsync(connection, settings, options ?? new(), cancellationToken).ConfigureAwait(false);
+                return report with { ConnectDuration = opened };
+            }
+        }
+        catch (MuedException e) when (e.ExitCode == ExitCode.NoConnection)
+        {
+            return NoConnection(settings, e);
+        }
+        catch (NpgsqlException e)
+        {
+            // The connection broke, or the server ended it, between the questions.
+            return NoConnection(settings, ConnectionFailure.From(e, settings));
+        }
+    }
+
+    private static ConnectionReport NoConnection(ConnectionSettings settings, MuedException error) =>
+        new(false, settings.Target, settings.Source)
+        {
+            SslMode = settings.SslMode,
+            Warnings = settings.Warnings,
+            Error = MuedError.From(error),
+            Checks = [new(Texts.Get("ConnectionCheck.Name.Connection"), ConnectionCheckStatus.Failed, error.Message, error.Advice)],
+        };
+
+    private static async Task<ConnectionReport> LookAsync(
+        NpgsqlConnection connection,
+        ConnectionSettings settings,
+        ConnectionTestOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var batch = connection.CreateBatch();
+        ServerFacts facts;
+        string[] tables;
+        int objects;
+        await using (batch.ConfigureAwait(false))
+        {
+            Preflight.AddTo(batch, options.RequiredTables);
+            batch.BatchCommands.Add(new(ExistingTablesSql));
+            batch.BatchCommands.Add(ExistingObjects());
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                facts = await Preflight.ReadAsync(reader, options.RequiredTables, cancellationToken).ConfigureAwait(false);
+                tables = await NextAsync<string[]>(reader, cancellationToken).ConfigureAwait(false);
+                objects = await NextAsync<int>(reader, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var latency = await LatencyAsync(connection, cancellationToken).ConfigureAwait(false);
+        var link = ConnectionSettings.TlsOf(connection);
+        var state =
+            objects == 0 ? Phase2State.Absent
+            : objects == Phase2Set.Objects.Count ? Phase2State.Complete
+            : Phase2State.Partial;
+        var checks = ConnectionChecks.Make(settings, facts, link, latency, state, objects);
+        return new(checks.All(check => check.Status != ConnectionCheckStatus.Failed), settings.Target, settings.Source)
+        {
+            ServerVersion = facts.Version,
+            ServerTime = facts.ServerTime,
+            Latency = latency,
+            Tls = link.IsActive,
+            TlsProtocol = link.Protocol,
+            TlsCipher = link.Cipher,
+            SslMode = settings.SslMode,
+            ReadOnly = facts.ReadOnly,
+            InRecovery = facts.InRecovery,
+            Schema = facts.Schema,
+            CanCreate = facts.CanCreate,
+            CanReferenceUsers = facts.Tables.Any(table => table.Table.Name == "users" && table.CanReference),
+            BaseTables = facts
+                .Tables.Select(table => new BaseTable(
+                    table.Table.Name,
+                    table.QualifiedName is not null,
+                    table.KeyType,
+                    table.KeyType == "uuid" && table.KeyIsUnique,
+                    table.CanReference
+                ))
+                .ToArray(),
+            ExistingTables = tables,
+            Phase2 = state,
+            Checks = checks,
+            Warnings = settings.Warnings,
+        };
+    }
+
+    private static NpgsqlBatchCommand ExistingObjects()
+    {
+        var command = new NpgsqlBatchCommand(ExistingObjectsSql);
+        foreach (
+            var column in new[]
+            {
+                Phase2Set.Objects.Select(item => item.Kind.ToString(CultureInfo.InvariantCulture)),
+                Phase2Set.Objects.Select(item => item.Name),
+            }
+        )
+            command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = column.ToArray() });
+        return command;
+    }
+
+    private static async Task<T> NextAsync<T>(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return await reader.GetFieldValueAsync<T>(0, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<TimeSpan> LatencyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var times = new TimeSpan[Pings];
+        for (var i = 0; i < Pings; i++)
+        {
+            var batch = new NpgsqlBatch(connection) { BatchCommands = { new("SELECT 1") } };
+            await using (batch.ConfigureAwait(false))
+            {
+                var started = Stopwatch.GetTimestamp();
+                await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                times[i] = Stopwatch.GetElapsedTime(started);
+            }
+        }
+
+        Array.Sort(times);
+        return times[Pings / 2];
+    }
+}

@@ -1,0 +1,57 @@
+using Mued.PsDb.Connections;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Runs;
+using Npgsql;
+
+namespace Mued.PsDb.Inspection;
+
+/// <summary>What a run must know before it plans, read in one round trip.</summary>
+/// <param name="HistoryExists">Whether the history table exists.</param>
+/// <param name="HistoryUsed">Whether it holds any row, be it that of a migration undone since.</param>
+/// <param name="History">Its live rows, in the order in which they were applied.</param>
+/// <param name="Facts">The server, and the tables that the migrations build on.</param>
+internal sealed record DatabaseInspection(bool HistoryExists, bool HistoryUsed, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
+{
+    /// <summary>Reads the history and the server's facts.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="history">The history table.</param>
+    /// <param name="tables">The tables to look at.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <param name="lockTimeout">The longest wait for one lock, zero for no limit; null leaves the server's own.</param>
+    public static async Task<DatabaseInspection> ReadAsync(
+        NpgsqlConnection connection,
+        HistoryTable history,
+        IReadOnlyList<RequiredTable> tables,
+        CancellationToken cancellationToken,
+        TimeSpan? lockTimeout = null
+    )
+    {
+        using var batch = new NpgsqlBatch(connection);
+        if (lockTimeout is { } limit)
+            batch.BatchCommands.Add(new(TransactionTimeouts.LockInBatch(limit)));
+        Preflight.AddTo(batch, tables);
+        history.AddRead(batch);
+        try
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                var (exists, used, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                return new(exists, used, rows, facts);
+            }
+        }
+        catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))
+        {
+            throw Texts.Error(
+                "HistoryUnreadable",
+                ExitCode.Usage,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()),
+                e,
+                history.Name,
+                e.MessageText
+            );
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Mued.PsDb.Inspection;
+
+/// <summary>A row of the history table that counts: the migration has not been undone since.</summary>
+/// <param name="Migration">The migration's name.</param>
+/// <param name="Version">Its version as written.</param>
+/// <param name="Kind"><c>migration</c>, or <c>baseline</c> when it was recorded without being run.</param>
+/// <param name="RunId">The run that wrote it.</param>
+/// <param name="TextChecksum">SHA-256 of the text; see <see cref="SqlScript.TextChecksum"/>.</param>
+/// <param name="SqlChecksum">SHA-256 of the SQL; see <see cref="SqlScript.SqlChecksum"/>.</param>
+/// <param name="Statements">How many statements the file held.</param>
+/// <param name="StatementsDone">How many of them are done.</param>
+/// <param name="Runner">The host and process that ran it.</param>
+/// <param name="AppliedBy">The role that ran it.</param>
+/// <param name="StartedAt">When it began, on the server's clock.</param>
+/// <param name="FinishedAt">When it was complete; null while it is not.</param>
+/// <param name="Leased">Whether a runner at work holds it (non-transactional migrations only).</param>
+internal sealed record HistoryRow(
+    string Migration,
+    string Version,
+    string Kind,
+    Guid RunId,
+    string TextChecksum,
+    string SqlChecksum,
+    int Statements,
+    int StatementsDone,
+    string Runner,
+    string AppliedBy,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    bool Leased
+)
+{
+    /// <summary>Whether the migration is complete.</summary>
+    public bool Applied => FinishedAt is not null;
+}

@@ -1,0 +1,135 @@
+using Mued.PsDb.Foundation;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Mued.PsDb.Inspection;
+
+/// <summary>
+/// The checks that come before any change, made from one query that travels in a batch of the caller's: they cost no round trip.
+/// </summary>
+internal static class Preflight
+{
+    /// <summary>The oldest major version that the migrations and the catalog queries are written for.</summary>
+    public const int OldestMajor = 14;
+
+    /// <summary>The newest major version that they were tried on.</summary>
+    public const int NewestMajor = 18;
+
+    // Names are looked up in pg_class rather than by to_regclass, which fails where the role lacks USAGE on the schema.
+    private const string Sql = """
+        SELECT current_setting('server_version_num')::int,
+               split_part(current_setting('server_version'), ' ', 1),
+               clock_timestamp(),
+               current_user::text,
+               coalesce(current_schema(), 'public')::text,
+               pg_is_in_recovery(),
+               current_setting('transaction_read_only') = 'on',
+               EXISTS (SELECT FROM pg_namespace n
+                       WHERE n.nspname = coalesce(current_schema(), 'public') AND has_schema_privilege(n.oid, 'CREATE')),
+               array_agg(found.name ORDER BY want.position),
+               array_agg(found.key_type ORDER BY want.position),
+               array_agg(coalesce(found.key_unique, false) ORDER BY want.position),
+               array_agg(coalesce(found.can_reference, false) ORDER BY want.position)
+        FROM unnest($1, $2) WITH ORDINALITY AS want (table_name, key_name, position)
+        LEFT JOIN LATERAL (
+            SELECT format('%I.%I', n.nspname, c.relname) AS name,
+                   format_type(a.atttypid, a.atttypmod) AS key_type,
+                   EXISTS (SELECT FROM pg_index i
+                           WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate
+                             AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS key_unique,
+                   has_column_privilege(c.oid, a.attnum, 'REFERENCES') AS can_reference
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = want.key_name AND NOT a.attisdropped
+            WHERE c.relname = want.table_name AND c.relkind IN ('r', 'p')
+              AND (pg_table_is_visible(c.oid) OR n.nspname = coalesce(current_schema(), 'public'))
+            ORDER BY pg_table_is_visible(c.oid) DESC
+            LIMIT 1) found ON true
+        """;
+
+    /// <summary>Adds the query as the batch's next command.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="tables">The tables that the pending migrations build on; none for migrations that are not known.</param>
+    public static void AddTo(NpgsqlBatch batch, IReadOnlyList<RequiredTable> tables)
+    {
+        var command = new NpgsqlBatchCommand(Sql);
+        command.Parameters.Add(TextArray(tables.Select(table => table.Name)));
+        command.Parameters.Add(TextArray(tables.Select(table => table.KeyColumn)));
+        batch.BatchCommands.Add(command);
+    }
+
+    /// <summary>Reads the query's result set, on which the reader must stand, and leaves the reader on it.</summary>
+    public static async Task<ServerFacts> ReadAsync(
+        NpgsqlDataReader reader,
+        IReadOnlyList<RequiredTable> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        // An aggregate over no rows is null.
+        var names = tables.Count == 0 ? [] : reader.GetFieldValue<string?[]>(8);
+        var types = tables.Count == 0 ? [] : reader.GetFieldValue<string?[]>(9);
+        var unique = tables.Count == 0 ? [] : reader.GetFieldValue<bool[]>(10);
+        var references = tables.Count == 0 ? [] : reader.GetFieldValue<bool[]>(11);
+        return new(
+            reader.GetInt32(0),
+            reader.GetString(1),
+            new DateTimeOffset(reader.GetDateTime(2)),
+            reader.GetString(3),
+            reader.GetString(4),
+            reader.GetBoolean(5),
+            reader.GetBoolean(6),
+            reader.GetBoolean(7),
+            tables.Select((table, index) => new TableFacts(table, names[index], types[index], unique[index], references[index])).ToArray()
+        );
+    }
+
+    /// <summary>What stands in the way of applying migrations, the most basic first; empty when nothing does.</summary>
+    public static IReadOnlyList<MuedException> Obstacles(ServerFacts facts, string target)
+    {
+        var obstacles = new List<MuedException>();
+        if (facts.InRecovery)
+            obstacles.Add(Obstacle("ServerInRecovery", target));
+        else if (facts.ReadOnly)
+            obstacles.Add(Obstacle("ServerReadOnly", target, facts.Role));
+
+        // Where migrations that are not known create their objects is not known either.
+        if (!facts.CanCreate && facts.Tables.Count > 0)
+            obstacles.Add(Obstacle("CreateForbidden", target, facts.Role, facts.Schema));
+        obstacles.AddRange(facts.Tables.Select(table => Obstacle(table, facts, target)).OfType<MuedException>());
+        return obstacles;
+    }
+
+    /// <summary>Throws the first of <see cref="Obstacles"/>.</summary>
+    /// <exception cref="MuedException">A check failed (<see cref="ExitCode.CheckFailed"/>); nothing has been changed.</exception>
+    public static void Ensure(ServerFacts facts, string target)
+    {
+        if (Obstacles(facts, target) is [var first, ..])
+            throw first;
+    }
+
+    /// <summary>What is wrong with a required table; null when nothing is.</summary>
+    public static MuedException? Obstacle(TableFacts facts, ServerFacts server, string target) =>
+        facts switch
+        {
+            { QualifiedName: null } => Obstacle("BaseTableMissing", target, facts.Table.Name, server.Schema),
+            { KeyType: null } => Obstacle("BaseTableKeyMissing", target, facts.QualifiedName, facts.Table.KeyColumn, facts.Table.KeyType),
+            { HasKey: false } when facts.KeyType != facts.Table.KeyType => Obstacle(
+                "BaseTableKeyType",
+                target,
+                facts.QualifiedName,
+                facts.Table.KeyColumn,
+                facts.Table.KeyType,
+                facts.KeyType
+            ),
+            { HasKey: false } => Obstacle("BaseTableKeyNotUnique", target, facts.QualifiedName, facts.Table.KeyColumn),
+            { Table.Referenced: true, CanReference: false } => Obstacle("ReferenceForbidden", target, facts.QualifiedName, server.Role),
+            _ => null,
+        };
+
+    private static MuedException Obstacle(string errorId, string target, params object?[] arguments) =>
+        Texts.Error(errorId, ExitCode.CheckFailed, new ErrorPlace(TargetName: target), null, [target, .. arguments]);
+
+    private static NpgsqlParameter TextArray(IEnumerable<string> values) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = values.ToArray() };
+}

@@ -1,0 +1,12 @@
+namespace Mued.PsDb.Migrations;
+
+/// <summary>What stopped a batch, or a stepwise migration.</summary>
+/// <param name="Cause">The exception.</param>
+/// <param name="Stage">Where it stopped.</param>
+/// <param name="Item">The migration; the first one not known to be committed when the stage is unknown.</param>
+/// <param name="Statement">The index of the statement in its file, when it was one of the file's.</param>
+internal sealed record BatchFailure(Exception Cause, BatchStage Stage, PlanItem Item, int? Statement)
+{
+    /// <summary>Who was seen in the way, as far as the role may see.</summary>
+    public IReadOnlyList<Blocker> Blockers { get; init; } = [];
+}

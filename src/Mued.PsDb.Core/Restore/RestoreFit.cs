@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Mued.PsDb.Backups;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Restore;
+
+/// <summary>Whether a database can hold the rows of a backup. Pure.</summary>
+internal static class RestoreFit
+{
+    private static readonly string[] Rounding = ["numeric", "time", "interval"];
+    private static readonly string[] TextTypes = ["text", "character varying", "character"];
+
+    /// <summary>Compares every file with the table that it is for.</summary>
+    /// <exception cref="MuedException">What does not fit, all of it (exit code 2).</exception>
+    public static void Check(IReadOnlyList<BackupEntry> entries, IReadOnlyDictionary<ObjectName, RestoreTarget> targets)
+    {
+        var misfits = entries.SelectMany(entry => Misfits(entry, targets.GetValueOrDefault(entry.Name))).ToList();
+        if (misfits.Count > 0)
+            throw Texts.Usage("RestoreMisfit", string.Join("; ", misfits));
+    }
+
+    private static IEnumerable<string> Misfits(BackupEntry entry, RestoreTarget? target)
+    {
+        if (target is null)
+        {
+            yield return Texts.Get("RestoreNoTable", entry.Name);
+            yield break;
+        }
+
+        foreach (var column in entry.Columns)
+        {
+            if (!target.Columns.TryGetValue(column.Name, out var here))
+                yield return Texts.Get("RestoreNoColumn", entry.Name, ObjectName.Quote(column.Name));
+            else if (here.Generated)
+                yield return Texts.Get("RestoreGeneratedColumn", entry.Name, ObjectName.Quote(column.Name));
+            else if (!SameType(column.Type, here.Type))
+                yield return Texts.Get("RestoreColumnType", entry.Name, ObjectName.Quote(column.Name), here.Type, column.Type);
+        }
+
+        if (entry.ColumnsOnly)
+            yield break;
+        var given = entry.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (
+            var column in target.Columns.Values.Where(column =>
+                column is { Required: true, Generated: false } && !given.Contains(column.Name)
+            )
+        )
+            yield return Texts.Get("RestoreColumnRequired", entry.Name, ObjectName.Quote(column.Name));
+    }
+
+    /// <summary>
+    /// The same type, whatever its length: a value that is too long for it is an error of its own. But digits behind the point would be
+    /// rounded away.
+    /// </summary>
+    private static bool SameType(string was, string here)
+    {
+        var (left, right) = (Base(was), Base(here));
+        return left == right ? Digits(here) >= Digits(was) : TextTypes.Contains(left) && TextTypes.Contains(right);
+    }
+
+    // Without a scale numeric keeps all digits, and the types of time six (PostgreSQL manual 8.1.2 and 8.5).
+    private static int Digits(string type)
+    {
+        var digits = Regex.Match(type, @"\((?:\d+,)?(-?\d+)\)").Groups[1];
+        return !Rounding.Any(name => type.StartsWith(name, StringComparison.Ordinal)) ? 0
+            : digits.Success ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture)
+            : type.StartsWith("numeric", StringComparison.Ordinal) ? int.MaxValue
+            : 6;
+    }
+
+    private static string Base(string type) => Regex.Replace(type, @"\(.*?\)", "");
+}

@@ -1,0 +1,416 @@
+using System.Globalization;
+using Mued.PsDb.Backups;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
+using Npgsql;
+
+namespace Mued.PsDb.Restore;
+
+/// <summary>
+/// Loads one file of a backup. An empty table is loaded by COPY at once; when that meets a rule that a row breaks, and when the table
+/// holds rows, the file goes through a temporary table, where SQL sorts out what exists, what may be overwritten and what is rejected.
+/// </summary>
+internal sealed class TableLoader
+{
+    private readonly NpgsqlConnection connection;
+    private readonly Backup backup;
+    private readonly BackupEntry entry;
+    private readonly RestoreTarget target;
+    private readonly IReadOnlyList<RestoreTarget.Rule> deferred;
+    private readonly ConflictAction onConflict;
+    private readonly Action<string> warn;
+    private readonly IProgress<RunProgress>? progress;
+    private readonly string stage;
+    private readonly string match;
+    private readonly string columns;
+
+    public TableLoader(
+        NpgsqlConnection connection,
+        Backup backup,
+        BackupEntry entry,
+        RestoreTarget target,
+        IReadOnlyList<RestoreTarget.Rule> deferred,
+        int number,
+        ConflictAction onConflict,
+        Action<string> warn,
+        IProgress<RunProgress>? progress
+    )
+    {
+        (this.connection, this.backup, this.entry, this.target, this.deferred, this.onConflict) = (
+            connection,
+            backup,
+            entry,
+            target,
+            deferred,
+            onConflict
+        );
+        (this.warn, this.progress) = (warn, progress);
+        stage = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_stage_{number}");
+        match = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_match_{number}");
+        columns = List(entry.Columns.Select(column => column.Name));
+    }
+
+    /// <summary>Loads the file.</summary>
+    public async Task<RestoredTable> LoadAsync(CancellationToken cancellationToken)
+    {
+        var result = new RestoredTable(entry.Name.ToString(), entry.Rows)
+        {
+            Columns = entry.ColumnsOnly ? [.. entry.Columns.Select(column => column.Name).Except(entry.Key)] : [],
+        };
+        if (entry.Rows == 0)
+            return result;
+        if (!entry.ColumnsOnly && await TryDirectAsync(cancellationToken).ConfigureAwait(false))
+            return result with { Loaded = entry.Rows };
+        await StageAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return entry.ColumnsOnly ? await UpdateColumnsAsync(result, cancellationToken).ConfigureAwait(false)
+                : onConflict == ConflictAction.Replace ? await ReplaceAsync(result, cancellationToken).ConfigureAwait(false)
+                : await InsertAsync(result, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (IsConflict(e))
+        {
+            throw Texts.Error(
+                "RestoreConflict",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: entry.Name.ToString()),
+                e,
+                entry.Name,
+                e.MessageText
+            );
+        }
+    }
+
+    // A row that is overwritten may be one that others refer to by what is overwritten.
+    private bool IsConflict(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation
+        || (onConflict == ConflictAction.Replace && e.SqlState == PostgresErrorCodes.ForeignKeyViolation);
+
+    /// <summary>Loads an empty table by COPY. Returns false, with nothing loaded, when it is not empty or a row breaks a rule.</summary>
+    private async Task<bool> TryDirectAsync(CancellationToken cancellationToken)
+    {
+        if (
+            !await ScalarAsync<bool>(["SAVEPOINT mued_copy", $"SELECT NOT EXISTS (SELECT FROM {target.Rows})"], cancellationToken)
+                .ConfigureAwait(false)
+        )
+            return false;
+        try
+        {
+            await CopyAsync(target.Name.ToString(), cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync("RELEASE SAVEPOINT mued_copy", cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal))
+        {
+            await ExecuteAsync("ROLLBACK TO SAVEPOINT mued_copy", cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    private async Task StageAsync(CancellationToken cancellationToken)
+    {
+        // The names and types of the table's own columns, so that its checks and index expressions can be asked of the staged rows.
+        await ExecuteAsync(
+                $"CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {columns} FROM {target.Name} WITH NO DATA",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await CopyAsync(stage, cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync($"ANALYZE {stage}", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CopyAsync(string into, CancellationToken cancellationToken)
+    {
+        (long Rows, long) copied;
+        var rows = backup.OpenRows(entry);
+        await using (rows.ConfigureAwait(false))
+        {
+            var copy = await connection
+                .BeginTextImportAsync($"COPY {into} ({columns}) FROM STDIN (FORMAT text, ENCODING 'UTF8')", cancellationToken)
+                .ConfigureAwait(false);
+            try
+            {
+                copied = await RowPump
+                    .CopyAsync(
+                        rows,
+                        copy.BaseStream,
+                        new RowProgress(progress, "RestoreRows", entry.Name, entry.Rows).Advanced,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (InvalidDataException e)
+            {
+                await copy.CancelAsync().ConfigureAwait(false);
+                throw backup.Damaged(entry, e);
+            }
+            catch (Exception)
+            {
+                // The connection is of no more use: to end the COPY in the regular way would load what was sent so far.
+                await connection.CloseAsync().ConfigureAwait(false);
+                throw;
+            }
+
+            await copy.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (copied.Rows != entry.Rows)
+            throw backup.Damaged(entry);
+    }
+
+    /// <summary>Takes rows that the table cannot hold out of the staged ones, rule by rule.</summary>
+    private async Task<RestoredTable> RejectAsync(RestoredTable result, CancellationToken cancellationToken)
+    {
+        var rejections = new Dictionary<string, long>(StringComparer.Ordinal);
+        var given = entry.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var column in given.Where(name => target.Columns[name].NotNull))
+            await RejectAsync($"{ObjectName.Quote(column)} IS NULL", Texts.Get("RejectedNull", ObjectName.Quote(column)))
+                .ConfigureAwait(false);
+        var rules = target.Rules.Where(rule => rule.Columns.All(given.Contains)).ToList();
+        foreach (var rule in rules.Where(rule => rule.Check is not null))
+            await RejectAsync($"({rule.Check}) IS FALSE", Texts.Get("RejectedCheck", rule.Name)).ConfigureAwait(false);
+
+        // Without the right to read the parent the foreign key alone must do. Rows that refer to a rejected row of their own table go as
+        // well.
+        var keys = rules.Where(rule => rule.Parent is not null && rule.ParentReadable && !deferred.Contains(rule)).ToList();
+        for (var again = true; again; )
+        {
+            again = false;
+            foreach (var key in keys)
+                again |=
+                    await RejectAsync(Orphan(key), Texts.Get("RejectedForeignKey", key.Name, key.Parent!)).ConfigureAwait(false)
+                    && keys.Exists(AmongThemselves);
+        }
+
+        return result with
+        {
+            Rejections = [.. result.Rejections, .. rejections.Select(pair => new RejectedRows(pair.Key, pair.Value))],
+        };
+
+        async Task<bool> RejectAsync(string condition, string reason)
+        {
+            var rows = await ExecuteAsync($"DELETE FROM {stage} AS s WHERE {condition}", cancellationToken).ConfigureAwait(false);
+            if (rows > 0)
+                rejections[reason] = rejections.GetValueOrDefault(reason) + rows;
+            return rows > 0;
+        }
+    }
+
+    private bool AmongThemselves(RestoreTarget.Rule key) => !entry.ColumnsOnly && target.Holds(key.Parent!.Value);
+
+    // MATCH SIMPLE: a key with a null in it refers to nothing. A table that refers to itself may find the parent among the staged rows.
+    private string Orphan(RestoreTarget.Rule rule)
+    {
+        var pairs = rule.Columns.Zip(rule.ParentColumns, (child, key) => $"p.{ObjectName.Quote(key)} = s.{ObjectName.Quote(child)}");
+        var condition = string.Join(" AND ", pairs);
+        var orphan = string.Join(
+            " AND ",
+            rule.Columns.Select(child => $"s.{ObjectName.Quote(child)} IS NOT NULL")
+                .Append($"NOT EXISTS (SELECT FROM {rule.ParentRows} AS p WHERE {condition})")
+        );
+        return AmongThemselves(rule) ? $"{orphan} AND NOT EXISTS (SELECT FROM {stage} AS p WHERE {condition})" : orphan;
+    }
+
+    /// <summary>Inserts the rows that are not there yet.</summary>
+    private async Task<RestoredTable> InsertAsync(RestoredTable result, CancellationToken cancellationToken)
+    {
+        await MatchAsync(cancellationToken).ConfigureAwait(false);
+        var there = await ExecuteAsync($"DELETE FROM {stage} WHERE ctid IN (SELECT new FROM {match})", cancellationToken)
+            .ConfigureAwait(false);
+        if (there > 0 && onConflict == ConflictAction.Fail)
+            throw Texts.Error(
+                "RestoreConflict",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: entry.Name.ToString()),
+                null,
+                entry.Name,
+                Figures.Count(there, "row")
+            );
+        result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
+
+        // What is left may stand in the way of an exclusion constraint, or of an index over columns that are not in the backup.
+        var skip = onConflict == ConflictAction.Skip && target.UniqueIndexes.All(index => index.Immediate) ? " ON CONFLICT DO NOTHING" : "";
+        var loaded = await ExecuteAsync(
+                $"INSERT INTO {target.Name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {stage}{skip}",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return result with { Loaded = loaded, Skipped = entry.Rows - result.Rejected - loaded };
+    }
+
+    /// <summary>
+    /// Overwrites the rows that stand in the way by any unique index, and inserts the rest. Rows are updated and not deleted, so that
+    /// nothing cascades to rows that refer to them.
+    /// </summary>
+    private async Task<RestoredTable> ReplaceAsync(RestoredTable result, CancellationToken cancellationToken)
+    {
+        result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
+        await MatchAsync(cancellationToken).ConfigureAwait(false);
+        var given = entry.Columns.Select(column => target.Columns[column.Name]).ToList();
+        var fixedColumns = given
+            .Where(column => column.AlwaysIdentity)
+            .Select(column => $"t.{ObjectName.Quote(column.Name)} IS DISTINCT FROM s.{ObjectName.Quote(column.Name)}");
+        const string IsOld = "t.tableoid = m.part AND t.ctid = m.old";
+        var ambiguous = await ExecuteAsync(
+                $"""
+                DELETE FROM {stage} WHERE ctid IN (
+                    SELECT new FROM (SELECT new, count(*) OVER (PARTITION BY new) AS olds, count(*) OVER (PARTITION BY part, old) AS news FROM {match}) AS m
+                    WHERE m.olds > 1 OR m.news > 1
+                    {string.Concat(
+                    fixedColumns.Select(condition =>
+                        $"UNION SELECT m.new FROM {match} AS m JOIN {target.Rows} AS t ON {IsOld} JOIN {stage} AS s ON s.ctid = m.new WHERE {condition} "
+                    )
+                )})
+                """,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (ambiguous > 0)
+            result = result with { Rejections = [.. result.Rejections, new(Texts.Get("RejectedAmbiguous"), ambiguous)] };
+        var assignments = string.Join(
+            ", ",
+            given
+                .Where(column => !column.AlwaysIdentity)
+                .Select(column => $"{ObjectName.Quote(column.Name)} = s.{ObjectName.Quote(column.Name)}")
+        );
+        var replaced =
+            assignments.Length == 0
+                ? 0
+                : await ExecuteAsync(
+                        $"UPDATE {target.Rows} AS t SET {assignments} FROM {match} AS m JOIN {stage} AS s ON s.ctid = m.new WHERE {IsOld}",
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+        var inserted = await ExecuteAsync(
+                $"""
+                INSERT INTO {target.Name} ({columns}) OVERRIDING SYSTEM VALUE
+                SELECT {columns} FROM {stage} AS s WHERE NOT EXISTS (SELECT FROM {match} AS m WHERE m.new = s.ctid)
+                """,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return result with { Loaded = replaced + inserted, Replaced = replaced };
+    }
+
+    /// <summary>
+    /// Finds which staged rows are in the table already, by its unique indexes or, where it has none, as rows that are equal.
+    /// </summary>
+    private async Task MatchAsync(CancellationToken cancellationToken)
+    {
+        var given = entry.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        var usable = target.UniqueIndexes.Where(index => index.Columns.All(given.Contains)).ToList();
+
+        // As text, because not every type can be compared; numbered, because equal rows may be there several times.
+        var row = $"ROW({columns})::text";
+        if (usable.Count == 0)
+            usable.Add(new([row, $"row_number() OVER (PARTITION BY {row})"], null, NullsDistinct: true, Immediate: true, []));
+        await ExecuteAsync(
+                $"CREATE TEMPORARY TABLE {match} ON COMMIT DROP AS {string.Join("\nUNION\n", usable.Select(Matches))}",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    // Both sides of a match are asked with the same expressions, over tables whose columns bear the same names.
+    private string Matches(RestoreTarget.UniqueIndex index)
+    {
+        var equal = index.NullsDistinct ? "=" : "IS NOT DISTINCT FROM";
+        return $"SELECT t.part, t.id AS old, s.id AS new FROM ({Side(target.Rows)}) AS t JOIN ({Side(stage)}) AS s ON "
+            + string.Join(" AND ", index.Keys.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"t.k{i} {equal} s.k{i}")));
+
+        string Side(string table) =>
+            "SELECT tableoid AS part, ctid AS id, "
+            + string.Join(", ", index.Keys.Select((key, i) => string.Create(CultureInfo.InvariantCulture, $"({key}) AS k{i}")))
+            + $" FROM {table}{(index.Predicate is { } predicate ? $" WHERE {predicate}" : "")}";
+    }
+
+    /// <summary>
+    /// Puts columns back into rows that stayed. A value that is there and is not what the column began with is a conflict.
+    /// </summary>
+    private async Task<RestoredTable> UpdateColumnsAsync(RestoredTable result, CancellationToken cancellationToken)
+    {
+        result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
+        var lost = result.Columns.Select(name => target.Columns[name]).ToList();
+        var same = string.Join(" AND ", entry.Key.Select(key => $"t.{ObjectName.Quote(key)} = s.{ObjectName.Quote(key)}"));
+        var gone = await ExecuteAsync(
+                $"DELETE FROM {stage} AS s WHERE NOT EXISTS (SELECT FROM {target.Rows} AS t WHERE {same})",
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (gone > 0)
+            result = result with { Rejections = [.. result.Rejections, new(Texts.Get("RejectedNoRow"), gone)] };
+        var taken = string.Join(" OR ", lost.Select(Taken));
+        var counts = lost.Select(Taken).Append(taken).Select(condition => $"count(*) FILTER (WHERE {condition})");
+        var conflicts = await ScalarAsync<long[]>(
+                [$"SELECT ARRAY[{string.Join(", ", counts)}] FROM {target.Rows} AS t JOIN {stage} AS s ON {same}"],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (conflicts[^1] > 0 && onConflict == ConflictAction.Fail)
+            throw Texts.Error(
+                "RestoreConflict",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: entry.Name.ToString()),
+                null,
+                entry.Name,
+                Texts.Get("RestoreColumnConflict", conflicts[^1])
+            );
+        var replace = onConflict == ConflictAction.Replace;
+        var assignments = string.Join(", ", lost.Select(column => Assignment(column, replace)));
+
+        // A row that keeps a value, and has nothing else to get, is one that was left out.
+        var where = replace
+            ? same
+            : $"{same} AND NOT (({taken}) AND {string.Join(" AND ", lost.Select(column => $"({Taken(column)} OR {Equal(column)})"))})";
+        var identities = lost.Where(column => column.AlwaysIdentity)
+            .Select(column => $"ALTER TABLE {target.Name} ALTER COLUMN {ObjectName.Quote(column.Name)} SET GENERATED ")
+            .ToList();
+        foreach (var identity in identities)
+            await ExecuteAsync(identity + "BY DEFAULT", cancellationToken).ConfigureAwait(false);
+        var loaded = await ExecuteAsync($"UPDATE {target.Rows} AS t SET {assignments} FROM {stage} AS s WHERE {where}", cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var identity in identities)
+            await ExecuteAsync(identity + "ALWAYS", cancellationToken).ConfigureAwait(false);
+        foreach (var (column, kept) in lost.Zip(conflicts).Where(pair => pair.Second > 0 && !replace))
+            warn(Texts.Get("RestoreColumnKept", entry.Name, ObjectName.Quote(column.Name), kept));
+        return result with { Loaded = loaded, Replaced = replace ? conflicts[^1] : 0, Skipped = entry.Rows - result.Rejected - loaded };
+    }
+
+    private static string Assignment(RestoreTarget.Column column, bool replace)
+    {
+        var name = ObjectName.Quote(column.Name);
+        return replace ? $"{name} = s.{name}" : $"{name} = CASE WHEN {Taken(column)} THEN t.{name} ELSE s.{name} END";
+    }
+
+    // As text, because not every type can be compared (json, point).
+    private static string Equal(RestoreTarget.Column column) =>
+        $"t.{ObjectName.Quote(column.Name)}::text IS NOT DISTINCT FROM s.{ObjectName.Quote(column.Name)}::text";
+
+    // ADD COLUMN … DEFAULT gives rows from before a value that nobody wrote, kept apart when it was computed once: that is no conflict.
+    private static string Taken(RestoreTarget.Column column)
+    {
+        var name = ObjectName.Quote(column.Name);
+        var given = new[] { column.Default, column.Missing is { } value ? $"{SchemaSql.Literal(value)}::{column.Type}" : null };
+        var written = string.Concat(
+            given.OfType<string>().Select(expression => $" AND t.{name}::text IS DISTINCT FROM ({expression})::text")
+        );
+        return $"(t.{name} IS NOT NULL AND NOT {Equal(column)}{written})";
+    }
+
+    private async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(sql) } };
+        return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> ScalarAsync<T>(string[] statements, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var sql in statements)
+            batch.BatchCommands.Add(new(sql));
+        return (T)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(ObjectName.Quote));
+}

@@ -1,0 +1,53 @@
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Runs;
+
+/// <summary>The tries of one migration: how many, for how long, and how long to wait between them.</summary>
+internal sealed class RetryLadder
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(8);
+
+    private readonly int maxAttempts;
+    private readonly TimeSpan retryTime;
+    private readonly TimeProvider time;
+    private readonly long begun;
+    private readonly List<MigrationAttempt> attempts = [];
+
+    /// <summary>Begins the time of the tries.</summary>
+    /// <param name="maxAttempts">How many there are, the first included.</param>
+    /// <param name="retryTime">How long they may take together.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="MuedException">There is not one try (exit code 2).</exception>
+    public RetryLadder(int maxAttempts, TimeSpan retryTime, TimeProvider time)
+    {
+        if (maxAttempts < 1)
+            throw Texts.Usage("OptionOutOfRange", "MaxAttempts", maxAttempts, "1");
+        (this.maxAttempts, this.retryTime, this.time, begun) = (maxAttempts, retryTime, time, time.GetTimestamp());
+    }
+
+    /// <summary>The tries that failed so far.</summary>
+    public IReadOnlyList<MigrationAttempt> Attempts => attempts;
+
+    /// <summary>
+    /// Records a failed try. Returns how long to wait before the next, or null when there is none: the number of tries or their time
+    /// is used up. The wait doubles from 0.2 s to 8 s, half of it by chance so that runners do not march in step.
+    /// </summary>
+    public TimeSpan? NextDelay(string? sqlState, string message, IReadOnlyList<Blocker> blockers)
+    {
+        var number = attempts.Count + 1;
+        TimeSpan? delay = null;
+        if (number < maxAttempts)
+        {
+            var full = Math.Min(FirstDelay.TotalSeconds * Math.Pow(2, number - 1), LongestDelay.TotalSeconds);
+#pragma warning disable CA5394 // Jitter is no secret.
+            var jittered = TimeSpan.FromSeconds(full * (0.5 + Random.Shared.NextDouble() / 2));
+#pragma warning restore CA5394
+            if (time.GetElapsedTime(begun) + jittered < retryTime)
+                delay = jittered;
+        }
+
+        attempts.Add(new(number, sqlState, message, delay, blockers));
+        return delay;
+    }
+}

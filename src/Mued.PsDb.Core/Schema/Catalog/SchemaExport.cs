@@ -1,0 +1,73 @@
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Schema;
+
+namespace Mued.PsDb;
+
+/// <summary>Makes an expected schema from a live database.</summary>
+public static class SchemaExport
+{
+    /// <summary>Connects and reads a snapshot; <see cref="SchemaSnapshot.Save"/> writes it.</summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">What to read.</param>
+    /// <param name="progress">Told each step.</param>
+    /// <param name="cancellationToken">Cancels the query on the server.</param>
+    /// <returns>The snapshot.</returns>
+    /// <exception cref="MuedException">
+    /// The template cannot be read or a name is malformed (exit code 2), the server not reached (3), or the role may not read seed rows
+    /// (1).
+    /// </exception>
+    public static async Task<SchemaSnapshot> RunAsync(
+        ConnectionSettings settings,
+        SchemaExportOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        var template = options.Template is { } path ? SchemaSnapshot.Load(path) : null;
+        var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+
+        progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Read", settings.Target)));
+        var scope = (
+            options.Schemas.Count + options.Tables.Count > 0
+                ? new() { Schemas = options.Schemas, Tables = options.Tables }
+                : template?.Scope ?? SchemaScope.OfSchemas("public")
+        ) with
+        {
+            Exclude = [options.HistoryTable],
+        };
+        var seeds = (options.Seeds.Count > 0 ? options.Seeds : template?.Seeds ?? []).Select(seed => seed with { Rows = [] }).ToList();
+        SchemaSnapshot snapshot;
+        try
+        {
+            snapshot = await SchemaReader.ReadAsync(connection, new SchemaQuery(scope, [], seeds), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw CatalogFailure.From(e, settings);
+        }
+
+        foreach (var seed in snapshot.Seeds)
+        {
+            // A file without rows that somebody asked for would pass where they are missing.
+            if (seed.Obstacle is { } obstacle)
+                throw Texts.Error(
+                    "SeedUnreadable",
+                    ExitCode.CheckFailed,
+                    new ErrorPlace(TargetName: seed.Table),
+                    null,
+                    seed.Table,
+                    obstacle.Detail
+                );
+        }
+
+        return snapshot with
+        {
+            JsonSchema = template?.JsonSchema,
+            Forbidden = template?.Forbidden ?? [],
+            Integrity = template?.Integrity,
+        };
+    }
+}

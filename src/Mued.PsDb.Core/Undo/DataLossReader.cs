@@ -1,0 +1,350 @@
+using System.Globalization;
+using Mued.PsDb.Backups;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Mued.PsDb.Undo;
+
+/// <summary>
+/// Describes what a rehearsal did, from the catalog as it is before, in one round trip; in two when it rewrote tables, to see whether
+/// they hold rows.
+/// </summary>
+internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDifference difference)
+{
+    private const string RelationsSql = """
+        SELECT c.oid, n.nspname::text, c.relname::text
+        FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.oid = ANY($1) AND c.relkind = 'r' AND c.relpersistence <> 't'
+        ORDER BY n.nspname, c.relname
+        """;
+
+    private const string ColumnsSql = """
+        SELECT a.attrelid, a.attnum, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated = ''
+        FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = ANY($1) AND a.attnum > 0 AND NOT a.attisdropped
+        ORDER BY a.attrelid, a.attnum
+        """;
+
+    // A key that any row has and no two rows share; the primary key first.
+    private const string KeysSql = """
+        SELECT i.indrelid, (SELECT string_agg(k.number::text, ',' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place) WHERE k.place <= i.indnkeyatts)
+        FROM pg_catalog.pg_index AS i
+        WHERE i.indrelid = ANY($1) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey) AND NOT a.attnotnull)
+        ORDER BY i.indrelid, i.indisprimary DESC, i.indnkeyatts, i.indexrelid
+        """;
+
+    private const string DependenciesSql = """
+        SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype::text
+        FROM unnest($1, $2) AS v (classid, objid) JOIN pg_catalog.pg_depend AS d ON d.classid = v.classid AND d.objid = v.objid
+        """;
+
+    private const string NamesSql = """
+        SELECT v.classid, v.objid, v.number, i.type, i.identity
+        FROM unnest($1, $2, $3) AS v (classid, objid, number)
+        CROSS JOIN LATERAL pg_catalog.pg_identify_object(v.classid, v.objid, v.number) AS i
+        WHERE i.identity IS NOT NULL
+        """;
+
+    // The counters of this transaction; those of a savepoint that was rolled back stay in (PostgreSQL manual, Cumulative Statistics).
+    private const string ChangesSql = """
+        SELECT pg_catalog.format('%I.%I', schemaname, relname), n_tup_upd, n_tup_del
+        FROM pg_catalog.pg_stat_xact_user_tables WHERE n_tup_upd + n_tup_del > 0 AND NOT relid = ANY($1) ORDER BY 1
+        """;
+
+    // A column's type may hold a vanishing attribute at any depth: in an array, a domain, a range or another composite type. The last
+    // columns: whether this role can see every row, and whether there is a file to look into, which waits for the table's lock and so is no
+    // condition, as that might be put to all tables.
+    private const string RewritesSql = """
+        WITH RECURSIVE containing (inner_type, outer_type) AS (
+            SELECT typelem, oid FROM pg_catalog.pg_type WHERE typelem >= 16384
+            UNION ALL
+            SELECT typbasetype, oid FROM pg_catalog.pg_type WHERE typbasetype >= 16384
+            UNION ALL
+            SELECT rngsubtype, unnest(ARRAY[rngtypid, rngmultitypid]) FROM pg_catalog.pg_range WHERE rngsubtype >= 16384
+            UNION ALL
+            SELECT a.atttypid, c.reltype
+            FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+            WHERE a.atttypid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND c.reltype <> 0
+        ), holding (part, type) AS (
+            SELECT c.oid, c.reltype FROM pg_catalog.pg_class AS c WHERE c.oid IN (SELECT v.oid FROM unnest($3, $4) AS v (oid, number) WHERE v.number > 0)
+            UNION
+            SELECT h.part, t.outer_type FROM holding AS h JOIN containing AS t ON t.inner_type = h.type
+        ), rewritten (oid, number, attribute) AS (
+            SELECT v.oid, v.number, NULL FROM unnest($1, $2) AS v (oid, number)
+            UNION ALL
+            SELECT a.attrelid, a.attnum, i.identity
+            FROM holding AS h
+            JOIN pg_catalog.pg_attribute AS a ON a.atttypid = h.type AND a.atttypid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN unnest($3, $4) AS v (oid, number) ON v.oid = h.part AND v.number > 0
+            CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_class'::regclass, v.oid, v.number) AS i
+            WHERE i.identity IS NOT NULL
+                AND NOT EXISTS (SELECT FROM unnest($3, $4) AS gone (oid, number) WHERE gone.oid = a.attrelid AND gone.number IN (0, a.attnum))
+        )
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.quote_ident(a.attname), w.attribute,
+            pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid),
+            pg_catalog.pg_relation_size(c.oid) > 0
+        FROM rewritten AS w
+        JOIN pg_catalog.pg_class AS c ON c.oid = w.oid AND c.relkind = 'r' AND c.relpersistence <> 't'
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = w.oid AND a.attnum = w.number AND w.number > 0
+        ORDER BY n.nspname, c.relname, w.number, w.attribute
+        """;
+
+    private readonly IReadOnlyList<CatalogObject> vanished = difference.Vanished;
+
+    /// <summary>The kinds and names of all objects and columns of the kinds of some, as <see cref="DependentObject"/> has them.</summary>
+    public static NpgsqlBatchCommand Identities(string marker, IReadOnlyList<DependentObject> like) =>
+        new(
+            $"""
+            SELECT i.type AS {marker}, i.identity
+            FROM (
+                SELECT classid, objid, 0 AS number FROM pg_catalog.pg_depend WHERE objid >= 16384
+                UNION
+                SELECT 'pg_catalog.pg_class'::regclass::oid, attrelid, attnum FROM pg_catalog.pg_attribute
+                WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped
+            ) AS o
+            CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, o.number) AS i
+            WHERE i.type = ANY($1) AND i.identity = ANY($2)
+            """
+        )
+        {
+            Parameters =
+            {
+                Parameter(like.Select(item => item.Kind).Distinct().ToArray()),
+                Parameter(like.Select(item => item.Name).ToArray()),
+            },
+        };
+
+    /// <summary>
+    /// Reads the tables that hold rows, and the dependents by their names. What is not there any more was another session's, which
+    /// dropped it meanwhile.
+    /// </summary>
+    public async Task<DataLoss> ReadAsync(bool lockTables, CancellationToken cancellationToken)
+    {
+        var oids = vanished.Where(item => item.Class == CatalogObject.Relation).Select(item => item.Oid).Distinct().ToArray();
+        using var batch = new NpgsqlBatch(connection);
+        if (lockTables && oids.Length > 0)
+            batch.BatchCommands.Add(TableLock.On(oids));
+        batch.BatchCommands.Add(new("SAVEPOINT mued_describe"));
+
+        // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
+        batch.BatchCommands.Add(new("SELECT set_config('search_path', 'pg_catalog', true), set_config('jit', 'off', true)"));
+        foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, ColumnsSql, KeysSql])
+            batch.BatchCommands.Add(new(sql) { Parameters = { Parameter(oids) } });
+        var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
+        batch.BatchCommands.Add(new(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
+        batch.BatchCommands.Add(
+            new(NamesSql)
+            {
+                Parameters = { Parameter(classes), Parameter(objects), Parameter(vanished.Select(item => (int)item.Column).ToArray()) },
+            }
+        );
+        batch.BatchCommands.Add(
+            new(ChangesSql)
+            {
+                Parameters =
+                {
+                    Parameter(
+                        vanished.Where(item => item is { Class: CatalogObject.Relation, Column: 0 }).Select(item => item.Oid).ToArray()
+                    ),
+                },
+            }
+        );
+        var gone = vanished.Where(item => item.Class == CatalogObject.Relation).ToList();
+        batch.BatchCommands.Add(
+            new(RewritesSql)
+            {
+                Parameters =
+                {
+                    Parameter(difference.Rewritten.Select(item => item.Oid).ToArray()),
+                    Parameter(difference.Rewritten.Select(item => (int)item.Column).ToArray()),
+                    Parameter(gone.Select(item => item.Oid).ToArray()),
+                    Parameter(gone.Select(item => (int)item.Column).ToArray()),
+                },
+            }
+        );
+        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
+
+        var loss = DataLoss.None;
+        List<(DataLoss.Rewrite Rewrite, bool Readable, bool Filled)> rewrites;
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            var tables = await RowsAsync(
+                    reader,
+                    r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var columns = (
+                await RowsAsync(
+                        reader,
+                        r =>
+                            (
+                                Table: Oid(r, 0),
+                                Column: new LostRelation.Column(r.GetInt16(1), r.GetString(2), r.GetString(3)),
+                                Stored: r.GetBoolean(4)
+                            ),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToLookup(row => row.Table);
+            var keys = (
+                await RowsAsync(
+                        reader,
+                        r =>
+                            (
+                                Table: Oid(r, 0),
+                                Numbers: r.GetString(1)
+                                    .Split(',')
+                                    .Select(number => short.Parse(number, CultureInfo.InvariantCulture))
+                                    .ToArray()
+                            ),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToLookup(row => row.Table, row => row.Numbers);
+            var edges = await RowsAsync(
+                    reader,
+                    r => new CatalogDependency(
+                        new(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)),
+                        new(Oid(r, 3), Oid(r, 4), (short)r.GetInt32(5)),
+                        r.GetString(6)[0]
+                    ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var names = (
+                await RowsAsync(
+                        reader,
+                        r =>
+                            (
+                                Object: new CatalogObject(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)),
+                                Kind: r.GetString(3),
+                                Name: r.GetString(4)
+                            ),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToDictionary(row => row.Object, row => (row.Kind, row.Name));
+
+            var changes = await RowsAsync(reader, r => new DataLoss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
+                .ConfigureAwait(false);
+            rewrites = await RowsAsync(
+                    reader,
+                    r =>
+                        (
+                            Rewrite: new DataLoss.Rewrite(r.GetString(0), r[1] as string, r[2] as string),
+                            Readable: r.GetBoolean(3),
+                            Filled: !r.IsDBNull(4) && r.GetBoolean(4)
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            rewrites.RemoveAll(row => !row.Filled);
+
+            var relations = tables
+                .Select(table =>
+                    Relation(table.Oid, table.Name, [.. columns[table.Oid].Select(row => (row.Column, row.Stored))], keys[table.Oid])
+                )
+                .ToList();
+            var dependents = DependencyGraph
+                .Dependents(vanished, edges)
+                .Where(pair => names.ContainsKey(pair.Object) && names.ContainsKey(pair.On.Whole))
+                .Select(pair => new DependentObject(
+                    names[pair.Object].Kind,
+                    names[pair.Object].Name,
+                    (names.TryGetValue(pair.On, out var on) ? on : names[pair.On.Whole]).Name
+                ))
+                .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal)
+                .ThenBy(dependent => dependent.Name, StringComparer.Ordinal)
+                .ToList();
+            loss = new(relations, dependents, changes, [], names.Count > 0);
+        }
+
+        if (rewrites.Count == 0)
+            return loss;
+        var empty = await EmptyAsync(
+                [.. rewrites.Where(row => row.Readable).Select(row => row.Rewrite.Table).Distinct()],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return loss with { Rewrites = [.. rewrites.Select(row => row.Rewrite).Where(rewrite => !empty.Contains(rewrite.Table))] };
+    }
+
+    /// <summary>Which of the tables hold no row although they have a file: all their rows are deleted, and not vacuumed away yet.</summary>
+    private async Task<HashSet<string>> EmptyAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var table in tables)
+            batch.BatchCommands.Add(new($"SELECT EXISTS (SELECT FROM ONLY {table})"));
+        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
+        var empty = new HashSet<string>();
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            foreach (var table in tables)
+            {
+                if ((await RowsAsync(reader, r => r.GetBoolean(0), cancellationToken).ConfigureAwait(false)) is [false])
+                    empty.Add(table);
+            }
+        }
+
+        return empty;
+    }
+
+    private LostRelation Relation(
+        uint oid,
+        ObjectName name,
+        IReadOnlyList<(LostRelation.Column Column, bool Stored)> columns,
+        IEnumerable<short[]> keys
+    )
+    {
+        var lost = vanished
+            .Where(item => item.Class == CatalogObject.Relation && item.Oid == oid && item.Column != 0)
+            .Select(item => item.Column)
+            .ToHashSet();
+        var stored = columns.Where(column => column.Stored).Select(column => column.Column).ToList();
+
+        // A key by which the rows are found again must itself stay.
+        var key =
+            keys.FirstOrDefault(numbers =>
+                !numbers.Any(lost.Contains) && numbers.All(number => stored.Exists(column => column.Number == number))
+            ) ?? [];
+        return new(
+            oid,
+            name,
+            lost.Count == 0,
+            stored,
+            [.. columns.Select(column => column.Column).Where(column => lost.Contains(column.Number))],
+            [.. key.Select(number => stored.Find(column => column.Number == number)!.Name)]
+        );
+    }
+
+    private static async Task<List<T>> RowsAsync<T>(
+        NpgsqlDataReader reader,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            rows.Add(read(reader));
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        return rows;
+    }
+
+    private static uint Oid(NpgsqlDataReader reader, int column) => reader.GetFieldValue<uint>(column);
+
+    private static NpgsqlParameter Parameter(uint[] oids) => new() { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid };
+
+    private static NpgsqlParameter Parameter(int[] numbers) =>
+        new() { Value = numbers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
+
+    private static NpgsqlParameter Parameter(string[] texts) =>
+        new() { Value = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+}

@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
+using Npgsql;
+
+namespace Mued.PsDb.Verification;
+
+/// <summary>Finds out what a folder of migrations makes, by applying it to a database that is thrown away.</summary>
+internal static class ScratchSchema
+{
+    private const string Namespaces = """
+        SELECT nspname::text FROM pg_catalog.pg_namespace
+        WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\_%'
+        """;
+
+    /// <summary>The expectation of a folder of migrations.</summary>
+    /// <param name="target">The database that is tested; its server takes the scratch database, where one is asked for.</param>
+    /// <param name="options">The folder, and where to apply it.</param>
+    /// <param name="progress">Told each step.</param>
+    /// <param name="cancellationToken">Cancels; what was made is thrown away all the same.</param>
+    public static async Task<SchemaSnapshot> MakeAsync(
+        ConnectionSettings target,
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        if (options.ScratchDatabase)
+            return await OnTargetAsync(target, options, progress, cancellationToken).ConfigureAwait(false);
+
+        progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Sandbox")));
+        var server = await SandboxServer.StartAsync(new(), cancellationToken).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            var sandbox = ConnectionSettings.Resolve(new() { Connection = server.Url });
+            return await ApplyAsync(sandbox, options, progress, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<SchemaSnapshot> OnTargetAsync(
+        ConnectionSettings target,
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = "mued_scratch_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
+        progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Scratch", name)));
+        try
+        {
+            await ExecuteAsync(target, $"CREATE DATABASE {name} TEMPLATE template0", cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw Texts.Error(
+                "ScratchDatabaseDenied",
+                ExitCode.CheckFailed,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: target.Target),
+                e,
+                target.UserName
+            );
+        }
+
+        try
+        {
+            return await ApplyAsync(target.WithDatabase(name), options, progress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Cancelled or not, the target's server is left as it was.
+            await ExecuteAsync(target, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<SchemaSnapshot> ApplyAsync(
+        ConnectionSettings scratch,
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        if (BaseFile(options) is { } file)
+        {
+            await MakeBaseAsync(scratch, file, cancellationToken).ConfigureAwait(false);
+        }
+
+        var before = await ReadAsync(scratch, cancellationToken).ConfigureAwait(false);
+        var report = await MigrationRunner
+            .RunAsync(scratch, new() { Path = options.Path! }, progress, cancellationToken)
+            .ConfigureAwait(false);
+        if (report.Error is { } error)
+            throw error.ToException();
+        var after = await ReadAsync(scratch, cancellationToken).ConfigureAwait(false);
+        return WithoutBase(after, before);
+    }
+
+    /// <summary>What the migrations made or changed. A changed object of the base is expected whole.</summary>
+    private static SchemaSnapshot WithoutBase(SchemaSnapshot after, SchemaSnapshot before)
+    {
+        var relations = New(
+            after.Relations,
+            before.Relations,
+            list =>
+                new()
+                {
+                    FormatVersion = 1,
+                    Scope = new(),
+                    Relations = list,
+                }
+        );
+        return after with
+        {
+            Scope = SchemaScope.OfTables([.. relations.Select(relation => relation.QualifiedName.ToString())]),
+            Relations = relations,
+            Enums = New(
+                after.Enums,
+                before.Enums,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Enums = list,
+                    }
+            ),
+            Domains = New(
+                after.Domains,
+                before.Domains,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Domains = list,
+                    }
+            ),
+            Sequences = New(
+                after.Sequences,
+                before.Sequences,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Sequences = list,
+                    }
+            ),
+            Functions = New(
+                after.Functions,
+                before.Functions,
+                list =>
+                    new()
+                    {
+                        FormatVersion = 1,
+                        Scope = new(),
+                        Functions = list,
+                    }
+            ),
+        };
+    }
+
+    private static List<T> New<T>(IReadOnlyList<T> after, IReadOnlyList<T> before, Func<IReadOnlyList<T>, SchemaSnapshot> alone)
+    {
+        // Records with lists are equal only by reference; their text says all there is.
+        var known = before.Select(item => alone([item]).ToJson()).ToHashSet(StringComparer.Ordinal);
+        return [.. after.Where(item => !known.Contains(alone([item]).ToJson()))];
+    }
+
+    private static async Task MakeBaseAsync(ConnectionSettings scratch, string file, CancellationToken cancellationToken)
+    {
+        var script = SqlScript.Parse(SqlFile.Decode(await ReadAsync(file, cancellationToken).ConfigureAwait(false), file), file);
+        try
+        {
+            await ExecuteAsync(scratch, script.Statements.Select(script.TextOf), cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e)
+        {
+            var statement = e.BatchCommand is { } failed
+                ? script.Statements.ToList().FindIndex(s => script.TextOf(s) == failed.CommandText)
+                : -1;
+            throw ServerError.From(e, script, statement < 0 ? null : statement, Path.GetFileNameWithoutExtension(file));
+        }
+    }
+
+    private static async Task<SchemaSnapshot> ReadAsync(ConnectionSettings scratch, CancellationToken cancellationToken)
+    {
+        var connection = await scratch.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var schemas = new List<string>();
+        var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Namespaces) } };
+        await using (batch.ConfigureAwait(false))
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var __ = reader.ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                schemas.Add(reader.GetString(0));
+        }
+
+        return await SchemaReader.ReadAsync(connection, SchemaScope.OfSchemas([.. schemas]), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string? BaseFile(SchemaTestOptions options)
+    {
+        if (options.BaseFile is { } given)
+            return given;
+        var beside = Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(options.Path!).TrimEnd(Path.DirectorySeparatorChar)) ?? "",
+            "sandbox",
+            "base.sql"
+        );
+        return File.Exists(beside) ? beside : null;
+    }
+
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Texts.Error("BaseFileUnreadable", ExitCode.Usage, new ErrorPlace(file), e, file, e.Message);
+        }
+    }
+
+    private static Task ExecuteAsync(ConnectionSettings settings, string sql, CancellationToken cancellationToken) =>
+        ExecuteAsync(settings, [sql], cancellationToken);
+
+    private static async Task ExecuteAsync(ConnectionSettings settings, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var batch = new NpgsqlBatch(connection);
+        await using var __ = batch.ConfigureAwait(false);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(new(statement));
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

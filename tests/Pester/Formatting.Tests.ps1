@@ -92,13 +92,13 @@ Describe 'The helper of the views' {
         }
     }
 
-    It 'colours by $PSStyle at a terminal' -Skip:(-not (Get-Command script -CommandType Application -ErrorAction Ignore)) {
-        # util-linux's script gives the process a terminal of its own.
+    # util-linux's script gives the process a terminal of its own; Windows has no such program.
+    if (-not $IsWindows) { It 'colours by $PSStyle at a terminal' {
         $log = Join-Path $TestDrive 'typescript'
         $file = Join-Path $TestDrive 'colour.ps1'
         Set-Content $file "Import-Module '$ModulePath'; `$PSStyle.Formatting.Error = `"``e[38;5;201m`"; [Mued.PsDb.Loader.ModuleLoadContext]::View::Status('Failed')"
         $noColor, $env:NO_COLOR, $term, $env:TERM = $env:NO_COLOR, $null, $env:TERM, 'xterm-256color'
-        try { script --quiet --command "'$((Get-Process -Id $PID).Path)' -NoProfile -File '$file'" $log | Out-Null } finally { $env:NO_COLOR, $env:TERM = $noColor, $term }
+        try { script --quiet --command "'$($Pwsh -join "' '")' -NoProfile -File '$file'" $log | Out-Null } finally { $env:NO_COLOR, $env:TERM = $noColor, $term }
         Get-Content $log -Raw | Should -Match ([regex]::Escape("`e[38;5;201mFailed`e[0m"))
-    }
+    } }
 }

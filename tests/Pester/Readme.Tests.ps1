@@ -82,7 +82,7 @@ Describe 'The sample runbook' {
             $Result.Err | Should -BeNullOrEmpty
             $Result.ExitCode | Should -Be 0
             $json, $ranUnder = $Result.Out.Trim() -split '\r?\n'
-            $ranUnder | Should -Be "under $Culture"
+            $ranUnder | Should -Be "under $Culture".TrimEnd()
             $object = $json | ConvertFrom-Json
             $object.Healthy | Should -BeTrue
             $object.Connected | Should -BeTrue

@@ -5,23 +5,23 @@ namespace Mued.PsDb.Cli;
 /// <summary>
 /// One invocation: what was asked for, and the frame around the command that turns every end into a report and an exit code.
 /// </summary>
-internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed)
+internal sealed class CommandContext(ParseResult parsed)
 {
-    private readonly CommandOutput output = CommandOutput.Of(commandLine, parsed);
+    private readonly CommandOutput output = CommandOutput.Of(parsed);
     private IProgress<RunProgress>? progress;
 
-    /// <summary>The options that there are.</summary>
-    public CommandLine Options => commandLine;
-
-    /// <summary>The values that they were given.</summary>
+    /// <summary>The values that the options were given.</summary>
     public ParseResult Parsed => parsed;
+
+    /// <summary>The database that the command was given.</summary>
+    public ConnectionSettings Connect() => SharedOptions.Connect(parsed);
 
     /// <summary>Shows the steps of a run as they happen.</summary>
     public IProgress<RunProgress> Progress =>
         progress ??=
             output.Reporter == Reporter.AzurePipelines
                 ? new AzurePipelinesProgress(output.Log.WriteLine)
-                : new ConsoleProgress(parsed.GetValue(commandLine.Verbose));
+                : new ConsoleProgress(parsed.GetValue(SharedOptions.Verbose));
 
     /// <summary>Shows a part of the whole to a person who reads standard output.</summary>
     public void Show(ReportDocument part)
@@ -53,25 +53,11 @@ internal sealed class CommandContext(CommandLine commandLine, ParseResult parsed
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Fail(
-                new(
-                    "Cancelled",
-                    "Cancelled.",
-                    "What was done before stays; mued-psdb status shows where the migrations stand.",
-                    ExitCode.Cancelled
-                )
-            );
+            return Fail(Texts.Error("Cancelled", ExitCode.Cancelled));
         }
         catch (Exception e)
         {
-            return Fail(
-                new(
-                    "Unexpected",
-                    $"{e.GetType().Name}: {e.Message}",
-                    "This is a fault of mued-psdb; please report it with the command that was run.",
-                    ExitCode.CheckFailed
-                )
-            );
+            return Fail(Texts.Error("Unexpected", ExitCode.CheckFailed, e.GetType().Name, e.Message));
         }
     }
 

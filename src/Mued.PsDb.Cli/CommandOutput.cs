@@ -20,11 +20,11 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     public TextWriter Log => format == OutputFormat.Json ? Console.Error : Console.Out;
 
     /// <summary>The output that a faultless command line asks for.</summary>
-    public static CommandOutput Of(CommandLine commandLine, ParseResult parsed) =>
+    public static CommandOutput Of(ParseResult parsed) =>
         new(
-            parsed.GetValue(commandLine.Output) ?? OutputFormat.Text,
-            parsed.GetValue(commandLine.Reporter) ?? DefaultReporter,
-            parsed.GetValue(commandLine.Report)
+            parsed.GetValue(SharedOptions.Output) ?? OutputFormat.Text,
+            parsed.GetValue(SharedOptions.Reporter) ?? DefaultReporter,
+            parsed.GetValue(SharedOptions.Report)
         );
 
     /// <summary>The output of a command line that could not be read: whoever wanted JSON gets it even then.</summary>

@@ -1,13 +1,17 @@
+using System.CommandLine;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb demo</c>: all commands on a throw-away server, which is gone at the end unless it is to be kept.</summary>
-internal static class DemoCommand
+internal sealed class DemoCommand() : CliCommand("demo", Keep)
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static readonly Option<bool> Keep = CliOption.Flag("--keep");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var keep = context.Parsed.GetValue(context.Options.Keep);
-        var migrations = context.Options.Migrations(context.Parsed);
-        context.Progress.Report(new(ProgressKind.Migration, "Starting a throw-away PostgreSQL server"));
+        var keep = context.Parsed.GetValue(Keep);
+        var migrations = SharedOptions.Migrations(context.Parsed);
+        context.Progress.Report(new(ProgressKind.Migration, Texts.Get("StartingSandbox")));
         await using var server = await SandboxServer.StartAsync(new() { Keep = keep }, cancellationToken);
         var settings = await SandboxDatabase.CreateAsync(server, "demo", BundledSql.SandboxBase, cancellationToken);
 

@@ -1,25 +1,37 @@
+using System.CommandLine;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb export-schema</c></summary>
-internal static class ExportSchemaCommand
+internal sealed class ExportSchemaCommand()
+    : CliCommand(
+        "export-schema",
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        SnapshotFile,
+        Template,
+        Schemas,
+        Tables,
+        SharedOptions.HistoryTable
+    )
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static readonly Option<string> SnapshotFile = CliOption.Text("--schema", "FILE");
+    private static readonly Option<string> Template = CliOption.Text("--template", "FILE");
+    private static readonly Option<string[]> Schemas = CliOption.Texts("--schema-name", "NAME");
+    private static readonly Option<string[]> Tables = CliOption.Texts("--table", "NAME");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var (options, parsed) = (context.Options, context.Parsed);
-        var settings = options.Connect(parsed);
-        var snapshot = await SchemaExport.RunAsync(
-            settings,
-            new()
-            {
-                Schemas = parsed.GetValue(options.Schemas) ?? [],
-                Tables = parsed.GetValue(options.Tables) ?? [],
-                Template = parsed.GetValue(options.Template),
-                HistoryTable = options.Migrations(parsed).HistoryTable,
-            },
-            context.Progress,
-            cancellationToken
-        );
-        if (parsed.GetValue(options.SnapshotFile) is not { } file)
+        var (settings, parsed) = (context.Connect(), context.Parsed);
+        var options = new SchemaExportOptions
+        {
+            Schemas = parsed.GetValue(Schemas) ?? [],
+            Tables = parsed.GetValue(Tables) ?? [],
+            Template = parsed.GetValue(Template),
+            HistoryTable = SharedOptions.Migrations(parsed).HistoryTable,
+        };
+        var snapshot = await SchemaExport.RunAsync(settings, options, context.Progress, cancellationToken);
+        if (parsed.GetValue(SnapshotFile) is not { } file)
         {
             CommandContext.Write(snapshot.ToJson());
             return null;

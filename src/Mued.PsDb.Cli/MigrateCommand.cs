@@ -1,12 +1,53 @@
+using System.CommandLine;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb migrate</c></summary>
-internal static class MigrateCommand
+internal sealed class MigrateCommand()
+    : CliCommand(
+        "migrate",
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        SharedOptions.Path,
+        SharedOptions.Schema,
+        To,
+        SharedOptions.Exclude,
+        SharedOptions.AllowDuplicateVersion,
+        AllowOutOfOrder,
+        AcceptChanged,
+        Reapply,
+        Baseline,
+        SharedOptions.DryRun,
+        SharedOptions.HistoryTable,
+        SharedOptions.LockTimeout,
+        WaitTimeout,
+        StatementTimeout,
+        SharedOptions.MaxAttempts,
+        SharedOptions.RetryTime
+    )
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static readonly Option<string> To = CliOption.Text("--to", "VERSION");
+    private static readonly Option<bool> AllowOutOfOrder = CliOption.Flag("--allow-out-of-order");
+    private static readonly Option<bool> AcceptChanged = CliOption.Flag("--accept-changed");
+    private static readonly Option<bool> Reapply = CliOption.Flag("--reapply");
+    private static readonly Option<string> Baseline = CliOption.Text("--baseline", "VERSION");
+    private static readonly Option<TimeSpan?> WaitTimeout = CliOption.Time("--wait-timeout");
+    private static readonly Option<TimeSpan?> StatementTimeout = CliOption.Time("--statement-timeout");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var settings = context.Options.Connect(context.Parsed);
-        var options = context.Options.Migrations(context.Parsed);
+        var (settings, parsed) = (context.Connect(), context.Parsed);
+        var options = SharedOptions.Migrations(parsed);
+        options = options with
+        {
+            Target = parsed.GetValue(To),
+            AllowOutOfOrder = parsed.GetValue(AllowOutOfOrder),
+            AcceptChanged = parsed.GetValue(AcceptChanged),
+            Reapply = parsed.GetValue(Reapply),
+            Baseline = parsed.GetValue(Baseline),
+            WaitTimeout = parsed.GetValue(WaitTimeout) ?? options.WaitTimeout,
+            StatementTimeout = parsed.GetValue(StatementTimeout),
+        };
         return ReportDocument.From(await MigrationRunner.RunAsync(settings, options, context.Progress, cancellationToken));
     }
 }

@@ -4,7 +4,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        var parsed = new CommandLine().Parse(arguments);
+        var parsed = CommandLine.Parse(arguments);
         if (parsed.Errors.Count > 0)
             return CommandOutput.OfUnreadable(arguments).Finish(UsageErrors.From(parsed));
 

@@ -1,13 +1,40 @@
+using System.CommandLine;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb restore</c></summary>
-internal static class RestoreCommand
+internal sealed class RestoreCommand()
+    : CliCommand(
+        "restore",
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        BackupPath,
+        OnConflict,
+        AllowOtherDatabase,
+        SharedOptions.DryRun,
+        SharedOptions.LockTimeout,
+        SharedOptions.MaxAttempts,
+        SharedOptions.RetryTime
+    )
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static readonly Option<string> BackupPath = CliOption.Text("--backup-path", "DIR", required: true);
+    private static readonly Option<ConflictAction?> OnConflict = CliOption.Choice<ConflictAction>("--on-conflict", "skip|fail|replace");
+    private static readonly Option<bool> AllowOtherDatabase = CliOption.Flag("--allow-other-database");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var settings = context.Options.Connect(context.Parsed);
-        return ReportDocument.From(
-            await BackupRestorer.RunAsync(settings, context.Options.Restore(context.Parsed), context.Progress, cancellationToken)
-        );
+        var (settings, parsed) = (context.Connect(), context.Parsed);
+        var shared = SharedOptions.Migrations(parsed);
+        var options = new RestoreOptions
+        {
+            Path = parsed.GetRequiredValue(BackupPath),
+            OnConflict = parsed.GetValue(OnConflict) ?? default,
+            AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
+            DryRun = shared.DryRun,
+            LockTimeout = shared.LockTimeout,
+            MaxAttempts = shared.MaxAttempts,
+            RetryTime = shared.RetryTime,
+        };
+        return ReportDocument.From(await BackupRestorer.RunAsync(settings, options, context.Progress, cancellationToken));
     }
 }

@@ -1,12 +1,21 @@
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb status</c></summary>
-internal static class StatusCommand
+internal sealed class StatusCommand()
+    : CliCommand(
+        "status",
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        SharedOptions.Path,
+        SharedOptions.Exclude,
+        SharedOptions.AllowDuplicateVersion,
+        SharedOptions.HistoryTable
+    )
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var settings = context.Options.Connect(context.Parsed);
-        var options = context.Options.Migrations(context.Parsed);
+        var settings = context.Connect();
+        var options = SharedOptions.Migrations(context.Parsed);
         var migrations = await MigrationRunner.GetMigrationsAsync(settings, options, cancellationToken);
         return ReportDocument.From(new StatusReport(settings.Target, settings.Source, options.Path, migrations));
     }

@@ -1,8 +1,8 @@
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-connection</c></summary>
-internal static class TestConnectionCommand
+internal sealed class TestConnectionCommand() : CliCommand("test-connection", SharedOptions.Url, SharedOptions.EnvFile)
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
-        ReportDocument.From(await ConnectionTest.RunAsync(context.Options.Connect(context.Parsed), cancellationToken: cancellationToken));
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
+        ReportDocument.From(await ConnectionTest.RunAsync(context.Connect(), cancellationToken: cancellationToken));
 }

@@ -1,20 +1,39 @@
+using System.CommandLine;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-schema</c></summary>
-internal static class TestSchemaCommand
+internal sealed class TestSchemaCommand()
+    : CliCommand(
+        "test-schema",
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        SharedOptions.Schema,
+        Path,
+        ScratchDatabase,
+        BaseFile,
+        Strict,
+        IncludeData
+    )
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static readonly Option<string> Path = CliOption.Text("--path", "DIR");
+    private static readonly Option<bool> ScratchDatabase = CliOption.Flag("--scratch-database");
+    private static readonly Option<string> BaseFile = CliOption.Text("--base", "FILE");
+    private static readonly Option<bool> Strict = CliOption.Flag("--strict");
+    private static readonly Option<bool> IncludeData = CliOption.Flag("--include-data");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var (options, parsed) = (context.Options, context.Parsed);
-        var what = new SchemaTestOptions
+        var parsed = context.Parsed;
+        var options = new SchemaTestOptions
         {
-            SchemaFile = parsed.GetValue(options.Schema),
-            Path = parsed.GetValue(options.MigrationsPath),
-            ScratchDatabase = parsed.GetValue(options.ScratchDatabase),
-            BaseFile = parsed.GetValue(options.BaseFile),
-            Strict = parsed.GetValue(options.Strict),
-            IncludeData = parsed.GetValue(options.IncludeData),
+            SchemaFile = parsed.GetValue(SharedOptions.Schema),
+            Path = parsed.GetValue(Path),
+            ScratchDatabase = parsed.GetValue(ScratchDatabase),
+            BaseFile = parsed.GetValue(BaseFile),
+            Strict = parsed.GetValue(Strict),
+            IncludeData = parsed.GetValue(IncludeData),
         };
-        return ReportDocument.From(await SchemaTest.RunAsync(options.Connect(parsed), what, context.Progress, cancellationToken));
+        return ReportDocument.From(await SchemaTest.RunAsync(context.Connect(), options, context.Progress, cancellationToken));
     }
 }

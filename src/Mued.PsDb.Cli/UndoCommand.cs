@@ -1,46 +1,85 @@
+using System.CommandLine;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb undo</c>: without --force it says what would be lost and asks.</summary>
-internal static class UndoCommand
+internal sealed class UndoCommand()
+    : CliCommand(
+        "undo",
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        SharedOptions.Path,
+        To,
+        BackupPath,
+        NoBackup,
+        Force,
+        SharedOptions.DryRun,
+        SharedOptions.HistoryTable,
+        SharedOptions.LockTimeout,
+        SharedOptions.MaxAttempts,
+        SharedOptions.RetryTime
+    )
 {
-    public static async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static readonly Option<string> To = CliOption.Text("--to", "VERSION");
+    private static readonly Option<string> BackupPath = CliOption.Text("--backup-path", "DIR");
+    private static readonly Option<bool> NoBackup = CliOption.Flag("--no-backup");
+    private static readonly Option<bool> Force = CliOption.Flag("--force");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var settings = context.Options.Connect(context.Parsed);
-        var options = context.Options.Undo(context.Parsed);
+        var settings = context.Connect();
+        var options = OptionsOf(context.Parsed);
         if (!options.Force && !options.DryRun)
         {
             if (Console.IsInputRedirected || Console.IsErrorRedirected)
-                throw Refusal("ConfirmationNeeded", "undo needs a confirmation, and nobody is there to be asked.").ToException();
+                throw Texts.Error("ConfirmationNeeded", ExitCode.Usage).ToException();
             var plan = await UndoRunner.PlanAsync(settings, options, context.Progress, cancellationToken);
             if (!plan.NothingToDo && !await AskAsync(plan, cancellationToken))
-                throw Refusal("NotConfirmed", "Nothing was undone.").ToException();
+                throw Texts.Error("NotConfirmed", ExitCode.Usage).ToException();
             options = options with { BackupPath = plan.BackupPath ?? options.BackupPath };
         }
 
         return ReportDocument.From(await UndoRunner.RunAsync(settings, options, context.Progress, cancellationToken));
     }
 
+    private static UndoOptions OptionsOf(ParseResult parsed)
+    {
+        var shared = SharedOptions.Migrations(parsed);
+        return new()
+        {
+            Path = shared.Path,
+            Target = parsed.GetValue(To),
+            BackupPath = parsed.GetValue(BackupPath),
+            NoBackup = parsed.GetValue(NoBackup),
+            Force = parsed.GetValue(Force),
+            DryRun = shared.DryRun,
+            HistoryTable = shared.HistoryTable,
+            LockTimeout = shared.LockTimeout,
+            MaxAttempts = shared.MaxAttempts,
+            RetryTime = shared.RetryTime,
+        };
+    }
+
     private static async Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken)
     {
-        Console.Error.WriteLine($"Undo {Safe(string.Join(", ", plan.Units.Select(unit => unit.Name)))} on {Safe(plan.Target)}:");
-        foreach (var table in plan.Tables)
-            Console.Error.WriteLine($"  table {Safe(table.Name)}, {table.Rows:N0} rows");
-        foreach (var column in plan.Columns)
-            Console.Error.WriteLine($"  column {Safe(column.Table)}.{Safe(column.Name)}, {column.Rows:N0} rows");
-        foreach (var dependent in plan.Dependents)
-            Console.Error.WriteLine($"  {Safe(dependent.Kind)} {Safe(dependent.Name)}, which depends on {Safe(dependent.DependsOn)}");
-        foreach (var warning in plan.Warnings)
-            Console.Error.WriteLine($"  Warning: {Safe(warning)}");
-        Console.Error.WriteLine(plan.BackupPath is null ? "  no backup" : $"  backup in {Safe(plan.BackupPath)}");
-        Console.Error.Write("Go on? [y/N] ");
+        Console.Error.WriteLine(
+            TextReportWriter.Safe(Texts.Get("UndoQuestion", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target))
+        );
+        foreach (var line in Consequences(plan))
+            Console.Error.WriteLine("  " + TextReportWriter.Safe(line));
+        Console.Error.Write(Texts.Get("GoOn"));
 
         // Ctrl+C cancels the token and does not end a read from the terminal.
         var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
         return answer?.Trim() is "y" or "Y" or "yes";
     }
 
-    private static MuedError Refusal(string id, string message) =>
-        new(id, message, "Pass --force to skip the question; the backup is made all the same.", ExitCode.Usage);
-
-    private static string Safe(string text) => TextReportWriter.Safe(text);
+    private static IEnumerable<string> Consequences(UndoPlan plan) =>
+        [
+            .. plan.Tables.Select(table => Texts.Get("UndoTable", table.Name, table.Rows)),
+            .. plan.Columns.Select(column => Texts.Get("UndoColumn", column.Table, column.Name, column.Rows)),
+            .. plan.Dependents.Select(dependent => Texts.Get("UndoDependent", dependent.Kind, dependent.Name, dependent.DependsOn)),
+            .. plan.Warnings.Select(warning => Texts.Get("UndoWarning", warning)),
+            plan.BackupPath is null ? Texts.Get("UndoNoCopy") : Texts.Get("UndoCopy", plan.BackupPath),
+        ];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Mued.PsDb.Connections;
 
 namespace Mued.PsDb.Cli;
 
@@ -9,6 +10,9 @@ namespace Mued.PsDb.Cli;
 /// </summary>
 internal static class UsageErrors
 {
+    private const int LongestCommand = 30;
+    private const int LongestOption = 40;
+
     public static ReportDocument From(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -18,110 +22,79 @@ internal static class UsageErrors
     private static MuedError Describe(ParseResult parsed, Command command)
     {
         if (parsed.UnmatchedTokens.FirstOrDefault(LooksLikeOption) is { } unknown)
-            return UnknownOption(command, unknown.Split('=', ':')[0]);
-        var wrong = parsed.Errors.Select(error => error.SymbolResult).Select(OptionOf).FirstOrDefault(option => option is not null);
+            return UnknownOption(command, NameOf(unknown));
+        // What was written wrong comes before what was left out.
+        var wrong = parsed
+            .Errors.Select(error => OptionOf(error.SymbolResult))
+            .OfType<OptionResult>()
+            .OrderBy(option => option.IdentifierToken is null)
+            .FirstOrDefault();
         if (wrong is not null)
             return WrongValue(wrong, command);
         if (command is not RootCommand)
-            return new(
-                "UnexpectedArgument",
-                "There is an argument that belongs to no option.",
-                $"Give the connection with --url and the folder with --path. {Help(command)}",
-                ExitCode.Usage
-            );
-        return parsed.UnmatchedTokens.Count > 0 ? UnknownCommand(command, parsed.UnmatchedTokens[0]) : NoCommand(command);
+            return Texts.Error("UnexpectedArgument", ExitCode.Usage, null, FullName(command));
+        return parsed.UnmatchedTokens.Count > 0 ? UnknownCommand(command, parsed.UnmatchedTokens[0]) : Lacking("NoCommand", command);
     }
 
     private static MuedError UnknownOption(Command command, string name)
     {
         var known = command
             .Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive)))
-            .Select(option => option.Name);
-        return new(
-            "UnknownOption",
-            $"'{name}' is no option of mued-psdb{(command is RootCommand ? "" : " " + command.Name)}.",
-            Suggestion.For(name, known) is { } meant ? $"Did you mean '{meant}'? {Help(command)}" : Help(command),
-            ExitCode.Usage,
-            TargetName: name
-        );
+            .Select(option => option.Name.TrimStart('-'));
+        var help = Texts.Get("SeeHelp", FullName(command));
+        var advice = Spelling.Nearest(name.TrimStart('-'), known) is { } meant ? Texts.Get("DidYouMean", "--" + meant, help) : help;
+        return new("UnknownOption", Texts.Get("UnknownOption", name, FullName(command)), advice, ExitCode.Usage, TargetName: name);
     }
 
     private static MuedError UnknownCommand(Command root, string name)
     {
-        var known = root.Subcommands.Select(command => command.Name);
-        if (name.Length > 30 || !name.All(c => char.IsAsciiLetter(c) || c == '-'))
-            return new(
-                "UnknownCommand",
-                "The first argument is no command.",
-                $"The commands are {string.Join(", ", known)}. {Help(root)}",
-                ExitCode.Usage
-            );
-        return new(
-            "UnknownCommand",
-            $"'{name}' is no command of mued-psdb.",
-            Suggestion.For(name, known) is { } meant
-                ? $"Did you mean '{meant}'? {Help(root)}"
-                : $"The commands are {string.Join(", ", known)}. {Help(root)}",
-            ExitCode.Usage,
-            TargetName: name
-        );
+        if (name.Length > LongestCommand || !name.All(c => char.IsAsciiLetter(c) || c == '-'))
+            return Lacking("UnreadableCommand", root) with { ErrorId = "UnknownCommand" };
+        var error = Lacking("UnknownCommand", root, name) with { TargetName = name };
+        return Spelling.Nearest(name, root.Subcommands.Select(command => command.Name)) is { } meant
+            ? error with
+            {
+                Advice = Texts.Get("DidYouMean", meant, Texts.Get("SeeHelp", FullName(root))),
+            }
+            : error;
     }
 
-    private static MuedError NoCommand(Command root) =>
-        new(
-            "NoCommand",
-            "A command is missing.",
-            $"The commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}. {Help(root)}",
-            ExitCode.Usage
-        );
+    private static MuedError Lacking(string errorId, Command root, string? typed = null)
+    {
+        var commands = string.Join(", ", root.Subcommands.Select(command => command.Name));
+        var advice = Texts.Get("TheCommands", commands, Texts.Get("SeeHelp", FullName(root)));
+        return new(errorId, Texts.Get(errorId, typed, FullName(root)), advice, ExitCode.Usage);
+    }
 
     private static MuedError WrongValue(OptionResult result, Command command)
     {
         var option = result.Option;
-        var write = $"Write {option.Name} {option.HelpName}. {Help(command)}";
-        return result switch
+        var (errorId, value) = result switch
         {
-            { IdentifierToken: null } => new("MissingOption", $"{option.Name} is missing.", write, ExitCode.Usage, TargetName: option.Name),
-            { Tokens: [] } or { Tokens: [{ Value: ['-', '-', ..] }] } => new(
+            { IdentifierToken: null } => ("MissingOption", option.HelpName),
+            _ when result.Tokens.Count == 0 || result.Tokens.Any(token => token.Value is ['-', '-', ..]) => (
                 "MissingValue",
-                $"{option.Name} needs a value.",
-                write,
-                ExitCode.Usage,
-                TargetName: option.Name
+                option.HelpName
             ),
-            { Tokens.Count: > 1 } => new(
-                "RepeatedOption",
-                $"{option.Name} was given more than once.",
-                $"Give {option.Name} once.",
-                ExitCode.Usage,
-                TargetName: option.Name
-            ),
-            _ => new(
-                "WrongValue",
-                $"{option.Name} does not take this value.",
-                $"It takes {Expected(option)}.",
-                ExitCode.Usage,
-                TargetName: option.Name
-            ),
+            _ when result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)) => ("EmptyValue", null),
+            { Tokens.Count: > 1 } => ("RepeatedOption", null),
+            _ => ("WrongValue", Expected(option.HelpName!)),
         };
+        return Texts.Error(errorId, ExitCode.Usage, option.Name, FullName(command), value) with { TargetName = option.Name };
     }
 
-    private static string Expected(Option option) =>
-        option.HelpName switch
-        {
-            "TIME" => "a time such as 500ms, 2s or 10min",
-            "NUMBER" => "a whole number from 1",
-            var values => values!.Replace("|", " or ", StringComparison.Ordinal),
-        };
+    private static string Expected(string helpName) =>
+        Texts.Find(helpName) ?? helpName.Replace("|", Texts.Get("ValueOr"), StringComparison.Ordinal);
 
     private static OptionResult? OptionOf(SymbolResult? result) => result as OptionResult ?? result?.Parent as OptionResult;
 
     private static bool LooksLikeOption(string token)
     {
-        var name = token.Split('=', ':')[0];
-        return name is ['-', .. { Length: > 0 and <= 40 }] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+        var name = NameOf(token);
+        return name is ['-', .. { Length: > 0 and <= LongestOption }] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
     }
 
-    private static string Help(Command command) =>
-        command is RootCommand ? "See mued-psdb --help." : $"See mued-psdb {command.Name} --help.";
+    private static string NameOf(string token) => token.Split('=', ':')[0];
+
+    private static string FullName(Command command) => command is RootCommand ? "mued-psdb" : "mued-psdb " + command.Name;
 }

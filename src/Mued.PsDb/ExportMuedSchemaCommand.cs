@@ -10,14 +10,17 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true)]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
     /// <summary>Schemas to take whole; with neither schemas nor tables nor a template it is public.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string[] Schema { get; set; } = [];
 
     /// <summary>Tables to take, as schema.table, with what hangs on them.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string[] Table { get; set; } = [];
 
     /// <summary>
@@ -25,11 +28,13 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Template { get; set; }
 
     /// <summary>The history table as schema.table, which is left out.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 
     /// <inheritdoc/>

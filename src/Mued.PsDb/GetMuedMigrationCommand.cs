@@ -12,11 +12,13 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
     /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>Patterns of file names to leave out.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Allows several files with one version.</summary>
@@ -26,6 +28,7 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
     /// <summary>The history table as schema.table.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 
     /// <inheritdoc/>

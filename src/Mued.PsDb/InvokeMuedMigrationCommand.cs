@@ -10,21 +10,25 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
     /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>The expected schema to verify with; without it the one that belongs to the folder, if any.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? SchemaFile { get; set; }
 
     /// <summary>The last version to apply; without it all.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Target { get; set; }
 
     /// <summary>Patterns of file names to leave out; the report lists them as skipped.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Allows several files with one version; they run in the order of their names.</summary>
@@ -46,11 +50,13 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
     /// <summary>Records the files up to and including this version as applied without running them.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Baseline { get; set; }
 
     /// <summary>The history table as schema.table.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 
     /// <summary>How long to wait for another runner that is at work on the same migration. A number is seconds.</summary>

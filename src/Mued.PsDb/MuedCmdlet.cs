@@ -28,6 +28,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>The file to read DATABASE_URL from, in place of the environment, .env.local and .env.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? EnvFile { get; set; }
 
     /// <summary>Masks the secrets of the command line before the first database.</summary>

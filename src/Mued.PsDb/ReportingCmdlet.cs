@@ -13,6 +13,7 @@ public abstract class ReportingCmdlet : MuedCmdlet
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? ReportPath { get; set; }
 
     /// <summary>Who else is told about the run; Auto detects a build agent.</summary>

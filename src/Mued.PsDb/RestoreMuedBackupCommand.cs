@@ -11,6 +11,7 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
     [Parameter(Mandatory = true)]
     [Alias("BackupPath")]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
     /// <summary>What to do with rows that exist already.</summary>

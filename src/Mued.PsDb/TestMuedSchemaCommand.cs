@@ -11,6 +11,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [Parameter]
     [Alias("Schema")]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? SchemaFile { get; set; }
 
     /// <summary>
@@ -18,6 +19,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>
@@ -29,6 +31,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>A SQL file that makes what the migrations of -Path build on; its objects are not part of the expectation.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? BaseFile { get; set; }
 
     /// <summary>Fails on unexpected objects too, and on another order of columns.</summary>

@@ -13,16 +13,19 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     /// <summary>The folder of the migrations and their rollback scripts; without it the bundled Phase 2.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>The version to go back to, which stays; without it the newest migration alone is taken back.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Target { get; set; }
 
     /// <summary>The folder to make for the copy of the rows; without it one in the current folder, named after database and time.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? BackupPath { get; set; }
 
     /// <summary>Destroys the rows without a copy.</summary>
@@ -38,6 +41,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     /// <summary>The history table as schema.table.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 
     /// <inheritdoc/>

@@ -103,7 +103,7 @@ internal static class BackupBenchmark
     {
         await ExecuteAsync(server.Url, "DROP DATABASE IF EXISTS bench WITH (FORCE)");
         await ExecuteAsync(server.Url, "CREATE DATABASE bench");
-        var script = SqlScript.Parse(await File.ReadAllTextAsync(BundledSql.SandboxBase), "base.sql");
+        var script = SqlScript.Parse(BundledFiles.SandboxBase, "base.sql");
         foreach (var statement in script.Statements)
             await ExecuteAsync(url, script.TextOf(statement));
         await MigrateAsync(url);

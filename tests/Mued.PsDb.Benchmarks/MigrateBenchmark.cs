@@ -14,12 +14,6 @@ namespace Mued.PsDb.Benchmarks;
 internal static class MigrateBenchmark
 {
     private static readonly TimeSpan OneWay = TimeSpan.FromMilliseconds(25);
-    private static readonly string[] Phase2Files =
-    [
-        "0006_add_rag_metrics.sql",
-        "0007_optimize_rag_indexes.sql",
-        "0008_add_foreign_keys_fixed.sql",
-    ];
 
     /// <summary>Prints the table.</summary>
     public static async Task RunAsync(string cli)
@@ -35,8 +29,8 @@ internal static class MigrateBenchmark
                 cli,
                 psql,
                 "Phase 2, 50 ms round trip",
-                BundledSql.Migrations,
-                Phase2Files.Select(name => Path.Combine(BundledSql.Migrations, name)),
+                BundledFiles.WriteMigrations(Path.Combine(work, "phase2")),
+                BundledFiles.MigrationsIn(Path.Combine(work, "phase2")),
                 phase2: true
             );
             var files = Write(Path.Combine(work, "200"), 200, i => $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);");
@@ -99,7 +93,7 @@ internal static class MigrateBenchmark
     )
     {
         await using var proxy = FaultProxy.Start(server.UrlOf("bench"), new() { Delay = OneWay });
-        var prepare = () => RecreateAsync(server, phase2 ? File.ReadAllText(BundledSql.SandboxBase) : "");
+        var prepare = () => RecreateAsync(server, phase2 ? BundledFiles.SandboxBase : "");
         Print(
             $"{title}: mued-psdb migrate",
             await Measured.RunAsync(5, prepare, cli, "migrate", "--url", proxy.Url, "--path", folder),

@@ -26,7 +26,7 @@ internal static class SchemaBenchmark
 
     private static async Task Phase2Async(ConnectionSettings settings)
     {
-        await ExecuteAsync(settings, await File.ReadAllTextAsync(BundledSql.SandboxBase));
+        await ExecuteAsync(settings, BundledFiles.SandboxBase);
         await MigrationRunner.RunAsync(settings, new() { Path = BundledSql.Migrations });
         var expected = SnapshotFile.Load(BundledSql.ExpectedSchema);
         await using var connection = await settings.OpenAsync(default);

@@ -42,9 +42,10 @@ public class RoomTests
             from tree in Files
             let space = tree.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().Single()
             from type in space.Members
-            let home = type.Modifiers.Any(SyntaxKind.PublicKeyword) ? "Mued.PsDb" : $"Mued.PsDb.{RoomOf(tree.FilePath).Split('/')[0]}"
-            where FloorOf(tree.FilePath) < 0 || space.Name.ToString() != home
-            select $"{tree.FilePath} is in {space.Name} instead of {home}, or in no room";
+            let room = RoomOf(tree.FilePath)
+            let home = type.Modifiers.Any(SyntaxKind.PublicKeyword) ? "Mued.PsDb" : $"Mued.PsDb.{room.Split('/')[0]}"
+            where !GroundUp.Contains(room) || space.Name.ToString() != home
+            select $"{tree.FilePath} lies in {room} and is in namespace {space.Name} instead of {home}";
         AssertNone(strays);
     }
 
@@ -58,7 +59,10 @@ public class RoomTests
     [Fact]
     public void No_files_need_each_other()
     {
-        var below = Uses.Value.ToLookup(use => use.File, use => use.Declared);
+        var below = Uses
+            .Value.Select(use => (File: WholeOf(use.File), Declared: WholeOf(use.Declared)))
+            .Where(use => use.File != use.Declared)
+            .ToLookup(use => use.File, use => use.Declared);
         var files = below.Select(group => group.Key).ToList();
         var reach = files.ToDictionary(file => file, file => Reach(file, below));
         var rings = files.Select(file =>
@@ -90,14 +94,18 @@ public class RoomTests
 
     private static int FloorOf(string file) => Array.IndexOf(GroundUp, RoomOf(file));
 
-    private static string RoomOf(string file) => Path.GetDirectoryName(file)!.Replace('\\', '/');
+    private static string RoomOf(string file) =>
+        GroundUp.FirstOrDefault(room => file.StartsWith(room + "/", StringComparison.Ordinal)) ?? "no room";
+
+    // The files of a partial type are one: Reporting/Documents/X.Part.cs goes with Reporting/X.cs.
+    private static string WholeOf(string file) => $"{RoomOf(file)}/{Path.GetFileName(file).Split('.')[0]}";
 
     private static List<SyntaxTree> ReadFiles([CallerFilePath] string here = "")
     {
         var root = Path.GetFullPath("../../src/Mued.PsDb.Core", Path.GetDirectoryName(here)!);
         var files =
             from path in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            let name = Path.GetRelativePath(root, path)
+            let name = Path.GetRelativePath(root, path).Replace('\\', '/')
             where !name.StartsWith("obj", StringComparison.Ordinal) && !name.StartsWith("bin", StringComparison.Ordinal)
             select CSharpSyntaxTree.ParseText(ImplicitUsings + File.ReadAllText(path), path: name);
         return [.. files];

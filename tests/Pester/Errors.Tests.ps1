@@ -57,6 +57,22 @@ Describe 'Errors' {
         try { { Test-MuedConnection -Connection '' } | Should -Throw } finally { Pop-Location }
     }
 
+    It 'refuse an empty value of any parameter, for it may be a variable that is not set' {
+        $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
+        $tried = foreach ($command in Get-Command -Module Mued.PsDb -CommandType Cmdlet) {
+            foreach ($parameter in $command.Parameters.Values | Where-Object { $_.ParameterType -in [string], [string[]] -and $_.Name -notin $common }) {
+                if ($parameter.Name -eq 'Connection') { continue }
+                foreach ($empty in '', $null) {
+                    $arguments = @{ Connection = $database; $parameter.Name = $empty }
+                    $failure = { & $command @arguments } | Should -Throw -PassThru
+                    $failure.FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError*'
+                }
+                "$command -$($parameter.Name)"
+            }
+        }
+        $tried.Count | Should -BeGreaterThan 15
+    }
+
     It 'have the same id every time' {
         $ids = foreach ($one in 1..2) { try { $null = Test-MuedConnection 'postgresql://u@127.0.0.1:1/d' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId } }
         $ids.Count | Should -Be 2

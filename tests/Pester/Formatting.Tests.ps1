@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $format = [xml] (Get-Content (Join-Path $PSScriptRoot '../../module/Mued.PsDb.Format.ps1xml') -Raw)
+    $format = [xml] (Get-Content (Join-Path $PSScriptRoot '../../output/Mued.PsDb/Mued.PsDb.Format.ps1xml') -Raw)
     $records = @($format.Configuration.ViewDefinitions.View.ViewSelectedBy.TypeName | Sort-Object -Unique | ForEach-Object { @{ Type = $_ } })
 }
 
@@ -36,7 +36,7 @@ Describe 'The views' {
 
     It 'show a run as a short table and a sentence' {
         $text = Show { $report }
-        $text | Should -Match '(?m)^Applied +0006_add_rag_metrics +\d+(\.\d+)? m?s'
+        $text | Should -Match '(?m)^ +Applied +0006_add_rag_metrics +\d+(\.\d+)? m?s'
         $text | Should -Match '(?s)Succeeded: .*3 applied'
     }
 
@@ -64,7 +64,7 @@ Describe 'The views' {
     It 'put what failed first' {
         $folder = New-MigrationFolder @{ '1_good.sql' = 'SELECT 1'; '2_bad.sql' = 'SELEC 1'; '3_later.sql' = 'SELECT 1' }
         $text = Show { Invoke-MuedMigration $database -Path $folder -HistoryTable public.h2 -ErrorAction SilentlyContinue }
-        $text | Should -Match '^Failed +2_bad'
+        $text | Should -Match '(?ms)^ +Failed +2_bad.*^ +Applied +1_good'
         $text | Should -Match '42601|syntax'
     }
 }
@@ -92,13 +92,13 @@ Describe 'The helper of the views' {
         }
     }
 
-    It 'colours by $PSStyle at a terminal' -Skip:(-not (Get-Command script -CommandType Application -ErrorAction Ignore)) {
-        # util-linux's script gives the process a terminal of its own.
+    # util-linux's script gives the process a terminal of its own; Windows has no such program.
+    if (-not $IsWindows) { It 'colours by $PSStyle at a terminal' {
         $log = Join-Path $TestDrive 'typescript'
         $file = Join-Path $TestDrive 'colour.ps1'
         Set-Content $file "Import-Module '$ModulePath'; `$PSStyle.Formatting.Error = `"``e[38;5;201m`"; [Mued.PsDb.Loader.ModuleLoadContext]::View::Status('Failed')"
         $noColor, $env:NO_COLOR, $term, $env:TERM = $env:NO_COLOR, $null, $env:TERM, 'xterm-256color'
-        try { script --quiet --command "'$((Get-Process -Id $PID).Path)' -NoProfile -File '$file'" $log | Out-Null } finally { $env:NO_COLOR, $env:TERM = $noColor, $term }
+        try { script --quiet --command "'$($Pwsh -join "' '")' -NoProfile -File '$file'" $log | Out-Null } finally { $env:NO_COLOR, $env:TERM = $noColor, $term }
         Get-Content $log -Raw | Should -Match ([regex]::Escape("`e[38;5;201mFailed`e[0m"))
-    }
+    } }
 }

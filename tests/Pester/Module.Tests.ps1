@@ -97,7 +97,7 @@ Describe 'The module' {
     }
 }
 
-Describe 'PSScriptAnalyzer' -Skip:(-not (Get-Module PSScriptAnalyzer -ListAvailable)) {
+Describe 'PSScriptAnalyzer' -Tag ScriptAnalyzer {
     It 'has nothing to say of the module' {
         Invoke-ScriptAnalyzer -Path (Join-Path $PSScriptRoot '../../module') -Recurse | ForEach-Object { "$($_.RuleName) $($_.ScriptName):$($_.Line)" } | Should -BeNullOrEmpty
     }

@@ -1,13 +1,29 @@
-BeforeDiscovery { $hasGet = [bool] (Get-Module Microsoft.PowerShell.PSResourceGet -ListAvailable) }
-
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $version = (Import-PowerShellDataFile (Join-Path $ModulePath 'Mued.PsDb.psd1')).ModuleVersion
-    $project = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../src/Mued.PsDb/Mued.PsDb.csproj'))
     $out = Join-Path $TestDrive 'packages/'
-    $said = dotnet msbuild $project -t:Pack -p:NoBuild=true -nodeReuse:false "-p:PackageOutputPath=$out" -v:q --nologo
-    if ($LASTEXITCODE) { throw ($said -join "`n") }
+    foreach ($name in 'Mued.PsDb', 'Mued.PsDb.Cli') {
+        $project = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot "../../src/$name/$name.csproj"))
+        $said = dotnet msbuild $project -t:Pack -p:NoBuild=true -nodeReuse:false "-p:PackageOutputPath=$out" -v:q --nologo
+        if ($LASTEXITCODE) { throw ($said -join "`n") }
+    }
+
+    # A stranger's machine: nothing around but the packages, and a home of its own.
+    $empty = (New-Item -ItemType Directory (Join-Path $TestDrive 'empty')).FullName
+    $userHome = (New-Item -ItemType Directory (Join-Path $TestDrive 'home')).FullName
+    $database = New-TestDatabase -Base
+    $readme = Get-Content (Join-Path $PSScriptRoot '../../README.md') -Raw
+
+    # A command of the README's section Install, with this folder in place of the one that it names.
+    function Get-InstallCommand([string] $Pattern) {
+        $section = [regex]::Match($readme, '(?ms)^## Install$(.*?)(?=^## )').Groups[1].Value
+        $found = [regex]::Matches($section, "(?m)^(?:\$ |PS> )?($Pattern.*)$").ForEach{ $_.Groups[1].Value }
+        $found | Should -HaveCount 1 -Because $Pattern
+        $found.Replace('./packages', $out)
+    }
 }
+
+AfterAll { Remove-TestDatabase $database }
 
 Describe 'The package' {
     It 'for Azure Automation holds the folder of the module, with short paths' {
@@ -20,21 +36,63 @@ Describe 'The package' {
         $result.Text.Trim() | Should -Be $version
     }
 
-    It 'for a PowerShell repository installs from a local folder and imports' -Skip:(-not $hasGet) {
-        $target = Join-Path $TestDrive 'modules'
+    It 'for a PowerShell repository is installed from a folder as the README says' {
         $script = "
             `$ErrorActionPreference = 'Stop'
-            Register-PSResourceRepository -Name MuedTest -Uri '$out' -Trusted
-            try { Save-PSResource -Name Mued.PsDb -Repository MuedTest -Path (New-Item -ItemType Directory '$target').FullName -TrustRepository }
-            finally { Unregister-PSResourceRepository -Name MuedTest }
-            `$env:PSModulePath = '$target'
+            $(Get-InstallCommand 'Register-PSResourceRepository')
+            $(Get-InstallCommand 'Install-PSResource')
             Import-Module Mued.PsDb
             (Get-Module Mued.PsDb).Version.ToString()
-            (Get-Module Mued.PsDb).Path"
-        $result = Invoke-Pwsh '-Command', $script -Environment @{ HOME = (New-Item -ItemType Directory (Join-Path $TestDrive 'home')).FullName }
+            (Get-Module Mued.PsDb).Path
+            (Get-Help Invoke-MuedMigration).Synopsis
+            (Invoke-MuedMigration '$database').Status"
+        $result = Invoke-Pwsh '-Command', $script -WorkingDirectory $empty -Environment @{ HOME = $userHome; XDG_DATA_HOME = $null; XDG_CONFIG_HOME = $null; PSModulePath = $null; DATABASE_URL = $null }
         $result.Err | Should -BeNullOrEmpty
         $lines = $result.Out.Trim() -split '\r?\n'
-        $lines[-2] | Should -Be $version
-        $lines[-1] | Should -BeLike "$target*"
+        $lines[-4] | Should -Be $version
+        if (-not $IsWindows) { $lines[-3] | Should -BeLike "$userHome*" }
+        $lines[-2] | Should -Be 'Applies the pending migrations of a folder and verifies the result.'
+        $lines[-1] | Should -Be 'Succeeded'
+    }
+
+    It 'of mued-psdb is installed from a folder as the README says' {
+        Push-Location $empty
+        try {
+            # Whatever is missing in the packages shall not come from elsewhere.
+            Set-Content NuGet.config '<configuration><packageSources><clear /></packageSources></configuration>'
+            $said = Invoke-Expression "$(Get-InstallCommand 'dotnet tool install') --configfile ./NuGet.config" | Out-String
+            $LASTEXITCODE | Should -Be 0 -Because $said
+            $said = Invoke-Expression "./tools/mued-psdb migrate --url '$database' --output json" | Out-String
+            $LASTEXITCODE | Should -Be 0 -Because $said
+            ($said | ConvertFrom-Json).status | Should -BeIn 'Succeeded', 'NothingToDo'
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
+    It 'cannot be made without the help' {
+        $copy = Join-Path $TestDrive 'staged/'
+        Copy-Item $ModulePath $copy -Recurse
+        Remove-Item (Join-Path $copy 'en-US/Mued.PsDb.dll-Help.xml')
+        $project = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../src/Mued.PsDb/Mued.PsDb.csproj'))
+        $said = dotnet msbuild $project -t:Pack -p:NoBuild=true -nodeReuse:false "-p:PackageOutputPath=$TestDrive/none/" "-p:ModuleFolder=$copy" -v:q --nologo | Out-String
+        $LASTEXITCODE | Should -Not -Be 0
+        $said | Should -Match 'The staged module has no help'
+    }
+
+    It 'names the licence of every assembly that others made: <_>' -ForEach 'Mued.PsDb', 'Mued.PsDb.Cli' {
+        $archive = [System.IO.Compression.ZipFile]::OpenRead((Join-Path $out "$_.$version.nupkg"))
+        try {
+            $reader = [System.IO.StreamReader]::new($archive.GetEntry('THIRD-PARTY-NOTICES.txt').Open())
+            $notices = $reader.ReadToEnd()
+            $archive.GetEntry('LICENSE') | Should -Not -BeNullOrEmpty
+            $foreign = @($archive.Entries.Name.Where{ $_ -like '*.dll' -and $_ -notlike 'Mued.PsDb*' -and $_ -ne 'mued-psdb.dll' } | Sort-Object -Unique)
+            $foreign | Should -Contain 'Npgsql.dll'
+            foreach ($name in $foreign) { $notices | Should -Match "\b$([regex]::Escape($name))\b" }
+        }
+        finally {
+            $archive.Dispose()
+        }
     }
 }

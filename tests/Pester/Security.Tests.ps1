@@ -167,10 +167,8 @@ Describe 'A password' {
 
     It 'is in no list of processes and of sessions while a statement runs' {
         $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(600);' }
-        $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-        foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$ModulePath'; Invoke-MuedMigration -Path '$folder' -HistoryTable public.sleep_history") { $start.ArgumentList.Add($argument) }
+        $start = New-PwshStart '-NonInteractive', '-Command', "Import-Module '$ModulePath'; Invoke-MuedMigration -Path '$folder' -HistoryTable public.sleep_history"
         $start.Environment['DATABASE_URL'] = $good
-        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
         $process = [System.Diagnostics.Process]::Start($start)
         try {
             $sleeping = "FROM pg_stat_activity WHERE datname = '$databaseName' AND query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()"

@@ -73,12 +73,22 @@ function New-MigrationFolder([System.Collections.IDictionary] $Files) {
     $folder.FullName
 }
 
+# The words that start this PowerShell again: as a .NET tool it is `dotnet pwsh.dll`, else a program of its own.
+$script:Pwsh = @([Environment]::ProcessPath)
+if ([System.IO.Path]::GetFileNameWithoutExtension($Pwsh[0]) -eq 'dotnet') { $script:Pwsh += [Environment]::GetCommandLineArgs()[0] }
+
+# How a fresh pwsh starts that somebody else will listen to.
+function New-PwshStart([string[]] $Arguments) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($Pwsh[0])
+    foreach ($argument in @($Pwsh | Select-Object -Skip 1) + '-NoProfile' + $Arguments) { $start.ArgumentList.Add($argument) }
+    $start.RedirectStandardOutput = $start.RedirectStandardError = $start.RedirectStandardInput = $true
+    $start
+}
+
 # Runs a script in a fresh pwsh, as a pipeline task would, or with -Interactive as a person whose input is at its end; gives its exit
 # code and what it printed on standard output and error.
 function Invoke-Pwsh([string[]] $Arguments, [hashtable] $Environment = @{}, [string] $WorkingDirectory = $TestDrive, [switch] $Interactive) {
-    $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-    foreach ($argument in @('-NoProfile') + @('-NonInteractive').Where{ -not $Interactive } + $Arguments) { $start.ArgumentList.Add($argument) }
-    $start.RedirectStandardOutput = $start.RedirectStandardError = $start.RedirectStandardInput = $true
+    $start = New-PwshStart (@('-NonInteractive').Where{ -not $Interactive } + $Arguments)
     $start.WorkingDirectory = $WorkingDirectory
     foreach ($name in $Environment.Keys) {
         if ($null -eq $Environment[$name]) { [void] $start.Environment.Remove($name) } else { $start.Environment[$name] = $Environment[$name] }

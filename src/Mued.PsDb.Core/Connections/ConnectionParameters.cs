@@ -60,8 +60,9 @@ internal sealed class ConnectionParameters(string source)
             case KeywordUse.Ignored:
                 Warn(Texts.Get("ParameterIgnored", Source, name));
                 break;
-            case KeywordUse.Refused when (name, value) is not ("sslcertmode", "allow"):
-                throw Texts.Usage("ParameterRefused", Source, name);
+            case KeywordUse.Refused:
+                Refuse(name, value, name);
+                break;
         }
     }
 
@@ -71,13 +72,16 @@ internal sealed class ConnectionParameters(string source)
         var hostGiven = this["host"] is not null;
         foreach (var keyword in LibpqKeyword.All)
         {
-            if (keyword.Variable is null || keyword.Use is not KeywordUse.Used || this[keyword.Name] is not null)
+            if (keyword.Variable is null || this[keyword.Name] is not null || environment[keyword.Variable] is not { } value)
+                continue;
+            if (keyword.Use is KeywordUse.Refused)
+                Refuse(keyword.Name, value, keyword.Variable);
+            if (keyword.Use is not KeywordUse.Used)
                 continue;
             // A host of the string and an address of the environment are not one server.
             if (keyword.Name == "hostaddr" && hostGiven)
                 continue;
-            if (environment[keyword.Variable] is { } value)
-                Set(keyword.Name, value);
+            Set(keyword.Name, value);
         }
     }
 
@@ -96,6 +100,15 @@ internal sealed class ConnectionParameters(string source)
             || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or ' ')
             ? Texts.Usage("ParameterUnknownAfterPassword", Source)
             : Texts.Usage("ParameterUnknown", Source, name);
+    }
+
+    // A service of the environment only fills what the connection leaves open; the rest would be a promise that is not kept.
+    private void Refuse(string name, string value, string spelling)
+    {
+        if (spelling is "PGSERVICE" or "PGSERVICEFILE")
+            Warn(Texts.Get("ParameterIgnored", Source, spelling));
+        else if ((name, value) is not ("sslcertmode", "allow"))
+            throw Texts.Usage("ParameterRefused", Source, spelling);
     }
 
     private string SslModeOf(string value) =>

@@ -13,8 +13,8 @@ public sealed record ConnectionRequest
     public static readonly TimeSpan DefaultRetryTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A connection URI, a libpq keyword/value string or an Npgsql connection string; null or blank to look for one in the
-    /// other places.
+    /// A connection URI, a libpq keyword/value string or an Npgsql connection string; null to look for one in the other
+    /// places.
     /// </summary>
     [JsonIgnore]
     public string? Connection { get; init; }

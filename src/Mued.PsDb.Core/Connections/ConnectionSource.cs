@@ -14,18 +14,18 @@ internal static class ConnectionSource
     /// <exception cref="MuedException">No place has one, or it cannot be read.</exception>
     public static ConnectionParameters Find(ConnectionRequest request, EnvironmentVariables environment)
     {
-        if (!string.IsNullOrWhiteSpace(request.Connection))
-            return Parse(request.Connection, request.ConnectionSource);
+        if (request.Connection is { } given)
+            return Parse(given, request.ConnectionSource);
 
         if (request.EnvFile is { } file)
         {
             var parameters = FromNamedFile(Path.GetFullPath(file, request.WorkingDirectory), file);
-            if (environment[Variable] is not null)
+            if (environment.Raw(Variable) is not null)
                 parameters.Warn(Texts.Get("EnvironmentOverruled", file));
             return parameters;
         }
 
-        if (environment[Variable] is { } url)
+        if (environment.Raw(Variable) is { } url)
             return Parse(url, Variable + " (environment)");
 
         foreach (var name in new[] { ".env.local", ".env" })
@@ -71,6 +71,11 @@ internal static class ConnectionSource
         text = text.Trim();
         if (text.Length > 1 && text[0] is '"' or '\'' && text[^1] == text[0])
             text = text[1..^1].Trim();
+        if (text.Length == 0)
+            throw Texts.Usage("ConnectionEmpty", source);
+        // What an agent or a shell leaves of a variable that it does not know: $(DatabaseUrl), ${DATABASE_URL}.
+        if (text is ['$', '(', .., ')'] or ['$', '{', .., '}'])
+            throw Texts.Usage("ConnectionUnexpanded", source, text);
         if (ConnectionUri.IsUri(text))
             return ConnectionUri.Parse(text, source);
         if (text.StartsWith("jdbc:", StringComparison.OrdinalIgnoreCase) || SchemeOf(text) is not null)

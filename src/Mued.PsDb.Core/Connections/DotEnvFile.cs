@@ -11,7 +11,7 @@ namespace Mued.PsDb.Connections;
 /// </summary>
 internal static partial class DotEnvFile
 {
-    /// <summary>The value of a variable, the last one if it is set twice; null when it is not set or empty.</summary>
+    /// <summary>The value of a variable, the last one if it is set twice; null when it is not set.</summary>
     /// <exception cref="MuedException">A line is malformed, or the value refers to other variables.</exception>
     public static string? Read(string text, string file, string name)
     {
@@ -53,7 +53,7 @@ internal static partial class DotEnvFile
                 continue;
             if (!line.EndsWith('\'') && value.Contains("${", StringComparison.Ordinal))
                 throw At("EnvFileReference", file, number);
-            found = value.Length == 0 ? null : value;
+            found = value;
         }
 
         return found;

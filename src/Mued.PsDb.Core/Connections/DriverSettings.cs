@@ -94,8 +94,26 @@ internal static class DriverSettings
             parameters.Warn(Texts.Get("ParameterIgnored", parameters.Source, "client_encoding"));
         if (parameters["require_auth"] is { } methods)
             settings.RequireAuth = RequireAuth(parameters, methods);
+        if (settings.ChannelBinding == ChannelBinding.Require)
+            RequireChannelBinding(settings, parameters);
         if (parameters["krbsrvname"] is { } service)
             settings.KerberosServiceName = service;
+    }
+
+    /// <summary>
+    /// Npgsql looks at channel binding only when the server asks for SCRAM, and would answer any other request, one for the password in
+    /// clear text included. libpq refuses whatever does not bind the channel: another method, none at all, a connection without TLS
+    /// (PostgreSQL documentation, "Parameter Key Words" of libpq, channel_binding).
+    /// </summary>
+    private static void RequireChannelBinding(NpgsqlConnectionStringBuilder settings, ConnectionParameters parameters)
+    {
+        const string scram = "ScramSHA256";
+        if (settings.SslMode == Npgsql.SslMode.Disable)
+            throw Invalid(parameters, "channel_binding", "disable, prefer; require needs TLS, which this connection does without");
+        if (settings.RequireAuth is { } methods && methods.Contains('!') == methods.Contains(scram, StringComparison.Ordinal))
+            throw Invalid(parameters, "require_auth", "scram-sha-256, since channel_binding=require allows nothing else");
+        settings.SslMode = Npgsql.SslMode.Require;
+        settings.RequireAuth = scram;
     }
 
     private static void ApplyHosts(

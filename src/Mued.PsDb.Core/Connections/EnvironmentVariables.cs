@@ -4,14 +4,10 @@ namespace Mued.PsDb.Connections;
 internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string?>? given)
 {
     /// <summary>The value of a variable; null when it is not set or blank.</summary>
-    public string? this[string name]
-    {
-        get
-        {
-            var value = given is null ? Environment.GetEnvironmentVariable(name) : given.GetValueOrDefault(name);
-            return string.IsNullOrWhiteSpace(value) ? null : value;
-        }
-    }
+    public string? this[string name] => Raw(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+
+    /// <summary>The value of a variable as it is set, blank or not; null when it is not set.</summary>
+    public string? Raw(string name) => given is null ? Environment.GetEnvironmentVariable(name) : given.GetValueOrDefault(name);
 
     /// <summary>
     /// A file that libpq looks for by default: <c>~/.postgresql/name</c>, on Windows <c>%APPDATA%\postgresql\name</c>, and a name with a

@@ -4,37 +4,40 @@ namespace Mued.PsDb.Connections;
 internal static class Spelling
 {
     /// <summary>
-    /// The candidate that differs from <paramref name="word"/> in at most two letters, ignoring case; null when none does.
+    /// The candidate nearest to <paramref name="word"/>, ignoring case; null when none is near: two letters may differ, or a third of a
+    /// long candidate, but never more than half of what was typed.
     /// </summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         var lower = word.ToLowerInvariant();
-        var limit = Math.Min(2, word.Length / 2);
         return candidates
             .Select(candidate => (Name: candidate, Distance: Distance(lower, candidate.ToLowerInvariant())))
-            .Where(candidate => candidate.Distance <= limit)
+            .Where(candidate => candidate.Distance <= Math.Min(Math.Max(2, candidate.Name.Length / 3), word.Length / 2))
             .OrderBy(candidate => candidate.Distance)
             .Select(candidate => candidate.Name)
             .FirstOrDefault();
     }
 
-    // Levenshtein's distance with two rows.
-    private static int Distance(string left, string right)
+    // Optimal string alignment: insertion, deletion, replacement and the swap of two neighbours cost one each.
+    private static int Distance(string a, string b)
     {
-        var previous = Enumerable.Range(0, right.Length + 1).ToArray();
-        var current = new int[right.Length + 1];
-        for (var i = 1; i <= left.Length; i++)
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
         {
-            current[0] = i;
-            for (var j = 1; j <= right.Length; j++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var substitution = previous[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-                current[j] = Math.Min(substitution, 1 + Math.Min(previous[j], current[j - 1]));
-            }
+                if (i == 0 || j == 0)
+                {
+                    rows[i, j] = i + j;
+                    continue;
+                }
 
-            (previous, current) = (current, previous);
+                rows[i, j] = Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+            }
         }
 
-        return previous[right.Length];
+        return rows[a.Length, b.Length];
     }
 }

@@ -24,20 +24,23 @@ internal sealed record MigrationFolder(
     /// file cannot be read as SQL.</exception>
     public static MigrationFolder Read(string path, IReadOnlyList<string> exclude, bool allowDuplicateVersion)
     {
-        var full = System.IO.Path.GetFullPath(path);
-        if (!Directory.Exists(full))
+        var bundled = BundledSql.FilesOf(path);
+        var full = bundled is null ? System.IO.Path.GetFullPath(path) : path;
+        if (bundled is null && !Directory.Exists(full))
             throw Texts.Usage(File.Exists(full) ? "MigrationFolderIsFile" : "MigrationFolderMissing", full);
 
         var (files, rollbacks, ignored) = (new List<MigrationFile>(), new List<MigrationFile>(), new List<string>());
-        foreach (var entry in new DirectoryInfo(full).EnumerateFileSystemInfos())
+        foreach (var file in bundled ?? Directory.EnumerateFiles(full))
         {
-            if (entry is not FileInfo file || !file.Extension.Equals(".sql", StringComparison.OrdinalIgnoreCase))
-                ignored.Add(entry is DirectoryInfo ? entry.Name + "/" : entry.Name);
-            else if (exclude.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, file.Name)))
-                Place(file, excluded: true);
+            var name = System.IO.Path.GetFileName(file);
+            if (!name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase))
+                ignored.Add(name);
             else
-                Place(file, excluded: false);
+                Place(file, name, exclude.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name)));
         }
+
+        if (bundled is null)
+            ignored.AddRange(Directory.EnumerateDirectories(full).Select(folder => System.IO.Path.GetFileName(folder) + "/"));
 
         if (files.Count == 0)
             throw Texts.Usage("MigrationFolderEmpty", full);
@@ -50,9 +53,9 @@ internal sealed record MigrationFolder(
         RejectDuplicates(rollbacks, "RollbackVersionDuplicate");
         return new(full, files, rollbacks, ignored);
 
-        void Place(FileInfo file, bool excluded)
+        void Place(string file, string fileName, bool excluded)
         {
-            var name = System.IO.Path.GetFileNameWithoutExtension(file.Name);
+            var name = System.IO.Path.GetFileNameWithoutExtension(fileName);
             var rollback = name.StartsWith(RollbackPrefix, StringComparison.OrdinalIgnoreCase);
             var rest = rollback ? name.AsSpan(RollbackPrefix.Length) : name;
             if (excluded && rollback)
@@ -61,14 +64,14 @@ internal sealed record MigrationFolder(
             {
                 if (excluded)
                 {
-                    ignored.Add(file.Name);
+                    ignored.Add(fileName);
                     return;
                 }
 
-                throw Texts.Usage("MigrationVersionMissing", file.FullName);
+                throw Texts.Usage("MigrationVersionMissing", file);
             }
 
-            (rollback ? rollbacks : files).Add(new(name, version, file.FullName, excluded ? null : ReadScript(file.FullName)));
+            (rollback ? rollbacks : files).Add(new(name, version, file, excluded ? null : ReadScript(file)));
         }
     }
 
@@ -78,7 +81,7 @@ internal sealed record MigrationFolder(
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            bytes = BundledSql.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

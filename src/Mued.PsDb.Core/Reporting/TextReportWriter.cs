@@ -3,12 +3,30 @@ using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 
-/// <summary>Plain text for a terminal: the failing thing first, one line a step, a summary at the end.</summary>
-/// <param name="colour">Whether to colour the states (ANSI escape sequences).</param>
-/// <param name="width">The width to keep where the words allow.</param>
-public sealed class TextReportWriter(bool colour = false, int width = 80) : IReportWriter
+/// <summary>
+/// Plain text for a terminal, for mued-psdb and for PowerShell's prompt alike: the failing thing first, one line a step, a summary at
+/// the end.
+/// </summary>
+public sealed class TextReportWriter : IReportWriter
 {
     private const string Indent = "  ";
+    private const int LongestName = 40;
+    private const int NarrowestDetail = 30;
+
+    private readonly Func<string, StepOutcome, string> paint;
+    private readonly int width;
+
+    /// <summary>A writer with the standard colours of a terminal, or none.</summary>
+    /// <param name="colour">Whether to colour the states (ANSI escape sequences).</param>
+    /// <param name="width">The width to keep where the words allow.</param>
+    public TextReportWriter(bool colour = false, int width = 80)
+        : this(colour ? Ansi : (text, _) => text, width) { }
+
+    /// <summary>A writer with colours of the host's own.</summary>
+    internal TextReportWriter(Func<string, StepOutcome, string> paint, int width) => (this.paint, this.width) = (paint, width);
+
+    /// <summary>How many checks that did not pass are shown; the rest is counted.</summary>
+    internal int MostChecks { get; init; } = int.MaxValue;
 
     /// <inheritdoc/>
     public void Write(ReportDocument report, TextWriter output)
@@ -27,10 +45,9 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         if (report.Warnings.Count > 0)
             output.WriteLine();
         foreach (var warning in report.Warnings)
-            WriteWrapped(output, "", Paint("Warning: ", StepOutcome.Attention), warning);
+            WriteWrapped(output, "", Texts.Get("Label.Warning"), warning, StepOutcome.Attention);
         output.WriteLine();
-        var status = Paint(report.Status, report.Failed ? StepOutcome.Failed : StepOutcome.Done);
-        WriteWrapped(output, "", status + ": ", report.Summary);
+        WriteWrapped(output, "", report.Status + ": ", report.Summary, report.Failed ? StepOutcome.Failed : StepOutcome.Done);
     }
 
     /// <summary>Writes an error: what, where, its SQLSTATE, and what to do next.</summary>
@@ -40,7 +57,7 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
     {
         ArgumentNullException.ThrowIfNull(error);
         ArgumentNullException.ThrowIfNull(output);
-        output.Write(Paint("Error: ", StepOutcome.Failed));
+        output.Write(paint(Texts.Get("Label.Error"), StepOutcome.Failed));
         var lines = UntrustedText.Lines(error.Message).ToList();
         output.WriteLine(lines[0]);
         foreach (var line in lines.Skip(1))
@@ -70,28 +87,42 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
     {
         output.WriteLine();
         var statusWidth = steps.Max(step => step.Status.Length);
-        var nameWidth = Math.Min(steps.Max(step => step.Name.Length), 40);
+        var nameWidth = Math.Min(steps.Max(step => step.Name.Length), LongestName);
         var timeWidth = steps.Max(step => Time(step).Length);
         foreach (var step in steps.OrderBy(step => step.Outcome != StepOutcome.Failed))
         {
             var name = UntrustedText.OneLine(step.Name).PadRight(nameWidth);
             var time = timeWidth == 0 ? "" : Indent + Time(step).PadLeft(timeWidth);
-            var head = $"{Indent}{Paint(step.Status.PadRight(statusWidth), step.Outcome)}{Indent}{name}{time}";
-            var detail = UntrustedText.OneLine(step.Detail);
-            if (2 + statusWidth + 2 + name.Length + time.Length + 2 + detail.Length <= width)
+            var detail = Indent.Length + statusWidth + Indent.Length + name.Length + time.Length + Indent.Length;
+            var below = new string(' ', statusWidth + 2 * Indent.Length);
+            output.Write($"{Indent}{paint(step.Status.PadRight(statusWidth), step.Outcome)}{Indent}");
+            if (string.IsNullOrEmpty(step.Detail))
             {
-                output.WriteLine($"{head}{Indent}{detail}".TrimEnd());
+                output.WriteLine((name + time).TrimEnd());
+            }
+            else if (width - detail >= NarrowestDetail)
+            {
+                output.Write($"{name}{time}{Indent}");
+                WriteWords(output, detail, detail, step.Detail);
             }
             else
             {
-                output.WriteLine(head.TrimEnd());
-                WriteWrapped(output, new(' ', statusWidth + 4), "", detail);
+                output.WriteLine((name + time).TrimEnd());
+                WriteWrapped(output, below, "", step.Detail);
             }
 
+            WriteWrapped(
+                output,
+                below,
+                "",
+                step.Error is { File: not null } error ? $"{error.Message} ({FileName(error)})" : step.Error?.Message
+            );
             foreach (var notice in step.Notices)
-                WriteWrapped(output, new(' ', statusWidth + 4), notice.Severity + ": ", notice.Message);
+                WriteWrapped(output, below, notice.Severity + ": ", notice.Message);
         }
     }
+
+    private static string FileName(MuedError error) => Path.GetFileName(Place(error));
 
     private static string Time(ReportStep step) => step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
 
@@ -100,16 +131,19 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
         var remarkable = report.Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed).ToList();
         if (remarkable.Count > 0)
             output.WriteLine();
-        foreach (var check in remarkable)
+        foreach (var check in remarkable.Take(MostChecks))
         {
-            var status = Paint(check.Status.ToString().PadRight(10), check.Failed ? StepOutcome.Failed : StepOutcome.Attention);
+            var status = paint(check.Status.ToString().PadRight(10), check.Failed ? StepOutcome.Failed : StepOutcome.Attention);
             output.WriteLine($"{Indent}{status}{Indent}{UntrustedText.OneLine($"{check.Kind} {check.Name}")}");
             var indent = new string(' ', 14);
-            WriteWrapped(output, indent, "expected  ", check.Expected);
-            WriteWrapped(output, indent, "actual    ", check.Actual);
+            WriteWrapped(output, indent, Texts.Get("Label.Expected"), check.Expected);
+            WriteWrapped(output, indent, Texts.Get("Label.Actual"), check.Actual);
             WriteWrapped(output, indent, "", check.Advice);
-            WriteWrapped(output, indent, "mend      ", check.SuggestedSql);
+            WriteWrapped(output, indent, Texts.Get("Label.Mend"), check.SuggestedSql);
         }
+
+        if (remarkable.Count > MostChecks)
+            WriteWrapped(output, Indent, "", Texts.Get("MoreChecks", remarkable.Count - MostChecks));
     }
 
     private static void WriteTable(TextWriter output, ReportTable table)
@@ -122,40 +156,44 @@ public sealed class TextReportWriter(bool colour = false, int width = 80) : IRep
             output.WriteLine(Indent + string.Join(Indent, row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
     }
 
-    private void WriteWrapped(TextWriter output, string indent, string label, string? text)
+    private void WriteWrapped(TextWriter output, string indent, string label, string? text, StepOutcome? outcome = null)
     {
         if (string.IsNullOrEmpty(text))
             return;
-        var line = indent + label;
-        var column = indent.Length + (label.Contains('\e', StringComparison.Ordinal) ? label.Length - 9 : label.Length);
+        output.Write(indent);
+        output.Write(outcome is { } painted ? paint(label, painted) : label);
+        WriteWords(output, indent.Length + label.Length, label.Length == 0 ? indent.Length : indent.Length + Indent.Length, text);
+    }
+
+    // From this column on, and at the hanging indent in the lines that follow. Colours take no column.
+    private void WriteWords(TextWriter output, int column, int hanging, string text)
+    {
         var empty = true;
-        foreach (var word in UntrustedText.OneLine(text).Split(' '))
+        foreach (var word in UntrustedText.OneLine(text).TrimEnd().Split(' '))
         {
             if (!empty && column + 1 + word.Length > width)
             {
-                output.WriteLine(line);
-                var hanging = label.Length == 0 ? indent : indent + Indent;
-                (line, column, empty) = (hanging, hanging.Length, true);
+                output.WriteLine();
+                output.Write(new string(' ', hanging));
+                (column, empty) = (hanging, true);
             }
 
-            line += empty ? word : " " + word;
+            output.Write(empty ? word : " " + word);
             column += word.Length + (empty ? 0 : 1);
             empty = false;
         }
 
-        output.WriteLine(line.TrimEnd());
+        output.WriteLine();
     }
 
-    // The eight standard colours only: they follow the terminal's theme. Every painted text gains nine characters.
-    private string Paint(string text, StepOutcome outcome) =>
-        !colour
-            ? text
-            : outcome switch
-            {
-                StepOutcome.Done => $"\e[32m{text}\e[0m",
-                StepOutcome.Failed => $"\e[31m{text}\e[0m",
-                StepOutcome.Attention => $"\e[33m{text}\e[0m",
-                StepOutcome.Pending => $"\e[36m{text}\e[0m",
-                _ => $"\e[90m{text}\e[0m",
-            };
+    // The eight standard colours only: they follow the terminal's theme.
+    private static string Ansi(string text, StepOutcome outcome) =>
+        outcome switch
+        {
+            StepOutcome.Done => $"\e[32m{text}\e[0m",
+            StepOutcome.Failed => $"\e[31m{text}\e[0m",
+            StepOutcome.Attention => $"\e[33m{text}\e[0m",
+            StepOutcome.Pending => $"\e[36m{text}\e[0m",
+            _ => $"\e[90m{text}\e[0m",
+        };
 }

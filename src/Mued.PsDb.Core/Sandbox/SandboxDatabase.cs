@@ -21,8 +21,7 @@ public static class SandboxDatabase
     )
     {
         ArgumentNullException.ThrowIfNull(server);
-        var bytes = await File.ReadAllBytesAsync(script, cancellationToken).ConfigureAwait(false);
-        var sql = SqlScript.Parse(SqlFile.Decode(bytes, script), script);
+        var sql = SqlScript.Parse(SqlFile.Decode(BundledSql.ReadAllBytes(script), script), script);
         await RunAsync(Settings(server.Url), [$"CREATE DATABASE {SqlIdentifier.Quote(name)}"], cancellationToken).ConfigureAwait(false);
         var settings = Settings(server.UrlOf(name));
         await RunAsync(settings, sql.Statements.Select(sql.TextOf), cancellationToken).ConfigureAwait(false);

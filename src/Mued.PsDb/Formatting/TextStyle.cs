@@ -13,11 +13,18 @@ internal static class TextStyle
 
     /// <summary>The text in a style of <c>$PSStyle</c>, or as it is where colours are not wanted.</summary>
     /// <param name="text">What to paint.</param>
-    /// <param name="path">The style, for example Formatting.Error.</param>
-    public static string Paint(string text, string path)
+    /// <param name="outcome">What the text tells.</param>
+    public static string Paint(string text, StepOutcome outcome)
     {
         if (Instance?.GetValue(null) is not { } style || IsPlain(style))
             return text;
+        var path = outcome switch
+        {
+            StepOutcome.Failed => "Formatting.Error",
+            StepOutcome.Done => "Foreground.Green",
+            StepOutcome.Skipped => "Foreground.BrightBlack",
+            _ => "Formatting.Warning",
+        };
         var start = path.Split('.').Aggregate<string, object?>(style, Member);
         return $"{start}{text}{Member(style, "Reset")}";
     }

@@ -11,6 +11,10 @@ namespace Mued.PsDb.Commands;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class View
 {
+    private const int DefaultWidth = 80;
+    private const int NarrowestHost = 40;
+    private const int MostChecks = 20;
+
     /// <summary>A status in its colour.</summary>
     /// <param name="value">The status: an enum value, or a Boolean for passed and failed.</param>
     /// <returns>The word, perhaps with escape sequences.</returns>
@@ -23,15 +27,15 @@ public static class View
             false => "Failed",
             var other => UntrustedText.OneLine(other.ToString()),
         };
-        var style = word switch
+        StepOutcome? outcome = word switch
         {
-            "Failed" or "Missing" or "Different" or "Unknown" or "Changed" or "Error" => "Formatting.Error",
-            "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" => "Foreground.Green",
-            "Pending" or "Interrupted" or "Unexpected" or "Partial" or "Warning" or "DryRun" => "Formatting.Warning",
-            "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" => "Foreground.BrightBlack",
+            "Failed" or "Missing" or "Different" or "Unknown" or "Changed" or "Error" => StepOutcome.Failed,
+            "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" => StepOutcome.Done,
+            "Pending" or "Interrupted" or "Unexpected" or "Partial" or "Warning" or "DryRun" => StepOutcome.Attention,
+            "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" => StepOutcome.Skipped,
             _ => null,
         };
-        return style is null ? word : TextStyle.Paint(word, style);
+        return outcome is { } painted ? TextStyle.Paint(word, painted) : word;
     }
 
     /// <summary>A duration for people.</summary>
@@ -71,16 +75,19 @@ public static class View
     /// <param name="value">A report of one of the commands.</param>
     /// <param name="width">The columns of the host; 0 where it has none.</param>
     /// <returns>A short table, what failed first, and a line that sums it up.</returns>
-    public static string? Report(object? value, int width) =>
-        Unwrap(value) switch
-        {
-            MigrationReport report => new ReportView(width).Of(ReportDocument.From(report)),
-            ConnectionReport report => new ReportView(width).Of(report),
-            SchemaReport report => new ReportView(width).Of(ReportDocument.From(report)),
-            UndoReport report => new ReportView(width).Of(ReportDocument.From(report)),
-            RestoreReport report => new ReportView(width).Of(ReportDocument.From(report)),
-            _ => null,
-        };
+    public static string? Report(object? value, int width)
+    {
+        // Each command's report has its own overload; none needs a line here.
+        if (
+            Unwrap(value) is not { } record
+            || typeof(ReportDocument).GetMethod(nameof(ReportDocument.From), [record.GetType()]) is not { } from
+        )
+            return null;
+        using var text = new StringWriter();
+        var writer = new TextReportWriter(TextStyle.Paint, (width > NarrowestHost ? width : DefaultWidth) - 1) { MostChecks = MostChecks };
+        writer.Write((ReportDocument)from.Invoke(null, [record])!, text);
+        return text.ToString().TrimEnd();
+    }
 
     /// <summary>What the hidden property Connection of a record gives: a handle for the next command of the pipeline.</summary>
     /// <param name="value">A record that a command of this module put out.</param>

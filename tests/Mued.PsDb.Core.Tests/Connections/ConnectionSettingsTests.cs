@@ -31,7 +31,7 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void The_environment_s_url_comes_before_libpq_s_variables()
     {
-        var settings = Resolve(" ", ("DATABASE_URL", "postgresql://b@h/two"), ("PGHOST", "other"), ("PGDATABASE", "three"));
+        var settings = Resolve(null, ("DATABASE_URL", "postgresql://b@h/two"), ("PGHOST", "other"), ("PGDATABASE", "three"));
         Assert.Equal(("b@h:5432/two", "DATABASE_URL (environment)"), (settings.Target, settings.Source));
     }
 
@@ -40,7 +40,6 @@ public sealed class ConnectionSettingsTests
     {
         var settings = Resolve(
             null,
-            ("DATABASE_URL", " "),
             ("PGHOST", "h"),
             ("PGPORT", "6000"),
             ("PGUSER", "u"),

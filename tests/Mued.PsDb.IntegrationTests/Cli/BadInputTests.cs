@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Mued.PsDb.Tests.Cli;
 
 /// <summary>Wrong databases and wrong folders: a clear message, the documented exit code, and nothing changed.</summary>
-public class BadInputTests
+public partial class BadInputTests
 {
     [Fact]
     public async Task A_wrong_password_ends_3()
@@ -167,6 +169,36 @@ public class BadInputTests
             ("0002_bad.sql", "CREATE TABLE t2 (id int);\n  CREATE TABEL t3 (id int);"),
             ("0003_next.sql", "CREATE TABLE t4 (id int);")
         );
+
+    // Every option that takes a value, read from the help, so that a new one is tried too.
+    [Fact]
+    public async Task An_empty_value_of_any_option_ends_2()
+    {
+        var tried = new HashSet<string>();
+        foreach (var command in new[] { "migrate", "status", "test-connection", "test-schema", "undo", "restore", "export-schema" })
+        {
+            var help = (await CliProcess.RunAsync(command, "--help")).Output;
+            foreach (var option in ValueOption().Matches(help).Select(match => match.Groups[1].Value).Where(tried.Add))
+            {
+                var result = await CliProcess.RunAsync(command, option, "");
+                Assert.Equal((option, 2), (option, result.ExitCode));
+                Assert.Contains($"{option} was given an empty value", result.Error, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Superset(new HashSet<string> { "--url", "--path", "--schema", "--backup-path", "--exclude", "--report" }, tried);
+    }
+
+    [Fact]
+    public async Task An_option_in_the_place_of_a_value_is_a_value_that_is_missing() =>
+        Assert.Contains(
+            "--exclude needs a value",
+            (await CliProcess.RunAsync("migrate", "--exclude", "--exclude", "*.sql")).Error,
+            StringComparison.Ordinal
+        );
+
+    [GeneratedRegex(@"(?m)^\s*(--[a-z-]+) <")]
+    private static partial Regex ValueOption();
 
     // The same command twice: for a person, and as JSON.
     private static async Task<string> FailAsync(int? exitCode, params string[] arguments)

@@ -14,7 +14,7 @@ public sealed class ConnectionSourceTests : IDisposable
         Write(".env", "DATABASE_URL=postgresql://u@two/db");
         Assert.Equal(("u@two:5432/db", "DATABASE_URL (.env)"), Resolve(variables: ("PGHOST", "three")));
 
-        Write(".env.local", "# empty\r\nDATABASE_URL=\r\n");
+        Write(".env.local", "# another variable\r\nDATABASE_URI=\r\n");
         Assert.Equal(("u@two:5432/db", "DATABASE_URL (.env)"), Resolve());
 
         Write(".env.local", "export DATABASE_URL='postgresql://u@one/db' # comment\r\n");
@@ -40,6 +40,34 @@ public sealed class ConnectionSourceTests : IDisposable
         Write("other.env", "PGHOST=h");
         Assert.Equal(("EnvFileMissing", ExitCode.Usage), Fail("missing.env"));
         Assert.Equal(("EnvFileWithoutUrl", ExitCode.Usage), Fail("other.env"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("''")]
+    public void An_empty_url_is_an_error_wherever_it_stands_and_leads_to_no_other_database(string empty)
+    {
+        Write(".env", "DATABASE_URL=postgresql://u@h/db");
+        AssertEmpty("--url", () => ConnectionSettings.Resolve(Request(null) with { Connection = empty, ConnectionSource = "--url" }));
+        AssertEmpty("DATABASE_URL (environment)", () => ConnectionSettings.Resolve(Request(null, ("DATABASE_URL", empty))));
+        Write(".env.local", "DATABASE_URL=" + empty);
+        AssertEmpty("DATABASE_URL (.env.local)", () => ConnectionSettings.Resolve(Request(null)));
+        AssertEmpty("DATABASE_URL (.env.local)", () => ConnectionSettings.Resolve(Request(".env.local")));
+    }
+
+    [Theory]
+    [InlineData("$(DatabaseUrl)")]
+    [InlineData("${DATABASE_URL}")]
+    public void A_variable_that_was_not_expanded_is_named(string text)
+    {
+        Write(".env", "DATABASE_URL=postgresql://u@h/db");
+        foreach (var request in new[] { Request(null) with { Connection = text }, Request(null, ("DATABASE_URL", text)) })
+        {
+            var error = Assert.Throws<MuedException>(() => ConnectionSettings.Resolve(request));
+            Assert.Equal(("ConnectionUnexpanded", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+            Assert.Contains(text, error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -111,6 +139,13 @@ public sealed class ConnectionSourceTests : IDisposable
             RetryTimeout = TimeSpan.Zero,
             EnvironmentVariables = variables.ToDictionary(pair => pair.Name, pair => (string?)pair.Value),
         };
+
+    private static void AssertEmpty(string source, Func<object> resolve)
+    {
+        var error = Assert.Throws<MuedException>(resolve);
+        Assert.Equal(("ConnectionEmpty", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+        Assert.Contains(source, error.Message, StringComparison.Ordinal);
+    }
 
     private string Write(string name, string text)
     {

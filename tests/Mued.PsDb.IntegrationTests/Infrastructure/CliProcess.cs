@@ -5,12 +5,13 @@ namespace Mued.PsDb.Tests;
 /// <summary>What a finished <c>mued-psdb</c> left behind.</summary>
 internal sealed record CliResult(int ExitCode, string Output, string Error);
 
-/// <summary>The real <c>mued-psdb</c>, built beside the tests, as a process of its own.</summary>
+/// <summary>The real <c>mued-psdb</c> as a process of its own: built beside the tests, or the one that <c>MUED_CLI</c> names.</summary>
 internal static class CliProcess
 {
     /// <summary>The program, in the configuration of the tests.</summary>
     public static string Program { get; } =
-        Repository.PathOf(
+        Environment.GetEnvironmentVariable("MUED_CLI")
+        ?? Repository.PathOf(
             Path.Combine(
                 "src",
                 "Mued.PsDb.Cli",

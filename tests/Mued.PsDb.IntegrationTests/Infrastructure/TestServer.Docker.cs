@@ -11,7 +11,7 @@ public sealed partial class TestServer
     private static async Task<TestServer> StartContainerAsync()
     {
         // Testcontainers' own reaper removes the container when this process is gone.
-        var container = new PostgreSqlBuilder().WithImage("postgres:17-alpine").Build();
+        var container = new PostgreSqlBuilder("postgres:17-alpine").Build();
         await container.StartAsync();
         var port = container.GetMappedPublicPort(PostgreSqlBuilder.PostgreSqlPort);
         return new(

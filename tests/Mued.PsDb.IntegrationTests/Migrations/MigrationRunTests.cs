@@ -89,7 +89,7 @@ public class MigrationRunTests
     public async Task Every_prefix_of_Phase_2_is_completed()
     {
         var scripts = new[] { "0006_add_rag_metrics", "0007_optimize_rag_indexes", "0008_add_foreign_keys_fixed" }
-            .Select(name => MigrationFolder.ReadScript(Path.Combine(BundledSql.Migrations, name + ".sql")))
+            .Select(name => MigrationFolder.ReadScript(Repository.PathOf($"sql/migrations/{name}.sql")))
             .ToList();
         var statements = scripts.SelectMany(script => script.Statements.Select(script.TextOf)).ToList();
         var stride = Soak.Count(6, 1);

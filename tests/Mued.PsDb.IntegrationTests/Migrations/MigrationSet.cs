@@ -20,7 +20,7 @@ public sealed class MigrationSet : IDisposable
     public static MigrationSet CopyPhase2()
     {
         var set = new MigrationSet();
-        foreach (var file in Directory.EnumerateFiles(BundledSql.Migrations))
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("sql/migrations")))
             File.Copy(file, System.IO.Path.Combine(set.Path, System.IO.Path.GetFileName(file)));
         return set;
     }

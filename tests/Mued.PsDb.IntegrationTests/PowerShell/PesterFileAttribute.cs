@@ -7,8 +7,6 @@ namespace Mued.PsDb.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PesterFileAttribute : DataAttribute
 {
-    public PesterFileAttribute() => Skip = Pwsh.Skip(Pwsh.Missing, Environment.GetEnvironmentVariable);
-
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
         Directory
             .EnumerateFiles(Repository.PathOf("tests/Pester"), "*.Tests.ps1")

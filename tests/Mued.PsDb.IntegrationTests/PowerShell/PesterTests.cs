@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Xunit.Abstractions;
-using Xunit.Sdk;
 
 namespace Mued.PsDb.Tests;
 
@@ -15,44 +14,64 @@ public sealed class PesterTests(ITestOutputHelper output)
 
     [Theory]
     [PesterFile]
-    public Task Every_test_of_the_file_passes(string file) => RunAsync(file, Pwsh.Missing);
-
-    [Fact]
-    public void Without_pwsh_the_files_are_skipped_and_one_plain_line_says_so() =>
-        Assert.Equal(
-            "SKIPPED: pwsh is not on PATH, so nothing of PowerShell is tested (set MUED_REQUIRE_PWSH=1 to make this a failure)",
-            Pwsh.Skip(Pwsh.WhyMissing(Repository.Root), _ => null)
-        );
-
-    [Fact]
-    public async Task Where_pwsh_is_required_and_missing_each_file_fails_with_the_same_words()
+    public async Task Every_test_of_the_file_passes(string file)
     {
-        var missing = Pwsh.WhyMissing(Repository.Root);
-        Assert.Null(Pwsh.Skip(missing, variable => variable == "MUED_REQUIRE_PWSH" ? "1" : null));
-        var failure = await Assert.ThrowsAnyAsync<XunitException>(() => RunAsync("Module.Tests.ps1", missing));
-        Assert.Equal("pwsh is not on PATH, so nothing of PowerShell is tested", failure.Message);
+        var (exitCode, said) = await RunAsync(Repository.PathOf($"tests/Pester/{file}"));
+        Assert.True(exitCode == 0, $"{file}: exit code {exitCode}\n{said}");
     }
 
-    private async Task RunAsync(string file, string? missing)
+    [Fact]
+    public async Task What_failed_or_was_skipped_is_counted()
     {
-        Assert.True(missing is null, missing);
-        var server = await TestServer.DefaultAsync();
-        var start = new ProcessStartInfo("pwsh")
+        var folder = Directory.CreateTempSubdirectory("mued-pester-");
+        try
         {
-            ArgumentList =
-            {
-                "-NoProfile",
-                "-NonInteractive",
-                "-File",
-                Repository.PathOf("tests/Pester/Invoke-PesterFile.ps1"),
-                "-Name",
+            var file = Path.Combine(folder.FullName, "Sample.Tests.ps1");
+            await File.WriteAllTextAsync(
                 file,
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = Repository.Root,
-        };
+                """
+                Describe 'A sample' {
+                    It 'passes' { 1 | Should -Be 1 }
+                    It 'fails' { 1 | Should -Be 2 }
+                    It 'is skipped' -Skip { }
+                    It 'skips itself' { Set-ItResult -Skipped -Because 'something is missing' }
+                    It 'is left to MUED_SCRIPT_ANALYZER' -Tag ScriptAnalyzer { }
+                }
+                """
+            );
+            var (exitCode, said) = await RunAsync(file);
+            Assert.True(exitCode == 3, $"exit code {exitCode}\n{said}");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_program_that_MUED_PWSH_names_is_used_and_must_be_there()
+    {
+        Assert.Equal(Environment.ProcessPath, Pwsh.Start(Environment.ProcessPath, "-NoProfile").FileName);
+        var failure = Assert.Throws<InvalidOperationException>(() => Pwsh.Start("/no/such/pwsh"));
+        Assert.Equal("MUED_PWSH names /no/such/pwsh, and no such program is there.", failure.Message);
+    }
+
+    private async Task<(int ExitCode, string Said)> RunAsync(string file)
+    {
+        var server = await TestServer.DefaultAsync();
+        var start = Pwsh.Start(
+            Environment.GetEnvironmentVariable("MUED_PWSH"),
+            "-NoProfile",
+            "-NonInteractive",
+            "-File",
+            Repository.PathOf("tests/Pester/Invoke-PesterFile.ps1"),
+            "-Path",
+            file,
+            "-Pester",
+            Pwsh.Pester
+        );
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
+        start.WorkingDirectory = Repository.Root;
         start.Environment["MUED_PESTER_URL"] = server.Url;
         start.Environment["NO_COLOR"] = "1";
         foreach (
@@ -77,6 +96,6 @@ public sealed class PesterTests(ITestOutputHelper output)
 
         var said = string.Join('\n', await text);
         output.WriteLine(said);
-        Assert.True(process.ExitCode == 0, $"{file}: exit code {process.ExitCode}\n{said}");
+        return (process.ExitCode, said);
     }
 }

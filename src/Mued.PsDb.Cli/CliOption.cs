@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Mued.PsDb.Cli;
+
+/// <summary>The kinds of options. What the value must be is said in its help name; what it is for, in Texts.resx under its name.</summary>
+internal static class CliOption
+{
+    /// <summary>An option with a text.</summary>
+    public static Option<string> Text(string name, string value, bool required = false) =>
+        Checked<string>(new(name) { HelpName = value, Required = required });
+
+    /// <summary>An option with a text that may be repeated.</summary>
+    public static Option<string[]> Texts(string name, string value) => Checked<string[]>(new(name) { HelpName = value });
+
+    /// <summary>An option without a value.</summary>
+    public static Option<bool> Flag(string name) => new(name) { Arity = ArgumentArity.Zero };
+
+    /// <summary>An option with a duration.</summary>
+    public static Option<TimeSpan?> Time(string name) => Checked<TimeSpan?>(new(name) { HelpName = "TIME", CustomParser = Duration.Parse });
+
+    /// <summary>An option with a whole number from 1.</summary>
+    public static Option<int?> Number(string name) => Checked<int?>(new(name) { HelpName = "NUMBER", CustomParser = PositiveNumber });
+
+    /// <summary>An option with one of the values of an enum, spelt with hyphens, as "azure-pipelines".</summary>
+    public static Option<T?> Choice<T>(string name, string values)
+        where T : struct, Enum =>
+        Checked<T?>(
+            new(name)
+            {
+                HelpName = values,
+                CustomParser = result =>
+                {
+                    if (
+                        values.Split('|').Contains(result.Tokens[0].Value)
+                        && Enum.TryParse<T>(
+                            result.Tokens[0].Value.Replace("-", "", StringComparison.Ordinal),
+                            ignoreCase: true,
+                            out var value
+                        )
+                    )
+                        return value;
+                    result.AddError(values);
+                    return null;
+                },
+            }
+        );
+
+    private static Option<T> Checked<T>(Option<T> option)
+    {
+        option.Validators.Add(RejectForgottenValue);
+        return option;
+    }
+
+    // The parser would take the next option for the value of one whose value was forgotten, and a variable that is not set for a value.
+    private static void RejectForgottenValue(OptionResult result)
+    {
+        if (result.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(token.Value)))
+            result.AddError(result.Option.Name);
+    }
+
+    private static int? PositiveNumber(ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens[0].Value, out var number) && number > 0)
+            return number;
+        result.AddError("NUMBER");
+        return null;
+    }
+}

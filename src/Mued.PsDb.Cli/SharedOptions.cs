@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace Mued.PsDb.Cli;
+
+/// <summary>The options that several commands have, and what the engine makes of them.</summary>
+internal static class SharedOptions
+{
+    public static readonly Option<OutputFormat?> Output = CliOption.Choice<OutputFormat>("--output", "text|json");
+    public static readonly Option<string> Report = CliOption.Text("--report", "FILE");
+    public static readonly Option<Reporter?> Reporter = CliOption.Choice<Reporter>("--reporter", "text|azure-pipelines");
+    public static readonly Option<bool> Verbose = CliOption.Flag("--verbose");
+
+    public static readonly Option<string> Url = CliOption.Text("--url", "URL");
+    public static readonly Option<string> EnvFile = CliOption.Text("--env-file", "FILE");
+
+    public static readonly Option<string> Path = CliOption.Text("--path", "DIR");
+    public static readonly Option<string> Schema = CliOption.Text("--schema", "FILE");
+    public static readonly Option<string[]> Exclude = CliOption.Texts("--exclude", "GLOB");
+    public static readonly Option<bool> AllowDuplicateVersion = CliOption.Flag("--allow-duplicate-version");
+    public static readonly Option<string> HistoryTable = CliOption.Text("--history-table", "NAME");
+
+    public static readonly Option<bool> DryRun = CliOption.Flag("--dry-run");
+    public static readonly Option<TimeSpan?> LockTimeout = CliOption.Time("--lock-timeout");
+    public static readonly Option<int?> MaxAttempts = CliOption.Number("--max-attempts");
+    public static readonly Option<TimeSpan?> RetryTime = CliOption.Time("--retry-time");
+
+    private static readonly MigrationOptions Defaults = new() { Path = "" };
+
+    /// <summary>The connection that the command was given.</summary>
+    public static ConnectionSettings Connect(ParseResult parsed) =>
+        ConnectionSettings.Resolve(
+            new()
+            {
+                Connection = parsed.GetValue(Url),
+                ConnectionSource = Url.Name,
+                EnvFile = parsed.GetValue(EnvFile),
+            }
+        );
+
+    /// <summary>The shared ones of a run's options; one that the command does not have keeps its default.</summary>
+    public static MigrationOptions Migrations(ParseResult parsed) =>
+        new()
+        {
+            Path = parsed.GetValue(Path) ?? BundledSql.Migrations,
+            SchemaFile = parsed.GetValue(Schema),
+            Exclude = parsed.GetValue(Exclude) ?? [],
+            AllowDuplicateVersion = parsed.GetValue(AllowDuplicateVersion),
+            HistoryTable = parsed.GetValue(HistoryTable) ?? Defaults.HistoryTable,
+            DryRun = parsed.GetValue(DryRun),
+            LockTimeout = parsed.GetValue(LockTimeout) ?? Defaults.LockTimeout,
+            MaxAttempts = parsed.GetValue(MaxAttempts) ?? Defaults.MaxAttempts,
+            RetryTime = parsed.GetValue(RetryTime) ?? Defaults.RetryTime,
+        };
+}

@@ -1,0 +1,103 @@
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
+
+namespace Mued.PsDb;
+
+public sealed partial record ReportDocument
+{
+    /// <summary>The document of a migration run.</summary>
+    /// <param name="report">The report of the run.</param>
+    /// <returns>The same facts, laid out for people.</returns>
+    public static ReportDocument From(MigrationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var verification = report.Verification;
+        return new("migrate", report)
+        {
+            Status = report.Status.ToString(),
+            Summary = Summarize(report),
+            ExitCode = CodeOf(report.Error, report.Status == RunStatus.Failed, ExitCode.CheckFailed),
+            Target = report.Target,
+            Facts = Known(
+                Server(report.ServerVersion),
+                ("Fact.Source", report.Source),
+                ("Fact.Migrations", report.Path),
+                ("Fact.Verification", verification?.Expectation)
+            ),
+            StartedAt = report.StartedAt,
+            Duration = report.Duration,
+            Steps = [.. report.Migrations.Select(migration => Step(migration, report.Error))],
+            Checks =
+                verification is null ? []
+                : verification.Results.Count > 0 ? verification.Results
+                : verification.Failures,
+            CheckCount = verification?.Checks ?? 0,
+            CheckFailures = verification?.Failed ?? 0,
+            Tables =
+            [
+                ReportTables.Retries(report.Migrations.SelectMany(item => item.Attempts.Select(attempt => (item.Name, attempt)))),
+                Impacts(report.Migrations),
+            ],
+            Warnings = [.. report.Warnings, .. report.Missing.Select(name => Texts.Get("FileMissing", name))],
+            Error = report.Error,
+        };
+    }
+
+    private static string Summarize(MigrationReport report)
+    {
+        var counts = report
+            .Migrations.GroupBy(migration => migration.Status)
+            .OrderBy(group => group.Key)
+            .Select(group => Texts.Get("Count." + group.Key, group.Count()))
+            .ToList();
+        var done = report.Status switch
+        {
+            RunStatus.NothingToDo => Texts.Get("NothingToDo"),
+            RunStatus.DryRun => Texts.Get("RunRehearsed"),
+            _ => counts.Count == 0 ? Texts.Get("NothingRun") : string.Join(", ", counts),
+        };
+        var checks = report.Verification switch
+        {
+            null => "",
+            { Passed: true } passed => Texts.Get("AndChecksPassed", Figures.Count(passed.Checks, "check")),
+            { } failed => Texts.Get("AndChecksFailed", failed.Failed, Figures.Count(failed.Checks, "check")),
+        };
+        return Texts.Get("MigrationSummary", done, checks, Figures.Duration(report.Duration));
+    }
+
+    private static ReportStep Step(MigrationResult migration, MuedError? error) =>
+        new(
+            migration.Name,
+            migration.Status switch
+            {
+                MigrationStatus.Applied => StepOutcome.Done,
+                MigrationStatus.Skipped => StepOutcome.Skipped,
+                MigrationStatus.Pending => StepOutcome.Pending,
+                _ => StepOutcome.Failed,
+            },
+            migration.Status.ToString()
+        )
+        {
+            File = migration.File,
+            Detail = migration.Reason ?? Figures.Count(migration.Statements, "statement"),
+            Offset = migration.Offset,
+            Duration = migration.Duration,
+            Notices = migration.Notices,
+            Error = migration.Status == MigrationStatus.Failed ? error : null,
+        };
+
+    private static ReportTable Impacts(IReadOnlyList<MigrationResult> migrations) =>
+        ReportTables.Of(
+            "Impacts",
+            from migration in migrations
+            from impact in migration.Impacts
+            select new[]
+            {
+                migration.Name,
+                impact.Relation,
+                string.Join(", ", impact.LockModes),
+                Texts.Get(impact.Rewritten ? "Yes" : "No"),
+                Figures.Duration(impact.Held),
+            }
+        );
+}

@@ -1,0 +1,66 @@
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
+
+namespace Mued.PsDb;
+
+public sealed partial record ReportDocument
+{
+    /// <summary>The document of a restore.</summary>
+    /// <param name="report">The report of the restore.</param>
+    /// <returns>The same facts, laid out for people.</returns>
+    public static ReportDocument From(RestoreReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new("restore", report)
+        {
+            Status = report.Status.ToString(),
+            Summary =
+                report.Error?.Message
+                ?? Texts.Get(
+                    "RestoreSummary",
+                    Figures.Count(report.Loaded, "row"),
+                    report.Skipped,
+                    report.Rejected,
+                    Figures.Duration(report.Duration)
+                ),
+            ExitCode = CodeOf(report.Error, report.Status == RunStatus.Failed, ExitCode.MigrationFailed),
+            Target = report.Target,
+            Facts = Known(Server(report.ServerVersion), ("Fact.Source", report.Source), ("Fact.Backup", report.Path)),
+            StartedAt = report.StartedAt,
+            Duration = report.Duration,
+            Steps = [.. report.Tables.Select(table => Step(table, rehearsed: report.Status == RunStatus.DryRun))],
+            Tables = [Rejections(report.Tables), ReportTables.Retries(report.Attempts.Select(attempt => ("restore", attempt)))],
+            Warnings = [.. report.Warnings, .. report.Notices.Select(notice => $"{notice.Severity}: {notice.Message}")],
+            Error = report.Error,
+        };
+    }
+
+    private static ReportStep Step(RestoredTable table, bool rehearsed) =>
+        new(
+            table.Name,
+            table.Rejected > 0 ? StepOutcome.Attention
+                : rehearsed ? StepOutcome.Pending
+                : StepOutcome.Done,
+            rehearsed ? "Rehearsed"
+                : table.Rejected > 0 ? "Partly"
+                : "Restored"
+        )
+        {
+            Detail = Texts.Get(
+                "RestoredTable",
+                table.Loaded,
+                table.Replaced,
+                table.Skipped,
+                table.Rejected,
+                Figures.Count(table.Rows, "row")
+            ),
+        };
+
+    private static ReportTable Rejections(IReadOnlyList<RestoredTable> tables) =>
+        ReportTables.Of(
+            "Rejections",
+            from table in tables
+            from item in table.Rejections
+            select new[] { table.Name, Figures.Number(item.Rows), item.Reason }
+        );
+}

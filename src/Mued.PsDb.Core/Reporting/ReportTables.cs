@@ -1,0 +1,42 @@
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Reporting;
+
+/// <summary>The tables of reports. The texts of a table are two: its title under its name, its column heads under Name.Columns.</summary>
+internal static class ReportTables
+{
+    /// <summary>A table with these rows, each as long as there are columns.</summary>
+    public static ReportTable Of(string name, IEnumerable<string[]> rows) =>
+        new(Texts.Get("Table." + name), Texts.Get($"Table.{name}.Columns").Split('|'), [.. rows]);
+
+    /// <summary>The tries that failed, and what was in their way.</summary>
+    public static ReportTable Retries(IEnumerable<(string Name, MigrationAttempt Attempt)> attempts) =>
+        Of(
+            "Retries",
+            attempts.Select(item =>
+                new[]
+                {
+                    item.Name,
+                    Figures.Number(item.Attempt.Number),
+                    item.Attempt.SqlState ?? Texts.Get("NoSqlState"),
+                    item.Attempt.Message,
+                    string.Join("; ", item.Attempt.Blockers.Select(Describe)),
+                }
+            )
+        );
+
+    private static string Describe(Blocker blocker)
+    {
+        var age = blocker.TransactionAge is { } open ? Texts.Get("Blocker.Open", Figures.Duration(open)) : "";
+        var locks = blocker.LockModes.Count == 0 ? "" : ", " + string.Join(Texts.Get("And"), blocker.LockModes);
+        var relation = blocker.Relation is null ? "" : Texts.Get("Blocker.Relation", blocker.Relation);
+        return Texts.Get(
+            "Blocker",
+            blocker.Pid,
+            blocker.ApplicationName,
+            blocker.State ?? Texts.Get("Blocker.StateUnknown"),
+            age + locks,
+            relation
+        );
+    }
+}

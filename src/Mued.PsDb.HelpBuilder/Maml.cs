@@ -1,0 +1,133 @@
+using System.Xml.Linq;
+
+namespace Mued.PsDb.HelpBuilder;
+
+/// <summary>Writes the XML that Get-Help reads.</summary>
+internal static class Maml
+{
+    private static readonly XNamespace Msh = "http://msh";
+    private static readonly XNamespace Text = "http://schemas.microsoft.com/maml/2004/10";
+    private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
+    private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
+
+    /// <summary>Puts what is compiled and what is written together.</summary>
+    /// <param name="cmdlets">The cmdlets.</param>
+    /// <param name="library">The Markdown, which was compared with them.</param>
+    /// <returns>The document.</returns>
+    public static XDocument Write(IEnumerable<Cmdlet> cmdlets, HelpLibrary library) =>
+        new(
+            new XElement(
+                Msh + "helpItems",
+                new XAttribute("schema", "maml"),
+                new XAttribute(XNamespace.Xmlns + "maml", Text),
+                new XAttribute(XNamespace.Xmlns + "command", Command),
+                new XAttribute(XNamespace.Xmlns + "dev", Dev),
+                cmdlets.Select(cmdlet => Write(cmdlet, library.Page(cmdlet.Name)!, library))
+            )
+        );
+
+    private static XElement Write(Cmdlet cmdlet, HelpPage page, HelpLibrary library)
+    {
+        var parameters = cmdlet.Parameters.Select(parameter => Parameter(parameter, library.Parameter(page, parameter.Name)!)).ToList();
+        // As in every syntax line: what may stand without a name, then what must be given.
+        var syntax = cmdlet
+            .Parameters.Zip(parameters)
+            .OrderBy(pair => pair.First.Position ?? int.MaxValue)
+            .ThenByDescending(pair => pair.First.Required)
+            .Select(pair => InSyntax(pair.First, pair.Second));
+        return new XElement(
+            Command + "command",
+            new XElement(
+                Command + "details",
+                new XElement(Command + "name", cmdlet.Name),
+                new XElement(Command + "verb", cmdlet.Verb),
+                new XElement(Command + "noun", cmdlet.Noun),
+                Description(page.Root.Text)
+            ),
+            Description(page.Part("Description")!.Text),
+            new XElement(Command + "syntax", new XElement(Command + "syntaxItem", new XElement(Text + "name", cmdlet.Name), syntax)),
+            new XElement(
+                Command + "parameters",
+                parameters.OrderBy(parameter => (string)parameter.Element(Text + "name")!, StringComparer.Ordinal)
+            ),
+            new XElement(Command + "inputTypes", page.Under("Inputs").Select(section => Typed("inputType", section))),
+            new XElement(Command + "returnValues", page.Under("Outputs").Select(section => Typed("returnValue", section))),
+            new XElement(Command + "examples", page.Under("Examples").Select(Example)),
+            new XElement(Command + "relatedLinks", page.Part("Related links")!.Items.Select(Link))
+        );
+    }
+
+    private static XElement Parameter(CmdletParameter parameter, HelpSection section)
+    {
+        IEnumerable<string> accepted =
+            parameter.AcceptedValues.Count > 0 ? [$"Accepted values: {string.Join(", ", parameter.AcceptedValues)}"] : [];
+        return new XElement(
+            Command + "parameter",
+            new XAttribute("required", parameter.Required),
+            new XAttribute("variableLength", parameter.Type.EndsWith("[]", StringComparison.Ordinal)),
+            new XAttribute("globbing", parameter.Wildcards),
+            new XAttribute("pipelineInput", PipelineInput(parameter)),
+            new XAttribute("position", (object?)parameter.Position ?? "named"),
+            new XAttribute("aliases", parameter.Aliases.Count > 0 ? string.Join(", ", parameter.Aliases) : "None"),
+            new XElement(Text + "name", parameter.Name),
+            Description([.. section.Text, .. accepted]),
+            parameter.AcceptedValues.Count > 0
+                ? new XElement(
+                    Command + "parameterValueGroup",
+                    parameter.AcceptedValues.Select(value => new XElement(
+                        Command + "parameterValue",
+                        new XAttribute("required", false),
+                        new XAttribute("variableLength", false),
+                        value
+                    ))
+                )
+                : null,
+            new XElement(
+                Command + "parameterValue",
+                new XAttribute("required", !parameter.IsSwitch),
+                new XAttribute("variableLength", parameter.Type.EndsWith("[]", StringComparison.Ordinal)),
+                parameter.ShortType
+            ),
+            Type(parameter.Type),
+            new XElement(Dev + "defaultValue", section.Default ?? parameter.Default ?? "None")
+        );
+    }
+
+    // A switch takes nothing after its name.
+    private static XElement InSyntax(CmdletParameter parameter, XElement described)
+    {
+        var element = new XElement(described);
+        if (parameter.IsSwitch)
+            element.Element(Command + "parameterValue")!.Remove();
+        return element;
+    }
+
+    private static string PipelineInput(CmdletParameter parameter)
+    {
+        string[] ways =
+        [
+            .. parameter.ByValue ? ["ByValue"] : Array.Empty<string>(),
+            .. parameter.ByPropertyName ? ["ByPropertyName"] : Array.Empty<string>(),
+        ];
+        return ways.Length > 0 ? $"True ({string.Join(", ", ways)})" : "False";
+    }
+
+    private static XElement Example(HelpSection section, int index) =>
+        new(
+            Command + "example",
+            new XElement(Text + "title", $"-------- Example {index + 1}: {section.Title} --------"),
+            new XElement(Dev + "code", section.Code),
+            new XElement(Dev + "remarks", Paragraphs([.. section.Text, ""]))
+        );
+
+    private static XElement Typed(string name, HelpSection section) => new(Command + name, Type(section.Title), Description(section.Text));
+
+    private static XElement Link(HelpSection item) =>
+        new(Text + "navigationLink", new XElement(Text + "linkText", item.Title), new XElement(Text + "uri"));
+
+    private static XElement Type(string name) => new(Dev + "type", new XElement(Text + "name", name), new XElement(Text + "uri"));
+
+    private static XElement Description(IEnumerable<string> text) => new(Text + "description", Paragraphs(text));
+
+    private static IEnumerable<XElement> Paragraphs(IEnumerable<string> text) => text.Select(one => new XElement(Text + "para", one));
+}

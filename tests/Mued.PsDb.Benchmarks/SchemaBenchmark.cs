@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Schema;
 using Npgsql;
 
@@ -27,7 +28,7 @@ internal static class SchemaBenchmark
     {
         await ExecuteAsync(settings, BundledFiles.SandboxBase);
         await MigrationRunner.RunAsync(settings, new() { Path = BundledSql.Migrations });
-        var expected = SchemaSnapshot.Load(BundledSql.ExpectedSchema);
+        var expected = SnapshotFile.Load(BundledSql.ExpectedSchema);
         await using var connection = await settings.OpenAsync(default);
         var times = new List<(TimeSpan Read, TimeSpan Compare)>();
         var checks = 0;

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Backups;
 
 /// <summary>What a backup holds and where it comes from: the content of <see cref="BackupFolder.Manifest"/>.</summary>
-internal sealed record BackupManifest
+internal sealed partial record BackupManifest
 {
     /// <summary>The value of <see cref="Format"/>.</summary>
     public const string FormatName = "mued-psdb-backup";
@@ -39,7 +40,7 @@ internal sealed record BackupManifest
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize(json, BackupJson.Default.BackupManifest);
+            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.BackupManifest);
             if (manifest is not { Format: FormatName, Entries: not null, Database: not null })
                 throw Texts.Usage("BackupManifestInvalid", path, Texts.Get("BackupManifestFormat", FormatName));
             if (manifest.FormatVersion > CurrentFormatVersion)
@@ -57,5 +58,14 @@ internal sealed record BackupManifest
     }
 
     /// <summary>The text of the file.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, BackupJson.Default.BackupManifest) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, ManifestJson.Default.BackupManifest) + "\n";
+
+    /// <summary>The contract of the file, generated at compile time. The generator wants its name to be the only one.</summary>
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        GenerationMode = JsonSourceGenerationMode.Metadata,
+        WriteIndented = true
+    )]
+    [JsonSerializable(typeof(BackupManifest))]
+    private sealed partial class ManifestJson : JsonSerializerContext;
 }

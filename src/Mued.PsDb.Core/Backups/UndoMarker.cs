@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mued.PsDb.Runs;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace Mued.PsDb.Backups;
 /// </summary>
 /// <param name="Transaction">The transaction's id.</param>
 /// <param name="Database">The database that it ran in.</param>
-internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
+internal sealed partial record UndoMarker(string Transaction, BackupOrigin Database)
 {
     /// <summary>The file's name: it is meant to be understood in a listing of the folder.</summary>
     public const string FileName = "uncommitted.json";
@@ -43,7 +44,7 @@ internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, BackupJson.Default.UndoMarker) is { Transaction: not null, Database: not null } marker
+            return JsonSerializer.Deserialize(json, MarkerJson.Default.UndoMarker) is { Transaction: not null, Database: not null } marker
                 ? marker
                 : null;
         }
@@ -54,11 +55,20 @@ internal sealed record UndoMarker(string Transaction, BackupOrigin Database)
     }
 
     /// <summary>The content of the file.</summary>
-    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, BackupJson.Default.UndoMarker), (byte)'\n'];
+    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, MarkerJson.Default.UndoMarker), (byte)'\n'];
 
     /// <summary>What became of the undo, as far as this database knows.</summary>
     public Task<TransactionStatus> StatusAsync(NpgsqlConnection connection, BackupOrigin here, CancellationToken cancellationToken) =>
         here.SystemIdentifier is not null && here.SystemIdentifier == Database.SystemIdentifier
             ? ServerTransaction.StatusAsync(connection, Transaction, cancellationToken)
             : Task.FromResult(TransactionStatus.Unknown);
+
+    /// <summary>The contract of the file, generated at compile time. The generator wants its name to be the only one.</summary>
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        GenerationMode = JsonSourceGenerationMode.Metadata,
+        WriteIndented = true
+    )]
+    [JsonSerializable(typeof(UndoMarker))]
+    private sealed partial class MarkerJson : JsonSerializerContext;
 }

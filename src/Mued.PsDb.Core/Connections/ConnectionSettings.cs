@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Mued.PsDb.Connections;
-using Mued.PsDb.Foundation;
 using Npgsql;
 
 namespace Mued.PsDb;
@@ -9,16 +7,12 @@ namespace Mued.PsDb;
 /// <summary>A database to connect to, and where that was said. Nothing public here, nor its text, holds a secret.</summary>
 public sealed class ConnectionSettings
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
     private static readonly ConditionalWeakTable<NpgsqlConnection, TlsLink> Links = [];
 
     private readonly NpgsqlConnectionStringBuilder driver;
     private readonly TlsVerification tls;
     private readonly PassFile? passFile;
     private readonly string? certificateName;
-    private readonly string? targetSession;
-    private readonly TimeSpan retryTimeout;
     private readonly Lazy<NpgsqlDataSource> dataSource;
 
     private ConnectionSettings(
@@ -33,8 +27,8 @@ public sealed class ConnectionSettings
         driver = DriverSettings.Create(parameters, endpoints, SslMode, request.ConnectTimeout);
         passFile = driver.Password is null ? PassFile.Load(parameters, environment) : null;
         certificateName = parameters["hostaddr"] is null ? null : endpoints[0].Host;
-        targetSession = DriverSettings.TargetSession(parameters);
-        retryTimeout = request.RetryTimeout;
+        TargetSession = DriverSettings.TargetSession(parameters);
+        RetryTimeout = request.RetryTimeout;
         Endpoints = endpoints;
         Source = parameters.Source;
         Warnings = parameters.Warnings.ToArray();
@@ -48,7 +42,7 @@ public sealed class ConnectionSettings
         change(driver);
         passFile = driver.Password is null ? original.passFile : null;
         (SslMode, tls, certificateName) = (original.SslMode, original.tls, original.certificateName);
-        (targetSession, retryTimeout, Endpoints) = (original.targetSession, original.retryTimeout, original.Endpoints);
+        (TargetSession, RetryTimeout, Endpoints) = (original.TargetSession, original.RetryTimeout, original.Endpoints);
         (Source, Warnings, Redactor) = (original.Source, original.Warnings, new(driver.Password, driver.SslPassword));
         dataSource = new(CreateDataSource);
     }
@@ -85,6 +79,12 @@ public sealed class ConnectionSettings
 
     /// <summary>The servers, in the order in which they are tried.</summary>
     internal IReadOnlyList<ConnectionEndpoint> Endpoints { get; }
+
+    /// <summary>The state that the server must be in, as libpq's target_session_attrs says it; null for any.</summary>
+    internal string? TargetSession { get; }
+
+    /// <summary>How long failures that pass by themselves are tried again.</summary>
+    internal TimeSpan RetryTimeout { get; }
 
     /// <summary>Takes this connection's secrets out of text.</summary>
     internal Redactor Redactor { get; }
@@ -144,86 +144,11 @@ public sealed class ConnectionSettings
     /// <summary>The TLS layer of a connection that <see cref="CreateConnection"/> made.</summary>
     internal static TlsLink TlsOf(NpgsqlConnection connection) => Links.TryGetValue(connection, out var link) ? link : new();
 
-    /// <summary>
-    /// Opens a connection. Failures that pass by themselves are tried again until the request's retry timeout has passed since the
-    /// first failure, with delays that double from 0.1 s to 2 s, half of each at random. A try that has begun may use its whole
-    /// connect timeout, so the longest wait is twice the connect timeout and once the retry timeout.
-    /// </summary>
-    /// <param name="reconnect">
-    /// Whether this server was just connected to: then a refused connection counts as a server that restarts and is tried again.
-    /// </param>
-    /// <param name="cancellationToken">Ends the tries.</param>
-    /// <exception cref="MuedException">There is no connection to be had (<see cref="ExitCode.NoConnection"/>).</exception>
-    internal async Task<NpgsqlConnection> OpenAsync(bool reconnect, CancellationToken cancellationToken)
+    /// <summary>Lets the next connection ask every host: Npgsql skips those that failed within the last seconds.</summary>
+    internal void ForgetFailedHosts()
     {
-        long? failed = null;
-        for (var delay = FirstDelay; ; delay = Min(delay * 2, LongestDelay))
-        {
-            try
-            {
-                return await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-            {
-                failed ??= Stopwatch.GetTimestamp();
-                var wait = delay * (0.5 + (Random.Shared.NextDouble() / 2));
-                if (!ConnectionFailure.PassesByItself(e, this, reconnect) || Stopwatch.GetElapsedTime(failed.Value) + wait > retryTimeout)
-                    throw ConnectionFailure.From(e, this);
-                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <inheritdoc cref="OpenAsync(bool, CancellationToken)"/>
-    internal Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(reconnect: false, cancellationToken);
-
-    private async Task<NpgsqlConnection> OpenOnceAsync(CancellationToken cancellationToken)
-    {
-        // Npgsql skips hosts that failed within the last seconds; a retry means to ask them again.
         if (dataSource.Value is NpgsqlMultiHostDataSource hosts)
             hosts.ClearDatabaseStates();
-
-        var connection = CreateConnection();
-        var opening = connection.OpenAsync(cancellationToken);
-        try
-        {
-            // Npgsql does not hear a cancellation while it waits for the first answer of a silent peer.
-            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-            CheckTargetSession(connection);
-            return connection;
-        }
-        catch
-        {
-            await AbandonAsync(connection, opening).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private static async Task AbandonAsync(NpgsqlConnection connection, Task opening)
-    {
-        if (opening.IsCompleted)
-            await connection.DisposeAsync().ConfigureAwait(false);
-        else
-            _ = opening.ContinueWith(_ => connection.Dispose(), TaskScheduler.Default);
-    }
-
-    // With several hosts Npgsql chooses. With one, the server has told its state at the start (PostgreSQL 14 and later).
-    private void CheckTargetSession(NpgsqlConnection connection)
-    {
-        if (targetSession is null || Endpoints.Count > 1)
-            return;
-        var standby = connection.PostgresParameters.GetValueOrDefault("in_hot_standby") == "on";
-        var readOnly = standby || connection.PostgresParameters.GetValueOrDefault("default_transaction_read_only") == "on";
-        var fits = targetSession switch
-        {
-            "read-write" => !readOnly,
-            "read-only" => readOnly,
-            "primary" => !standby,
-            "standby" => standby,
-            _ => true,
-        };
-        if (!fits)
-            throw Texts.Error("TargetSession", ExitCode.NoConnection, new ErrorPlace(TargetName: Target), null, Target, targetSession);
     }
 
     private NpgsqlDataSource CreateDataSource()
@@ -237,6 +162,4 @@ public sealed class ConnectionSettings
 
     private string Password(NpgsqlConnectionStringBuilder settings) =>
         passFile!.Find(certificateName ?? settings.Host!.Trim('[', ']'), settings.Port, Database, UserName) ?? "";
-
-    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

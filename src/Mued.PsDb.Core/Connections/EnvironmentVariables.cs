@@ -10,8 +10,8 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string?>?
     public string? Raw(string name) => given is null ? Environment.GetEnvironmentVariable(name) : given.GetValueOrDefault(name);
 
     /// <summary>
-    /// A file that libpq looks for by default: <c>~/.postgresql/name</c>, on Windows <c>%APPDATA%\postgresql\name</c>; null when it
-    /// does not exist or the user has no such folder, as in a runbook.
+    /// A file that libpq looks for by default: <c>~/.postgresql/name</c>, on Windows <c>%APPDATA%\postgresql\name</c>, and a name with a
+    /// dot before it in the home folder itself; null when it does not exist or the user has no such folder, as in a runbook.
     /// </summary>
     public string? DefaultFile(string name)
     {
@@ -21,7 +21,7 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string?>?
         var path = (OperatingSystem.IsWindows(), name) switch
         {
             (true, _) => Path.Combine(home, "postgresql", name),
-            (false, PassFile.DefaultName) => Path.Combine(home, name),
+            (false, ['.', ..]) => Path.Combine(home, name),
             _ => Path.Combine(home, ".postgresql", name),
         };
         return File.Exists(path) ? path : null;

@@ -26,7 +26,7 @@ internal sealed class HistoryTable
 
     public HistoryTable(string name)
     {
-        var parsed = SqlIdentifier.Parse(name);
+        var parsed = StatementReader.ParseName(name);
         Name = parsed with { Schema = parsed.Schema ?? "public" };
         table = Name.Quoted;
         index = SqlIdentifier.Quote((Name.Name.Length <= 58 ? Name.Name : Name.Name[..58]) + "_live");

@@ -16,6 +16,6 @@ internal sealed record MigrationInput(MigrationFolder Folder, bool Phase2, Schem
         var folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
         var phase2 = Phase2Set.IsIn(folder);
         var expectation = options.SchemaFile ?? (phase2 ? BundledSql.ExpectedSchema : null);
-        return new(folder, phase2, expectation is null ? null : SchemaSnapshot.Load(expectation));
+        return new(folder, phase2, expectation is null ? null : SnapshotFile.Load(expectation));
     }
 }

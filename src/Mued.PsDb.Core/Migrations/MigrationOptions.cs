@@ -1,10 +1,12 @@
+using Mued.PsDb.Files;
+
 namespace Mued.PsDb;
 
 /// <summary>What <see cref="MigrationRunner"/> is asked to do.</summary>
 public sealed record MigrationOptions
 {
     /// <summary>The default of <see cref="HistoryTable"/>.</summary>
-    public const string DefaultHistoryTable = "public.mued_schema_history";
+    public const string DefaultHistoryTable = HistoryName.Default;
 
     /// <summary>The folder of the migrations.</summary>
     public required string Path { get; init; }

@@ -1,3 +1,4 @@
+using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Migrations;

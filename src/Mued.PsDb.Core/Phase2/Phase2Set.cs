@@ -6,7 +6,7 @@ namespace Mued.PsDb.Phase2;
 internal static class Phase2Set
 {
     private static readonly Lazy<IReadOnlyList<(char Kind, string Name)>> LazyObjects = new(() =>
-        ObjectsOf(SchemaSnapshot.Load(BundledSql.ExpectedSchema))
+        ObjectsOf(SnapshotFile.Load(BundledSql.ExpectedSchema))
     );
 
     /// <summary>The base tables.</summary>

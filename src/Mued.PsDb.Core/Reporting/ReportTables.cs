@@ -1,6 +1,6 @@
 using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb;
+namespace Mued.PsDb.Reporting;
 
 /// <summary>The tables of reports. The texts of a table are two: its title under its name, its column heads under Name.Columns.</summary>
 internal static class ReportTables

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Restore;
@@ -135,7 +134,7 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                SELECT setval({SchemaSql.Literal(Name.ToString())}::regclass, c.value::bigint)
+                SELECT setval({SqlString.Literal(Name.ToString())}::regclass, c.value::bigint)
                 FROM (SELECT {extreme}({ObjectName.Quote(Column)}) AS value FROM {table} WHERE {ObjectName.Quote(
                     Column
                 )} BETWEEN {Minimum} AND {Maximum}) AS c, {Name} AS s

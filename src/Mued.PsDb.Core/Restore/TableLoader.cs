@@ -1,7 +1,6 @@
 using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Foundation;
-using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -391,7 +390,7 @@ internal sealed class TableLoader
     private static string Taken(RestoreTarget.Column column)
     {
         var name = ObjectName.Quote(column.Name);
-        var given = new[] { column.Default, column.Missing is { } value ? $"{SchemaSql.Literal(value)}::{column.Type}" : null };
+        var given = new[] { column.Default, column.Missing is { } value ? $"{SqlString.Literal(value)}::{column.Type}" : null };
         var written = string.Concat(
             given.OfType<string>().Select(expression => $" AND t.{name}::text IS DISTINCT FROM ({expression})::text")
         );

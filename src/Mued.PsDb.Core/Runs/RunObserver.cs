@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Npgsql;
 

@@ -1,4 +1,3 @@
-using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -19,12 +18,12 @@ internal static class TableLock
             $"(n.nspname, c.relname) IN (SELECT * FROM unnest({Texts(names.Select(name => name.Schema))}, {Texts(names.Select(name => name.Name))}))"
         );
 
-    private static string Texts(IEnumerable<string> names) => $"ARRAY[{string.Join(", ", names.Select(SchemaSql.Literal))}]::text[]";
+    private static string Texts(IEnumerable<string> names) => $"ARRAY[{string.Join(", ", names.Select(SqlString.Literal))}]::text[]";
 
     private static NpgsqlBatchCommand Where(string condition) =>
         new(
             "DO "
-                + SchemaSql.Literal(
+                + SqlString.Literal(
                     $"""
                     DECLARE
                         tables text := (SELECT string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', ' ORDER BY n.nspname, c.relname)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Mued.PsDb.Inspection;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Sandbox;
@@ -79,7 +80,7 @@ internal sealed record NpmPostgres
             .Select(text => (Text: text, Numbers: Numbers(text)))
             .Where(v =>
                 v.Numbers.Length >= 3
-                && (major is null ? v.Numbers[0] is >= PostgresSearch.OldestMajor and <= PostgresSearch.NewestMajor : v.Numbers[0] == major)
+                && (major is null ? v.Numbers[0] is >= Preflight.OldestMajor and <= Preflight.NewestMajor : v.Numbers[0] == major)
             )
             .OrderByDescending(v => v.Numbers[0])
             .ThenByDescending(v => v.Numbers[1])

@@ -1,4 +1,5 @@
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
 
 namespace Mued.PsDb.Sandbox;
 
@@ -8,10 +9,6 @@ namespace Mued.PsDb.Sandbox;
 /// </summary>
 internal sealed record PostgresSearch
 {
-    /// <summary>The oldest and the newest major that the project supports.</summary>
-    public const int OldestMajor = 14,
-        NewestMajor = 18;
-
     /// <summary>The value of MUED_POSTGRES_BIN.</summary>
     public string? BinVariable { get; init; } = Environment.GetEnvironmentVariable("MUED_POSTGRES_BIN");
 
@@ -39,8 +36,8 @@ internal sealed record PostgresSearch
     /// <exception cref="MuedException">None was found (ErrorId SandboxNoServer), or the folder asked for holds none that fits.</exception>
     public async Task<PostgresBinaries> FindAsync(SandboxOptions options, CancellationToken cancellationToken)
     {
-        if (options.Major is < OldestMajor or > NewestMajor)
-            throw Texts.Usage("SandboxMajorUnknown", options.Major, OldestMajor, NewestMajor);
+        if (options.Major is < Preflight.OldestMajor or > Preflight.NewestMajor)
+            throw Texts.Usage("SandboxMajorUnknown", options.Major, Preflight.OldestMajor, Preflight.NewestMajor);
         bool Fits(PostgresBinaries? server) => server is not null && (options.Major is null || server.Version.Major == options.Major);
 
         if (options.BinFolder is { } asked)

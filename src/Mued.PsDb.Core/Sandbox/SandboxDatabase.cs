@@ -1,3 +1,4 @@
+using Mued.PsDb.Connections;
 using Mued.PsDb.Sql;
 using Npgsql;
 

@@ -12,7 +12,7 @@ internal readonly record struct ObjectName(string Schema, string Name) : ICompar
     /// <exception cref="MuedException">The text is not such a name (exit code 2).</exception>
     public static ObjectName Parse(string text)
     {
-        var name = SqlIdentifier.Parse(text);
+        var name = StatementReader.ParseName(text);
         return new(name.Schema ?? "public", name.Name);
     }
 

@@ -73,9 +73,18 @@ internal ref struct ScriptParser
 
     private sealed record Outside(string What, int Statement);
 
+    /// <summary>What a script is found to be: see the properties of the same names of <see cref="SqlScript"/>.</summary>
+    internal sealed record Result(
+        IReadOnlyList<SqlStatement> Statements,
+        ScriptMode Mode,
+        string TextChecksum,
+        string SqlChecksum,
+        IReadOnlyList<string> Remarks
+    );
+
     private sealed record Wrapper(string What, int Line, int Column);
 
-    public static SqlScript Parse(string text, string file)
+    public static Result Parse(string text, string file)
     {
         var nul = text.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
@@ -258,7 +267,7 @@ internal ref struct ScriptParser
         statements.Add(new(start, text.Length, line, column, mode, index));
     }
 
-    private SqlScript Finish()
+    private Result Finish()
     {
         if ((opening is null) != (closing is null) || (declaredNonTransactional && opening is not null))
             throw Control(opening ?? closing!);
@@ -278,7 +287,7 @@ internal ref struct ScriptParser
             opening is null || closing is null
                 ? []
                 : [Texts.Get("TransactionWrapperDropped", opening.What, opening.Line, closing.What, closing.Line)];
-        return new SqlScript(file, text, statements, mode, ScriptChecksum.OfText(text), checksum.Finish(), remarks);
+        return new(statements, mode, ScriptChecksum.OfText(text), checksum.Finish(), remarks);
     }
 
     private void ReadDirective(SqlToken token)

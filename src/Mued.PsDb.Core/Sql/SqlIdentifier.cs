@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Sql;
 
@@ -12,23 +11,6 @@ internal static class SqlIdentifier
 
     /// <summary>The name as a quoted identifier.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    /// <summary>Reads <c>name</c> or <c>schema.name</c> by SQL's rules: unquoted parts are folded to lower case.</summary>
-    /// <exception cref="MuedException">The text is not such a name.</exception>
-    public static QualifiedName Parse(string text)
-    {
-        var reader = new StatementReader(text);
-        if (!reader.TryIdentifier(out var name))
-            throw Texts.Usage("InvalidName", text);
-        string? schema = null;
-        if (reader.AcceptSymbol("."))
-        {
-            schema = name;
-            if (!reader.TryIdentifier(out name))
-                throw Texts.Usage("InvalidName", text);
-        }
-        return reader.AtEnd && schema != "" && name != "" ? new(schema, name) : throw Texts.Usage("InvalidName", text);
-    }
 
     /// <summary>The name that a token stands for.</summary>
     public static string NameOf(TokenKind kind, ReadOnlySpan<char> token, char escape = '\\') =>

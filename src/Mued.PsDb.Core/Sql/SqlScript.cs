@@ -8,23 +8,10 @@ namespace Mued.PsDb;
 /// </summary>
 public sealed class SqlScript
 {
-    internal SqlScript(
-        string file,
-        string text,
-        IReadOnlyList<SqlStatement> statements,
-        ScriptMode mode,
-        string textChecksum,
-        string sqlChecksum,
-        IReadOnlyList<string> remarks
-    )
+    private SqlScript(string file, string text, ScriptParser.Result parsed)
     {
-        File = file;
-        Text = text;
-        Statements = statements;
-        Mode = mode;
-        TextChecksum = textChecksum;
-        SqlChecksum = sqlChecksum;
-        Remarks = remarks;
+        (File, Text, Statements, Mode) = (file, text, parsed.Statements, parsed.Mode);
+        (TextChecksum, SqlChecksum, Remarks) = (parsed.TextChecksum, parsed.SqlChecksum, parsed.Remarks);
     }
 
     /// <summary>The file's name, as errors show it.</summary>
@@ -66,7 +53,8 @@ public sealed class SqlScript
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(file);
-        return ScriptParser.Parse(text.StartsWith('\uFEFF') ? text[1..] : text, file);
+        var content = text.StartsWith('\uFEFF') ? text[1..] : text;
+        return new(file, content, ScriptParser.Parse(content, file));
     }
 
     /// <summary>The SQL of a statement of this script.</summary>

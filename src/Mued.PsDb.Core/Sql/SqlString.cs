@@ -3,9 +3,18 @@ using System.Text;
 
 namespace Mued.PsDb.Sql;
 
-/// <summary>The values of string literals.</summary>
+/// <summary>String literals: the value of one, and one for a value.</summary>
 internal static class SqlString
 {
+    /// <summary>A text as an SQL literal that every setting of standard_conforming_strings reads the same.</summary>
+    public static string Literal(string text)
+    {
+        var doubled = text.Replace("'", "''", StringComparison.Ordinal);
+        return text.Contains('\\', StringComparison.Ordinal)
+            ? "E'" + doubled.Replace("\\", "\\\\", StringComparison.Ordinal) + '\''
+            : '\'' + doubled + '\'';
+    }
+
     /// <summary>The value of a string token; of a string continued on further lines, this part alone.</summary>
     public static string ValueOf(SqlToken token, ReadOnlySpan<char> text)
     {

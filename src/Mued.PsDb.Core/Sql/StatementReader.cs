@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb.Sql;
 
 /// <summary>Reads a statement token by token, the way a grammar is written: what is expected next is accepted or not.</summary>
@@ -11,6 +13,23 @@ internal ref struct StatementReader
         this.text = text;
         lexer = new(text);
         Current = lexer.Next();
+    }
+
+    /// <summary>Reads <c>name</c> or <c>schema.name</c> by SQL's rules: unquoted parts are folded to lower case.</summary>
+    /// <exception cref="MuedException">The text is not such a name.</exception>
+    public static QualifiedName ParseName(string text)
+    {
+        var reader = new StatementReader(text);
+        if (!reader.TryIdentifier(out var name))
+            throw Texts.Usage("InvalidName", text);
+        string? schema = null;
+        if (reader.AcceptSymbol("."))
+        {
+            schema = name;
+            if (!reader.TryIdentifier(out name))
+                throw Texts.Usage("InvalidName", text);
+        }
+        return reader.AtEnd && schema != "" && name != "" ? new(schema, name) : throw Texts.Usage("InvalidName", text);
     }
 
     /// <summary>The token to be read next.</summary>

@@ -1,3 +1,5 @@
+using Mued.PsDb.Files;
+
 namespace Mued.PsDb;
 
 /// <summary>What an undo is asked to do.</summary>
@@ -28,7 +30,7 @@ public sealed record UndoOptions
     public bool DryRun { get; init; }
 
     /// <summary>The history table as schema.table.</summary>
-    public string HistoryTable { get; init; } = MigrationOptions.DefaultHistoryTable;
+    public string HistoryTable { get; init; } = HistoryName.Default;
 
     /// <summary>How long a statement may wait for a lock before the undo steps back and tries again.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);

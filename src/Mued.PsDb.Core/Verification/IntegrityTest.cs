@@ -208,7 +208,7 @@ internal static class IntegrityTest
         private readonly ObjectName parent = ObjectName.Parse(target.Table);
 
         private string Where =>
-            $"{Column("t", rule.KindColumn)}::text = {SchemaSql.Literal(target.Kind)} AND {Column("t", rule.Column)} IS NOT NULL"
+            $"{Column("t", rule.KindColumn)}::text = {SqlString.Literal(target.Kind)} AND {Column("t", rule.Column)} IS NOT NULL"
             + $" AND NOT EXISTS (SELECT FROM {parent} AS r WHERE {Column("r", target.Column)}::text = {Column("t", rule.Column)}::text)";
 
         public GuardedQuery Query =>

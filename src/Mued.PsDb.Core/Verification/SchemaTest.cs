@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 using Mued.PsDb.Verification;
@@ -33,7 +34,7 @@ public static class SchemaTest
             throw Texts.Usage("ScratchWithoutPath");
         var expectation = options.Path ?? options.SchemaFile ?? BundledSql.ExpectedSchema;
         var expected = options.Path is null
-            ? SchemaSnapshot.Load(expectation)
+            ? SnapshotFile.Load(expectation)
             : await ScratchSchema.MakeAsync(settings, options, progress, cancellationToken).ConfigureAwait(false);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;

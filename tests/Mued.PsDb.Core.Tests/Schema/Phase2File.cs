@@ -1,5 +1,4 @@
 using System.Text;
-using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Tests.Schema;
 

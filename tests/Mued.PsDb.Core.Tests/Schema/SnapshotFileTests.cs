@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Mued.PsDb.Schema;
 using Mued.PsDb.Tests.Reporting;
 
 namespace Mued.PsDb.Tests.Schema;
@@ -10,7 +9,7 @@ public sealed class SnapshotFileTests
     [Fact]
     public void A_file_that_is_not_there_is_a_usage_error_with_its_path()
     {
-        var error = Assert.Throws<MuedException>(() => SchemaSnapshot.Load("/no/such/phase2.json"));
+        var error = Assert.Throws<MuedException>(() => SnapshotFile.Load("/no/such/phase2.json"));
 
         Assert.Equal(("SnapshotNotFound", ExitCode.Usage, "/no/such/phase2.json"), (error.ErrorId, error.ExitCode, error.File));
         Assert.Contains("/no/such/phase2.json", error.Message, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public class SqlIdentifierTests
     [InlineData(" public . \"My.Table\" ", "public", "My.Table")]
     [InlineData("\"a\"\"b\".c", "a\"b", "c")]
     public void Names_are_read_as_sql_reads_them(string text, string? schema, string name) =>
-        Assert.Equal(new QualifiedName(schema, name), SqlIdentifier.Parse(text));
+        Assert.Equal(new QualifiedName(schema, name), StatementReader.ParseName(text));
 
     [Theory]
     [InlineData("")]
@@ -31,7 +31,7 @@ public class SqlIdentifierTests
     [InlineData("a\0")]
     [InlineData("a-b")]
     public void Anything_else_is_an_error(string text) =>
-        Assert.Equal("InvalidName", Assert.Throws<MuedException>(() => SqlIdentifier.Parse(text)).ErrorId);
+        Assert.Equal("InvalidName", Assert.Throws<MuedException>(() => StatementReader.ParseName(text)).ErrorId);
 
     [Fact]
     public void A_qualified_name_quotes_its_parts()

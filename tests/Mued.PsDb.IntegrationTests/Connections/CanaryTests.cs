@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Connections;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;

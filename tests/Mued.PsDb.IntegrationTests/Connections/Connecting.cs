@@ -1,3 +1,5 @@
+using Mued.PsDb.Connections;
+
 namespace Mued.PsDb.Tests;
 
 /// <summary>Resolves and opens connections for tests, with a short retry time and without this machine's environment.</summary>

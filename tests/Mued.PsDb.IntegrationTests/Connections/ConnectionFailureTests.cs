@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Mued.PsDb.Connections;
 using static Mued.PsDb.Tests.Connecting;
 
 namespace Mued.PsDb.Tests;

@@ -1,3 +1,5 @@
+using Mued.PsDb.Connections;
+
 namespace Mued.PsDb.Tests;
 
 public sealed class ConnectionSourceTests : IDisposable

@@ -1,3 +1,4 @@
+using Mued.PsDb.Connections;
 using static Mued.PsDb.Tests.Connecting;
 
 namespace Mued.PsDb.Tests;

@@ -9,7 +9,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     [Fact]
     public async Task Every_mutation_is_reported_by_exactly_the_right_checks()
     {
-        var expected = SchemaSnapshot.Load(Phase2Database.ExpectedFile);
+        var expected = SnapshotFile.Load(Phase2Database.ExpectedFile);
         await using var database = await Phase2Database.CreateAsync();
         await using var connection = await database.OpenAsync();
         var checks = SchemaComparer.Compare(

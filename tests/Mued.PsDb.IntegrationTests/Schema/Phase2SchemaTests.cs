@@ -29,7 +29,7 @@ public sealed class Phase2SchemaTests(ITestOutputHelper output)
 
         var report = await SchemaTest.RunAsync(
             connection,
-            SchemaSnapshot.Load(Phase2Database.ExpectedFile),
+            SnapshotFile.Load(Phase2Database.ExpectedFile),
             new() { Strict = true },
             default
         );

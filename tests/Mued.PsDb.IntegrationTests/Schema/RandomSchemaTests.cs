@@ -47,7 +47,7 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
         await ExecuteAsync(connection, "SET LOCAL search_path = pg_temp, public");
         await ExecuteAsync(connection, "SET LOCAL join_collapse_limit = 7");
 
-        await SchemaReader.ReadAsync(connection, SchemaQuery.For(SchemaSnapshot.Load(Phase2Database.ExpectedFile)), default);
+        await SchemaReader.ReadAsync(connection, SchemaQuery.For(SnapshotFile.Load(Phase2Database.ExpectedFile)), default);
 
         await using var batch = new NpgsqlBatch(connection, transaction)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mued.PsDb.Files;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;
@@ -101,8 +102,7 @@ public class UndoTests
     {
         await using var scene = await UndoScene.CreateAsync(migrate: false);
         var untouched = await scene.Database.CatalogAsync();
-        var file = Path.Combine(scene.Migrations, "0006_add_rag_metrics.sql");
-        var script = SqlScript.Parse(await File.ReadAllTextAsync(file), file);
+        var script = MigrationFolder.ReadScript(scene.Migrations + "/0006_add_rag_metrics.sql");
         foreach (var statement in script.Statements.Take(statements))
             await scene.Database.ExecuteAsync(script.TextOf(statement));
         Assert.NotEqual(untouched, await scene.Database.CatalogAsync());

@@ -1,4 +1,5 @@
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 

@@ -1,3 +1,4 @@
+using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 
@@ -6,7 +7,7 @@ namespace Mued.PsDb;
 /// <summary>Makes an expected schema from a live database.</summary>
 public static class SchemaExport
 {
-    /// <summary>Connects and reads a snapshot; <see cref="SchemaSnapshot.Save"/> writes it.</summary>
+    /// <summary>Connects and reads a snapshot; <see cref="SnapshotFile.Save"/> writes it.</summary>
     /// <param name="settings">The database.</param>
     /// <param name="options">What to read.</param>
     /// <param name="progress">Told each step.</param>
@@ -25,7 +26,7 @@ public static class SchemaExport
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var template = options.Template is { } path ? SchemaSnapshot.Load(path) : null;
+        var template = options.Template is { } path ? SnapshotFile.Load(path) : null;
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
 

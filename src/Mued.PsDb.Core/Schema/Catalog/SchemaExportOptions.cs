@@ -1,3 +1,5 @@
+using Mued.PsDb.Files;
+
 namespace Mued.PsDb;
 
 /// <summary>What <see cref="SchemaExport"/> puts into a snapshot.</summary>
@@ -19,5 +21,5 @@ public sealed record SchemaExportOptions
     public string? Template { get; init; }
 
     /// <summary>The history table of the migrations, which is never part of a snapshot.</summary>
-    public string HistoryTable { get; init; } = MigrationOptions.DefaultHistoryTable;
+    public string HistoryTable { get; init; } = HistoryName.Default;
 }

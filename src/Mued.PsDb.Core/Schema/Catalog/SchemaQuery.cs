@@ -94,7 +94,7 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
                     .Append("(to_jsonb(t.")
                     .Append(ObjectName.Quote(key))
                     .Append(") #>> '{}') IN (")
-                    .AppendJoin(", ", seed.Rows.Select(row => SchemaSql.Literal(SeedRows.TextOf(row[key]))).Distinct())
+                    .AppendJoin(", ", seed.Rows.Select(row => SqlString.Literal(SeedRows.TextOf(row[key]))).Distinct())
                     .Append(')');
             }
         }

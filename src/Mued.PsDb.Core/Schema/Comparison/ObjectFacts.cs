@@ -75,7 +75,7 @@ internal readonly record struct ObjectFacts(params (string Aspect, string? Text)
             ("check", policy.WithCheck is { } check ? $"WITH CHECK ({check})" : null)
         );
 
-    public static ObjectFacts Of(EnumSnapshot type) => new(("labels", string.Join(", ", type.Labels.Select(SchemaSql.Literal))));
+    public static ObjectFacts Of(EnumSnapshot type) => new(("labels", string.Join(", ", type.Labels.Select(SqlString.Literal))));
 
     public static ObjectFacts Of(DomainSnapshot domain) =>
         new(

@@ -9,7 +9,7 @@ namespace Mued.PsDb.Schema;
 internal static class SchemaSql
 {
     public static string Create(EnumSnapshot type) =>
-        $"CREATE TYPE {new ObjectName(type.Schema, type.Name)} AS ENUM ({string.Join(", ", type.Labels.Select(Literal))})";
+        $"CREATE TYPE {new ObjectName(type.Schema, type.Name)} AS ENUM ({string.Join(", ", type.Labels.Select(SqlString.Literal))})";
 
     public static string Create(DomainSnapshot domain)
     {
@@ -172,7 +172,10 @@ internal static class SchemaSql
             if (actual.Labels.Contains(expected.Labels[i]))
                 continue;
             var next = expected.Labels.Skip(i + 1).FirstOrDefault(actual.Labels.Contains);
-            statements.Add($"ALTER TYPE {name} ADD VALUE {Literal(expected.Labels[i])}" + (next is null ? "" : $" BEFORE {Literal(next)}"));
+            statements.Add(
+                $"ALTER TYPE {name} ADD VALUE {SqlString.Literal(expected.Labels[i])}"
+                    + (next is null ? "" : $" BEFORE {SqlString.Literal(next)}")
+            );
         }
 
         return string.Join("; ", statements);
@@ -181,7 +184,7 @@ internal static class SchemaSql
     /// <summary>Sets or removes a comment.</summary>
     /// <param name="on">What it is on, for example <c>COLUMN public.provenance.content_id</c>.</param>
     /// <param name="text">The comment; null removes it.</param>
-    public static string Comment(string on, string? text) => $"COMMENT ON {on} IS {(text is null ? "NULL" : Literal(text))}";
+    public static string Comment(string on, string? text) => $"COMMENT ON {on} IS {(text is null ? "NULL" : SqlString.Literal(text))}";
 
     public static string Insert(SeedTable seed, IReadOnlyDictionary<string, JsonElement> row)
     {
@@ -197,17 +200,8 @@ internal static class SchemaSql
         return $"UPDATE {seed.Table} AS t SET ({columns}) = ROW({values}) FROM jsonb_populate_record(NULL::{seed.Table}, {RowLiteral(row)}) AS r WHERE {keys}";
     }
 
-    /// <summary>A text as an SQL literal that every setting of standard_conforming_strings reads the same.</summary>
-    public static string Literal(string text)
-    {
-        var doubled = text.Replace("'", "''", StringComparison.Ordinal);
-        return text.Contains('\\', StringComparison.Ordinal)
-            ? "E'" + doubled.Replace("\\", "\\\\", StringComparison.Ordinal) + '\''
-            : '\'' + doubled + '\'';
-    }
-
     private static string RowLiteral(IReadOnlyDictionary<string, JsonElement> row) =>
-        Literal(
+        SqlString.Literal(
             '{'
                 + string.Join(
                     ", ",

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Files;
 
 namespace Mued.PsDb;
 
@@ -27,8 +28,8 @@ public sealed record SchemaScope
     public IReadOnlyList<string> Exclude
     {
         get;
-        init => field = value ?? [MigrationOptions.DefaultHistoryTable];
-    } = [MigrationOptions.DefaultHistoryTable];
+        init => field = value ?? [HistoryName.Default];
+    } = [HistoryName.Default];
 
     /// <summary>The scope of whole schemas.</summary>
     /// <param name="schemas">Their names.</param>

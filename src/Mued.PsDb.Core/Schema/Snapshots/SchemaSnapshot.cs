@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Mued.PsDb.Schema;
 
 namespace Mued.PsDb;
 
@@ -79,19 +78,4 @@ public sealed record SchemaSnapshot
     /// <summary>The server's version, for example 17.5; null for a snapshot from a file.</summary>
     [JsonIgnore]
     public string? ServerVersion { get; init; }
-
-    /// <summary>Reads a snapshot file.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The snapshot.</returns>
-    /// <exception cref="MuedException">The file is missing or unreadable, not JSON, of a newer format, or no snapshot (exit code
-    /// 2).</exception>
-    public static SchemaSnapshot Load(string path) => SnapshotFile.Load(path);
-
-    /// <summary>Writes the snapshot as UTF-8 without a byte order mark and with LF line ends, whatever the platform.</summary>
-    /// <param name="path">The file; an existing one is replaced.</param>
-    public void Save(string path) => SnapshotFile.Save(this, path);
-
-    /// <summary>The text that <see cref="Save"/> writes.</summary>
-    /// <returns>Indented JSON that ends with a newline.</returns>
-    public string ToJson() => SnapshotFile.ToJson(this);
 }

@@ -4,22 +4,27 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Schema;
 
-namespace Mued.PsDb.Schema;
+namespace Mued.PsDb;
 
 /// <summary>Snapshots as files: the one place that knows their format.</summary>
-internal static class SnapshotFile
+public static class SnapshotFile
 {
     /// <summary>Quotes and letters of every language as they are: the files are read by people and never embedded in HTML.</summary>
-    public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    internal static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     private static readonly JsonTypeInfo<SchemaSnapshot> Contract = MakeContract();
 
-    /// <summary>
-    /// Reads a file; every way in which it can be wrong is a usage error with the path and, where there is one, the position.
-    /// </summary>
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The snapshot.</returns>
+    /// <exception cref="MuedException">
+    /// The file is missing or unreadable, not JSON, of a newer format, or no snapshot (exit code 2), with its place where there is one.
+    /// </exception>
     public static SchemaSnapshot Load(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         byte[] bytes;
         try
         {
@@ -38,7 +43,7 @@ internal static class SnapshotFile
     }
 
     /// <summary>Reads the text of a file.</summary>
-    public static SchemaSnapshot Parse(ReadOnlySpan<byte> utf8, string path)
+    internal static SchemaSnapshot Parse(ReadOnlySpan<byte> utf8, string path)
     {
         if (utf8.StartsWith(Encoding.UTF8.Preamble))
             utf8 = utf8[Encoding.UTF8.Preamble.Length..];
@@ -59,9 +64,13 @@ internal static class SnapshotFile
         }
     }
 
-    /// <summary>Writes a file with LF line ends and without a byte order mark.</summary>
-    public static void Save(SchemaSnapshot snapshot, string path)
+    /// <summary>Writes a snapshot as UTF-8 without a byte order mark and with LF line ends, whatever the platform.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <exception cref="MuedException">The file cannot be written (exit code 2).</exception>
+    public static void Save(this SchemaSnapshot snapshot, string path)
     {
+        ArgumentNullException.ThrowIfNull(snapshot);
         try
         {
             File.WriteAllText(path, ToJson(snapshot), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
@@ -72,8 +81,10 @@ internal static class SnapshotFile
         }
     }
 
-    /// <summary>The text of a file.</summary>
-    public static string ToJson(SchemaSnapshot snapshot)
+    /// <summary>The text that <see cref="Save"/> writes.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <returns>Indented JSON that ends with a newline.</returns>
+    public static string ToJson(this SchemaSnapshot snapshot)
         // .NET 8 indents with the platform's line end.
         =>
         JsonSerializer.Serialize(snapshot, Contract).ReplaceLineEndings("\n") + "\n";

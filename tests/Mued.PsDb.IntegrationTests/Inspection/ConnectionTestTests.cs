@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
 using static Mued.PsDb.Tests.Connecting;

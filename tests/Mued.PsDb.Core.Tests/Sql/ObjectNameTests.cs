@@ -1,6 +1,6 @@
 using Mued.PsDb.Sql;
 
-namespace Mued.PsDb.Tests.Schema;
+namespace Mued.PsDb.Tests;
 
 public sealed class ObjectNameTests
 {

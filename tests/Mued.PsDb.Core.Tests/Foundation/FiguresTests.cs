@@ -1,6 +1,6 @@
 using Mued.PsDb.Foundation;
 
-namespace Mued.PsDb.Tests.Reporting;
+namespace Mued.PsDb.Tests;
 
 public class FiguresTests
 {

@@ -36,5 +36,5 @@ public class BundledSqlTests
 
     [Fact]
     public void A_bundled_file_that_is_none_is_told_like_one_of_the_disk() =>
-        Assert.Equal("SnapshotNotFound", Assert.Throws<MuedException>(() => SchemaSnapshot.Load("bundled:schema/none.json")).ErrorId);
+        Assert.Equal("SnapshotNotFound", Assert.Throws<MuedException>(() => SnapshotFile.Load("bundled:schema/none.json")).ErrorId);
 }

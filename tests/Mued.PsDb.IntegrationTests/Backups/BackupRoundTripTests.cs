@@ -322,7 +322,7 @@ public class BackupRoundTripTests
         Assert.Equal(0, await RunAsync("gzip", ["-t", .. Directory.EnumerateFiles(scene.BackupPath, "*.gz")]));
         Assert.Equal(
             UndoScene.Phase2Tables,
-            SchemaSnapshot.Load(Path.Combine(scene.BackupPath, "schema.json")).Relations.Select(relation => relation.Name)
+            SnapshotFile.Load(Path.Combine(scene.BackupPath, "schema.json")).Relations.Select(relation => relation.Name)
         );
 
         async Task<int> RunAsync(string program, params string[] arguments)

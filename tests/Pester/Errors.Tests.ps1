@@ -42,12 +42,12 @@ Describe 'Errors' {
 
     It 'say that no connection was given' {
         $saved = @{}
-        foreach ($name in 'DATABASE_URL', 'PGHOST', 'PGDATABASE', 'PGSERVICE') { $saved[$name] = [Environment]::GetEnvironmentVariable($name); Set-Item "Env:$name" $null }
+        foreach ($name in 'DATABASE_URL', 'PGHOST', 'PGDATABASE', 'PGSERVICE') { $saved[$name] = [Environment]::GetEnvironmentVariable($name); Set-Item "env:$name" $null }
         Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive 'empty'))
         try { (Get-Failure { [CmdletBinding()] param() Test-MuedConnection }).FullyQualifiedErrorId | Should -BeLike 'NoConnectionGiven,*' }
         finally {
             Pop-Location
-            foreach ($name in $saved.Keys) { Set-Item "Env:$name" $saved[$name] }
+            foreach ($name in $saved.Keys) { Set-Item "env:$name" $saved[$name] }
         }
     }
 

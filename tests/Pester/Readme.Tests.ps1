@@ -74,7 +74,7 @@ Describe 'The sample runbook' {
         function Invoke-Runbook([string] $Parameters, [hashtable] $Environment = @{}) {
             $all = @{ HOME = $null; XDG_CONFIG_HOME = $null; XDG_CACHE_HOME = $null; XDG_DATA_HOME = $null; PSModulePath = $modules }
             foreach ($name in $Environment.Keys) { $all[$name] = $Environment[$name] }
-            Invoke-Pwsh '-Command', "& '$runbook' $Parameters; 'under ' + (Get-Culture).Name" -Environment $all -WorkingDirectory '/'
+            Invoke-Pwsh '-Command', "& '$runbook' $Parameters; 'under ' + (Get-Culture).Name + '.'" -Environment $all -WorkingDirectory '/'
         }
 
         # One line of JSON, and the culture under which it was made.
@@ -82,7 +82,7 @@ Describe 'The sample runbook' {
             $Result.Err | Should -BeNullOrEmpty
             $Result.ExitCode | Should -Be 0
             $json, $ranUnder = $Result.Out.Trim() -split '\r?\n'
-            $ranUnder | Should -Be "under $Culture".TrimEnd()
+            $ranUnder | Should -Be "under $Culture."
             $object = $json | ConvertFrom-Json
             $object.Healthy | Should -BeTrue
             $object.Connected | Should -BeTrue

@@ -97,7 +97,7 @@ Describe 'A password' {
         $saved = @{}
         foreach ($variable in 'DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGPASSFILE') {
             $saved[$variable] = [Environment]::GetEnvironmentVariable($variable)
-            Set-Item "Env:$variable" $set[$variable]
+            Set-Item "env:$variable" $set[$variable]
         }
         try {
             $trace = Get-Trace -Parameters $given -Piped $from -Folder $folder {
@@ -108,7 +108,7 @@ Describe 'A password' {
                 Invoke-Way Get-MuedMigration @{ Path = './none' }
             }
         }
-        finally { foreach ($variable in $saved.Keys) { Set-Item "Env:$variable" $saved[$variable] } }
+        finally { foreach ($variable in $saved.Keys) { Set-Item "env:$variable" $saved[$variable] } }
         $trace.Streams.Output[0].Target | Should -BeLike "$role@*"
         $trace.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'MigrationFolderMissing,*'
         Join-Path $folder 'report.json' | Should -Exist

@@ -29,17 +29,13 @@ internal sealed class UndoCommand()
     {
         var settings = context.Connect();
         var options = OptionsOf(context.Parsed);
-        if (!options.Force && !options.DryRun)
-        {
-            if (Console.IsInputRedirected || Console.IsErrorRedirected)
-                throw Texts.Error("ConfirmationNeeded", ExitCode.Usage).ToException();
-            var plan = await UndoRunner.PlanAsync(settings, options, context.Progress, cancellationToken);
-            if (!plan.NothingToDo && !await AskAsync(plan, cancellationToken))
-                throw Texts.Error("NotConfirmed", ExitCode.Usage).ToException();
-            options = options with { BackupPath = plan.BackupPath ?? options.BackupPath };
-        }
-
-        return ReportDocument.From(await UndoRunner.RunAsync(settings, options, context.Progress, cancellationToken));
+        if (options.Force || options.DryRun)
+            return ReportDocument.From(await UndoRunner.RunAsync(settings, options, context.Progress, cancellationToken));
+        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+            throw Texts.Error("ConfirmationNeeded", ExitCode.Usage).ToException();
+        return await UndoRunner.RunAsync(settings, options, AskAsync, context.Progress, cancellationToken) is { } report
+            ? ReportDocument.From(report)
+            : throw Texts.Error("NotConfirmed", ExitCode.Usage).ToException();
     }
 
     private static UndoOptions OptionsOf(ParseResult parsed)

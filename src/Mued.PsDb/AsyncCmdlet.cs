@@ -77,4 +77,16 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Hands a call to the pipeline's thread, from the work that <see cref="Await"/> runs; after its end it is dropped.</summary>
     /// <param name="call">What to do there.</param>
     protected void OnPipeline(Action call) => calls?.TryWrite(call);
+
+    /// <summary>Makes a call on the pipeline's thread and waits for what it returns, from the work that <see cref="Await"/> runs.</summary>
+    /// <typeparam name="T">The type of the answer.</typeparam>
+    /// <param name="call">What to do there; what it throws ends the work.</param>
+    /// <param name="cancellationToken">The work's token.</param>
+    /// <returns>The answer.</returns>
+    protected Task<T> OnPipelineAsync<T>(Func<T> call, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        OnPipeline(() => answer.SetResult(call()));
+        return answer.Task.WaitAsync(cancellationToken);
+    }
 }

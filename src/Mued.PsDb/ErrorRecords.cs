@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
@@ -64,20 +65,19 @@ internal static class ErrorRecords
         };
     }
 
-    // SQLSTATE classes and codes: PostgreSQL documentation, appendix A.
     private static ErrorCategory CategoryOf(MuedException error) =>
-        error.SqlState switch
+        SqlStates.FaultOf(error.SqlState) switch
         {
-            "42501" or "25006" => ErrorCategory.PermissionDenied,
-            "42P07" or "42P06" or "42P04" or "42710" or "42701" => ErrorCategory.ResourceExists,
-            "42P01" or "42703" or "42704" or "42883" or "3F000" => ErrorCategory.ObjectNotFound,
-            "42601" => ErrorCategory.SyntaxError,
-            "55P03" or "40P01" or "40001" => ErrorCategory.ResourceBusy,
-            "57014" => error.ExitCode == ExitCode.Cancelled ? ErrorCategory.OperationStopped : ErrorCategory.OperationTimeout,
-            ['2', '3', ..] or ['2', '2', ..] => ErrorCategory.InvalidData,
-            ['2', '8', ..] => ErrorCategory.AuthenticationError,
-            ['5', '3', ..] => ErrorCategory.ResourceUnavailable,
-            _ => error.ErrorId is "CreateForbidden" or "ReferenceForbidden" or "ServerReadOnly"
+            ServerFault.PermissionDenied or ServerFault.ReadOnlyTransaction => ErrorCategory.PermissionDenied,
+            ServerFault.ObjectExists => ErrorCategory.ResourceExists,
+            ServerFault.ObjectMissing => ErrorCategory.ObjectNotFound,
+            ServerFault.Syntax => ErrorCategory.SyntaxError,
+            ServerFault.LockNotAvailable or ServerFault.RolledBack => ErrorCategory.ResourceBusy,
+            ServerFault.Cancelled => error.ExitCode == ExitCode.Cancelled ? ErrorCategory.OperationStopped : ErrorCategory.OperationTimeout,
+            ServerFault.InvalidData or ServerFault.ConstraintViolation or ServerFault.ForeignKeyViolation => ErrorCategory.InvalidData,
+            ServerFault.PasswordRejected or ServerFault.AuthenticationRejected => ErrorCategory.AuthenticationError,
+            ServerFault.OutOfSpace or ServerFault.TooManyConnections or ServerFault.ResourceUsedUp => ErrorCategory.ResourceUnavailable,
+            _ => error.ErrorId is ErrorIds.CreateForbidden or ErrorIds.ReferenceForbidden or ErrorIds.ServerReadOnly
                 ? ErrorCategory.PermissionDenied
                 : error.ExitCode switch
                 {

@@ -49,17 +49,16 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     {
         var options = Options();
         using var progress = Progress(Texts.Get("UndoActivity", settings.Target));
-        if (!DryRun && (!Force || IsWhatIf))
-        {
-            // The question holds figures, which a rehearsal finds. -Force answers it; it does not overrule -WhatIf.
-            var plan = Await(token => UndoRunner.PlanAsync(settings, options, progress, token));
-            if (!plan.NothingToDo && !IsWanted(plan))
-                return;
-            options = options with { BackupPath = plan.BackupPath ?? options.BackupPath };
-        }
 
-        var report = Await(token => UndoRunner.RunAsync(settings, options, progress, token));
-        Publish(report, ReportDocument.From(report), settings);
+        // The question holds figures, which a rehearsal finds. -Force answers it; it does not overrule -WhatIf.
+        var report =
+            DryRun || (Force && !IsWhatIf)
+                ? Await(token => UndoRunner.RunAsync(settings, options, progress, token))
+                : Await(token =>
+                    UndoRunner.RunAsync(settings, options, (plan, ending) => OnPipelineAsync(() => IsWanted(plan), ending), progress, token)
+                );
+        if (report is not null)
+            Publish(report, ReportDocument.From(report), settings);
     }
 
     private UndoOptions Options()

@@ -173,15 +173,12 @@ internal static class MigrateBenchmark
             new MigrationOptions { Path = folder },
             Guid.NewGuid()
         );
-        using var create = new NpgsqlBatch();
-        history.AddCreate(create);
-        foreach (var command in create.BatchCommands)
-            yield return command.CommandText + ";";
+        foreach (var step in history.Create())
+            yield return step.Command.CommandText + ";";
         foreach (var file in MigrationFolder.Read(folder, [], allowDuplicateVersion: false).Files)
         {
-            yield return "BEGIN;";
-            foreach (var timeout in TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout))
-                yield return timeout + ";";
+            foreach (var begin in new TransactionSettings(options).Begin)
+                yield return begin + ";";
             yield return Literal(history.Claim(file, runId, "started"));
             yield return file.Sql.Text;
             yield return Literal(history.Finish(file, "finished"));

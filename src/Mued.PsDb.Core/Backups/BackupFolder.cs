@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.AccessControl;
@@ -70,6 +71,26 @@ internal sealed class BackupFolder : IDisposable
                 throw Unwritable(full, ExitCode.Usage, e);
             throw;
         }
+    }
+
+    /// <summary>The path of a folder that does not exist, named after a database and a time, in UTC.</summary>
+    /// <param name="root">Where it is to be made; null is the process's current folder.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="time">The time.</param>
+    public static string FreePath(string? root, string database, DateTimeOffset time)
+    {
+        var invalid = System.IO.Path.GetInvalidFileNameChars();
+        var name = string.Concat(database.Select(c => invalid.Contains(c) ? '_' : c));
+        var first = System.IO.Path.Combine(
+            System.IO.Path.GetFullPath(root ?? Environment.CurrentDirectory),
+            string.Create(CultureInfo.InvariantCulture, $"{name}-{time:yyyyMMdd'T'HHmmss'Z'}")
+        );
+
+        // Another undo may have begun in the same second: on another server, or of a history table of its own.
+        var free = first;
+        for (var i = 2; System.IO.Path.Exists(free); i++)
+            free = string.Create(CultureInfo.InvariantCulture, $"{first}-{i}");
+        return free;
     }
 
     /// <summary>Makes sure that nothing of others is in the folder, and touches nothing.</summary>

@@ -1,3 +1,4 @@
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Backups;
@@ -23,22 +24,20 @@ internal static class DatabaseIdentity
         CancellationToken cancellationToken
     )
     {
-        using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new(ReadIdentifier),
-                new(
-                    "SELECT current_database()::text, nullif(current_setting('mued.system_identifier'), ''), current_setting('server_version')"
-                ),
-            },
-        };
-        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return new(reader.GetString(0), settings.Target, reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2));
-        }
+        const string Read =
+            "SELECT current_database()::text, nullif(current_setting('mued.system_identifier'), ''), current_setting('server_version')";
+        var found = await connection
+            .QueryAsync(
+                [ReadIdentifier, Read],
+                reader =>
+                    reader.RowsAsync(
+                        row => new BackupOrigin(row.GetString(0), settings.Target, row[1] as string, row.GetString(2)),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return found[0];
     }
 
     /// <summary>Whether two identities are one database, as far as both are known.</summary>

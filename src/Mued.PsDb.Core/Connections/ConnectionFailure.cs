@@ -25,56 +25,44 @@ internal static class ConnectionFailure
         ("role \"", "RoleNotFound"),
         ("no such database", "DatabaseNotFound"),
         ("does not exist", "DatabaseNotFound"),
-        ("no more connections", "TooManyConnections"),
-        ("too many connections", "TooManyConnections"),
-        ("connection slots", "TooManyConnections"),
-        ("database system is", "ServerStartingUp"),
-        ("server login has been failing", "ServerStartingUp"),
-        ("cannot connect to server", "ServerStartingUp"),
+        ("no more connections", ErrorIds.TooManyConnections),
+        ("too many connections", ErrorIds.TooManyConnections),
+        ("connection slots", ErrorIds.TooManyConnections),
+        ("database system is", ErrorIds.ServerStartingUp),
+        ("server login has been failing", ErrorIds.ServerStartingUp),
+        ("cannot connect to server", ErrorIds.ServerStartingUp),
         ("not allowed to connect", "AuthenticationRejected"),
-        ("rate limit", "NeonEndpointWaking"),
-        ("running operations", "NeonEndpointWaking"),
+        ("rate limit", ErrorIds.NeonEndpointWaking),
+        ("running operations", ErrorIds.NeonEndpointWaking),
         ("exceeded", "NeonLimitExceeded"),
-        ("couldn't connect to compute", "NeonEndpointWaking"),
-        ("could not connect to compute", "NeonEndpointWaking"),
-        ("control plane", "NeonEndpointWaking"),
-        ("console request", "NeonEndpointWaking"),
-        ("timed out", "NeonEndpointWaking"),
+        ("couldn't connect to compute", ErrorIds.NeonEndpointWaking),
+        ("could not connect to compute", ErrorIds.NeonEndpointWaking),
+        ("control plane", ErrorIds.NeonEndpointWaking),
+        ("console request", ErrorIds.NeonEndpointWaking),
+        ("timed out", ErrorIds.NeonEndpointWaking),
     ];
 
     /// <summary>
-    /// Whether the same work may succeed when it is done again: SQLSTATE classes 08 (connection) and 40 (rollback), 53300 (too many
-    /// connections), 55P03 (lock not available), 57P01 to 57P03 (shutdown, crash, starting up), and broken sockets. The one rule for
-    /// connecting, migrating and undoing.
+    /// Whether the same work may succeed when it is done again: what <see cref="SqlStates"/> says of the server's answer, broken sockets, and
+    /// errors of our own that say so. The one rule for connecting, migrating and undoing.
     /// </summary>
     public static bool IsTransient(Exception exception) =>
         exception switch
         {
-            MuedException { InnerException: { } inner } => IsTransient(inner),
-            PostgresException e => IsTransient(e.SqlState),
+            MuedException e => e.PassesByItself || (e.InnerException is PostgresException inner && IsTransient(inner)),
+            PostgresException e => SqlStates.IsTransient(e.SqlState),
             NpgsqlException { InnerException: { } inner } => IsBroken(inner),
             _ => IsBroken(exception),
         };
-
-    /// <summary>Whether a SQLSTATE is transient by the rule of <see cref="IsTransient(Exception)"/>.</summary>
-    public static bool IsTransient(string sqlState) =>
-        sqlState.StartsWith("08", StringComparison.Ordinal)
-        || sqlState.StartsWith("40", StringComparison.Ordinal)
-        || sqlState
-            is PostgresErrorCodes.TooManyConnections
-                or PostgresErrorCodes.LockNotAvailable
-                or PostgresErrorCodes.AdminShutdown
-                or PostgresErrorCodes.CrashShutdown
-                or PostgresErrorCodes.CannotConnectNow;
 
     /// <summary>Whether opening a connection is worth another try; a wrong host, port, password or database is not.</summary>
     public static bool PassesByItself(Exception exception, ConnectionSettings settings, bool reconnect) =>
         From(exception, settings).ErrorId switch
         {
-            "ServerStartingUp" or "TooManyConnections" or "ConnectionLost" or "NeonEndpointWaking" => true,
-            "ConnectTimeout" => settings.Endpoints.Any(endpoint => endpoint.IsNeon),
-            "ConnectionRefused" or "SocketMissing" or "HostUnreachable" => reconnect,
-            "ServerRejected" => Cause(exception) is PostgresException { SqlState: not PostgresErrorCodes.ProtocolViolation } e
+            ErrorIds.ServerStartingUp or ErrorIds.TooManyConnections or ErrorIds.ConnectionLost or ErrorIds.NeonEndpointWaking => true,
+            ErrorIds.ConnectTimeout => settings.Endpoints.Any(endpoint => endpoint.IsNeon),
+            ErrorIds.ConnectionRefused or ErrorIds.SocketMissing or ErrorIds.HostUnreachable => reconnect,
+            ErrorIds.ServerRejected => Cause(exception) is PostgresException { SqlState: not PostgresErrorCodes.ProtocolViolation } e
                 && IsTransient(e),
             _ => false,
         };
@@ -97,20 +85,20 @@ internal static class ConnectionFailure
                 settings.Redactor.Redact((cause.InnerException ?? cause).Message)
             ),
             TimeoutException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut } => Error(
-                "ConnectTimeout",
+                ErrorIds.ConnectTimeout,
                 cause,
                 settings,
                 Seconds(settings.ConnectTimeout)
             ),
             SocketException e => Error(SocketId(e, settings), cause, settings, settings.Redactor.Redact(e.Message)),
-            CryptographicException => Error("ClientCertificate", cause, settings),
+            CryptographicException => Error(ErrorIds.ClientCertificate, cause, settings),
             IOException when IsHandshake(exception) => Error(
                 "TlsHandshakeFailed",
                 cause,
                 settings,
                 settings.Redactor.Redact(cause.Message)
             ),
-            IOException => Error("ConnectionLost", cause, settings),
+            IOException => Error(ErrorIds.ConnectionLost, cause, settings),
             NpgsqlException e => FromDriver(e, settings),
             _ => Error("ConnectionFailed", cause, settings, settings.Redactor.Redact(cause.Message)),
         };
@@ -118,22 +106,22 @@ internal static class ConnectionFailure
 
     private static MuedException FromServer(PostgresException e, ConnectionSettings settings)
     {
-        var id = e.SqlState switch
+        var id = SqlStates.FaultOf(e.SqlState) switch
         {
-            PostgresErrorCodes.InvalidPassword => "PasswordRejected",
+            ServerFault.PasswordRejected => "PasswordRejected",
             // The routine tells a role that is unknown or may not log in from a rejection by pg_hba.conf.
-            PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == "InitializeSessionUserId" => "RoleNotFound",
-            PostgresErrorCodes.InvalidAuthorizationSpecification when settings.SslMode == "disable" && !settings.Endpoints[0].IsSocket =>
-                "TlsRequired",
-            PostgresErrorCodes.InvalidAuthorizationSpecification => "AuthenticationRejected",
-            PostgresErrorCodes.InvalidCatalogName => "DatabaseNotFound",
-            PostgresErrorCodes.InsufficientPrivilege => "DatabaseForbidden",
-            PostgresErrorCodes.TooManyConnections => "TooManyConnections",
-            PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
-                "ServerStartingUp",
+            ServerFault.AuthenticationRejected when e.Routine == "InitializeSessionUserId" => "RoleNotFound",
+            ServerFault.AuthenticationRejected when settings.SslMode == "disable" && !settings.Endpoints[0].IsSocket => "TlsRequired",
+            ServerFault.AuthenticationRejected => "AuthenticationRejected",
+            ServerFault.DatabaseMissing => "DatabaseNotFound",
+            ServerFault.PermissionDenied => "DatabaseForbidden",
+            ServerFault.TooManyConnections => ErrorIds.TooManyConnections,
+            ServerFault.ServerUnavailable => ErrorIds.ServerStartingUp,
             // A server names the routine that failed; a proxy does not.
-            PostgresErrorCodes.InternalError or PostgresErrorCodes.ProtocolViolation when e.Routine is null => ProxyId(e.MessageText),
-            _ => "ServerRejected",
+            _ when e is { Routine: null, SqlState: PostgresErrorCodes.InternalError or PostgresErrorCodes.ProtocolViolation } => ProxyId(
+                e.MessageText
+            ),
+            _ => ErrorIds.ServerRejected,
         };
         return Error(id, e, settings, settings.Redactor.Redact(e.MessageText), e.SqlState);
     }
@@ -164,7 +152,7 @@ internal static class ConnectionFailure
         };
 
     private static string ProxyId(string text) =>
-        Array.Find(ProxyTexts, known => text.Contains(known.Text, StringComparison.OrdinalIgnoreCase)).ErrorId ?? "ServerRejected";
+        Array.Find(ProxyTexts, known => text.Contains(known.Text, StringComparison.OrdinalIgnoreCase)).ErrorId ?? ErrorIds.ServerRejected;
 
     private static string RejectionId(TlsRejection reason) =>
         reason switch
@@ -180,11 +168,11 @@ internal static class ConnectionFailure
         {
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "HostNotFound",
             _ when settings.Endpoints.All(endpoint => endpoint.IsSocket) && e.SocketErrorCode != SocketError.ConnectionRefused =>
-                "SocketMissing",
-            SocketError.ConnectionRefused => "ConnectionRefused",
+                ErrorIds.SocketMissing,
+            SocketError.ConnectionRefused => ErrorIds.ConnectionRefused,
             SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown =>
-                "HostUnreachable",
-            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "ConnectionLost",
+                ErrorIds.HostUnreachable,
+            SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => ErrorIds.ConnectionLost,
             _ => "ConnectionFailed",
         };
 
@@ -198,7 +186,7 @@ internal static class ConnectionFailure
     ) =>
         Texts.Error(
             errorId,
-            errorId == "ClientCertificate" ? ExitCode.Usage : ExitCode.NoConnection,
+            errorId == ErrorIds.ClientCertificate ? ExitCode.Usage : ExitCode.NoConnection,
             new ErrorPlace(SqlState: sqlState, TargetName: settings.Target),
             cause,
             settings.Target,

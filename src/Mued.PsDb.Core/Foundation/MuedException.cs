@@ -37,4 +37,19 @@ public sealed class MuedException : Exception
 
     /// <summary>What the error is about: a path, a migration, a host; never a secret.</summary>
     public string? TargetName { get; init; }
+
+    /// <summary>Whether who made the error knows that another try may succeed; else its cause tells.</summary>
+    internal bool PassesByItself { get; private init; }
+
+    /// <summary>The same error with another advice, or as one that another try may get past.</summary>
+    internal MuedException With(string? advice = null, bool passesByItself = false) =>
+        new(ErrorId, ExitCode, Message, advice ?? Advice, InnerException)
+        {
+            SqlState = SqlState,
+            File = File,
+            Line = Line,
+            Column = Column,
+            TargetName = TargetName,
+            PassesByItself = passesByItself,
+        };
 }

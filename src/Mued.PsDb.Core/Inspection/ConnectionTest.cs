@@ -4,6 +4,7 @@ using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
+using Mued.PsDb.Sql;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -87,23 +88,18 @@ public static class ConnectionTest
         CancellationToken cancellationToken
     )
     {
-        var batch = connection.CreateBatch();
-        ServerFacts facts;
-        string[] tables;
-        int objects;
-        await using (batch.ConfigureAwait(false))
-        {
-            Preflight.AddTo(batch, options.RequiredTables);
-            batch.BatchCommands.Add(new(ExistingTablesSql));
-            batch.BatchCommands.Add(ExistingObjects());
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                facts = await Preflight.ReadAsync(reader, options.RequiredTables, cancellationToken).ConfigureAwait(false);
-                tables = await NextAsync<string[]>(reader, cancellationToken).ConfigureAwait(false);
-                objects = await NextAsync<int>(reader, cancellationToken).ConfigureAwait(false);
-            }
-        }
+        var (facts, tables, objects) = await connection
+            .QueryAsync(
+                [Preflight.Query(options.RequiredTables), ExistingTablesSql, ExistingObjects()],
+                async reader =>
+                    (
+                        await Preflight.ReadAsync(reader, options.RequiredTables, cancellationToken).ConfigureAwait(false),
+                        await NextAsync<string[]>(reader, cancellationToken).ConfigureAwait(false),
+                        await NextAsync<int>(reader, cancellationToken).ConfigureAwait(false)
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
         var latency = await LatencyAsync(connection, cancellationToken).ConfigureAwait(false);
         var link = ConnectionSettings.TlsOf(connection);
@@ -168,13 +164,9 @@ public static class ConnectionTest
         var times = new TimeSpan[Pings];
         for (var i = 0; i < Pings; i++)
         {
-            var batch = new NpgsqlBatch(connection) { BatchCommands = { new("SELECT 1") } };
-            await using (batch.ConfigureAwait(false))
-            {
-                var started = Stopwatch.GetTimestamp();
-                await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                times[i] = Stopwatch.GetElapsedTime(started);
-            }
+            var started = Stopwatch.GetTimestamp();
+            await connection.ExecuteAsync(["SELECT 1"], cancellationToken).ConfigureAwait(false);
+            times[i] = Stopwatch.GetElapsedTime(started);
         }
 
         Array.Sort(times);

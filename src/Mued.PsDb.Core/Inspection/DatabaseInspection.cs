@@ -1,6 +1,7 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Inspection;
@@ -26,21 +27,22 @@ internal sealed record DatabaseInspection(bool HistoryExists, bool HistoryUsed, 
         TimeSpan? lockTimeout = null
     )
     {
-        using var batch = new NpgsqlBatch(connection);
-        if (lockTimeout is { } limit)
-            batch.BatchCommands.Add(new(TransactionTimeouts.LockInBatch(limit)));
-        Preflight.AddTo(batch, tables);
-        history.AddRead(batch);
+        IEnumerable<BatchStep> timeout = lockTimeout is { } limit ? [TransactionSettings.LockInBatch(limit)] : [];
         try
         {
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                var (exists, used, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                return new(exists, used, rows, facts);
-            }
+            return await connection
+                .QueryAsync(
+                    [.. timeout, Preflight.Query(tables), .. history.Read()],
+                    async reader =>
+                    {
+                        var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
+                        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                        var (exists, used, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                        return new DatabaseInspection(exists, used, rows, facts);
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))
         {

@@ -39,73 +39,70 @@ internal sealed class HistoryTable
     public static string Runner { get; } = $"{Environment.MachineName} ({Environment.ProcessId.ToString(CultureInfo.InvariantCulture)})";
 
     /// <summary>
-    /// Adds the statements that make the table, in a transaction of their own so that the first migration's failure does not undo it.
+    /// The statements that make the table, in a transaction of their own so that the first migration's failure does not undo it.
     /// CREATE TABLE IF NOT EXISTS is not safe under concurrency: the caller treats 23505 and 42P07 as "another runner was first".
     /// </summary>
-    public void AddCreate(NpgsqlBatch batch)
-    {
-        Add(batch, "BEGIN");
-        Add(
-            batch,
+    public IReadOnlyList<BatchStep> Create() =>
+        [
+            "BEGIN",
             $"""
-            CREATE TABLE IF NOT EXISTS {table} (
-                id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                migration        text        NOT NULL,
-                version          text        NOT NULL,
-                kind             text        NOT NULL,
-                run_id           uuid        NOT NULL,
-                text_sha256      text        NOT NULL,
-                sql_sha256       text        NOT NULL,
-                statements       integer     NOT NULL,
-                statements_done  integer     NOT NULL DEFAULT 0,
-                tool_version     text        NOT NULL,
-                runner           text        NOT NULL,
-                applied_by       text        NOT NULL DEFAULT current_user,
-                started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-                finished_at      timestamptz,
-                lease_until      timestamptz,
-                undone_at        timestamptz,
-                undone_by        text
-            )
-            """
-        );
-        Add(batch, $"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {table} (migration) WHERE undone_at IS NULL");
-        Add(batch, "COMMIT");
-    }
+                CREATE TABLE IF NOT EXISTS {table} (
+                    id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                    migration        text        NOT NULL,
+                    version          text        NOT NULL,
+                    kind             text        NOT NULL,
+                    run_id           uuid        NOT NULL,
+                    text_sha256      text        NOT NULL,
+                    sql_sha256       text        NOT NULL,
+                    statements       integer     NOT NULL,
+                    statements_done  integer     NOT NULL DEFAULT 0,
+                    tool_version     text        NOT NULL,
+                    runner           text        NOT NULL,
+                    applied_by       text        NOT NULL DEFAULT current_user,
+                    started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+                    finished_at      timestamptz,
+                    lease_until      timestamptz,
+                    undone_at        timestamptz,
+                    undone_by        text
+                )
+                """,
+            $"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {table} (migration) WHERE undone_at IS NULL",
+            "COMMIT",
+        ];
 
     /// <summary>
-    /// Adds the statements that read the live rows, and the oldest row even when it was undone: it tells a history of which nothing is
+    /// The statements that read the live rows, and the oldest row even when it was undone: it tells a history of which nothing is
     /// left from one that never was. The table may not exist: a DO block opens the cursor on it or on nothing, so the whole inspection
     /// stays one round trip and leaves no error in the server's log. The cursor lives until the batch's implicit transaction ends
     /// (PostgreSQL manual, DECLARE; PL/pgSQL, Cursors).
     /// </summary>
-    public void AddRead(NpgsqlBatch batch)
+    public IReadOnlyList<BatchStep> Read()
     {
-        var literal = $"'{table.Replace("'", "''", StringComparison.Ordinal)}'";
-        Add(
-            batch,
+        var literal = SqlString.Literal(table);
+        return
+        [
             $"""
-            DO $mued$
-            DECLARE
-                rows refcursor := 'mued_history';
-            BEGIN
-                IF to_regclass({literal}) IS NOT NULL THEN
-                    OPEN rows FOR EXECUTE 'SELECT migration, version, kind, run_id, text_sha256, sql_sha256, statements, statements_done,'
-                        ' runner, applied_by, started_at, finished_at, coalesce(lease_until > clock_timestamp(), false), undone_at IS NOT NULL'
-                        ' FROM ' || {literal} || ' WHERE undone_at IS NULL OR id = (SELECT min(id) FROM ' || {literal} || ') ORDER BY id';
-                ELSE
-                    OPEN rows FOR SELECT NULL::text WHERE false;
-                END IF;
-            END
-            $mued$
-            """
-        );
-        Add(batch, $"SELECT to_regclass({literal}) IS NOT NULL");
-        Add(batch, "FETCH ALL FROM mued_history");
+                DO $mued$
+                DECLARE
+                    rows refcursor := 'mued_history';
+                BEGIN
+                    IF to_regclass({literal}) IS NOT NULL THEN
+                        OPEN rows FOR EXECUTE 'SELECT migration, version, kind, run_id, text_sha256, sql_sha256, statements, statements_done,'
+                            ' runner, applied_by, started_at, finished_at, coalesce(lease_until > clock_timestamp(), false), undone_at IS NOT NULL'
+                            ' FROM ' || {literal} || ' WHERE undone_at IS NULL OR id = (SELECT min(id) FROM ' || {literal} || ') ORDER BY id';
+                    ELSE
+                        OPEN rows FOR SELECT NULL::text WHERE false;
+                    END IF;
+                END
+                $mued$
+                """,
+            $"SELECT to_regclass({literal}) IS NOT NULL",
+            "FETCH ALL FROM mued_history",
+        ];
     }
 
     /// <summary>
-    /// Reads what <see cref="AddRead"/> asked for; the reader stands on the first of its two results, and ends on the last.
+    /// Reads what <see cref="Read"/> asked for; the reader stands on the first of its two results, and ends on the last.
     /// </summary>
     public static async Task<(bool Exists, bool Used, IReadOnlyList<HistoryRow> Rows)> ReadAsync(
         NpgsqlDataReader reader,
@@ -305,9 +302,6 @@ internal sealed class HistoryTable
             $"UPDATE {table} SET lease_until = NULL WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL AND finished_at IS NULL",
             [migration, runId]
         );
-
-    /// <summary>Adds a statement without parameters.</summary>
-    public static void Add(NpgsqlBatch batch, string sql) => batch.BatchCommands.Add(new(sql));
 
     private static object[] Identity(MigrationFile file, Guid runId, string kind) =>
         [

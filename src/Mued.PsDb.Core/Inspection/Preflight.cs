@@ -47,16 +47,10 @@ internal static class Preflight
             LIMIT 1) found ON true
         """;
 
-    /// <summary>Adds the query as the batch's next command.</summary>
-    /// <param name="batch">The batch.</param>
+    /// <summary>The query, for a batch of the caller's.</summary>
     /// <param name="tables">The tables that the pending migrations build on; none for migrations that are not known.</param>
-    public static void AddTo(NpgsqlBatch batch, IReadOnlyList<RequiredTable> tables)
-    {
-        var command = new NpgsqlBatchCommand(Sql);
-        command.Parameters.Add(TextArray(tables.Select(table => table.Name)));
-        command.Parameters.Add(TextArray(tables.Select(table => table.KeyColumn)));
-        batch.BatchCommands.Add(command);
-    }
+    public static NpgsqlBatchCommand Query(IReadOnlyList<RequiredTable> tables) =>
+        new(Sql) { Parameters = { TextArray(tables.Select(table => table.Name)), TextArray(tables.Select(table => table.KeyColumn)) } };
 
     /// <summary>Reads the query's result set, on which the reader must stand, and leaves the reader on it.</summary>
     public static async Task<ServerFacts> ReadAsync(
@@ -91,11 +85,11 @@ internal static class Preflight
         if (facts.InRecovery)
             obstacles.Add(Obstacle("ServerInRecovery", target));
         else if (facts.ReadOnly)
-            obstacles.Add(Obstacle("ServerReadOnly", target, facts.Role));
+            obstacles.Add(Obstacle(ErrorIds.ServerReadOnly, target, facts.Role));
 
         // Where migrations that are not known create their objects is not known either.
         if (!facts.CanCreate && facts.Tables.Count > 0)
-            obstacles.Add(Obstacle("CreateForbidden", target, facts.Role, facts.Schema));
+            obstacles.Add(Obstacle(ErrorIds.CreateForbidden, target, facts.Role, facts.Schema));
         obstacles.AddRange(facts.Tables.Select(table => Obstacle(table, facts, target)).OfType<MuedException>());
         return obstacles;
     }
@@ -123,7 +117,12 @@ internal static class Preflight
                 facts.KeyType
             ),
             { HasKey: false } => Obstacle("BaseTableKeyNotUnique", target, facts.QualifiedName, facts.Table.KeyColumn),
-            { Table.Referenced: true, CanReference: false } => Obstacle("ReferenceForbidden", target, facts.QualifiedName, server.Role),
+            { Table.Referenced: true, CanReference: false } => Obstacle(
+                ErrorIds.ReferenceForbidden,
+                target,
+                facts.QualifiedName,
+                server.Role
+            ),
             _ => null,
         };
 

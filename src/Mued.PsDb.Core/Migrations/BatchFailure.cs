@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Mued.PsDb.Migrations;
 
 /// <summary>What stopped a batch, or a stepwise migration.</summary>
@@ -9,4 +11,10 @@ internal sealed record BatchFailure(Exception Cause, BatchStage Stage, PlanItem 
 {
     /// <summary>Who was seen in the way, as far as the role may see.</summary>
     public IReadOnlyList<Blocker> Blockers { get; init; } = [];
+
+    /// <summary>What went wrong, in the words of whoever said it.</summary>
+    public string Message => (Cause as PostgresException)?.MessageText ?? Cause.Message;
+
+    /// <summary>Which migration it stopped, and where.</summary>
+    public (string Migration, BatchStage Stage) Place => (Item.File.Name, Stage);
 }

@@ -17,35 +17,31 @@ internal sealed record IndexState(string Schema, bool Valid, bool Building)
         CancellationToken cancellationToken
     )
     {
-        using var batch = new NpgsqlBatch(connection)
+        var command = new NpgsqlBatchCommand(
+            """
+            SELECT n.nspname::text, i.indisvalid,
+                EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p WHERE p.index_relid = c.oid)
+            FROM pg_catalog.pg_index AS i
+            JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+            JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE i.indrelid = to_regclass($1) AND c.relname = $2
+            """
+        )
         {
-            BatchCommands =
+            Parameters =
             {
-                new(
-                    """
-                    SELECT n.nspname::text, i.indisvalid,
-                        EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p WHERE p.index_relid = c.oid)
-                    FROM pg_catalog.pg_index AS i
-                    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
-                    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-                    WHERE i.indrelid = to_regclass($1) AND c.relname = $2
-                    """
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = table.Quoted },
-                        new() { Value = name },
-                    },
-                },
+                new() { Value = table.Quoted },
+                new() { Value = name },
             },
         };
-        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-                ? new(reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2))
-                : null;
-        }
+        var found = await connection
+            .QueryAsync(
+                [command],
+                reader =>
+                    reader.RowsAsync(row => new IndexState(row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)), cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return found.FirstOrDefault();
     }
 }

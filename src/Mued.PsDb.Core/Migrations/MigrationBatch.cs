@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
@@ -12,33 +13,16 @@ namespace Mued.PsDb.Migrations;
 /// (PostgreSQL manual, Extended Query, Pipelining), so what stands before the failing migration is committed and what stands
 /// behind it never started.
 /// </summary>
-internal sealed class MigrationBatch
+internal sealed class MigrationBatch(RunContext context, RunSession session, HistoryTable history, RunProgressBook book)
 {
     // What our own statements of one migration cost on the wire, so that ten thousand tiny files do not make one huge batch.
     private const int OverheadPerMigration = 512;
     private const int SizeLimit = 1 << 20;
 
-    private readonly HistoryTable history;
-    private readonly string[] timeouts;
-    private readonly SessionDefaults session;
-    private readonly Guid runId;
-    private readonly string startMarker;
-    private readonly string finishMarker;
+    // A migration's own SELECT must not be taken for ours.
+    private readonly string startMarker = $"mued_started_{context.Id:N}";
+    private readonly string finishMarker = $"mued_finished_{context.Id:N}";
     private readonly List<Slot> slots = [];
-
-    public MigrationBatch(HistoryTable history, MigrationOptions options, SessionDefaults session, Guid runId)
-    {
-        (this.history, this.session) = (history, session);
-        timeouts = TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout);
-        this.runId = runId;
-
-        // A migration's own SELECT must not be taken for ours.
-        startMarker = $"mued_started_{runId:N}";
-        finishMarker = $"mued_finished_{runId:N}";
-    }
-
-    /// <summary>Told as results stream in: the item, how long it took once it is finished, and null when it has just started.</summary>
-    public Action<PlanItem, TimeSpan?>? Advanced { get; init; }
 
     /// <summary>What is read from the catalogs in the same round trip, when all items are committed; null for nothing.</summary>
     public SchemaQuery? Afterwards { get; init; }
@@ -48,30 +32,25 @@ internal sealed class MigrationBatch
     /// </summary>
     public SchemaSnapshot? Schema { get; private set; }
 
-    /// <summary>How many of the items at the head of the list fit into one batch; at least one.</summary>
-    public static int Fit(IReadOnlyList<PlanItem> items)
+    /// <summary>How many of the items from this one on fit into one batch; one that cannot be in a batch is alone.</summary>
+    public static int Fit(IReadOnlyList<PlanItem> items, int first)
     {
-        var (count, size) = (0, 0L);
-        while (count < items.Count && !items[count].NonTransactional)
+        var (next, size) = (first, 0L);
+        while (next < items.Count && !items[next].NonTransactional)
         {
-            size += items[count].File.Sql.Text.Length + OverheadPerMigration;
-            if (count > 0 && size > SizeLimit)
+            size += items[next].File.Sql.Text.Length + OverheadPerMigration;
+            if (next > first && size > SizeLimit)
                 break;
-            count++;
+            next++;
         }
 
-        return count;
+        return Math.Max(1, next - first);
     }
 
     /// <summary>Sends the items and reads the answers. Returns null when all are committed.</summary>
-    public async Task<BatchFailure?> SendAsync(
-        NpgsqlConnection connection,
-        IReadOnlyList<PlanItem> items,
-        bool createHistory,
-        CancellationToken cancellationToken
-    )
+    public async Task<BatchFailure?> SendAsync(IReadOnlyList<PlanItem> items, bool createHistory, CancellationToken cancellationToken)
     {
-        using var batch = Build(connection, items, createHistory);
+        using var batch = Build(items, createHistory);
         var committed = 0;
         try
         {
@@ -91,12 +70,12 @@ internal sealed class MigrationBatch
                     var column = reader.GetName(0);
                     if (column == startMarker)
                     {
-                        Advanced?.Invoke(items[committed], null);
+                        book.Started(items[committed]);
                     }
                     else if (column == finishMarker)
                     {
                         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                        Advanced?.Invoke(items[committed], TimeSpan.FromMilliseconds(reader.GetDouble(0)));
+                        book.Finished(items[committed], TimeSpan.FromMilliseconds(reader.GetDouble(0)));
                         committed++;
                     }
                 } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
@@ -119,47 +98,43 @@ internal sealed class MigrationBatch
         }
     }
 
-    private NpgsqlBatch Build(NpgsqlConnection connection, IReadOnlyList<PlanItem> items, bool createHistory)
+    private NpgsqlBatch Build(IReadOnlyList<PlanItem> items, bool createHistory)
     {
-        var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        if (createHistory)
-        {
-            history.AddCreate(batch);
-            slots.AddRange(Enumerable.Repeat(new Slot(items[0], BatchStage.CreateHistory), batch.BatchCommands.Count));
-        }
+        var batch = session.Connection.Batch();
+        foreach (var step in createHistory ? history.Create() : [])
+            Add(step, items[0], BatchStage.CreateHistory);
 
         foreach (var item in items)
         {
             var script = item.File.Sql;
-            Add(new("BEGIN"), item, BatchStage.Claim);
-            foreach (var timeout in timeouts)
-                Add(new(timeout), item, BatchStage.Claim);
+            foreach (var step in context.Transaction.Begin)
+                Add(step, item, BatchStage.Claim);
             if (item.Action == PlanAction.Restart)
                 Add(history.GiveUp(item.History!), item, BatchStage.Claim);
             Add(
                 item.Action == PlanAction.Reapply
-                    ? history.Reclaim(item.File, runId, startMarker)
-                    : history.Claim(item.File, runId, startMarker),
+                    ? history.Reclaim(item.File, context.Id, startMarker)
+                    : history.Claim(item.File, context.Id, startMarker),
                 item,
                 BatchStage.Claim
             );
             for (var i = 0; i < script.Statements.Count; i++)
-                Add(new(script.TextOf(script.Statements[i])), item, BatchStage.Statement, i);
+                Add(script.TextOf(script.Statements[i]), item, BatchStage.Statement, i);
 
             // Deferred constraints and triggers must still see the migration's own settings and timeouts, as they would at its COMMIT.
-            Add(new("SET CONSTRAINTS ALL IMMEDIATE"), item, BatchStage.Commit);
-            foreach (var command in session.Restore())
+            Add("SET CONSTRAINTS ALL IMMEDIATE", item, BatchStage.Commit);
+            foreach (var command in session.Defaults.Restore())
                 Add(command, item, BatchStage.Commit);
             Add(history.Finish(item.File, finishMarker), item, BatchStage.Finish);
-            Add(new("COMMIT"), item, BatchStage.Commit);
+            Add("COMMIT", item, BatchStage.Commit);
         }
 
         Afterwards?.AddTo(batch);
         return batch;
 
-        void Add(NpgsqlBatchCommand command, PlanItem item, BatchStage stage, int? statement = null)
+        void Add(BatchStep step, PlanItem item, BatchStage stage, int? statement = null)
         {
-            batch.BatchCommands.Add(command);
+            batch.Add(step);
             slots.Add(new(item, stage, statement));
         }
     }

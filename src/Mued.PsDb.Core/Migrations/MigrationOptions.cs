@@ -3,7 +3,7 @@ using Mued.PsDb.Files;
 namespace Mued.PsDb;
 
 /// <summary>What <see cref="MigrationRunner"/> is asked to do.</summary>
-public sealed record MigrationOptions
+public sealed record MigrationOptions : RunOptions
 {
     /// <summary>The default of <see cref="HistoryTable"/>.</summary>
     public const string DefaultHistoryTable = HistoryName.Default;
@@ -35,24 +35,9 @@ public sealed record MigrationOptions
     /// <summary>Records the files up to and including this version as applied without running them.</summary>
     public string? Baseline { get; init; }
 
-    /// <summary>Rehearses everything in one transaction that is rolled back.</summary>
-    public bool DryRun { get; init; }
-
     /// <summary>The history table as schema.table.</summary>
     public string HistoryTable { get; init; } = DefaultHistoryTable;
 
-    /// <summary>How long a statement may wait for a lock before the migration steps back and tries again.</summary>
-    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How many tries a migration has against transient failures, the first included.</summary>
-    public int MaxAttempts { get; init; } = 10;
-
-    /// <summary>How long these tries may take together.</summary>
-    public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(60);
-
     /// <summary>How long to wait for another runner that is at work on the same migration.</summary>
     public TimeSpan WaitTimeout { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>How long one statement may run; null sets no limit.</summary>
-    public TimeSpan? StatementTimeout { get; init; }
 }

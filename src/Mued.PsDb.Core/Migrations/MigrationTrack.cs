@@ -1,13 +1,14 @@
 using Mued.PsDb.Runs;
+using Npgsql;
 
 namespace Mued.PsDb.Migrations;
 
 /// <summary>What a run knows about one migration while it is at work.</summary>
-internal sealed class MigrationTrack(PlanItem item, RetryLadder ladder)
+/// <param name="item">Its place in the plan.</param>
+/// <param name="retries">Its tries.</param>
+internal sealed class MigrationTrack(PlanItem item, RetryLadder retries)
 {
     public PlanItem Item { get; set; } = item;
-
-    public RetryLadder Ladder { get; } = ladder;
 
     public MigrationStatus Status { get; set; } =
         item.Action switch
@@ -22,10 +23,15 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder ladder)
 
     public TimeSpan Offset { get; set; }
 
-    public List<ServerNotice> Notices { get; } = [];
+    public List<ServerNotice> Notices { get; } = [.. Remarks(item)];
 
     public IReadOnlyList<RelationImpact> Impacts { get; set; } = [];
 
+    /// <summary>Notes a failed try. Returns how long to wait before the next; null when there is none.</summary>
+    public TimeSpan? NextDelay(BatchFailure failure) =>
+        retries.NextDelay((failure.Cause as PostgresException)?.SqlState, failure.Message, failure.Blockers);
+
+    /// <summary>The report's view.</summary>
     public MigrationResult ToResult() =>
         new(Item.File.Version.Text, Item.File.Name, Status)
         {
@@ -35,7 +41,20 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder ladder)
             Duration = Duration,
             Offset = Offset,
             Notices = Notices,
-            Attempts = Ladder.Attempts,
+            Attempts = retries.Attempts,
             Impacts = Impacts,
         };
+
+    /// <summary>What the reading of an included file and of its history says.</summary>
+    private static IEnumerable<ServerNotice> Remarks(PlanItem item)
+    {
+        if (item.File.Excluded)
+            yield break;
+        if (item.History is { } seen && MigrationPlan.CommentRemark(item.File, seen) is { } changed)
+            yield return Remark(changed);
+        foreach (var remark in item.File.Sql.Remarks)
+            yield return Remark(remark);
+
+        static ServerNotice Remark(string text) => new("INFO", PostgresErrorCodes.SuccessfulCompletion, text);
+    }
 }

@@ -1,5 +1,6 @@
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
@@ -8,7 +9,7 @@ namespace Mued.PsDb.Migrations;
 /// The dry run: everything pending for real in one transaction that is rolled back. What it locked and rewrote is read from the
 /// catalog before the rollback.
 /// </summary>
-internal sealed class Rehearsal(MigrationOptions options, SessionDefaults session, Guid runId)
+internal sealed class Rehearsal(RunContext context, RunSession session, RunProgressBook book)
 {
     // The modes of the PostgreSQL manual, Explicit Locking, from the weakest to the strongest.
     private static readonly string[] Modes =
@@ -23,42 +24,34 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
         "AccessExclusiveLock",
     ];
 
-    // A label that an earlier pending migration adds cannot be used before its transaction commits (PostgreSQL manual, ALTER TYPE).
-    private const string UnsafeNewEnumValueUsage = "55P04";
-
-    private readonly string marker = $"mued_{runId:N}";
+    private readonly string marker = $"mued_{context.Id:N}";
+    private readonly NpgsqlConnection connection = session.Connection;
     private readonly Dictionary<uint, Relation> relations = [];
 
-    /// <summary>Rehearses what the plan would run, and notes on the tracks what it did. Always rolls back.</summary>
+    /// <summary>Rehearses what the plan would run, and notes in the book what it did. Always rolls back.</summary>
     /// <exception cref="MuedException">A statement failed, as it would in earnest.</exception>
     /// <returns>How many migrations were rehearsed.</returns>
-    public async Task<int> RunAsync(
-        NpgsqlConnection connection,
-        MigrationPlan plan,
-        Dictionary<string, MigrationTrack> tracks,
-        CancellationToken cancellationToken
-    )
+    public async Task<int> RunAsync(MigrationPlan plan, CancellationToken cancellationToken)
     {
         try
         {
             var rehearsed = 0;
-            await BeginAsync(connection, cancellationToken).ConfigureAwait(false);
+            await BeginAsync(cancellationToken).ConfigureAwait(false);
             var pending = plan.Items.Where(item => item.Runs).ToList();
             foreach (var item in pending)
             {
-                var track = tracks[item.File.Name];
                 if (item.NonTransactional)
                 {
-                    track.Reason = Texts.Get("NotRehearsed");
+                    book.Rehearsed(item, Texts.Get("NotRehearsed"), []);
                 }
-                else if (await RehearseAsync(connection, item, track, cancellationToken).ConfigureAwait(false))
+                else if (await RehearseAsync(item, cancellationToken).ConfigureAwait(false))
                 {
                     rehearsed++;
                 }
                 else
                 {
                     foreach (var rest in pending.SkipWhile(each => each != item))
-                        tracks[rest.File.Name].Reason = Texts.Get("NotRehearsedLabel", item.File.Name);
+                        book.Rehearsed(rest, Texts.Get("NotRehearsedLabel", item.File.Name), []);
                     break;
                 }
             }
@@ -67,65 +60,52 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
         }
         finally
         {
-            if (connection.FullState == System.Data.ConnectionState.Open)
-            {
-                using var rollback = new NpgsqlBatch(connection) { BatchCommands = { new("ROLLBACK") } };
-                await rollback.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            }
+            if (session.IsOpen)
+                await connection.ExecuteAsync(["ROLLBACK"], CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("BEGIN") } };
-        AddTimeouts(batch);
-        batch.BatchCommands.Add(Relations());
-        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                relations[reader.GetFieldValue<uint>(1)] = new(reader.GetString(3), reader.GetFieldValue<uint>(2));
-        }
+        var found = await connection
+            .QueryAsync(
+                [.. context.Transaction.Begin, Relations()],
+                reader =>
+                    reader.RowsAsync(
+                        row => (Oid: row.GetFieldValue<uint>(1), Relation: new Relation(row.GetString(3), row.GetFieldValue<uint>(2))),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        found.ForEach(item => relations[item.Oid] = item.Relation);
     }
 
     /// <summary>Rehearses one migration. Returns false when only a commit before it would let it run.</summary>
-    private async Task<bool> RehearseAsync(
-        NpgsqlConnection connection,
-        PlanItem item,
-        MigrationTrack track,
-        CancellationToken cancellationToken
-    )
+    private async Task<bool> RehearseAsync(PlanItem item, CancellationToken cancellationToken)
     {
         var script = item.File.Sql;
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        batch.BatchCommands.Add(Locks());
+        using var batch = connection.Batch(Locks());
         foreach (var statement in script.Statements)
-        {
-            batch.BatchCommands.Add(new(script.TextOf(statement)));
-            batch.BatchCommands.Add(Locks());
-        }
-
-        batch.BatchCommands.Add(Relations());
-        foreach (var command in session.Restore())
-            batch.BatchCommands.Add(command);
-        AddTimeouts(batch);
+            batch.Add(script.TextOf(statement), Locks());
+        batch.Add([Relations(), .. session.Defaults.Restore(), .. context.Transaction.Sql]);
         try
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
-                await ReadAsync(reader, track, cancellationToken).ConfigureAwait(false);
-            track.Reason = Texts.Get("Rehearsed");
+                book.Rehearsed(item, Texts.Get("Rehearsed"), await ReadAsync(reader, cancellationToken).ConfigureAwait(false));
             return true;
         }
-        catch (PostgresException e) when (e.SqlState == UnsafeNewEnumValueUsage)
+        catch (PostgresException e) when (e.SqlState == SqlStates.UnsafeNewEnumValueUsage)
         {
+            // A label that an earlier pending migration adds (PostgreSQL manual, ALTER TYPE).
             return false;
         }
         catch (PostgresException e)
         {
             // Statements and looks at the locks alternate, beginning with a look; what is our own comes behind them.
             var command = e.BatchCommand is NpgsqlBatchCommand failed ? batch.BatchCommands.IndexOf(failed) : 0;
-            track.Status = MigrationStatus.Failed;
+            book.Failed(item);
             throw ServerError.From(
                 e,
                 script,
@@ -135,7 +115,7 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
         }
     }
 
-    private async Task ReadAsync(NpgsqlDataReader reader, MigrationTrack track, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RelationImpact>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         DateTime begun = default,
             last = default;
@@ -167,19 +147,13 @@ internal sealed class Rehearsal(MigrationOptions options, SessionDefaults sessio
             }
         } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
-        track.Impacts =
+        return
         [
             .. relations
                 .Values.Where(relation => relation.Fresh.Count > 0 || relation.Rewritten)
                 .OrderBy(relation => relation.Name, StringComparer.Ordinal)
                 .Select(relation => relation.TakeImpact(last)),
         ];
-    }
-
-    private void AddTimeouts(NpgsqlBatch batch)
-    {
-        foreach (var timeout in TransactionTimeouts.Sql(options.LockTimeout, options.StatementTimeout))
-            batch.BatchCommands.Add(new(timeout));
     }
 
     private NpgsqlBatchCommand Relations() =>

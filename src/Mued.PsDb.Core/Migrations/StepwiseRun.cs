@@ -13,31 +13,19 @@ namespace Mued.PsDb.Migrations;
 /// somebody is at work. No transaction and no lock of ours is open while a statement runs, so CREATE INDEX CONCURRENTLY has nobody
 /// to wait for but the application (PostgreSQL manual, CREATE INDEX, Building Indexes Concurrently).
 /// </summary>
-internal sealed class StepwiseRun(
-    NpgsqlConnection connection,
-    ConnectionSettings settings,
-    HistoryTable history,
-    MigrationOptions options,
-    SessionDefaults session,
-    Guid runId,
-    RunObserver observer,
-    IProgress<RunProgress>? progress
-)
+internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, List<ServerNotice> notices)
 {
     private static readonly TimeSpan RenewEvery = HistoryTable.Lease / 3;
     private static readonly TimeSpan LeaseMargin = HistoryTable.Lease * 0.8;
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
 
+    private readonly NpgsqlConnection connection = session.Connection;
+
     /// <summary>Who was seen in the way of the last statement.</summary>
     public IReadOnlyList<Blocker> Blockers { get; private set; } = [];
 
     /// <summary>Runs what is left of the migration. Returns what stopped it, or null when it is complete.</summary>
-    public async Task<BatchFailure?> RunAsync(
-        PlanItem item,
-        bool historyExists,
-        List<ServerNotice> notices,
-        CancellationToken cancellationToken
-    )
+    public async Task<BatchFailure?> RunAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
     {
         var (refused, first) = await ClaimAsync(item, historyExists, cancellationToken).ConfigureAwait(false);
         if (refused is not null)
@@ -47,16 +35,14 @@ internal sealed class StepwiseRun(
         var script = item.File.Sql;
         for (var i = first; i < script.Statements.Count; i++)
         {
-            progress?.Report(
-                new(
-                    ProgressKind.Migration,
-                    Texts.Get("ApplyingStatement", item.File.Name, i + 1, script.Statements.Count),
-                    item.File.Name,
-                    i,
-                    script.Statements.Count
-                )
+            context.Tell(
+                ProgressKind.Migration,
+                Texts.Get("ApplyingStatement", item.File.Name, i + 1, script.Statements.Count),
+                item.File.Name,
+                i,
+                script.Statements.Count
             );
-            var failure = await StepAsync(item, i, resumed && i == first, notices, cancellationToken).ConfigureAwait(false);
+            var failure = await StepAsync(item, i, resumed && i == first, cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {
                 await GiveBackAsync(item, script.Statements[i]).ConfigureAwait(false);
@@ -68,7 +54,7 @@ internal sealed class StepwiseRun(
                 item,
                 BatchStage.Finish,
                 null,
-                [.. session.Restore(), history.FinishLeased(item.File, runId)],
+                [.. session.Defaults.Restore(), history.FinishLeased(item.File, context.Id)],
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -80,29 +66,21 @@ internal sealed class StepwiseRun(
         CancellationToken cancellationToken
     )
     {
-        if (!historyExists)
-        {
-            using var create = new NpgsqlBatch(connection);
-            history.AddCreate(create);
-            if (await TryAsync(item, BatchStage.CreateHistory, null, create, cancellationToken).ConfigureAwait(false) is { } failed)
-                return (failed, 0);
-        }
+        if (
+            !historyExists
+            && await TryAsync(item, BatchStage.CreateHistory, null, history.Create(), cancellationToken).ConfigureAwait(false) is { } failed
+        )
+            return (failed, 0);
 
         try
         {
-            using var batch = new NpgsqlBatch(connection)
+            var claim = item.Action switch
             {
-                BatchCommands =
-                {
-                    item.Action switch
-                    {
-                        PlanAction.Resume => history.TakeOver(item.File, runId),
-                        PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, runId),
-                        _ => history.BeginLeased(item.File, runId),
-                    },
-                },
+                PlanAction.Resume => history.TakeOver(item.File, context.Id),
+                PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
+                _ => history.BeginLeased(item.File, context.Id),
             };
-            var done = await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+            var done = await connection.ScalarAsync([claim], cancellationToken).ConfigureAwait(false);
             return done is int first ? (null, first)
                 : item.Action == PlanAction.Apply ? (null, 0)
                 : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
@@ -113,18 +91,12 @@ internal sealed class StepwiseRun(
         }
     }
 
-    private async Task<BatchFailure?> StepAsync(
-        PlanItem item,
-        int index,
-        bool mayBeDone,
-        List<ServerNotice> notices,
-        CancellationToken cancellationToken
-    )
+    private async Task<BatchFailure?> StepAsync(PlanItem item, int index, bool mayBeDone, CancellationToken cancellationToken)
     {
         var script = item.File.Sql;
         var statement = script.Statements[index];
         var text = script.TextOf(statement);
-        var journal = history.Journal(item.File, runId, index + 1);
+        var journal = history.Journal(item.File, context.Id, index + 1);
         if (statement.Mode == ScriptMode.Transactional)
         {
             // Statement and journal are one transaction: done exactly once, whatever happens.
@@ -132,15 +104,7 @@ internal sealed class StepwiseRun(
                     item,
                     BatchStage.Statement,
                     index,
-                    [
-                        new("BEGIN"),
-                        .. TransactionTimeouts
-                            .Sql(options.LockTimeout, options.StatementTimeout)
-                            .Select(timeout => new NpgsqlBatchCommand(timeout)),
-                        new(text),
-                        journal,
-                        new("COMMIT"),
-                    ],
+                    [.. context.Transaction.Begin, text, journal, "COMMIT"],
                     cancellationToken,
                     journal
                 )
@@ -156,9 +120,9 @@ internal sealed class StepwiseRun(
             built = valid && mayBeDone;
         }
 
-        if (!built && await TryAsync(item, BatchStage.Statement, index, [new(text)], cancellationToken).ConfigureAwait(false) is { } failed)
+        if (!built && await TryAsync(item, BatchStage.Statement, index, [text], cancellationToken).ConfigureAwait(false) is { } failed)
         {
-            if (!mayBeDone || failed.Cause is not PostgresException { SqlState: var state } cause || !SaysDone(state))
+            if (!mayBeDone || failed.Cause is not PostgresException { SqlState: var state } cause || !SqlStates.SaysDone(state))
                 return failed;
 
             // The journal says that the statement was started; the server says that its work is there.
@@ -190,12 +154,12 @@ internal sealed class StepwiseRun(
             if (state is not { Valid: false })
                 return (null, state is { Valid: true });
 
-            progress?.Report(new(ProgressKind.Warning, Texts.Get("RebuildingIndex", target.Name), item.File.Name));
+            context.Tell(ProgressKind.Warning, Texts.Get("RebuildingIndex", target.Name), item.File.Name);
             var failure = await TryAsync(
                     item,
                     BatchStage.Statement,
                     statement,
-                    [new($"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}")],
+                    [$"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}"],
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -211,22 +175,7 @@ internal sealed class StepwiseRun(
         PlanItem item,
         BatchStage stage,
         int? statement,
-        NpgsqlBatchCommand[] commands,
-        CancellationToken cancellationToken,
-        NpgsqlBatchCommand? own = null
-    )
-    {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var command in commands)
-            batch.BatchCommands.Add(command);
-        return await TryAsync(item, stage, statement, batch, cancellationToken, own).ConfigureAwait(false);
-    }
-
-    private async Task<BatchFailure?> TryAsync(
-        PlanItem item,
-        BatchStage stage,
-        int? statement,
-        NpgsqlBatch batch,
+        IEnumerable<BatchStep> steps,
         CancellationToken cancellationToken,
         NpgsqlBatchCommand? own = null
     )
@@ -235,10 +184,10 @@ internal sealed class StepwiseRun(
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         lease.CancelAfter(LeaseMargin);
         var renewed = Stopwatch.GetTimestamp();
-        observer.Watch(item.File.Name, RenewAsync);
+        context.Observer.Watch(item.File.Name, RenewAsync);
         try
         {
-            await batch.ExecuteNonQueryAsync(lease.Token).ConfigureAwait(false);
+            await connection.ExecuteAsync(steps, lease.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -255,15 +204,14 @@ internal sealed class StepwiseRun(
         }
         finally
         {
-            Blockers = observer.Unwatch();
+            Blockers = context.Observer.Unwatch();
         }
 
         async Task RenewAsync(NpgsqlConnection side, CancellationToken token)
         {
             if (Stopwatch.GetElapsedTime(renewed) < RenewEvery)
                 return;
-            using var renewal = new NpgsqlBatch(side) { BatchCommands = { history.Renew(item.File.Name, runId) } };
-            if (await renewal.ExecuteScalarAsync(token).ConfigureAwait(false) is null)
+            if (await side.ScalarAsync([history.Renew(item.File.Name, context.Id)], token).ConfigureAwait(false) is null)
                 return;
             renewed = Stopwatch.GetTimestamp();
             lease.CancelAfter(LeaseMargin);
@@ -279,32 +227,17 @@ internal sealed class StepwiseRun(
         using var timeout = new CancellationTokenSource(FarewellTimeout);
         try
         {
-            var side = await settings.OpenAsync(timeout.Token).ConfigureAwait(false);
+            var side = await context.Settings.OpenAsync(timeout.Token).ConfigureAwait(false);
             await using (side.ConfigureAwait(false))
-            {
-                using var batch = new NpgsqlBatch(side) { BatchCommands = { history.Release(item.File.Name, runId) } };
-                await batch.ExecuteNonQueryAsync(timeout.Token).ConfigureAwait(false);
-            }
+                await side.ExecuteAsync([history.Release(item.File.Name, context.Id)], timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or MuedException)
         {
-            progress?.Report(
-                new(
-                    ProgressKind.Detail,
-                    Texts.Get("LeaseKept", item.File.Name, statement.Line, HistoryTable.Lease.TotalSeconds),
-                    item.File.Name
-                )
+            context.Tell(
+                ProgressKind.Detail,
+                Texts.Get("LeaseKept", item.File.Name, statement.Line, HistoryTable.Lease.TotalSeconds),
+                item.File.Name
             );
         }
     }
-
-    // What a statement answers when its work is done already: an index, label or database that exists, or one to drop that is gone.
-    private static bool SaysDone(string sqlState) =>
-        sqlState
-            is PostgresErrorCodes.DuplicateObject
-                or PostgresErrorCodes.DuplicateTable
-                or PostgresErrorCodes.DuplicateDatabase
-                or PostgresErrorCodes.UndefinedObject
-                or PostgresErrorCodes.UndefinedTable
-                or PostgresErrorCodes.InvalidCatalogName;
 }

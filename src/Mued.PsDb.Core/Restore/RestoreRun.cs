@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Restore;
@@ -20,99 +20,89 @@ internal sealed class RestoreRun : IAsyncDisposable
         """;
 
     private readonly RestoreOptions options;
-    private readonly IProgress<RunProgress>? progress;
+    private readonly RunContext context;
     private readonly TransactionRunner runner;
-    private readonly List<string> warnings = [];
-    private readonly DateTimeOffset startedAt = DateTimeOffset.UtcNow;
-    private readonly long begun = Stopwatch.GetTimestamp();
+    private List<string> warnings = [];
 
     public RestoreRun(ConnectionSettings settings, RestoreOptions options, IProgress<RunProgress>? progress)
     {
-        (this.options, this.progress) = (options, progress);
-        runner = new(settings, Guid.NewGuid(), options.LockTimeout, options.MaxAttempts, options.RetryTime, "RestoreFailed", progress);
-        warnings.AddRange(settings.Warnings);
+        this.options = options;
+        context = new(settings, options, progress);
+        runner = new(context, "RestoreFailed");
     }
 
-    /// <summary>Checks the backup, loads its rows in one transaction, and reports; a dry run ends in a rollback.</summary>
+    /// <summary>Does it.</summary>
     public async Task<RestoreReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<RestoredTable> tables = [];
-        MuedError? error = null;
+        MuedException? unknown = null;
         var path = Path.GetFullPath(options.Path);
-        try
-        {
-            progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreVerifying", path)));
-            var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
-            tables = await ReadWhileConnecting
-                .RunAsync(
-                    opening,
-                    ending => runner.RunAsync("restore", (connection, token) => AttemptAsync(connection, opening, token), ending),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            if (tables.Sum(table => table.Rejected) is > 0 and var rejected)
-                error = MuedError.From(
-                    Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, tables.Sum(table => table.Loaded))
-                );
-        }
-        catch (MuedException e) when (e.ExitCode is ExitCode.MigrationFailed)
-        {
-            error = MuedError.From(e);
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            error = MuedError.From(Texts.Error("Cancelled", ExitCode.Cancelled, e));
-        }
-
-        var status =
-            error is not null ? RunStatus.Failed
-            : options.DryRun ? RunStatus.DryRun
-            : tables.Sum(table => table.Loaded) > 0 ? RunStatus.Succeeded
-            : RunStatus.NothingToDo;
-        return new(status, runner.Settings.Target, runner.Settings.Source)
+        var error = await RunContext
+            .ErrorOfAsync(
+                async () =>
+                {
+                    context.Tell(ProgressKind.Step, Texts.Get("RestoreVerifying", path));
+                    var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
+                    (tables, unknown) = await ReadWhileConnecting
+                        .RunAsync(
+                            opening,
+                            ending =>
+                                runner.RunAsync("restore", (session, token) => AttemptAsync(session.Connection, opening, token), ending),
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                },
+                executed: false,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (unknown is not null)
+            (tables, error) = ([], MuedError.From(unknown));
+        if (tables.Sum(table => table.Rejected) is > 0 and var rejected)
+            error = MuedError.From(
+                Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, tables.Sum(table => table.Loaded))
+            );
+        var status = RunReport.StatusOf(error, options.DryRun, changed: tables.Sum(table => table.Loaded) > 0);
+        var report = new RestoreReport(status, context.Settings.Target, context.Settings.Source)
         {
             Path = path,
-            ServerVersion = runner.ServerVersion,
-            StartedAt = startedAt,
-            Duration = Stopwatch.GetElapsedTime(begun),
             Tables = tables,
             Attempts = runner.Attempts,
             Notices = runner.Notices,
-            Warnings = warnings,
-            Error = error,
         };
+        return context.Complete(report, runner.ServerVersion, error, warnings);
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => runner.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await runner.DisposeAsync().ConfigureAwait(false);
+        await context.DisposeAsync().ConfigureAwait(false);
+    }
 
-    private async Task<IReadOnlyList<RestoredTable>> AttemptAsync(
+    /// <summary>One try. Returns what was loaded, and why nobody knows whether that is committed; null when it is.</summary>
+    private async Task<(IReadOnlyList<RestoredTable> Tables, MuedException? Unknown)> AttemptAsync(
         NpgsqlConnection connection,
         Task<Backup> opening,
         CancellationToken cancellationToken
     )
     {
+        warnings = [];
         var backup = await opening.ConfigureAwait(false);
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(
-                connection,
-                [
-                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-                    TransactionTimeouts.Lock(options.LockTimeout),
-                    Settings,
-                    TableLock.On(names),
-                ],
-                cancellationToken
-            )
+        await connection
+            .ExecuteAsync([.. context.Transaction.BeginReadCommitted, Settings, TableLock.On(names)], cancellationToken)
             .ConfigureAwait(false);
-        runner.Unwatch();
+
+        // What follows takes its time by itself.
+        context.Observer.Unwatch();
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);
         var order = RestoreOrder.Sort([.. targets.Values]);
         var cycles = order.Deferred.DistinctBy(edge => edge.Defer).ToList();
-        await ExecuteAsync(
-                connection,
+        await connection
+            .ExecuteAsync(
                 [
                     .. cycles.Select(edge => edge.Defer),
                     "SET CONSTRAINTS ALL IMMEDIATE",
@@ -122,35 +112,11 @@ internal sealed class RestoreRun : IAsyncDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var tables = new List<RestoredTable>();
-        foreach (var target in order.Tables)
-        {
-            // Whole rows first: columns belong to rows that are there.
-            foreach (var entry in backup.Manifest.Entries.Where(entry => entry.Name == target.Name).OrderBy(entry => entry.ColumnsOnly))
-            {
-                progress?.Report(new(ProgressKind.Step, Texts.Get("RestoreLoading", entry.Name)));
-                var loader = new TableLoader(
-                    connection,
-                    backup,
-                    entry,
-                    target,
-                    order.Deferred,
-                    tables.Count + 1,
-                    options.OnConflict,
-                    Warn,
-                    progress
-                );
-                var table = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);
-                tables.Add(table);
-                progress?.Report(
-                    new(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows)
-                );
-            }
-        }
+        var tables = await LoadAsync(connection, backup, order, cancellationToken).ConfigureAwait(false);
 
         // Deferred checks first: a table with checks outstanding cannot be altered.
-        await ExecuteAsync(
-                connection,
+        await connection
+            .ExecuteAsync(
                 [
                     "SET CONSTRAINTS ALL IMMEDIATE",
                     .. cycles.Select(edge => edge.Undefer),
@@ -164,17 +130,53 @@ internal sealed class RestoreRun : IAsyncDisposable
             .ConfigureAwait(false);
         if (options.DryRun)
         {
-            await ExecuteAsync(connection, ["ROLLBACK"], cancellationToken).ConfigureAwait(false);
-            return tables;
+            await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
+            return (tables, null);
         }
 
-        await CommitAsync(connection, cancellationToken).ConfigureAwait(false);
+        var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
+        return (tables, await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false));
+    }
+
+    private async Task<List<RestoredTable>> LoadAsync(
+        NpgsqlConnection connection,
+        Backup backup,
+        RestoreOrder order,
+        CancellationToken cancellationToken
+    )
+    {
+        var tables = new List<RestoredTable>();
+        foreach (var target in order.Tables)
+        {
+            // Whole rows first: columns belong to rows that are there.
+            foreach (var entry in backup.Manifest.Entries.Where(entry => entry.Name == target.Name).OrderBy(entry => entry.ColumnsOnly))
+            {
+                context.Tell(ProgressKind.Step, Texts.Get("RestoreLoading", entry.Name));
+                var loader = new TableLoader(
+                    connection,
+                    backup,
+                    entry,
+                    target,
+                    order.Deferred,
+                    tables.Count + 1,
+                    options.OnConflict,
+                    warnings.Add,
+                    context.Progress
+                );
+                var table = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);
+                tables.Add(table);
+                context.Tell(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows);
+            }
+        }
+
         return tables;
     }
 
     private async Task CheckOriginAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
-        var here = await DatabaseIdentity.ReadAsync(connection, runner.Settings, cancellationToken).ConfigureAwait(false);
+        var here = await DatabaseIdentity.ReadAsync(connection, context.Settings, cancellationToken).ConfigureAwait(false);
         if (!options.AllowOtherDatabase && !DatabaseIdentity.Same(backup.Manifest.Database, here))
             throw Texts.Error(
                 "RestoreOtherDatabase",
@@ -193,42 +195,6 @@ internal sealed class RestoreRun : IAsyncDisposable
             return;
         }
 
-        var warning = Texts.Get(status == TransactionStatus.Aborted ? "RestoreNotUndone" : "RestoreUndoUnknown", undo.Database.Target);
-        Warn(warning);
-    }
-
-    // Every try says it again.
-    private void Warn(string warning)
-    {
-        if (!warnings.Contains(warning))
-            warnings.Add(warning);
-    }
-
-    private async Task CommitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        var commit = new CommitOutcome(runner.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
-        await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
-    }
-
-    private static async Task ExecuteAsync(
-        NpgsqlConnection connection,
-        IReadOnlyList<BatchStep> statements,
-        CancellationToken cancellationToken
-    )
-    {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(statement.Command);
-        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>A statement with or without parameters.</summary>
-    private readonly record struct BatchStep(NpgsqlBatchCommand Command)
-    {
-        public static implicit operator BatchStep(string sql) => new(new NpgsqlBatchCommand(sql));
-
-        public static implicit operator BatchStep(NpgsqlBatchCommand command) => new(command);
+        warnings.Add(Texts.Get(status == TransactionStatus.Aborted ? "RestoreNotUndone" : "RestoreUndoUnknown", undo.Database.Target));
     }
 }

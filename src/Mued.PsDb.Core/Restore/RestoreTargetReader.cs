@@ -132,15 +132,15 @@ internal static class RestoreTargetReader
         CancellationToken cancellationToken
     )
     {
-        using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { new("SAVEPOINT mued_target"), new("SELECT set_config('search_path', 'pg_catalog', true)") },
-        };
+        using var batch = connection.Batch("SAVEPOINT mued_target", "SELECT set_config('search_path', 'pg_catalog', true)");
         foreach (var sql in (ReadOnlySpan<string>)[TablesSql, ColumnsSql, RulesSql, IndexesSql, TriggersSql, SequencesSql])
-            batch.BatchCommands.Add(
-                new(sql) { Parameters = { Texts(names.Select(name => name.Schema)), Texts(names.Select(name => name.Name)) } }
+            batch.Add(
+                new NpgsqlBatchCommand(sql)
+                {
+                    Parameters = { Texts(names.Select(name => name.Schema)), Texts(names.Select(name => name.Name)) },
+                }
             );
-        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_target"));
+        batch.Add("ROLLBACK TO SAVEPOINT mued_target");
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {

@@ -100,7 +100,7 @@ internal sealed class TableLoader
             await ExecuteAsync("RELEASE SAVEPOINT mued_copy", cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal))
+        catch (PostgresException e) when (SqlStates.IsConstraintViolation(e.SqlState))
         {
             await ExecuteAsync("ROLLBACK TO SAVEPOINT mued_copy", cancellationToken).ConfigureAwait(false);
             return false;
@@ -397,19 +397,10 @@ internal sealed class TableLoader
         return $"(t.{name} IS NOT NULL AND NOT {Equal(column)}{written})";
     }
 
-    private async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken)
-    {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(sql) } };
-        return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
+    private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) => connection.ExecuteAsync([sql], cancellationToken);
 
-    private async Task<T> ScalarAsync<T>(string[] statements, CancellationToken cancellationToken)
-    {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var sql in statements)
-            batch.BatchCommands.Add(new(sql));
-        return (T)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-    }
+    private async Task<T> ScalarAsync<T>(string[] statements, CancellationToken cancellationToken) =>
+        (T)(await connection.ScalarAsync([.. statements], cancellationToken).ConfigureAwait(false))!;
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(ObjectName.Quote));
 }

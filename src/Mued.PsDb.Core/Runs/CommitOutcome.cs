@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Runs;
@@ -17,31 +18,36 @@ internal sealed class CommitOutcome(ConnectionSettings settings, string transact
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Commits; when it returns, the transaction is committed.</summary>
+    /// <summary>Commits. Returns null when it is committed, and else an error that says that nobody knows.</summary>
     /// <param name="connection">The connection that the transaction is open on.</param>
     /// <param name="untouched">
     /// Whether the database still holds what the transaction would have changed; null when that cannot be told. It is asked only when
     /// the server does not remember the transaction.
     /// </param>
-    /// <exception cref="MuedException">There is no answer to be had.</exception>
     /// <exception cref="NpgsqlException">The transaction is known to be rolled back.</exception>
-    public async Task CommitAsync(NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched)
+    public async Task<MuedException?> CommitAsync(
+        NpgsqlConnection connection,
+        Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched
+    )
     {
         try
         {
-            using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new("COMMIT") } };
-
             // From here on there is no way back, so a cancellation comes too late.
-            await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            await connection.ExecuteAsync(["COMMIT"], CancellationToken.None).ConfigureAwait(false);
+            return null;
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {
-            if (!await ResolveAsync(untouched).ConfigureAwait(false))
+            var (committed, unknown) = await ResolveAsync(untouched).ConfigureAwait(false);
+            if (committed == false)
                 throw;
+            return unknown;
         }
     }
 
-    private async Task<bool> ResolveAsync(Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched)
+    private async Task<(bool? Committed, MuedException? Unknown)> ResolveAsync(
+        Func<NpgsqlConnection, CancellationToken, Task<bool?>> untouched
+    )
     {
         Exception? last = null;
         for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < patience; await Task.Delay(Poll).ConfigureAwait(false))
@@ -54,15 +60,15 @@ internal sealed class CommitOutcome(ConnectionSettings settings, string transact
                     switch (await ServerTransaction.StatusAsync(connection, transaction, CancellationToken.None).ConfigureAwait(false))
                     {
                         case TransactionStatus.Committed:
-                            return true;
+                            return (true, null);
                         case TransactionStatus.Aborted:
-                            return false;
+                            return (false, null);
                         case TransactionStatus.InProgress:
                             continue;
                     }
 
                     if (await untouched(connection, CancellationToken.None).ConfigureAwait(false) is { } still)
-                        return !still;
+                        return (!still, null);
                 }
             }
             catch (Exception e) when (e is NpgsqlException or IOException or MuedException)
@@ -71,6 +77,6 @@ internal sealed class CommitOutcome(ConnectionSettings settings, string transact
             }
         }
 
-        throw Texts.Error(unknownId, ExitCode.MigrationFailed, new ErrorPlace(TargetName: settings.Target), last, settings.Target);
+        return (null, Texts.Error(unknownId, ExitCode.MigrationFailed, new ErrorPlace(TargetName: settings.Target), last, settings.Target));
     }
 }

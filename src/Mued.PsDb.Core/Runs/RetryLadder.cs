@@ -1,5 +1,3 @@
-using Mued.PsDb.Foundation;
-
 namespace Mued.PsDb.Runs;
 
 /// <summary>The tries of one migration: how many, for how long, and how long to wait between them.</summary>
@@ -18,11 +16,8 @@ internal sealed class RetryLadder
     /// <param name="maxAttempts">How many there are, the first included.</param>
     /// <param name="retryTime">How long they may take together.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="MuedException">There is not one try (exit code 2).</exception>
     public RetryLadder(int maxAttempts, TimeSpan retryTime, TimeProvider time)
     {
-        if (maxAttempts < 1)
-            throw Texts.Usage("OptionOutOfRange", "MaxAttempts", maxAttempts, "1");
         (this.maxAttempts, this.retryTime, this.time, begun) = (maxAttempts, retryTime, time, time.GetTimestamp());
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Runs;
@@ -59,11 +60,8 @@ internal sealed class RunObserver : IAsyncDisposable
     /// <param name="observed">The application_name of the run.</param>
     /// <param name="lockTimeout">The longest wait of the run for a lock; zero for no limit.</param>
     /// <param name="progress">Told what is seen.</param>
-    /// <exception cref="MuedException">The lock timeout is negative (exit code 2).</exception>
     public RunObserver(ConnectionSettings settings, string observed, TimeSpan lockTimeout, IProgress<RunProgress>? progress)
     {
-        if (lockTimeout < TimeSpan.Zero)
-            throw Texts.Usage("OptionOutOfRange", "LockTimeout", lockTimeout, "0");
         this.settings = settings;
         this.observed = observed;
         this.progress = progress;
@@ -161,9 +159,9 @@ internal sealed class RunObserver : IAsyncDisposable
 
     private async Task QueryServerAsync(NpgsqlConnection connection, string name)
     {
-        using var batch = new NpgsqlBatch(connection);
+        using var batch = connection.Batch();
         foreach (var sql in (ReadOnlySpan<string>)[BlockersSql, IndexSql, StatementSql])
-            batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = observed } } });
+            batch.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = observed } } });
         var reader = await batch.ExecuteReaderAsync(stop.Token).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {

@@ -24,30 +24,20 @@ internal static class ServerError
         return Texts.Error(ErrorIdOf(error.SqlState), ExitCode.MigrationFailed, place, error, name, message);
     }
 
-    // PostgreSQL manual, appendix A: the class is the first two characters.
     private static string ErrorIdOf(string sqlState) =>
-        sqlState switch
+        SqlStates.FaultOf(sqlState) switch
         {
-            PostgresErrorCodes.InsufficientPrivilege => "PermissionDenied",
-            PostgresErrorCodes.SyntaxError => "SyntaxError",
-            PostgresErrorCodes.DuplicateTable
-            or PostgresErrorCodes.DuplicateObject
-            or PostgresErrorCodes.DuplicateColumn
-            or PostgresErrorCodes.DuplicateFunction
-            or PostgresErrorCodes.DuplicateSchema
-            or PostgresErrorCodes.DuplicateDatabase => "ObjectExists",
-            PostgresErrorCodes.UndefinedTable
-            or PostgresErrorCodes.UndefinedColumn
-            or PostgresErrorCodes.UndefinedFunction
-            or PostgresErrorCodes.UndefinedObject
-            or PostgresErrorCodes.InvalidSchemaName => "ObjectMissing",
-            PostgresErrorCodes.ForeignKeyViolation => "ForeignKeyViolation",
-            PostgresErrorCodes.DependentObjectsStillExist => "DependentObjects",
-            PostgresErrorCodes.LockNotAvailable => "LockTimeout",
-            PostgresErrorCodes.QueryCanceled => "StatementCancelled",
-            PostgresErrorCodes.ReadOnlySqlTransaction => "ReadOnlyTransaction",
-            PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => "ServerOutOfSpace",
-            ['2', '3', ..] => "ConstraintViolation",
-            _ => "MigrationFailed",
+            ServerFault.PermissionDenied => "PermissionDenied",
+            ServerFault.Syntax => "SyntaxError",
+            ServerFault.ObjectExists => "ObjectExists",
+            ServerFault.ObjectMissing => "ObjectMissing",
+            ServerFault.ForeignKeyViolation => "ForeignKeyViolation",
+            ServerFault.ConstraintViolation => "ConstraintViolation",
+            ServerFault.DependentObjects => "DependentObjects",
+            ServerFault.LockNotAvailable => "LockTimeout",
+            ServerFault.Cancelled => "StatementCancelled",
+            ServerFault.ReadOnlyTransaction => "ReadOnlyTransaction",
+            ServerFault.OutOfSpace => "ServerOutOfSpace",
+            _ => ErrorIds.MigrationFailed,
         };
 }

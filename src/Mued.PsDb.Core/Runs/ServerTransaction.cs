@@ -1,3 +1,4 @@
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Runs;
@@ -8,20 +9,17 @@ internal static class ServerTransaction
     /// <summary>The id of the transaction that is open.</summary>
     public static async Task<string> IdAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        using var batch = new NpgsqlBatch(connection) { BatchCommands = { new("SELECT pg_catalog.pg_current_xact_id()::text") } };
-        return (string)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        return (string)
+            (await connection.ScalarAsync(["SELECT pg_catalog.pg_current_xact_id()::text"], cancellationToken).ConfigureAwait(false))!;
     }
 
     /// <summary>Asks for a transaction. One that the server does not know ends the transaction that the question is asked in.</summary>
     public static async Task<TransactionStatus> StatusAsync(NpgsqlConnection connection, string id, CancellationToken cancellationToken)
     {
-        using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { new("SELECT pg_catalog.pg_xact_status($1::text::xid8)") { Parameters = { new() { Value = id } } } },
-        };
+        var question = new NpgsqlBatchCommand("SELECT pg_catalog.pg_xact_status($1::text::xid8)") { Parameters = { new() { Value = id } } };
         try
         {
-            return await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) switch
+            return await connection.ScalarAsync([question], cancellationToken).ConfigureAwait(false) switch
             {
                 "committed" => TransactionStatus.Committed,
                 "aborted" => TransactionStatus.Aborted,

@@ -125,25 +125,25 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
     public async Task<DataLoss> ReadAsync(bool lockTables, CancellationToken cancellationToken)
     {
         var oids = vanished.Where(item => item.Class == CatalogObject.Relation).Select(item => item.Oid).Distinct().ToArray();
-        using var batch = new NpgsqlBatch(connection);
+        using var batch = connection.Batch();
         if (lockTables && oids.Length > 0)
-            batch.BatchCommands.Add(TableLock.On(oids));
-        batch.BatchCommands.Add(new("SAVEPOINT mued_describe"));
+            batch.Add(TableLock.On(oids));
+        batch.Add("SAVEPOINT mued_describe");
 
         // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
-        batch.BatchCommands.Add(new("SELECT set_config('search_path', 'pg_catalog', true), set_config('jit', 'off', true)"));
+        batch.Add("SELECT set_config('search_path', 'pg_catalog', true), set_config('jit', 'off', true)");
         foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, ColumnsSql, KeysSql])
-            batch.BatchCommands.Add(new(sql) { Parameters = { Parameter(oids) } });
+            batch.Add(new NpgsqlBatchCommand(sql) { Parameters = { Parameter(oids) } });
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
-        batch.BatchCommands.Add(new(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
-        batch.BatchCommands.Add(
-            new(NamesSql)
+        batch.Add(new NpgsqlBatchCommand(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
+        batch.Add(
+            new NpgsqlBatchCommand(NamesSql)
             {
                 Parameters = { Parameter(classes), Parameter(objects), Parameter(vanished.Select(item => (int)item.Column).ToArray()) },
             }
         );
-        batch.BatchCommands.Add(
-            new(ChangesSql)
+        batch.Add(
+            new NpgsqlBatchCommand(ChangesSql)
             {
                 Parameters =
                 {
@@ -154,8 +154,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
             }
         );
         var gone = vanished.Where(item => item.Class == CatalogObject.Relation).ToList();
-        batch.BatchCommands.Add(
-            new(RewritesSql)
+        batch.Add(
+            new NpgsqlBatchCommand(RewritesSql)
             {
                 Parameters =
                 {
@@ -166,7 +166,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 },
             }
         );
-        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
+        batch.Add("ROLLBACK TO SAVEPOINT mued_describe");
 
         var loss = DataLoss.None;
         List<(DataLoss.Rewrite Rewrite, bool Readable, bool Filled)> rewrites;
@@ -174,15 +174,12 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         await using (reader.ConfigureAwait(false))
         {
             await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-            var tables = await RowsAsync(
-                    reader,
-                    r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))),
-                    cancellationToken
-                )
+            var tables = await reader
+                .RowsAsync(r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))), cancellationToken)
                 .ConfigureAwait(false);
             var columns = (
-                await RowsAsync(
-                        reader,
+                await reader
+                    .RowsAsync(
                         r =>
                             (
                                 Table: Oid(r, 0),
@@ -194,8 +191,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                     .ConfigureAwait(false)
             ).ToLookup(row => row.Table);
             var keys = (
-                await RowsAsync(
-                        reader,
+                await reader
+                    .RowsAsync(
                         r =>
                             (
                                 Table: Oid(r, 0),
@@ -208,8 +205,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                     )
                     .ConfigureAwait(false)
             ).ToLookup(row => row.Table, row => row.Numbers);
-            var edges = await RowsAsync(
-                    reader,
+            var edges = await reader
+                .RowsAsync(
                     r => new CatalogDependency(
                         new(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)),
                         new(Oid(r, 3), Oid(r, 4), (short)r.GetInt32(5)),
@@ -219,8 +216,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 )
                 .ConfigureAwait(false);
             var names = (
-                await RowsAsync(
-                        reader,
+                await reader
+                    .RowsAsync(
                         r =>
                             (
                                 Object: new CatalogObject(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)),
@@ -232,10 +229,11 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                     .ConfigureAwait(false)
             ).ToDictionary(row => row.Object, row => (row.Kind, row.Name));
 
-            var changes = await RowsAsync(reader, r => new DataLoss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
+            var changes = await reader
+                .RowsAsync(r => new DataLoss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
                 .ConfigureAwait(false);
-            rewrites = await RowsAsync(
-                    reader,
+            rewrites = await reader
+                .RowsAsync(
                     r =>
                         (
                             Rewrite: new DataLoss.Rewrite(r.GetString(0), r[1] as string, r[2] as string),
@@ -279,17 +277,17 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
     /// <summary>Which of the tables hold no row although they have a file: all their rows are deleted, and not vacuumed away yet.</summary>
     private async Task<HashSet<string>> EmptyAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        foreach (var table in tables)
-            batch.BatchCommands.Add(new($"SELECT EXISTS (SELECT FROM ONLY {table})"));
-        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_describe"));
+        using var batch = connection.Batch([
+            .. tables.Select(table => $"SELECT EXISTS (SELECT FROM ONLY {table})"),
+            "ROLLBACK TO SAVEPOINT mued_describe",
+        ]);
         var empty = new HashSet<string>();
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             foreach (var table in tables)
             {
-                if ((await RowsAsync(reader, r => r.GetBoolean(0), cancellationToken).ConfigureAwait(false)) is [false])
+                if ((await reader.RowsAsync(r => r.GetBoolean(0), cancellationToken).ConfigureAwait(false)) is [false])
                     empty.Add(table);
             }
         }
@@ -323,19 +321,6 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
             [.. columns.Select(column => column.Column).Where(column => lost.Contains(column.Number))],
             [.. key.Select(number => stored.Find(column => column.Number == number)!.Name)]
         );
-    }
-
-    private static async Task<List<T>> RowsAsync<T>(
-        NpgsqlDataReader reader,
-        Func<NpgsqlDataReader, T> read,
-        CancellationToken cancellationToken
-    )
-    {
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            rows.Add(read(reader));
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        return rows;
     }
 
     private static uint Oid(NpgsqlDataReader reader, int column) => reader.GetFieldValue<uint>(column);

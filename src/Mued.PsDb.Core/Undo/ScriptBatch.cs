@@ -1,5 +1,6 @@
 using Mued.PsDb.Files;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Undo;
@@ -20,17 +21,17 @@ internal sealed class ScriptBatch
     public ScriptBatch(NpgsqlBatch batch, IEnumerable<MigrationFile> scripts, string marker)
     {
         (this.batch, this.marker, clock) = (batch, marker, marker + "_clock");
-        batch.BatchCommands.Add(new($"SELECT clock_timestamp() AS {clock}"));
+        batch.Add($"SELECT clock_timestamp() AS {clock}");
         foreach (var file in scripts)
         {
             for (var i = 0; i < file.Sql.Statements.Count; i++)
             {
                 var command = new NpgsqlBatchCommand(file.Sql.TextOf(file.Sql.Statements[i]));
                 places.Add(command, (file, i));
-                batch.BatchCommands.Add(command);
+                batch.Add(command);
             }
 
-            batch.BatchCommands.Add(new($"SELECT clock_timestamp() AS {clock}"));
+            batch.Add($"SELECT clock_timestamp() AS {clock}");
         }
     }
 

@@ -3,7 +3,7 @@ using Mued.PsDb.Files;
 namespace Mued.PsDb;
 
 /// <summary>What an undo is asked to do.</summary>
-public sealed record UndoOptions
+public sealed record UndoOptions : RunOptions
 {
     /// <summary>The folder of the migrations and their rollback scripts.</summary>
     public required string Path { get; init; }
@@ -26,18 +26,6 @@ public sealed record UndoOptions
     /// <summary>Goes on although CASCADE takes objects that the migrations did not make. It never skips the backup.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Rehearses the undo in a transaction that is rolled back, and writes no backup.</summary>
-    public bool DryRun { get; init; }
-
     /// <summary>The history table as schema.table.</summary>
     public string HistoryTable { get; init; } = HistoryName.Default;
-
-    /// <summary>How long a statement may wait for a lock before the undo steps back and tries again.</summary>
-    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How many tries the undo has against transient failures, the first included.</summary>
-    public int MaxAttempts { get; init; } = 10;
-
-    /// <summary>How long these tries may take together; the time of a try that has begun is not cut.</summary>
-    public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -1,6 +1,7 @@
 using Mued.PsDb.Backups;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Undo;
@@ -19,11 +20,11 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     public async Task<CatalogDifference> RunAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
-        batch.BatchCommands.Add(CatalogInventory.Query(marker));
-        batch.BatchCommands.Add(new("SAVEPOINT mued_rehearsal"));
+        batch.Add(CatalogInventory.Query(marker));
+        batch.Add("SAVEPOINT mued_rehearsal");
         var scripts = Scripts(batch);
-        batch.BatchCommands.Add(CatalogInventory.Query(marker));
-        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_rehearsal"));
+        batch.Add(CatalogInventory.Query(marker));
+        batch.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
         return inventories[0].Compare(inventories[1]);
     }
@@ -35,9 +36,9 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
         CancellationToken cancellationToken
     )
     {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { CatalogInventory.Query(marker) } };
+        using var batch = connection.Batch(CatalogInventory.Query(marker));
         var scripts = Scripts(batch);
-        batch.BatchCommands.Add(CatalogInventory.Query(marker));
+        batch.Add(CatalogInventory.Query(marker));
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
         return (inventories[0].Compare(inventories[1]).Vanished, scripts.Durations);
     }
@@ -70,19 +71,18 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
         CancellationToken cancellationToken
     )
     {
-        using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new("SAVEPOINT mued_remake") } };
+        using var batch = connection.Batch("SAVEPOINT mued_remake");
         var scripts = new ScriptBatch(batch, [.. units.Select(unit => unit.Script), .. migrations], marker);
-        batch.BatchCommands.Add(DataLossReader.Identities(marker, dependents));
-        batch.BatchCommands.Add(new("ROLLBACK TO SAVEPOINT mued_remake"));
+        batch.Add(DataLossReader.Identities(marker, dependents));
+        batch.Add("ROLLBACK TO SAVEPOINT mued_remake");
         try
         {
             var found = await scripts.ExecuteAsync(ReadIdentitiesAsync, cancellationToken).ConfigureAwait(false);
             return found[0];
         }
-        catch (MuedException e) when (e.InnerException is PostgresException inner && !ConnectionFailure.IsTransient(inner))
+        catch (MuedException e) when (e.InnerException is PostgresException && !ConnectionFailure.IsTransient(e))
         {
-            using var rollback = new NpgsqlBatch(connection) { BatchCommands = { new("ROLLBACK TO SAVEPOINT mued_remake") } };
-            await rollback.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_remake"], cancellationToken).ConfigureAwait(false);
             return [];
         }
     }

@@ -6,8 +6,7 @@ namespace Mued.PsDb;
 public static class UndoRunner
 {
     /// <summary>
-    /// Rehearses the undo in a transaction that is rolled back, and counts what would be lost: the figures for the question and for
-    /// <c>-WhatIf</c>. Pass the plan's <see cref="UndoPlan.BackupPath"/> on, so that the undo writes where the question said.
+    /// Rehearses the undo in a transaction that is rolled back, and counts what would be lost: the figures for a question.
     /// </summary>
     /// <param name="settings">The database.</param>
     /// <param name="options">What to do.</param>
@@ -24,7 +23,7 @@ public static class UndoRunner
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var run = new UndoRun(settings, options, progress);
+        var run = new UndoRun(settings, options, null, progress);
         await using (run.ConfigureAwait(false))
             return await run.PlanAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -40,16 +39,51 @@ public static class UndoRunner
     /// <param name="cancellationToken">Cancels the statement on the server and rolls back.</param>
     /// <returns>The report. An undo that fails is rolled back and on the report, not thrown.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, or no connection: nothing was executed.</exception>
-    public static async Task<UndoReport> RunAsync(
+    public static Task<UndoReport> RunAsync(
         ConnectionSettings settings,
         UndoOptions options,
         IProgress<RunProgress>? progress = null,
         CancellationToken cancellationToken = default
+    ) => ExecuteAsync(settings, options, null, progress, cancellationToken);
+
+    /// <summary>
+    /// Plans, asks, and then does what was planned: the backup goes where the plan said, and an undo that would take other objects than
+    /// the plan named stops. Where there is nothing to take back nobody is asked.
+    /// </summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="confirm">Asks whether to do what the plan says; no transaction is open meanwhile.</param>
+    /// <param name="progress">Told each step; called on any thread.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server and rolls back.</param>
+    /// <returns>The report; null when the answer was no.</returns>
+    /// <exception cref="MuedException">Wrong usage or configuration, no connection, or a rollback script that fails in the
+    /// rehearsal.</exception>
+    public static async Task<UndoReport?> RunAsync(
+        ConnectionSettings settings,
+        UndoOptions options,
+        Func<UndoPlan, CancellationToken, Task<bool>> confirm,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(confirm);
+        var plan = await PlanAsync(settings, options, progress, cancellationToken).ConfigureAwait(false);
+        return plan.NothingToDo || await confirm(plan, cancellationToken).ConfigureAwait(false)
+            ? await ExecuteAsync(settings, options, plan, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    private static async Task<UndoReport> ExecuteAsync(
+        ConnectionSettings settings,
+        UndoOptions options,
+        UndoPlan? confirmed,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var run = new UndoRun(settings, options, progress);
+        var run = new UndoRun(settings, options, confirmed, progress);
         await using (run.ConfigureAwait(false))
             return await run.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }

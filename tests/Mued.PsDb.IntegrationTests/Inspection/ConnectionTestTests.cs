@@ -176,7 +176,7 @@ public sealed class ConnectionTestTests
         tables ??= Phase2Set.RequiredTables;
         await using var connection = await settings.OpenAsync(CancellationToken.None);
         await using var batch = connection.CreateBatch();
-        Preflight.AddTo(batch, tables);
+        batch.BatchCommands.Add(Preflight.Query(tables));
         await using var reader = await batch.ExecuteReaderAsync();
         return await Preflight.ReadAsync(reader, tables, CancellationToken.None);
     }

@@ -600,6 +600,69 @@ public class UndoTests
     }
 
     [Fact]
+    public async Task Nothing_is_undone_that_was_not_agreed_to()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        var before = await scene.HashesAsync();
+        var options = scene.Options with { BackupPath = null };
+        Assert.Null(await UndoRunner.RunAsync(scene.Settings, options, (_, _) => Task.FromResult(false)));
+        Assert.Equal(before, await scene.HashesAsync());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(scene.Folder));
+    }
+
+    [Fact]
+    public async Task The_plan_that_was_agreed_to_is_the_one_that_runs()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        UndoPlan? agreed = null;
+        var report = await UndoRunner.RunAsync(
+            scene.Settings,
+            scene.Options with
+            {
+                BackupPath = null,
+            },
+            async (plan, _) =>
+            {
+                agreed = plan;
+
+                // Rows may come while the person thinks; the backup's folder stays the one that was named.
+                await scene.Database.ExecuteAsync("INSERT INTO rag_metrics_history (date) VALUES ('2026-01-02')");
+                return true;
+            }
+        );
+        Assert.Equal(RunStatus.Succeeded, report!.Status);
+        Assert.Equal(agreed!.BackupPath, report.Backup!.Path);
+        Assert.Equal(agreed.Rows + 1, report.Backup.Rows);
+    }
+
+    [Fact]
+    public async Task An_undo_stops_when_it_would_take_more_than_was_agreed_to()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        var before = await scene.HashesAsync();
+        var report = await UndoRunner.RunAsync(
+            scene.Settings,
+            scene.Options with
+            {
+                Force = true,
+            },
+            async (_, _) =>
+            {
+                await scene.Database.ExecuteAsync("CREATE VIEW since AS SELECT id FROM ai_dialogue_log");
+                return true;
+            }
+        );
+        Assert.Equal("UndoPlanChanged", report!.Error!.ErrorId);
+        Assert.Equal(UndoStatus.Failed, report.Units[0].Status);
+        Assert.Equal("public.since", Assert.Single(report.Dependents).Name);
+        Assert.Equal(before, await scene.HashesAsync());
+        Assert.False(Directory.Exists(scene.BackupPath));
+    }
+
+    [Fact]
     public async Task Two_at_once_undo_once()
     {
         await using var scene = await UndoScene.CreateAsync();

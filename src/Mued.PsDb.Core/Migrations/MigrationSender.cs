@@ -1,0 +1,63 @@
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
+
+namespace Mued.PsDb.Migrations;
+
+/// <summary>Runs migrations in order: the transactional ones in as few batches as hold them, the others step by step.</summary>
+internal sealed class MigrationSender(RunContext context, RunSession session, HistoryTable history, RunProgressBook book)
+{
+    /// <summary>Runs the items.</summary>
+    /// <param name="items">What to run, in order.</param>
+    /// <param name="historyExists">Whether the history table is there already.</param>
+    /// <param name="afterwards">What to read from the catalogs together with the last batch; null for nothing.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server.</param>
+    /// <returns>What stopped it, or null when all are done; and what was read, where it was.</returns>
+    public async Task<(BatchFailure? Failure, SchemaSnapshot? Schema)> SendAsync(
+        List<PlanItem> items,
+        bool historyExists,
+        SchemaQuery? afterwards,
+        CancellationToken cancellationToken
+    )
+    {
+        SchemaSnapshot? schema = null;
+        for (var done = 0; done < items.Count; historyExists = true)
+        {
+            var part = items.GetRange(done, MigrationBatch.Fit(items, done));
+            done += part.Count;
+            var offset = context.Elapsed;
+            (var failure, schema) = part[0].NonTransactional
+                ? (await RunStepwiseAsync(part[0], historyExists, cancellationToken).ConfigureAwait(false), null)
+                : await RunBatchAsync(part, historyExists, done == items.Count ? afterwards : null, cancellationToken)
+                    .ConfigureAwait(false);
+            book.Ended(part, offset, failure);
+            if (failure is not null)
+                return (failure, null);
+        }
+
+        return (null, schema);
+    }
+
+    private async Task<(BatchFailure? Failure, SchemaSnapshot? Schema)> RunBatchAsync(
+        List<PlanItem> items,
+        bool historyExists,
+        SchemaQuery? afterwards,
+        CancellationToken cancellationToken
+    )
+    {
+        var batch = new MigrationBatch(context, session, history, book) { Afterwards = afterwards };
+        context.Observer.Watch(items[0].File.Name, running: statement => book.AtWork(items, statement));
+        book.Sending(items);
+        var failure = await batch.SendAsync(items, !historyExists, cancellationToken).ConfigureAwait(false);
+        var blockers = context.Observer.Unwatch();
+        return (failure is null ? null : failure with { Blockers = blockers }, batch.Schema);
+    }
+
+    private async Task<BatchFailure?> RunStepwiseAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
+    {
+        book.Started(item);
+        var stepwise = new StepwiseRun(context, session, history, book[item].Notices);
+        var failure = await stepwise.RunAsync(item, historyExists, cancellationToken).ConfigureAwait(false);
+        return failure is null ? null : failure with { Blockers = stepwise.Blockers };
+    }
+}

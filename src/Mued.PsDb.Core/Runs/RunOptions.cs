@@ -1,0 +1,32 @@
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb;
+
+/// <summary>What every run that changes a database is asked: to migrate, to undo, to restore.</summary>
+public abstract record RunOptions
+{
+    /// <summary>Rehearses everything in a transaction that is rolled back.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>How long a statement may wait for a lock before the run steps back and tries again; zero sets no limit.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one statement may run; null sets no limit.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>How many tries there are against transient failures, the first included.</summary>
+    public int MaxAttempts { get; init; } = 10;
+
+    /// <summary>How long these tries may take together; the time of a try that has begun is not cut.</summary>
+    public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Refuses what no run can be made of.</summary>
+    /// <exception cref="MuedException">There is not one try, or a time is negative (exit code 2).</exception>
+    internal void Check()
+    {
+        if (MaxAttempts < 1)
+            throw Texts.Usage("OptionOutOfRange", nameof(MaxAttempts), MaxAttempts, "1");
+        if (LockTimeout < TimeSpan.Zero)
+            throw Texts.Usage("OptionOutOfRange", nameof(LockTimeout), LockTimeout, "0");
+    }
+}

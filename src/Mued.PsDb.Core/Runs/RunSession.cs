@@ -1,0 +1,98 @@
+using System.Data;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
+using Npgsql;
+
+namespace Mued.PsDb.Runs;
+
+/// <summary>
+/// The connection of a run and what it was when it was opened. It is opened when it is needed, and again when it has broken; what the server
+/// says goes to whoever is at work.
+/// </summary>
+internal sealed class RunSession(RunContext context) : IAsyncDisposable
+{
+    private readonly RetryLadder retries = context.NewRetry();
+    private NpgsqlConnection? connection;
+
+    /// <summary>Whether there is a connection that has not broken.</summary>
+    public bool IsOpen => connection is { FullState: ConnectionState.Open };
+
+    /// <summary>The connection that was opened last.</summary>
+    public NpgsqlConnection Connection => connection ?? throw new InvalidOperationException("The session has not been opened.");
+
+    /// <summary>What the session was when it was opened.</summary>
+    public SessionDefaults Defaults { get; private set; } = null!;
+
+    /// <summary>The server's version; null until it has been connected to.</summary>
+    public string? ServerVersion { get; private set; }
+
+    /// <summary>Where notices of the server go; null drops them.</summary>
+    public ICollection<ServerNotice>? Notices { get; set; }
+
+    /// <summary>Opens the connection unless it is open.</summary>
+    /// <exception cref="MuedException">There is no connection to be had (<see cref="ExitCode.NoConnection"/>).</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (IsOpen)
+            return connection!;
+        var again = connection is not null;
+        await CloseAsync().ConfigureAwait(false);
+        context.Tell(ProgressKind.Step, Texts.Get("Connecting", context.Settings.Target));
+        connection = await context.Settings.OpenAsync(again, cancellationToken).ConfigureAwait(false);
+        (Defaults, ServerVersion) = (new(connection), connection.PostgreSqlVersion.ToString());
+        connection.Notice += (_, e) => Notices?.Add(new(e.Notice.InvariantSeverity, e.Notice.SqlState, e.Notice.MessageText));
+        return connection;
+    }
+
+    /// <summary>Does work that leaves nothing behind, again when it fails in a way that passes; connects first if need be.</summary>
+    /// <exception cref="MuedException">The last try failed, or there is no connection.</exception>
+    public async Task<T> RetryAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (; ; )
+        {
+            var open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await work(open, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (ConnectionFailure.IsTransient(e))
+            {
+                var server = e as PostgresException ?? e.InnerException as PostgresException;
+                if (retries.NextDelay(server?.SqlState, e.Message, []) is not { } delay)
+                    throw e as MuedException ?? ConnectionFailure.From(e, context.Settings);
+                context.Tell(ProgressKind.Waiting, Texts.Get("Retrying", context.Settings.Target, e.Message, delay.TotalSeconds));
+                await RollBackAsync(cancellationToken).ConfigureAwait(false);
+                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Leaves a failed transaction; when that fails too, the connection goes, and with it the transaction.</summary>
+    public async Task RollBackAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOpen)
+            return;
+
+        // "There is no transaction in progress" is no news for the report.
+        Notices = null;
+        try
+        {
+            await connection!.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException)
+        {
+            await connection!.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes the connection, which rolls back whatever is open on it.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (connection is not null)
+            await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => CloseAsync();
+}

@@ -1,0 +1,277 @@
+using Mued.PsDb.Backups;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
+using Npgsql;
+
+namespace Mued.PsDb.Undo;
+
+/// <summary>
+/// One try of an undo, which is one transaction: claim the history rows, rehearse, lock, back up, run, compare, commit. What it leaves in
+/// the backup's folder is deleted unless it committed.
+/// </summary>
+internal sealed class UndoTry(RunContext context, RunSession session, UndoRequest request)
+{
+    private readonly NpgsqlConnection connection = session.Connection;
+    private readonly UndoOptions options = request.Options;
+    private readonly string marker = $"mued_{context.Id:N}";
+
+    /// <summary>What it has found and done so far.</summary>
+    public UndoAttempt Found { get; private set; } = UndoAttempt.None;
+
+    /// <summary>Whether rows are lost that are to be copied.</summary>
+    public bool BackupWanted =>
+        !options.NoBackup
+        && Found.Loss.Relations.Any(relation => relation.Copied.Count > 0)
+        && (request.NamedBackup is not null || Found.Rows.Values.Any(count => count > 0));
+
+    /// <summary>The folder for the copy.</summary>
+    public string BackupPath =>
+        request.NamedBackup is { } given
+            ? Path.GetFullPath(given)
+            : BackupFolder.FreePath(options.BackupRoot, context.Settings.Database, context.StartedAt);
+
+    /// <summary>The plan and the dry run: everything but the deed.</summary>
+    public async Task RehearseAsync(CancellationToken cancellationToken)
+    {
+        if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        var rehearsal = new UndoRehearsal(connection, Found.Units, marker);
+        using var batch = connection.Batch(Begin());
+        var difference = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (await DescribeAsync(rehearsal, difference, lockTables: false, cancellationToken).ConfigureAwait(false))
+            await CountAsync(cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The deed.</summary>
+    public async Task UndoAsync(CancellationToken cancellationToken)
+    {
+        if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        var rehearsal = new UndoRehearsal(connection, Found.Units, marker);
+        var claims = Found.Units.SelectMany(unit => unit.Rows).Select(row => request.History.Undo(row.Migration)).ToList();
+        using var batch = connection.Batch([.. Begin(), .. claims]);
+        context.Tell(ProgressKind.Step, Texts.Get("UndoRehearsing", Found.Names));
+        var difference = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
+
+        // Another runner took one of them back meanwhile.
+        if (claims.Exists(claim => claim.RecordsAffected != 1))
+            throw Raced();
+        if (!await DescribeAsync(rehearsal, difference, lockTables: true, cancellationToken).ConfigureAwait(false))
+            return;
+        await EnsureWantedAsync(cancellationToken).ConfigureAwait(false);
+
+        var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
+        using var written = await BackUpAsync(transaction, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DestroyAsync(rehearsal, difference.Vanished, transaction, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            written?.Delete();
+            Found = Found with { Backup = null };
+            throw;
+        }
+
+        if (!Found.Committed)
+            return;
+        Finish(written);
+        context.Tell(ProgressKind.Finished, Texts.Get("UndoFinished", Found.Names));
+    }
+
+    private IReadOnlyList<BatchStep> Begin() => [.. context.Transaction.BeginReadCommitted];
+
+    /// <summary>Plans by the history. Returns false when there is nothing to take back.</summary>
+    private async Task<bool> PlanAsync(CancellationToken cancellationToken)
+    {
+        var inspection = await DatabaseInspection.ReadAsync(connection, request.History, [], cancellationToken).ConfigureAwait(false);
+        Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target));
+        return Found.Units.Count > 0;
+    }
+
+    /// <summary>Describes the loss. Returns false when nothing is recorded and nothing is there either.</summary>
+    private async Task<bool> DescribeAsync(
+        UndoRehearsal rehearsal,
+        CatalogDifference difference,
+        bool lockTables,
+        CancellationToken cancellationToken
+    )
+    {
+        var migrations = request.MigrationsToRemake(Found.Units);
+        var loss = await rehearsal.DescribeAsync(difference, migrations, lockTables, cancellationToken).ConfigureAwait(false);
+        var own = request.History.Name.ToString();
+        Found = Found with
+        {
+            Loss = loss,
+            Warnings = [.. loss.Changes.Where(change => change.Table != own).Select(Describe), .. loss.Rewrites.Select(Describe)],
+        };
+        if (Found.Units.Any(unit => unit.Rows.Count > 0))
+            return true;
+        Found = loss.Anything ? Found.Warn(Texts.Get("UndoUnrecorded", Found.Names)) : Found with { Units = [] };
+        return loss.Anything;
+    }
+
+    private static string Describe(DataLoss.Change change) => Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted);
+
+    private static string Describe(DataLoss.Rewrite rewrite) =>
+        rewrite switch
+        {
+            { Column: null } => Texts.Get("UndoRewrites", rewrite.Table),
+            { Attribute: null } => Texts.Get("UndoChangesType", rewrite.Table, rewrite.Column),
+            _ => Texts.Get("UndoDropsAttribute", rewrite.Table, rewrite.Column, rewrite.Attribute),
+        };
+
+    /// <summary>Stops before what nobody has agreed to.</summary>
+    private async Task EnsureWantedAsync(CancellationToken cancellationToken)
+    {
+        if (request.Confirmed is { } plan && !Found.IsOf(plan))
+            throw Texts.Error("UndoPlanChanged", ExitCode.MigrationFailed, null, context.Settings.Target);
+        if (Found.Loss.Dependents.Count == 0 || options.Force)
+            return;
+        await CountAsync(cancellationToken).ConfigureAwait(false);
+        var dependents = Found.Loss.Dependents;
+        throw Texts.Error(
+            "UndoDependents",
+            ExitCode.MigrationFailed,
+            new ErrorPlace(TargetName: dependents[0].Name),
+            null,
+            dependents.Count,
+            string.Join(", ", dependents.Select(dependent => $"{dependent.Kind} {dependent.Name}"))
+        );
+    }
+
+    /// <summary>Copies the rows. Returns the folder, or null when there is nothing to copy.</summary>
+    private async Task<BackupFolder?> BackUpAsync(string transaction, CancellationToken cancellationToken)
+    {
+        if (options.NoBackup || Found.Loss.Relations.Count == 0 || request.NamedBackup is null)
+            await CountAsync(cancellationToken).ConfigureAwait(false);
+        if (!BackupWanted)
+            return null;
+        if (Found.Loss.WithoutKey.FirstOrDefault() is { } keyless)
+            throw Texts.Error(
+                "BackupNoKey",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: keyless.Name.ToString()),
+                null,
+                keyless.Name,
+                string.Join(", ", keyless.Lost.Select(column => column.Name))
+            );
+
+        // What follows takes its time by itself.
+        context.Observer.Unwatch();
+        await connection.ExecuteAsync(["SAVEPOINT mued_backup", BackupWriter.Settings], cancellationToken).ConfigureAwait(false);
+        var origin = await DatabaseIdentity.ReadAsync(connection, context.Settings, cancellationToken).ConfigureAwait(false);
+        var target = await BackupFolder
+            .TakeAsync(BackupPath, new(transaction, origin), connection, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            var units = Found.Units.Select(unit => new BackupUnit(
+                unit.Script.Name,
+                unit.Script.Version.Text,
+                [.. unit.Rows.Select(row => row.Migration)]
+            ));
+            var backup = await new BackupWriter(connection, target, context.Progress)
+                .WriteAsync(Found.Loss, origin, [.. units], cancellationToken)
+                .ConfigureAwait(false);
+            await connection.ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_backup"], cancellationToken).ConfigureAwait(false);
+            var copied = backup.Files.ToDictionary(file => file.Table, file => file.Rows, StringComparer.Ordinal);
+            Found = Found with
+            {
+                Backup = backup,
+                Rows = Found.Loss.Relations.ToDictionary(
+                    relation => relation.Oid,
+                    relation => copied.GetValueOrDefault(relation.Name.ToString())
+                ),
+            };
+            return target;
+        }
+        catch
+        {
+            target.Delete();
+            target.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the scripts, makes sure that what vanished is what was copied, and commits.</summary>
+    private async Task DestroyAsync(
+        UndoRehearsal rehearsal,
+        IReadOnlyList<CatalogObject> rehearsed,
+        string transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        context.Tell(ProgressKind.Step, Texts.Get("UndoRunning", Found.Names));
+        context.Observer.Watch(Found.Units[0].Script.Name);
+
+        // The rehearsal's are the same.
+        session.Notices?.Clear();
+        var (vanished, durations) = await rehearsal.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        if (vanished.Except(rehearsed).Any())
+            throw Raced();
+        cancellationToken.ThrowIfCancellationRequested();
+        var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
+        var unknown = await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
+        Found = Found with { Durations = durations, Unknown = unknown, Committed = unknown is null };
+    }
+
+    /// <summary>Whether the history still records what was to be taken back, written by the same run; null when it never did.</summary>
+    private async Task<bool?> StillRecordedAsync(NpgsqlConnection other, CancellationToken cancellationToken)
+    {
+        var planned = Found.Units.SelectMany(unit => unit.Rows).Select(row => (row.Migration, row.RunId)).ToHashSet();
+        if (planned.Count == 0)
+            return null;
+        var inspection = await DatabaseInspection.ReadAsync(other, request.History, [], cancellationToken).ConfigureAwait(false);
+        return inspection.History.Any(row => planned.Contains((row.Migration, row.RunId)));
+    }
+
+    private void Finish(BackupFolder? written)
+    {
+        try
+        {
+            written?.Finish();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Found = Found.Warn(Texts.Get("BackupMarkerStays", UndoMarker.FileName, written!.Path, e.Message));
+        }
+    }
+
+    private MuedException Raced() =>
+        Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, context.Settings.Target).With(passesByItself: true);
+
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        var relations = Found.Loss.Relations;
+        if (relations.Count == 0)
+            return;
+        var rows = await connection
+            .QueryAsync(
+                [
+                    "SAVEPOINT mued_count",
+                    BackupWriter.Settings,
+                    .. relations.Select(relation => $"SELECT count(*) FROM ONLY {relation.Name}"),
+                    "ROLLBACK TO SAVEPOINT mued_count",
+                ],
+                async reader =>
+                {
+                    var counts = new Dictionary<uint, long>();
+                    foreach (var relation in relations)
+                    {
+                        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                        counts.Add(relation.Oid, reader.GetInt64(0));
+                    }
+
+                    return counts;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        Found = Found with { Rows = rows };
+    }
+}

@@ -1,6 +1,5 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Sql;
-using Npgsql;
 
 namespace Mued.PsDb;
 
@@ -35,14 +34,6 @@ public static class SandboxDatabase
     {
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
-        {
-            var batch = connection.CreateBatch();
-            await using (batch.ConfigureAwait(false))
-            {
-                foreach (var statement in statements)
-                    batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-                await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
+            await connection.ExecuteAsync([.. statements], cancellationToken).ConfigureAwait(false);
     }
 }

@@ -40,15 +40,12 @@ internal static class IntegrityTest
             .. (expected.Integrity?.Ranges ?? []).Select(rule => new Range(rule)),
         ];
 
-        var batch = new NpgsqlBatch(connection);
-        await using var _ = batch.ConfigureAwait(false);
-        batch.BatchCommands.Add(new(CatalogSql.Begin));
-        foreach (var check in checks)
-            batch.BatchCommands.Add(check.Query.ToCommand());
-        batch.BatchCommands.Add(
-            new(CatalogSql.Sizes) { Parameters = { new NpgsqlParameter<string> { TypedValue = JsonText.Of(tables) } } }
-        );
-        batch.BatchCommands.Add(new(CatalogSql.End));
+        using var batch = connection.Batch([
+            CatalogSql.Begin,
+            .. checks.Select(check => check.Query.ToCommand()),
+            new NpgsqlBatchCommand(CatalogSql.Sizes) { Parameters = { new NpgsqlParameter<string> { TypedValue = JsonText.Of(tables) } } },
+            CatalogSql.End,
+        ]);
 
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Verification;
@@ -188,16 +189,9 @@ internal static class ScratchSchema
     {
         var connection = await scratch.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
-        var schemas = new List<string>();
-        var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Namespaces) } };
-        await using (batch.ConfigureAwait(false))
-        {
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using var __ = reader.ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                schemas.Add(reader.GetString(0));
-        }
-
+        var schemas = await connection
+            .QueryAsync([Namespaces], reader => reader.RowsAsync(row => row.GetString(0), cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         return await SchemaReader.ReadAsync(connection, SchemaScope.OfSchemas([.. schemas]), cancellationToken).ConfigureAwait(false);
     }
 
@@ -232,11 +226,8 @@ internal static class ScratchSchema
     {
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
-        var batch = new NpgsqlBatch(connection);
-        await using var __ = batch.ConfigureAwait(false);
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(new(statement));
-        if (batch.BatchCommands.Count > 0)
-            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        List<BatchStep> steps = [.. statements];
+        if (steps.Count > 0)
+            await connection.ExecuteAsync(steps, cancellationToken).ConfigureAwait(false);
     }
 }

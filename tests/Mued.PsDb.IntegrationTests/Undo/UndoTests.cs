@@ -627,7 +627,8 @@ public class UndoTests
             {
                 agreed = plan;
 
-                // Rows may come while the person thinks; the backup's folder stays the one that was named.
+                // Rows may come while the person thinks; the backup's folder stays the one that was named, although a second has gone by.
+                await Task.Delay(TimeSpan.FromSeconds(1.1), CancellationToken.None);
                 await scene.Database.ExecuteAsync("INSERT INTO rag_metrics_history (date) VALUES ('2026-01-02')");
                 return true;
             }

@@ -1,3 +1,4 @@
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Schema;
@@ -16,11 +17,10 @@ internal static class SchemaReader
     /// <inheritdoc cref="ReadAsync(NpgsqlConnection, SchemaScope, CancellationToken)"/>
     public static async Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaQuery query, CancellationToken cancellationToken)
     {
-        var batch = new NpgsqlBatch(connection);
-        await using var _ = batch.ConfigureAwait(false);
+        using var batch = connection.Batch();
         query.AddTo(batch);
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using var __ = reader.ConfigureAwait(false);
+        await using var _ = reader.ConfigureAwait(false);
         return await query.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
     }
 }

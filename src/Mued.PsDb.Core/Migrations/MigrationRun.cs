@@ -39,7 +39,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         inspector = new(context, session, history, recovery, reading);
     }
 
-    /// <summary>Does the run.</summary>
+    /// <summary>Applies, or rehearses, what is pending, verifies the result, and reports. What fails is on the report, not thrown.</summary>
     /// <exception cref="MuedException">Nothing was executed: wrong usage or configuration, or no connection.</exception>
     public async Task<MigrationReport> ExecuteAsync(CancellationToken cancellationToken)
     {

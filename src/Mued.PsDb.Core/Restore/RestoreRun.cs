@@ -31,7 +31,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         runner = new(context, "RestoreFailed");
     }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Checks the backup, loads its rows in one transaction, and reports; a dry run ends in a rollback.</summary>
     public async Task<RestoreReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<RestoredTable> tables = [];

@@ -24,7 +24,7 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
     /// <summary>The tries that failed.</summary>
     public IReadOnlyList<MigrationAttempt> Attempts => ladder.Attempts;
 
-    /// <summary>Does the work.</summary>
+    /// <summary>Runs the work until a try succeeds, and returns what that try returned.</summary>
     /// <param name="name">What is at work, for those who look for blockers.</param>
     /// <param name="attempt">One try, on a new connection.</param>
     /// <param name="cancellationToken">Ends the tries.</param>

@@ -46,7 +46,7 @@ internal sealed class UndoRun : IAsyncDisposable
         };
     }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Takes the migrations back, or rehearses that, and reports. An undo that fails is on the report, not thrown.</summary>
     public async Task<UndoReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         var dryRun = request.Options.DryRun;

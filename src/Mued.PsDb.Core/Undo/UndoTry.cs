@@ -32,7 +32,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             ? Path.GetFullPath(given)
             : BackupFolder.FreePath(options.BackupRoot, context.Settings.Database, context.StartedAt);
 
-    /// <summary>The plan and the dry run: everything but the deed.</summary>
+    /// <summary>Finds out what the undo would take, in a transaction that is rolled back.</summary>
     public async Task RehearseAsync(CancellationToken cancellationToken)
     {
         if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
@@ -45,7 +45,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The deed.</summary>
+    /// <summary>Takes the migrations back, and commits when the copy of the rows is proven.</summary>
     public async Task UndoAsync(CancellationToken cancellationToken)
     {
         if (!await PlanAsync(cancellationToken).ConfigureAwait(false))

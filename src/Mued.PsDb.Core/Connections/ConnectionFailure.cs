@@ -134,7 +134,7 @@ internal static class ConnectionFailure
                 "TlsNotSupported",
                 e,
                 settings,
-                settings.SslMode
+                settings.TlsDemand
             ),
             var text when text.Contains("No password has been provided", StringComparison.Ordinal) => Error("PasswordMissing", e, settings),
             var text

@@ -68,6 +68,9 @@ public sealed class ConnectionSettings
     /// <summary>libpq's sslmode in force: as given, else require for another machine and prefer for this one.</summary>
     public string SslMode { get; }
 
+    /// <summary>The parameter that allows no connection without TLS.</summary>
+    internal string TlsDemand => SslMode is "allow" or "prefer" ? "channel_binding=require" : "sslmode=" + SslMode;
+
     /// <summary>The longest time to establish one connection; zero for no limit.</summary>
     public TimeSpan ConnectTimeout => TimeSpan.FromSeconds(driver.Timeout);
 

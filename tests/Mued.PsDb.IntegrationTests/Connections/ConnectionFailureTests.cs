@@ -197,7 +197,9 @@ public sealed class ConnectionFailureTests
     public async Task Channel_binding_that_cannot_be_had_is_told()
     {
         var server = await TestServer.DefaultAsync();
-        Assert.Equal("AuthenticationMethod", (await FailAsync(server.Url.With(query: "channel_binding=require"))).ErrorId);
+        var error = await FailAsync(server.Url.With(query: "channel_binding=require"));
+        Assert.Equal("TlsNotSupported", error.ErrorId);
+        Assert.Contains("channel_binding=require demands it", error.Message, StringComparison.Ordinal);
         Assert.Equal("AuthenticationMethod", (await FailAsync(server.Url.With(query: "require_auth=md5"))).ErrorId);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace Mued.PsDb.Loader;
@@ -25,7 +26,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     public static Type? View { get; private set; }
 
     private ModuleLoadContext(string folder)
-        : base(Path.GetFileName(folder), isCollectible: false) => this.folder = folder;
+        : base(Path.GetFileName(folder), isCollectible: false) => this.folder = Fitting(folder);
 
     /// <summary>Loads the cmdlets of a module folder, once a folder.</summary>
     /// <param name="folder">The full path of the folder that holds <c>Mued.PsDb.dll</c> and its dependencies.</param>
@@ -48,5 +49,23 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
 
         var file = Path.Combine(folder, assemblyName.Name + ".dll");
         return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
+    }
+
+    /// <summary>
+    /// The subfolder for this runtime and platform, as <c>net10.0/linux-x64</c>, where the module has one: the same assemblies, compiled
+    /// ahead of time. A runtime ignores such code when it was made for another major version.
+    /// </summary>
+    private static string Fitting(string folder)
+    {
+        var system =
+            OperatingSystem.IsWindows() ? "win"
+            : OperatingSystem.IsMacOS() ? "osx"
+            : "linux";
+        var fitting = Path.Combine(
+            folder,
+            $"net{Environment.Version.Major}.0",
+            $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}"
+        );
+        return Directory.Exists(fitting) ? fitting : folder;
     }
 }

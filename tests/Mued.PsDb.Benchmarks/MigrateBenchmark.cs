@@ -202,12 +202,13 @@ internal static class MigrateBenchmark
         return proxy.RoundTrips;
     }
 
-    private static async Task RecreateAsync(SandboxServer server, string setup)
+    /// <summary>Makes a database anew, with what a script makes in it.</summary>
+    public static async Task RecreateAsync(SandboxServer server, string setup, string name = "bench")
     {
-        await ExecuteAsync(server.Url, "DROP DATABASE IF EXISTS bench WITH (FORCE)", "CREATE DATABASE bench");
+        await ExecuteAsync(server.Url, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", $"CREATE DATABASE {name}");
         if (setup.Length > 0)
             await ExecuteAsync(
-                server.UrlOf("bench"),
+                server.UrlOf(name),
                 [.. SqlScript.Parse(setup, "setup").Statements.Select(statement => setup.Substring(statement.Offset, statement.Length))]
             );
     }

@@ -8,6 +8,12 @@ switch (args)
     case ["migrate", var cli]:
         await MigrateBenchmark.RunAsync(cli);
         return 0;
+    case ["start", var cli, ..]:
+        await StartBenchmark.RunAsync(cli, args.ElementAtOrDefault(2));
+        return 0;
+    case ["module", var module, var program, .. var arguments]:
+        await StartBenchmark.RunModuleAsync(module, program, arguments);
+        return 0;
     case ["bare", var url, .. var files]:
         await MigrateBenchmark.RunBareAsync(url, files);
         return 0;
@@ -22,7 +28,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: benchmarks lexer [folder] | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema"
+            "usage: benchmarks lexer [folder] | start <published mued-psdb> [dbmate] | module <its folder> <command of pwsh> | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema"
         );
         return 2;
 }

@@ -29,6 +29,27 @@ Describe 'The module' {
         (Get-ChildItem $ModulePath -Recurse -Filter '*.dll').Name | Should -Not -Contain 'System.Management.Automation.dll'
     }
 
+    It 'takes the assemblies that were compiled for this runtime and platform, where it has such' {
+        $system = if ($IsWindows) { 'win' } elseif ($IsMacOS) { 'osx' } else { 'linux' }
+        $architecture = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture.ToString().ToLowerInvariant()
+        $copy = Join-Path $TestDrive 'staged/Mued.PsDb'
+        Copy-Item $ModulePath $copy -Recurse
+        Get-ChildItem $copy -Filter 'net*.0' | Remove-Item -Recurse
+        $fitting = Join-Path $copy "net$([System.Environment]::Version.Major).0" "$system-$architecture"
+        $script = "
+            Import-Module '$copy'
+            (Test-MuedConnection '$database').Success
+            [System.AppDomain]::CurrentDomain.GetAssemblies().Location.Where{ `$_ -match 'Npgsql|Mued.PsDb(.Core)?.dll' }"
+
+        (Invoke-Pwsh '-Command', $script).Out.Trim() -split '\r?\n' | Sort-Object |
+            Should -Be (@('Mued.PsDb.Core.dll', 'Mued.PsDb.dll', 'Npgsql.dll').ForEach{ Join-Path $copy $_ } + 'True')
+        foreach ($other in 'net9.0', 'net10.0/other-x64') { $null = New-Item -ItemType Directory (Join-Path $copy $other) }
+        $null = New-Item -ItemType Directory $fitting
+        Copy-Item "$copy/*.dll" $fitting -Exclude '*.Loader.dll', 'System.*'
+        (Invoke-Pwsh '-Command', $script).Out.Trim() -split '\r?\n' | Sort-Object |
+            Should -Be (@('Mued.PsDb.Core.dll', 'Mued.PsDb.dll', 'Npgsql.dll').ForEach{ Join-Path $fitting $_ } + 'True')
+    }
+
     It 'holds the SQL of Phase 2' {
         Join-Path $ModulePath 'sql/migrations/0006_add_rag_metrics.sql' | Should -Exist
     }

@@ -1,7 +1,6 @@
 using Mued.PsDb.Files;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Migrations;
-using Mued.PsDb.Runs;
 
 namespace Mued.PsDb.Tests;
 
@@ -147,20 +146,6 @@ public class MigrationPlanTests
         if (order == 0)
             Assert.Equal(a.GetHashCode(), b.GetHashCode());
     }
-
-    [Fact]
-    public void The_retry_ladder_ends_with_its_tries()
-    {
-        var ladder = new RetryLadder(3, TimeSpan.FromSeconds(60), TimeProvider.System);
-        Assert.NotNull(ladder.NextDelay("55P03", "lock", []));
-        Assert.NotNull(ladder.NextDelay("55P03", "lock", []));
-        Assert.Null(ladder.NextDelay("55P03", "lock", []));
-        Assert.Equal([1, 2, 3], ladder.Attempts.Select(attempt => attempt.Number));
-    }
-
-    [Fact]
-    public void The_retry_ladder_ends_with_its_time() =>
-        Assert.Null(new RetryLadder(10, TimeSpan.Zero, TimeProvider.System).NextDelay("55P03", "lock", []));
 
     private static MigrationPlan Plan(MigrationOptions options, HistoryRow[] history, params MigrationFile[] files) =>
         MigrationPlan.Build(new("/migrations", files, [], []), history, options);

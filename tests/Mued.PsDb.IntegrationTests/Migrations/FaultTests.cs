@@ -52,12 +52,17 @@ public class FaultTests(ITestOutputHelper output)
     {
         await using var sandbox = await SandboxServer.StartAsync(new());
         var server = TestServer.Of(sandbox);
-        var rounds = Soak.Count(3, 10);
+        var rounds = Soak.Count(4, 10);
+        var inside = 0;
         for (var round = 0; round < rounds; round++)
         {
             await using var database = await TestDatabase.CreatePhase2BaseAsync(server);
             var run = MigrationRunner.RunAsync(database.Settings, MigrationSet.Phase2);
-            await Task.Delay(round * 25);
+            if (round % 2 == 0)
+                await database.WrittenToAsync(() => run.IsCompleted);
+            else
+                await Task.Delay(round * 25);
+            inside += run.IsCompleted ? 0 : 1;
             await sandbox.KillAsync();
             await sandbox.RestartAsync();
             try
@@ -74,7 +79,8 @@ public class FaultTests(ITestOutputHelper output)
             Assert.Equal(3, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE finished_at IS NOT NULL"));
         }
 
-        output.WriteLine($"{rounds} crashes.");
+        output.WriteLine($"{rounds} crashes, {inside} during a run.");
+        Assert.True(inside > 0);
     }
 
     [PgBouncerFact]

@@ -737,8 +737,11 @@ public class MigrationRunTests
         )
             await command.ExecuteNonQueryAsync();
         using var set = new MigrationSet(("0001_alter.sql", "ALTER TABLE busy ADD COLUMN name text;"));
-        var run = RunAsync(database, set.Options with { LockTimeout = TimeSpan.FromSeconds(1) });
-        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        var progress = new RecordedProgress();
+        var run = MigrationRunner.RunAsync(database.Settings, set.Options with { LockTimeout = TimeSpan.FromSeconds(1) }, progress);
+        await Eventually.TrueAsync(() =>
+            run.IsCompleted || progress.Messages.Any(message => message.Contains("lock timeout", StringComparison.Ordinal))
+        );
         await transaction.RollbackAsync();
         var report = await run;
         Assert.Null(report.Error);
@@ -767,7 +770,12 @@ public class MigrationRunTests
         Assert.Equal(("WaitTimeout", ExitCode.MigrationFailed), (error.ErrorId, error.ExitCode));
         Assert.Contains($"the clerk (pid {holder.ProcessID})", error.Message, StringComparison.Ordinal);
         var run = RunAsync(database, options with { WaitTimeout = TimeSpan.FromMinutes(1) });
-        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await Eventually.TrueAsync(() =>
+            database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'public.mued_schema_history'::regclass)"
+            )
+        );
+        Assert.False(run.IsCompleted);
         await transaction.RollbackAsync();
         Assert.Equal(RunStatus.NothingToDo, (await run).Status);
     }

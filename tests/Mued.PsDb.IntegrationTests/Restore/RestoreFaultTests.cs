@@ -85,18 +85,23 @@ public class RestoreFaultTests(ITestOutputHelper output)
         }
 
         clock.Stop();
-        var restored = 0;
+        var (restored, inside) = (0, 0);
         for (var kill = 0; kill < kills; kill++)
         {
             await scene.EmptyAsync();
             using var process = CliProcess.Start(null, null, arguments);
-            await Task.Delay((int)clock.ElapsedMilliseconds * (kills / 2 + kill) / (kills * 3 / 2));
+            if (kill % 2 == 0)
+                await scene.WrittenToAsync(() => process.HasExited);
+            else
+                await Task.Delay((int)clock.ElapsedMilliseconds * (kills / 2 + kill) / (kills * 3 / 2));
+            inside += process.HasExited ? 0 : 1;
             process.Kill();
             await process.WaitForExitAsync();
             restored += await scene.NothingOrEverythingAsync($"kill {kill}") ? 1 : 0;
         }
 
-        output.WriteLine($"{kills} kills; {restored} of these restores had committed.");
+        output.WriteLine($"{kills} kills, {inside} of them during a restore; {restored} of these restores had committed.");
+        Assert.True(inside > 0);
     }
 
     private static async Task AttemptAsync(RestoreScene scene, string url)
@@ -127,6 +132,8 @@ public class RestoreFaultTests(ITestOutputHelper output)
             await scene.Database.ExecuteAsync(Truncate);
             return new(scene, before.Rows, before.Catalog);
         }
+
+        public Task WrittenToAsync(Func<bool> ended) => scene.Database.WrittenToAsync(ended);
 
         public Task EmptyAsync() => scene.Database.ExecuteAsync(Truncate);
 

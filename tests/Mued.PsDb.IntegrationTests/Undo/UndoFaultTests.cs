@@ -80,19 +80,24 @@ public class UndoFaultTests(ITestOutputHelper output)
         await using var sandbox = await SandboxServer.StartAsync(new());
         var server = TestServer.Of(sandbox);
         var rounds = Soak.Count(4, 20);
-        var undone = 0;
+        var (undone, inside) = (0, 0);
         for (var round = 0; round < rounds; round++)
         {
             await using var scene = await FilledAsync(server);
             var undo = AttemptAsync(scene.Settings, scene.Options with { MaxAttempts = 2 });
-            await Task.Delay(round * 400 / rounds);
+            if (round % 2 == 0)
+                await scene.Database.WrittenToAsync(() => undo.IsCompleted);
+            else
+                await Task.Delay(round * 400 / rounds);
+            inside += undo.IsCompleted ? 0 : 1;
             await sandbox.KillAsync();
             await sandbox.RestartAsync();
             await undo;
             undone += await NeitherLostNorHalfAsync(scene, $"round {round}") ? 1 : 0;
         }
 
-        output.WriteLine($"{rounds} crashes; {undone} undos had committed or went on by themselves.");
+        output.WriteLine($"{rounds} crashes, {inside} during an undo; {undone} undos had committed or went on by themselves.");
+        Assert.True(inside > 0);
     }
 
     [Fact]
@@ -109,19 +114,25 @@ public class UndoFaultTests(ITestOutputHelper output)
             clock.Stop();
         }
 
-        var (undone, half) = (0, 0);
+        var (undone, inside) = (0, 0);
         for (var kill = 0; kill < kills; kill++)
         {
             await using var scene = await FilledAsync();
             using var process = CliProcess.Start(null, null, Arguments(scene));
-            await Task.Delay((int)clock.ElapsedMilliseconds * (kills / 2 + kill) / (kills * 3 / 2));
-            half += Directory.Exists(scene.BackupPath) ? 1 : 0;
+            if (kill % 2 == 0)
+                await Eventually.TrueAsync(() => Task.FromResult(Begun() || process.HasExited), TimeSpan.FromMilliseconds(1));
+            else
+                await Task.Delay((int)clock.ElapsedMilliseconds * (kills / 2 + kill) / (kills * 3 / 2));
+            inside += Begun() && !process.HasExited ? 1 : 0;
             process.Kill();
             await process.WaitForExitAsync();
             undone += await SettledAsync(scene, $"kill {kill}") ? 1 : 0;
+
+            bool Begun() => Directory.Exists(scene.BackupPath);
         }
 
-        output.WriteLine($"{kills} kills, {half} of them with the backup begun; {undone} of these undos had committed.");
+        output.WriteLine($"{kills} kills, {inside} of them with the backup begun; {undone} of these undos had committed.");
+        Assert.True(inside > 0);
     }
 
     [Fact]

@@ -353,12 +353,27 @@ public class FaultTests(ITestOutputHelper output)
             }
         });
 
+        // What a crowded machine adds to any wait: how late a timer of the server's comes, beside the same load.
+        var late = TimeSpan.Zero;
+        var control = Task.Run(async () =>
+        {
+            await using var sleeper = await database.OpenAsync();
+            while (!stop.IsCancellationRequested)
+            {
+                var clock = Stopwatch.StartNew();
+                await using (var command = new NpgsqlCommand("SELECT pg_sleep(0.5)", sleeper))
+                    await command.ExecuteNonQueryAsync();
+                var delay = clock.Elapsed - TimeSpan.FromSeconds(0.5);
+                late = delay > late ? delay : late;
+            }
+        });
+
         var run = MigrationRunner.RunAsync(database.Settings, options);
         await Task.Delay(TimeSpan.FromSeconds(5));
         await transaction.RollbackAsync();
         var report = await run;
         await stop.CancelAsync();
-        await work;
+        await Task.WhenAll(work, control);
         Assert.True(report.Error is null, $"{report.Error}");
         var attempts = report.Migrations[^1].Attempts;
         Assert.NotEmpty(attempts);
@@ -369,7 +384,7 @@ public class FaultTests(ITestOutputHelper output)
                 && blocker.Pid == holder.ProcessID
                 && relation.EndsWith(blocker.Relation!, StringComparison.Ordinal)
         );
-        Assert.InRange(worst, TimeSpan.Zero, options.LockTimeout + TimeSpan.FromSeconds(0.5));
+        Assert.InRange(worst, TimeSpan.Zero, options.LockTimeout + TimeSpan.FromSeconds(0.5) + late);
         return worst;
     }
 }

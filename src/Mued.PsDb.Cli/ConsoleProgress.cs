@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
@@ -24,7 +25,7 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
                 value.Kind is ProgressKind.Waiting or ProgressKind.Warning
                 || (verbose && value.Kind is not (ProgressKind.Rows or ProgressKind.Index))
             )
-                Console.Error.WriteLine(Wiper() + TextReportWriter.Safe(value.Message));
+                Console.Error.WriteLine(Wiper() + UntrustedText.OneLine(value.Message));
             else if (
                 terminal
                 && value.Kind is not (ProgressKind.Step or ProgressKind.Detail)
@@ -47,7 +48,7 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
     private void Draw(RunProgress value)
     {
         var count = value is { Done: { } done, Total: { } total } ? $" {done:N0}/{total:N0}" : "";
-        var text = TextReportWriter.Safe(value.Message);
+        var text = UntrustedText.OneLine(value.Message);
         Console.Error.Write(Wiper() + text[..Math.Min(text.Length, Width - count.Length)] + count);
         (drawn, lastDrawn) = (true, Stopwatch.GetTimestamp());
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
@@ -59,10 +60,10 @@ internal sealed class UndoCommand()
     private static async Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine(
-            TextReportWriter.Safe(Texts.Get("UndoQuestion", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target))
+            UntrustedText.OneLine(Texts.Get("UndoQuestion", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target))
         );
         foreach (var line in Consequences(plan))
-            Console.Error.WriteLine("  " + TextReportWriter.Safe(line));
+            Console.Error.WriteLine("  " + UntrustedText.OneLine(line));
         Console.Error.Write(Texts.Get("GoOn"));
 
         // Ctrl+C cancels the token and does not end a read from the terminal.

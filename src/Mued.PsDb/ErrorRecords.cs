@@ -27,13 +27,6 @@ internal static class ErrorRecords
             : $"{first} ({UntrustedText.OneLine(Path.GetFileName(TextReportWriter.Place(error)))}){rest}";
     }
 
-    /// <summary>The record of a connection that was given and is empty.</summary>
-    public static ErrorRecord EmptyConnection() =>
-        new(new PSArgumentException(Texts.Get("EmptyConnection")), "EmptyConnection", ErrorCategory.InvalidArgument, "Connection")
-        {
-            ErrorDetails = new ErrorDetails(Texts.Get("EmptyConnection")) { RecommendedAction = Texts.Get("EmptyConnection.Advice") },
-        };
-
     /// <summary>The record of a connection test with checks that failed; its report is the target.</summary>
     public static ErrorRecord From(ConnectionReport report)
     {

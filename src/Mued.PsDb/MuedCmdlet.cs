@@ -31,23 +31,23 @@ public abstract class MuedCmdlet : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? EnvFile { get; set; }
 
+    // A variable that is not set is given and empty; taken for nothing, it would lead to whatever database .env names.
+    private bool ConnectionGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Connection));
+
     /// <summary>Masks the secrets of the command line before the first database.</summary>
     protected override void BeginProcessing() => CommandLineMask.Apply(MyInvocation);
 
     /// <summary>Finds the database and hands it on; errors of the engine become error records.</summary>
     protected sealed override void ProcessRecord()
     {
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(Connection)) && string.IsNullOrWhiteSpace(Connection))
+        if (MyInvocation.ExpectingInput && ConnectionGiven && string.IsNullOrWhiteSpace(Connection))
         {
-            // Without this, a variable that is not set would send the command to whatever database .env names.
-            if (!MyInvocation.ExpectingInput)
-                ThrowTerminatingError(ErrorRecords.EmptyConnection());
             WriteVerbose(Texts.Get("EmptyLineSkipped"));
             return;
         }
 
         // Every record of this session refers to the invocation, and so to the values that were bound.
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(Connection)))
+        if (ConnectionGiven)
             MyInvocation.BoundParameters[nameof(Connection)] = "***";
 
         object target = EnvFile ?? nameof(Connection);
@@ -76,7 +76,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
         return ConnectionSettings.Resolve(
             new ConnectionRequest
             {
-                Connection = Connection,
+                Connection = ConnectionGiven ? Connection ?? "" : null,
                 UserName = credential?.UserName,
                 Password = password,
                 EnvFile = EnvFile is null ? null : FullPath(EnvFile),

@@ -69,11 +69,6 @@ public sealed class TextReportWriter : IReportWriter
         WriteWrapped(output, Indent, "", error.Advice);
     }
 
-    /// <summary>Text from elsewhere on one line, harmless for a terminal and a build log.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>The text without line ends, control and direction characters, and with every "##" taken apart.</returns>
-    public static string Safe(string? text) => UntrustedText.OneLine(text);
-
     /// <summary>The place of an error as file:line:column, which terminals and editors turn into a link.</summary>
     internal static string Place(MuedError error) =>
         (error.Line, error.Column) switch

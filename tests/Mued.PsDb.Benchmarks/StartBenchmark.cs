@@ -29,10 +29,10 @@ internal static class StartBenchmark
             foreach (var file in files)
                 await File.WriteAllTextAsync(
                     Path.Combine(dbmateFolder, Path.GetFileName(file)),
-                    "-- migrate:up\n" + await File.ReadAllTextAsync(file)
+                    $"-- migrate:up\n{await File.ReadAllTextAsync(file)}\n-- migrate:down\n"
                 );
 
-            await CompareAsync("local", server.UrlOf("bench"));
+            await CompareAsync("local", server.UrlOf("bench") + "?sslmode=disable");
             await using var proxy = FaultProxy.Start(server.UrlOf("bench"), new() { Delay = OneWay });
             await CompareAsync("50 ms round trip", proxy.Url);
 
@@ -48,17 +48,7 @@ internal static class StartBenchmark
                         new("mued-psdb test-connection", false, cli, "test-connection", "--url", url),
                         new("mued-psdb --version", false, cli, "--version"),
                         .. Psql().Select(program => new Contender($"{program} -1", true, program, psql)),
-                        new(
-                            "dbmate migrate",
-                            true,
-                            dbmate,
-                            "--url",
-                            url + "?sslmode=disable",
-                            "--migrations-dir",
-                            dbmateFolder,
-                            "--no-dump-schema",
-                            "migrate"
-                        ),
+                        new("dbmate migrate", true, dbmate, "--url", url, "--migrations-dir", dbmateFolder, "--no-dump-schema", "migrate"),
                     ]
                 );
             }
@@ -124,7 +114,7 @@ internal static class StartBenchmark
                 $clock.Restart()
                 $report = Invoke-MuedMigration $url
                 $figures += $clock.Elapsed.TotalMilliseconds
-                if (-not $report.Success) { throw $report.Error.Message }
+                if ($report.Status -ne 'Succeeded') { throw "$($report.Status): $($report.Error.Message)" }
             }
             ConvertTo-Json $figures -Compress
             """;

@@ -21,9 +21,9 @@ internal sealed class HistoryRecorder(HistoryTable history, Guid runId)
         batch.Add("BEGIN");
         foreach (var item in items)
         {
-            if (item is { Action: PlanAction.Baseline, History: { } interrupted })
+            if (item is { Action: PlannedAction.Baseline, History: { } interrupted })
                 batch.Add(history.GiveUp(interrupted));
-            var command = item.Action == PlanAction.Baseline ? history.Baseline(item.File, runId) : history.AcceptChecksums(item.File);
+            var command = item.Action == PlannedAction.Baseline ? history.Baseline(item.File, runId) : history.AcceptChecksums(item.File);
             batch.Add(command);
             commands[command] = item;
         }

@@ -109,10 +109,10 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
             var script = item.File.Sql;
             foreach (var step in context.Transaction.Begin)
                 Add(step, item, BatchStage.Claim);
-            if (item.Action == PlanAction.Restart)
+            if (item.Action == PlannedAction.Restart)
                 Add(history.GiveUp(item.History!), item, BatchStage.Claim);
             Add(
-                item.Action == PlanAction.Reapply
+                item.Action == PlannedAction.Reapply
                     ? history.Reclaim(item.File, context.Id, startMarker)
                     : history.Claim(item.File, context.Id, startMarker),
                 item,

@@ -19,6 +19,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         var baseline = ReadVersion(folder, options.Baseline, nameof(options.Baseline));
         var items = folder.Files.Select(file => Place(file, rows.GetValueOrDefault(file.Name), target, baseline, options)).ToList();
         RejectChanged(items, options);
+        RejectChoice(items, folder, options);
         if (!options.AllowOutOfOrder)
             RejectOutOfOrder(items, history);
         var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
@@ -41,29 +42,39 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     )
     {
         if (file.Excluded)
-            return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
+            return new(file, PlannedAction.Skip, Texts.Get("SkippedExcluded"), row);
         if (row is { Applied: true })
         {
-            if (options.Reapply && (target is not { } last || file.Version.CompareTo(last) <= 0))
-                return new(file, PlanAction.Reapply, null, row);
+            if (options.Reapply && IsChosen(file, options) && (target is not { } last || file.Version.CompareTo(last) <= 0))
+                return new(file, PlannedAction.Reapply, null, row);
             return SqlChanged(file, row) && options.AcceptChanged
-                ? new(file, PlanAction.AcceptChange, Texts.Get("SkippedAccepted"), row)
-                : new(file, PlanAction.Skip, Texts.Get(row.Kind == HistoryTable.BaselineKind ? "SkippedBaseline" : "SkippedApplied"), row);
+                ? new(file, PlannedAction.AcceptChange, Texts.Get("SkippedAccepted"), row)
+                : new(
+                    file,
+                    PlannedAction.Skip,
+                    Texts.Get(row.Kind == HistoryTable.BaselineKind ? "SkippedBaseline" : "SkippedApplied"),
+                    row
+                );
         }
 
         if (baseline is { } floor && file.Version.CompareTo(floor) <= 0)
-            return new(file, PlanAction.Baseline, Texts.Get("SkippedBaseline"), row);
+            return new(file, PlannedAction.Baseline, Texts.Get("SkippedBaseline"), row);
         if (target is { } limit && file.Version.CompareTo(limit) > 0)
-            return new(file, PlanAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
+            return new(file, PlannedAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
+        if (!IsChosen(file, options))
+            return new(file, PlannedAction.Defer, Texts.Get("PendingNotChosen"), row);
         return new(
             file,
-            row is null ? PlanAction.Apply
-                : SqlChanged(file, row) ? PlanAction.Restart
-                : PlanAction.Resume,
+            row is null ? PlannedAction.Apply
+                : SqlChanged(file, row) ? PlannedAction.Restart
+                : PlannedAction.Resume,
             null,
             row
         );
     }
+
+    private static bool IsChosen(MigrationFile file, MigrationOptions options) =>
+        options.Only is not { } chosen || chosen.Contains(file.Name, StringComparer.Ordinal);
 
     private static MigrationVersion? ReadVersion(MigrationFolder folder, string? text, string parameter)
     {
@@ -86,13 +97,30 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
 
         // An interrupted migration may be mended as long as none of its statements is done; after that the count of those done says
         // nothing about the statements of the new file.
-        if (changed.Find(item => item is { Action: not PlanAction.Baseline, History: { Applied: false, StatementsDone: > 0 } }) is { } item)
+        if (
+            changed.Find(item => item is { Action: not PlannedAction.Baseline, History: { Applied: false, StatementsDone: > 0 } }) is
+            { } item
+        )
             throw Texts.Usage(
                 "MigrationInterruptedChanged",
                 Path.GetFileName(item.File.Path),
                 item.History!.StatementsDone,
                 item.History.Statements
             );
+    }
+
+    // What is left out now would be out of order at the next run.
+    private static void RejectChoice(List<PlanItem> items, MigrationFolder folder, MigrationOptions options)
+    {
+        if (options.Only is not { } chosen)
+            return;
+        var unknown = chosen.Except(items.Select(item => item.File.Name), StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+            throw Texts.Usage("MigrationNotInFolder", string.Join(", ", unknown), folder.Path);
+        var newest = items.FindLastIndex(item => item.Runs);
+        var skipped = items.Take(newest + 1).Where(item => item.Action == PlannedAction.Defer).Select(item => item.File.Name).ToList();
+        if (skipped.Count > 0 && !options.AllowOutOfOrder)
+            throw Texts.Usage("MigrationChoiceHasGap", items[newest].File.Name, string.Join(", ", skipped));
     }
 
     private static void RejectOutOfOrder(List<PlanItem> items, IReadOnlyList<HistoryRow> history)
@@ -105,7 +133,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         }
 
         var late = items
-            .Where(item => item.Action == PlanAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0)
+            .Where(item => item.Action == PlannedAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0)
             .ToList();
         if (late.Count > 0)
             throw Texts.Usage(

@@ -71,6 +71,21 @@ internal sealed class MigrationRun : IAsyncDisposable
         return Report(verification, error);
     }
 
+    /// <summary>Plans, makes sure that what is to be done can be, and says what it is.</summary>
+    /// <exception cref="MuedException">What would stop the run before anything is executed.</exception>
+    public async Task<IReadOnlyList<PlannedMigration>> PlanOnlyAsync(CancellationToken cancellationToken)
+    {
+        await ReadWhileConnecting.RunAsync(reading, PlanAsync, cancellationToken).ConfigureAwait(false);
+        EnsurePossible();
+        return
+        [
+            .. plan.Items.Select(item => new PlannedMigration(item.File.Name, item.Action, item.File.Script?.Statements.Count ?? 0)
+            {
+                Reason = item.Reason,
+            }),
+        ];
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -90,7 +105,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Makes sure that what is to be done can be, before anything is.</summary>
     private void EnsurePossible()
     {
-        if (plan.Items.Any(item => item.Action is not (PlanAction.Skip or PlanAction.Defer)))
+        if (plan.Items.Any(item => item.Action is not (PlannedAction.Skip or PlannedAction.Defer)))
             Preflight.Ensure(inspection.Facts, context.Settings.Target);
     }
 
@@ -104,7 +119,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         var recorder = new HistoryRecorder(history, context.Id);
         for (; ; await PlanAsync(cancellationToken).ConfigureAwait(false))
         {
-            var items = plan.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();
+            var items = plan.Items.Where(item => item.Action is PlannedAction.Baseline or PlannedAction.AcceptChange).ToList();
             if (items.Count == 0)
                 return;
             items.ForEach(item => book.Recorded(item, done: false));
@@ -167,11 +182,12 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         var folder = reading.Result.Folder;
         var results = book.Results(folder);
-        var changed = book.Applied > 0 || plan.Items.Any(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange);
+        var changed = book.Applied > 0 || plan.Items.Any(item => item.Action is PlannedAction.Baseline or PlannedAction.AcceptChange);
         var status = RunReport.StatusOf(error, options.DryRun, changed);
         var report = new MigrationReport(status, context.Settings.Target, context.Settings.Source)
         {
             Path = folder.Path,
+            HistoryTable = options.HistoryTable,
             Migrations = results,
             Missing = plan.Missing,
             Ignored = [.. folder.Ignored, .. folder.Rollbacks.Select(script => Path.GetFileName(script.Path))],

@@ -31,7 +31,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         if (refused is not null)
             return refused;
 
-        var resumed = item.Action == PlanAction.Resume;
+        var resumed = item.Action == PlannedAction.Resume;
         var script = item.File.Sql;
         for (var i = first; i < script.Statements.Count; i++)
         {
@@ -76,13 +76,13 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         {
             var claim = item.Action switch
             {
-                PlanAction.Resume => history.TakeOver(item.File, context.Id),
-                PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
+                PlannedAction.Resume => history.TakeOver(item.File, context.Id),
+                PlannedAction.Reapply or PlannedAction.Restart => history.Reopen(item.File, item.History!, context.Id),
                 _ => history.BeginLeased(item.File, context.Id),
             };
             var done = await connection.ScalarAsync([claim], cancellationToken).ConfigureAwait(false);
             return done is int first ? (null, first)
-                : item.Action == PlanAction.Apply ? (null, 0)
+                : item.Action == PlannedAction.Apply ? (null, 0)
                 : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)

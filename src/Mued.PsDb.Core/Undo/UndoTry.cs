@@ -88,7 +88,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     private async Task<bool> PlanAsync(CancellationToken cancellationToken)
     {
         var inspection = await DatabaseInspection.ReadAsync(connection, request.History, [], cancellationToken).ConfigureAwait(false);
-        Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target));
+        Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options));
         return Found.Units.Count > 0;
     }
 

@@ -8,10 +8,12 @@ internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> 
 {
     /// <summary>
     /// The relations in scope, kept in a setting of the transaction for the queries that follow, because to plan the search again in each
-    /// of them costs more than all the rest. $1 schemas; $2 relations; $3 relations left out.
+    /// of them costs more than all the rest; and the schemas that are not there. $1 schemas; $2 relations; $3 relations left out.
     /// </summary>
     private const string FindRelations = """
-        SELECT set_config('mued.scope', coalesce(array_agg(found.oid), '{}')::text, true)
+        SELECT set_config('mued.scope', coalesce(array_agg(found.oid), '{}')::text, true),
+               (SELECT json_agg(s)::text FROM json_array_elements_text($1::json) AS s
+                WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = s)) AS no_schemas
         FROM (
             SELECT c.oid
             FROM json_array_elements_text($1::json) AS s

@@ -8,23 +8,47 @@ namespace Mued.PsDb.Schema;
 internal sealed record CatalogSession(string ServerVersion, string User)
 {
     /// <summary>
-    /// First of the batch: facts of the server, a search path under which every name is printed with its schema, and joins in the order
-    /// in which they are written: to plan these queries costs more than to run them (PostgreSQL manual, Explicit JOIN Clauses). The
-    /// batch is one transaction, so the settings end with it; inside a caller's transaction <see cref="End"/> takes them back.
+    /// What the text of an expression must not depend on, as pg_dump sets it (setup_connection), with the time zone and the currency of
+    /// constants; a search path under which every name is printed with its schema; and joins in the order in which they are written: to
+    /// plan these queries costs more than to run them (PostgreSQL manual, Explicit JOIN Clauses).
     /// </summary>
-    public const string Begin = """
-        SELECT pg_catalog.current_setting('server_version') AS version, current_user::pg_catalog.text AS role,
-               pg_catalog.set_config('mued.search_path', pg_catalog.current_setting('search_path'), true),
-               pg_catalog.set_config('mued.join_collapse_limit', pg_catalog.current_setting('join_collapse_limit'), true),
-               pg_catalog.set_config('search_path', 'pg_catalog', true),
-               pg_catalog.set_config('join_collapse_limit', '1', true)
-        """;
+    private static readonly (string Name, string Value)[] Settings =
+    [
+        ("search_path", "pg_catalog"),
+        ("join_collapse_limit", "1"),
+        ("TimeZone", "UTC"),
+        ("DateStyle", "ISO, MDY"),
+        ("IntervalStyle", "postgres"),
+        ("bytea_output", "hex"),
+        ("extra_float_digits", "1"),
+        ("lc_monetary", "C"),
+        ("quote_all_identifiers", "off"),
+        ("standard_conforming_strings", "on"),
+    ];
+
+    /// <summary>
+    /// First of the batch: facts of the server, and the settings. The batch is one transaction, so the settings end with it; inside a
+    /// caller's transaction <see cref="End"/> takes them back.
+    /// </summary>
+    public static string Begin { get; } =
+        "SELECT pg_catalog.current_setting('server_version') AS version, current_user::pg_catalog.text AS role"
+        + string.Concat(
+            Settings.Select(setting =>
+                $", pg_catalog.set_config('mued.{setting.Name}', pg_catalog.current_setting('{setting.Name}'), true)"
+                + $", pg_catalog.set_config('{setting.Name}', '{setting.Value}', true)"
+            )
+        );
 
     /// <summary>Last of the batch.</summary>
-    public const string End = """
-        SELECT pg_catalog.set_config('join_collapse_limit', pg_catalog.current_setting('mued.join_collapse_limit'), true),
-               pg_catalog.set_config('search_path', pg_catalog.current_setting('mued.search_path'), true)
-        """;
+    public static string End { get; } =
+        "SELECT "
+        + string.Join(
+            ", ",
+            Settings
+                .AsEnumerable()
+                .Reverse()
+                .Select(setting => $"pg_catalog.set_config('{setting.Name}', pg_catalog.current_setting('mued.{setting.Name}'), true)")
+        );
 
     /// <summary>Reads the result of <see cref="Begin"/> and goes on to the next.</summary>
     public static async Task<CatalogSession> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)

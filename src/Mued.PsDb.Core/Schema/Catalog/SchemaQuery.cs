@@ -46,7 +46,9 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
     public async Task<SchemaSnapshot> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         var session = await CatalogSession.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var missing = await reader
+            .RowsAsync(_ => JsonText.Texts(new CatalogRow(reader).TextOrNull("no_schemas")), cancellationToken)
+            .ConfigureAwait(false);
         var parts = new SnapshotParts(session.User);
         foreach (var query in CatalogQueries.All)
         {
@@ -65,6 +67,7 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
         return parts.Complete(scope, session.ServerVersion) with
         {
             Seeds = seedTables,
+            MissingSchemas = missing[0],
         };
     }
 

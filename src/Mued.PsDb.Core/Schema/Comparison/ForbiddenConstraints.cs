@@ -6,6 +6,9 @@ namespace Mued.PsDb.Schema;
 /// <summary>The constraints that must not be there, and those of them that are.</summary>
 internal sealed class ForbiddenConstraints
 {
+    /// <summary>The kind of its checks.</summary>
+    public const string Kind = "forbidden constraint";
+
     private readonly HashSet<(ObjectName Table, string Constraint)> found = [];
 
     public ForbiddenConstraints(IReadOnlyList<ForbiddenConstraint> rules, IReadOnlyList<RelationSnapshot> relations)
@@ -31,7 +34,7 @@ internal sealed class ForbiddenConstraints
             ?? [];
         found.UnionWith(constraints.Select(constraint => (table, constraint.Name)));
         var check = new SchemaCheck(
-            "forbidden constraint",
+            Kind,
             $"{table}({string.Join(", ", rule.Columns)}) {ConstraintComparison.KindOf(rule.Kind)}",
             CheckStatus.Passed
         )

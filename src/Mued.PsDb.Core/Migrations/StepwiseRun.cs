@@ -147,7 +147,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             return (null, false);
         try
         {
-            var table = new QualifiedName(target.Schema, target.Table);
+            var table = ObjectName.Quote(target.Schema, target.Table);
             var state = await IndexState.ReadAsync(connection, table, target.Name, cancellationToken).ConfigureAwait(false);
             if (state is { Building: true })
                 return (new(new LeaseHeldException(Texts.Get("AnotherRunner")), BatchStage.Claim, item, statement), false);
@@ -159,7 +159,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     item,
                     BatchStage.Statement,
                     statement,
-                    [$"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}"],
+                    [$"DROP INDEX CONCURRENTLY IF EXISTS {new ObjectName(state.Schema, target.Name)}"],
                     cancellationToken
                 )
                 .ConfigureAwait(false);

@@ -11,6 +11,14 @@ namespace Mued.PsDb.Verification;
 /// </summary>
 internal static class IntegrityTest
 {
+    /// <summary>Bytes of tables: $1 as JSON of [schema, table]. No privilege is needed for these.</summary>
+    private const string Sizes = """
+        SELECT n.nspname::text, c.relname::text, pg_table_size(c.oid), pg_indexes_size(c.oid), pg_total_relation_size(c.oid)
+        FROM json_array_elements($1::json) AS r
+        JOIN pg_namespace AS n ON n.nspname = r->>0
+        JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = r->>1 AND c.relkind IN ('r', 'p', 'm')
+        """;
+
     /// <summary>Tests the tables of an expectation, with the foreign keys that they have and those that they should have.</summary>
     public static async Task<(IReadOnlyList<SchemaCheck> Checks, IReadOnlyList<TableSize> Tables)> RunAsync(
         NpgsqlConnection connection,
@@ -36,22 +44,20 @@ internal static class IntegrityTest
         ];
 
         using var batch = connection.Batch([
-            CatalogSql.Begin,
+            CatalogSession.Begin,
             .. checks.Select(check => check.Query.ToCommand()),
-            new NpgsqlBatchCommand(CatalogSql.Sizes) { Parameters = { new NpgsqlParameter<string> { TypedValue = JsonText.Of(tables) } } },
-            CatalogSql.End,
+            new NpgsqlBatchCommand(Sizes) { Parameters = { new NpgsqlParameter<string> { TypedValue = JsonText.Of(tables) } } },
+            CatalogSession.End,
         ]);
 
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var user = reader.GetString(1);
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var session = await CatalogSession.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
 
         var results = new List<SchemaCheck>(checks.Count);
         foreach (var check in checks)
         {
-            var result = await GuardedQuery.ReadAsync(reader, user, cancellationToken).ConfigureAwait(false);
+            var result = await GuardedQuery.ReadAsync(reader, session.User, cancellationToken).ConfigureAwait(false);
             results.Add(result.Value is { } value ? check.Judge(value) : Obstructed(check.Blank, result.Obstacle!));
         }
 

@@ -13,6 +13,7 @@ internal sealed class RestoreCommand()
         AllowOtherDatabase,
         SharedOptions.DryRun,
         SharedOptions.LockTimeout,
+        SharedOptions.StatementTimeout,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )
@@ -32,6 +33,7 @@ internal sealed class RestoreCommand()
             AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
             DryRun = shared.DryRun,
             LockTimeout = shared.LockTimeout,
+            StatementTimeout = shared.StatementTimeout,
             MaxAttempts = shared.MaxAttempts,
             RetryTime = shared.RetryTime,
         };

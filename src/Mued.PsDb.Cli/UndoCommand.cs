@@ -17,6 +17,7 @@ internal sealed class UndoCommand()
         SharedOptions.DryRun,
         SharedOptions.HistoryTable,
         SharedOptions.LockTimeout,
+        SharedOptions.StatementTimeout,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )
@@ -52,6 +53,7 @@ internal sealed class UndoCommand()
             DryRun = shared.DryRun,
             HistoryTable = shared.HistoryTable,
             LockTimeout = shared.LockTimeout,
+            StatementTimeout = shared.StatementTimeout,
             MaxAttempts = shared.MaxAttempts,
             RetryTime = shared.RetryTime,
         };

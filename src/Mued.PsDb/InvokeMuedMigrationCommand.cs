@@ -64,11 +64,6 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
     [Duration]
     public TimeSpan? WaitTimeout { get; set; }
 
-    /// <summary>How long one statement may run; without it there is no limit. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? StatementTimeout { get; set; }
-
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {

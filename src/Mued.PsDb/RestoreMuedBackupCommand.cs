@@ -32,6 +32,7 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
             AllowOtherDatabase = AllowOtherDatabase,
             DryRun = DryRun,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            StatementTimeout = StatementTimeout,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
             RetryTime = RetryTime ?? defaults.RetryTime,
         };

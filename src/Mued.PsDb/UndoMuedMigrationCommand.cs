@@ -74,6 +74,7 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
             DryRun = DryRun,
             HistoryTable = HistoryTable,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            StatementTimeout = StatementTimeout,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
             RetryTime = RetryTime ?? defaults.RetryTime,
         };

@@ -101,7 +101,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Writes what needs no run: baselines and accepted checksums.</summary>
     private async Task RecordAsync(CancellationToken cancellationToken)
     {
-        var recorder = new HistoryRecorder(history, context.Id);
+        var recorder = new HistoryRecorder(context, history);
         for (; ; await PlanAsync(cancellationToken).ConfigureAwait(false))
         {
             var items = plan.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();

@@ -92,7 +92,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
         await connection
-            .ExecuteAsync([.. context.Transaction.BeginReadCommitted, Settings, TableLock.On(names)], cancellationToken)
+            .ExecuteAsync([.. context.Transaction.BeginReadCommitted(connection), Settings, TableLock.On(names)], cancellationToken)
             .ConfigureAwait(false);
 
         // What follows takes its time by itself.

@@ -82,7 +82,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         context.Tell(ProgressKind.Finished, Texts.Get("UndoFinished", Found.Names));
     }
 
-    private IReadOnlyList<BatchStep> Begin() => [.. context.Transaction.BeginReadCommitted];
+    private IReadOnlyList<BatchStep> Begin() => [.. context.Transaction.BeginReadCommitted(connection)];
 
     /// <summary>Plans by the history. Returns false when there is nothing to take back.</summary>
     private async Task<bool> PlanAsync(CancellationToken cancellationToken)

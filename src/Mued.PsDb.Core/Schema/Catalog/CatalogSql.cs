@@ -13,19 +13,25 @@ internal static class CatalogSql
     /// <summary>
     /// First of the batch: facts of the server, a search path under which every name is printed with its schema, and joins in the order
     /// in which they are written: to plan these queries costs more than to run them (PostgreSQL manual, Explicit JOIN Clauses). The
-    /// batch is one transaction, so the settings end with it; inside a caller's transaction <see cref="End"/> takes them back.
+    /// server's limits are lifted, as <see cref="Sql.ServerLimits"/> says. The batch is one transaction, so the settings end with it;
+    /// inside a caller's transaction, which has lifted that of transactions itself, <see cref="End"/> takes them back.
     /// </summary>
     public const string Begin = """
         SELECT pg_catalog.current_setting('server_version'), current_user::pg_catalog.text,
                pg_catalog.set_config('mued.search_path', pg_catalog.current_setting('search_path'), true),
                pg_catalog.set_config('mued.join_collapse_limit', pg_catalog.current_setting('join_collapse_limit'), true),
+               pg_catalog.set_config('mued.statement_timeout', pg_catalog.current_setting('statement_timeout'), true),
                pg_catalog.set_config('search_path', 'pg_catalog', true),
-               pg_catalog.set_config('join_collapse_limit', '1', true)
+               pg_catalog.set_config('join_collapse_limit', '1', true),
+               pg_catalog.set_config('statement_timeout', '0', true),
+               CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL
+                   THEN pg_catalog.set_config('transaction_timeout', '0', true) END
         """;
 
     /// <summary>Last of the batch.</summary>
     public const string End = """
         SELECT pg_catalog.set_config('join_collapse_limit', pg_catalog.current_setting('mued.join_collapse_limit'), true),
+               pg_catalog.set_config('statement_timeout', pg_catalog.current_setting('mued.statement_timeout'), true),
                pg_catalog.set_config('search_path', pg_catalog.current_setting('mued.search_path'), true)
         """;
 

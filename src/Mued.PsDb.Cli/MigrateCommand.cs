@@ -22,6 +22,7 @@ internal sealed class MigrateCommand()
         SharedOptions.LockTimeout,
         WaitTimeout,
         SharedOptions.StatementTimeout,
+        SharedOptions.AllowReadOnlyDefault,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )

@@ -14,6 +14,7 @@ internal sealed class RestoreCommand()
         SharedOptions.DryRun,
         SharedOptions.LockTimeout,
         SharedOptions.StatementTimeout,
+        SharedOptions.AllowReadOnlyDefault,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )
@@ -34,6 +35,7 @@ internal sealed class RestoreCommand()
             DryRun = shared.DryRun,
             LockTimeout = shared.LockTimeout,
             StatementTimeout = shared.StatementTimeout,
+            AllowReadOnlyDefault = shared.AllowReadOnlyDefault,
             MaxAttempts = shared.MaxAttempts,
             RetryTime = shared.RetryTime,
         };

@@ -18,6 +18,7 @@ internal sealed class UndoCommand()
         SharedOptions.HistoryTable,
         SharedOptions.LockTimeout,
         SharedOptions.StatementTimeout,
+        SharedOptions.AllowReadOnlyDefault,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )
@@ -54,6 +55,7 @@ internal sealed class UndoCommand()
             HistoryTable = shared.HistoryTable,
             LockTimeout = shared.LockTimeout,
             StatementTimeout = shared.StatementTimeout,
+            AllowReadOnlyDefault = shared.AllowReadOnlyDefault,
             MaxAttempts = shared.MaxAttempts,
             RetryTime = shared.RetryTime,
         };

@@ -21,6 +21,10 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     [Duration]
     public TimeSpan? StatementTimeout { get; set; }
 
+    /// <summary>Writes although transactions of the role, the database or the server are read-only by default.</summary>
+    [Parameter]
+    public SwitchParameter AllowReadOnlyDefault { get; set; }
+
     /// <summary>How many tries there are against transient failures, the first included.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]

@@ -97,6 +97,7 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
             RetryTime = RetryTime ?? defaults.RetryTime,
             WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,
             StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
         };
     }
 

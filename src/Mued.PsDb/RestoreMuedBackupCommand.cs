@@ -33,6 +33,7 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
             DryRun = DryRun,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
             StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
             RetryTime = RetryTime ?? defaults.RetryTime,
         };

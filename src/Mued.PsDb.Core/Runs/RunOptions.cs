@@ -16,6 +16,12 @@ public abstract record RunOptions
     /// </summary>
     public TimeSpan? StatementTimeout { get; init; }
 
+    /// <summary>
+    /// Goes on where transactions are read-only by default (default_transaction_read_only), and lets those of the run write. A standby stays
+    /// what it is.
+    /// </summary>
+    public bool AllowReadOnlyDefault { get; init; }
+
     /// <summary>How many tries there are against transient failures, the first included.</summary>
     public int MaxAttempts { get; init; } = 10;
 

@@ -22,5 +22,5 @@ internal sealed class TransactionSettings(RunOptions options)
     /// before it.
     /// </summary>
     public IEnumerable<string> BeginReadCommitted(NpgsqlConnection connection) =>
-        ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", .. Sql(connection)];
+        ["BEGIN ISOLATION LEVEL READ COMMITTED", .. Sql(connection)];
 }

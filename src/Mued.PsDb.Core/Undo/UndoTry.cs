@@ -89,7 +89,10 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     {
         var inspection = await DatabaseInspection.ReadAsync(connection, request.History, [], cancellationToken).ConfigureAwait(false);
         Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target));
-        return Found.Units.Count > 0;
+        if (Found.Units.Count == 0)
+            return false;
+        Preflight.Ensure(inspection.Facts, context.Settings.Target);
+        return true;
     }
 
     /// <summary>Describes the loss. Returns false when nothing is recorded and nothing is there either.</summary>

@@ -52,11 +52,6 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     [Duration]
     public TimeSpan? WaitTimeout { get; set; }
 
-    /// <summary>How long one statement may run; without it there is no limit. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? StatementTimeout { get; set; }
-
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {
@@ -91,6 +86,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             RetryTime = RetryTime ?? defaults.RetryTime,
             WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,
             StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
         };
     }
 
@@ -103,7 +99,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             return ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
 
         var plan = Await(token => MigrationRunner.PlanAsync(settings, options, token))
-            .Where(migration => migration.Action is not (PlannedAction.Skip or PlannedAction.Defer))
+            .Where(migration => migration.Action is not (PlanAction.Skip or PlanAction.Defer))
             .ToList();
         foreach (var migration in plan)
             ShouldProcess(settings.Target, migration.ToString());

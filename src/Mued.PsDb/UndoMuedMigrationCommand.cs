@@ -63,6 +63,8 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
             DryRun = DryRun,
             HistoryTable = HistoryTable,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
             RetryTime = RetryTime ?? defaults.RetryTime,
         };

@@ -68,5 +68,5 @@ internal sealed class FinalCheck(RunContext context, RunSession session, Migrati
         }
     }
 
-    private static bool Counts(PlanItem item) => !item.File.Excluded && item.Action != PlannedAction.Defer;
+    private static bool Counts(PlanItem item) => !item.File.Excluded && item.Action != PlanAction.Defer;
 }

@@ -107,12 +107,12 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         foreach (var item in items)
         {
             var script = item.File.Sql;
-            foreach (var step in context.Transaction.Begin)
+            foreach (var step in context.Transaction.Begin(session.Connection))
                 Add(step, item, BatchStage.Claim);
-            if (item.Action == PlannedAction.Restart)
+            if (item.Action == PlanAction.Restart)
                 Add(history.GiveUp(item.History!), item, BatchStage.Claim);
             Add(
-                item.Action == PlannedAction.Reapply
+                item.Action == PlanAction.Reapply
                     ? history.Reclaim(item.File, context.Id, startMarker)
                     : history.Claim(item.File, context.Id, startMarker),
                 item,

@@ -42,32 +42,27 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     )
     {
         if (file.Excluded)
-            return new(file, PlannedAction.Skip, Texts.Get("SkippedExcluded"), row);
+            return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
         if (row is { Applied: true })
         {
             if (options.Reapply && IsChosen(file, options) && (target is not { } last || file.Version.CompareTo(last) <= 0))
-                return new(file, PlannedAction.Reapply, null, row);
+                return new(file, PlanAction.Reapply, null, row);
             return SqlChanged(file, row) && options.AcceptChanged
-                ? new(file, PlannedAction.AcceptChange, Texts.Get("SkippedAccepted"), row)
-                : new(
-                    file,
-                    PlannedAction.Skip,
-                    Texts.Get(row.Kind == HistoryTable.BaselineKind ? "SkippedBaseline" : "SkippedApplied"),
-                    row
-                );
+                ? new(file, PlanAction.AcceptChange, Texts.Get("SkippedAccepted"), row)
+                : new(file, PlanAction.Skip, Texts.Get(row.Kind == HistoryTable.BaselineKind ? "SkippedBaseline" : "SkippedApplied"), row);
         }
 
         if (baseline is { } floor && file.Version.CompareTo(floor) <= 0)
-            return new(file, PlannedAction.Baseline, Texts.Get("SkippedBaseline"), row);
+            return new(file, PlanAction.Baseline, Texts.Get("SkippedBaseline"), row);
         if (target is { } limit && file.Version.CompareTo(limit) > 0)
-            return new(file, PlannedAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
+            return new(file, PlanAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
         if (!IsChosen(file, options))
-            return new(file, PlannedAction.Defer, Texts.Get("PendingNotChosen"), row);
+            return new(file, PlanAction.Defer, Texts.Get("PendingNotChosen"), row);
         return new(
             file,
-            row is null ? PlannedAction.Apply
-                : SqlChanged(file, row) ? PlannedAction.Restart
-                : PlannedAction.Resume,
+            row is null ? PlanAction.Apply
+                : SqlChanged(file, row) ? PlanAction.Restart
+                : PlanAction.Resume,
             null,
             row
         );
@@ -97,10 +92,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
 
         // An interrupted migration may be mended as long as none of its statements is done; after that the count of those done says
         // nothing about the statements of the new file.
-        if (
-            changed.Find(item => item is { Action: not PlannedAction.Baseline, History: { Applied: false, StatementsDone: > 0 } }) is
-            { } item
-        )
+        if (changed.Find(item => item is { Action: not PlanAction.Baseline, History: { Applied: false, StatementsDone: > 0 } }) is { } item)
             throw Texts.Usage(
                 "MigrationInterruptedChanged",
                 Path.GetFileName(item.File.Path),
@@ -118,7 +110,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         if (unknown.Count > 0)
             throw Texts.Usage("MigrationNotInFolder", string.Join(", ", unknown), folder.Path);
         var newest = items.FindLastIndex(item => item.Runs);
-        var skipped = items.Take(newest + 1).Where(item => item.Action == PlannedAction.Defer).Select(item => item.File.Name).ToList();
+        var skipped = items.Take(newest + 1).Where(item => item.Action == PlanAction.Defer).Select(item => item.File.Name).ToList();
         if (skipped.Count > 0 && !options.AllowOutOfOrder)
             throw Texts.Usage("MigrationChoiceHasGap", items[newest].File.Name, string.Join(", ", skipped));
     }
@@ -133,7 +125,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         }
 
         var late = items
-            .Where(item => item.Action == PlannedAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0)
+            .Where(item => item.Action == PlanAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0)
             .ToList();
         if (late.Count > 0)
             throw Texts.Usage(

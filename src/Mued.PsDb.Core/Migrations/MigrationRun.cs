@@ -105,7 +105,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Makes sure that what is to be done can be, before anything is.</summary>
     private void EnsurePossible()
     {
-        if (plan.Items.Any(item => item.Action is not (PlannedAction.Skip or PlannedAction.Defer)))
+        if (plan.Items.Any(item => item.Action is not (PlanAction.Skip or PlanAction.Defer)))
             Preflight.Ensure(inspection.Facts, context.Settings.Target);
     }
 
@@ -116,10 +116,10 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Writes what needs no run: baselines and accepted checksums.</summary>
     private async Task RecordAsync(CancellationToken cancellationToken)
     {
-        var recorder = new HistoryRecorder(history, context.Id);
+        var recorder = new HistoryRecorder(context, history);
         for (; ; await PlanAsync(cancellationToken).ConfigureAwait(false))
         {
-            var items = plan.Items.Where(item => item.Action is PlannedAction.Baseline or PlannedAction.AcceptChange).ToList();
+            var items = plan.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();
             if (items.Count == 0)
                 return;
             items.ForEach(item => book.Recorded(item, done: false));
@@ -182,7 +182,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         var folder = reading.Result.Folder;
         var results = book.Results(folder);
-        var changed = book.Applied > 0 || plan.Items.Any(item => item.Action is PlannedAction.Baseline or PlannedAction.AcceptChange);
+        var changed = book.Applied > 0 || plan.Items.Any(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange);
         var status = RunReport.StatusOf(error, options.DryRun, changed);
         var report = new MigrationReport(status, context.Settings.Target, context.Settings.Source)
         {

@@ -13,7 +13,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries)
     public MigrationStatus Status { get; set; } =
         item.Action switch
         {
-            PlannedAction.Skip or PlannedAction.Baseline or PlannedAction.AcceptChange => MigrationStatus.Skipped,
+            PlanAction.Skip or PlanAction.Baseline or PlanAction.AcceptChange => MigrationStatus.Skipped,
             _ => MigrationStatus.Pending,
         };
 

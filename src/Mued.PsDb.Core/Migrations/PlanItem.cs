@@ -8,10 +8,10 @@ namespace Mued.PsDb.Migrations;
 /// <param name="Action">What to do with it.</param>
 /// <param name="Reason">Why it is left alone; null for those that run.</param>
 /// <param name="History">Its live row, if it has one.</param>
-internal sealed record PlanItem(MigrationFile File, PlannedAction Action, string? Reason = null, HistoryRow? History = null)
+internal sealed record PlanItem(MigrationFile File, PlanAction Action, string? Reason = null, HistoryRow? History = null)
 {
     /// <summary>Whether the item changes the database.</summary>
-    public bool Runs => Action is PlannedAction.Apply or PlannedAction.Reapply or PlannedAction.Resume or PlannedAction.Restart;
+    public bool Runs => Action is PlanAction.Apply or PlanAction.Reapply or PlanAction.Resume or PlanAction.Restart;
 
     /// <summary>Whether the item runs statement by statement outside a transaction.</summary>
     public bool NonTransactional => File.Sql.Mode == ScriptMode.NonTransactional;

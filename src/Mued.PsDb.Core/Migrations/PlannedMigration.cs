@@ -6,7 +6,7 @@ namespace Mued.PsDb;
 /// <param name="Name">The file's base name, which is the migration's identity.</param>
 /// <param name="Action">What would be done.</param>
 /// <param name="Statements">How many SQL statements the file holds.</param>
-public sealed record PlannedMigration(string Name, PlannedAction Action, int Statements)
+public sealed record PlannedMigration(string Name, PlanAction Action, int Statements)
 {
     /// <summary>Why it is left alone; null for those that run.</summary>
     public string? Reason { get; init; }

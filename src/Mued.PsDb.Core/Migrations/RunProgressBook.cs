@@ -132,7 +132,7 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
             return;
         if (row.RunId == context.Id && row.Kind == HistoryTable.MigrationKind)
             Complete(track, row.FinishedAt!.Value - row.StartedAt);
-        else if (item.Action == PlannedAction.Skip)
+        else if (item.Action == PlanAction.Skip)
             (track.Status, track.Reason) = (
                 MigrationStatus.Skipped,
                 known || row.Kind == HistoryTable.BaselineKind ? item.Reason : Texts.Get("SkippedByOther", row.Runner)

@@ -31,7 +31,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         if (refused is not null)
             return refused;
 
-        var resumed = item.Action == PlannedAction.Resume;
+        var resumed = item.Action == PlanAction.Resume;
         var script = item.File.Sql;
         for (var i = first; i < script.Statements.Count; i++)
         {
@@ -76,13 +76,15 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         {
             var claim = item.Action switch
             {
-                PlannedAction.Resume => history.TakeOver(item.File, context.Id),
-                PlannedAction.Reapply or PlannedAction.Restart => history.Reopen(item.File, item.History!, context.Id),
+                PlanAction.Resume => history.TakeOver(item.File, context.Id),
+                PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
                 _ => history.BeginLeased(item.File, context.Id),
             };
-            var done = await connection.ScalarAsync([claim], cancellationToken).ConfigureAwait(false);
+            var done = await connection
+                .ScalarAsync([claim, ServerLimits.LiftInSession(connection)], cancellationToken)
+                .ConfigureAwait(false);
             return done is int first ? (null, first)
-                : item.Action == PlannedAction.Apply ? (null, 0)
+                : item.Action == PlanAction.Apply ? (null, 0)
                 : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
@@ -104,7 +106,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     item,
                     BatchStage.Statement,
                     index,
-                    [.. context.Transaction.Begin, text, journal, "COMMIT"],
+                    [.. context.Transaction.Begin(connection), text, journal, "COMMIT"],
                     cancellationToken,
                     journal
                 )

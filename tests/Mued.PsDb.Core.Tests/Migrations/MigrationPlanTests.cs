@@ -10,26 +10,23 @@ public class MigrationPlanTests
 
     [Fact]
     public void Everything_is_pending_on_an_empty_history() =>
-        Assert.Equal([PlannedAction.Apply, PlannedAction.Apply], Actions(Plan(Options, [], File("0001_a"), File("0002_b"))));
+        Assert.Equal([PlanAction.Apply, PlanAction.Apply], Actions(Plan(Options, [], File("0001_a"), File("0002_b"))));
 
     [Fact]
     public void An_applied_migration_is_left_alone() =>
-        Assert.Equal(
-            [PlannedAction.Skip, PlannedAction.Apply],
-            Actions(Plan(Options, [Row(File("0001_a"))], File("0001_a"), File("0002_b")))
-        );
+        Assert.Equal([PlanAction.Skip, PlanAction.Apply], Actions(Plan(Options, [Row(File("0001_a"))], File("0001_a"), File("0002_b"))));
 
     [Fact]
     public void What_lies_above_the_target_waits() =>
         Assert.Equal(
-            [PlannedAction.Apply, PlannedAction.Apply, PlannedAction.Defer],
+            [PlanAction.Apply, PlanAction.Apply, PlanAction.Defer],
             Actions(Plan(Options with { Target = "2" }, [], File("0001_a"), File("0002_b"), File("0003_c")))
         );
 
     [Fact]
     public void What_is_not_chosen_waits() =>
         Assert.Equal(
-            [PlannedAction.Skip, PlannedAction.Apply, PlannedAction.Defer],
+            [PlanAction.Skip, PlanAction.Apply, PlanAction.Defer],
             Actions(Plan(Options with { Only = ["0002_b"] }, [Row(File("0001_a"))], File("0001_a"), File("0002_b"), File("0003_c")))
         );
 
@@ -41,7 +38,7 @@ public class MigrationPlanTests
         Assert.Equal("MigrationChoiceHasGap", error.ErrorId);
         Assert.Contains("0001_a", error.Message, StringComparison.Ordinal);
         Assert.Equal(
-            [PlannedAction.Defer, PlannedAction.Apply],
+            [PlanAction.Defer, PlanAction.Apply],
             Actions(Plan(options with { AllowOutOfOrder = true }, [], File("0001_a"), File("0002_b")))
         );
     }
@@ -72,21 +69,21 @@ public class MigrationPlanTests
     {
         var file = File("0001_a", "SELECT 1 -- now explained");
         var row = Row(File("0001_a"));
-        Assert.Equal([PlannedAction.Skip], Actions(Plan(Options, [row], file)));
+        Assert.Equal([PlanAction.Skip], Actions(Plan(Options, [row], file)));
         Assert.NotNull(MigrationPlan.CommentRemark(file, row));
     }
 
     [Fact]
     public void Accepting_a_change_records_it_without_running() =>
         Assert.Equal(
-            [PlannedAction.AcceptChange],
+            [PlanAction.AcceptChange],
             Actions(Plan(Options with { AcceptChanged = true }, [Row(File("0001_a"))], File("0001_a", "SELECT 2")))
         );
 
     [Fact]
     public void Reapply_runs_what_is_applied_up_to_the_target() =>
         Assert.Equal(
-            [PlannedAction.Reapply, PlannedAction.Skip],
+            [PlanAction.Reapply, PlanAction.Skip],
             Actions(
                 Plan(
                     Options with
@@ -112,21 +109,21 @@ public class MigrationPlanTests
     [Fact]
     public void Out_of_order_is_run_when_it_is_allowed() =>
         Assert.Equal(
-            [PlannedAction.Apply, PlannedAction.Skip],
+            [PlanAction.Apply, PlanAction.Skip],
             Actions(Plan(Options with { AllowOutOfOrder = true }, [Row(File("0002_b"))], File("0001_a"), File("0002_b")))
         );
 
     [Fact]
     public void A_baseline_records_without_running() =>
         Assert.Equal(
-            [PlannedAction.Baseline, PlannedAction.Apply],
+            [PlanAction.Baseline, PlanAction.Apply],
             Actions(Plan(Options with { Baseline = "0001" }, [], File("0001_a"), File("0002_b")))
         );
 
     [Fact]
     public void An_interrupted_migration_is_resumed() =>
         Assert.Equal(
-            [PlannedAction.Resume],
+            [PlanAction.Resume],
             Actions(Plan(Options, [Row(File("0001_a")) with { FinishedAt = null, StatementsDone = 1 }], File("0001_a")))
         );
 
@@ -134,8 +131,8 @@ public class MigrationPlanTests
     public void An_interrupted_migration_may_be_mended_while_nothing_of_it_is_done()
     {
         var row = Row(File("0001_a")) with { FinishedAt = null, StatementsDone = 0 };
-        Assert.Equal([PlannedAction.Restart], Actions(Plan(Options, [row], File("0001_a", "SELECT 2"))));
-        Assert.Equal([PlannedAction.Restart], Actions(Plan(Options with { AcceptChanged = true }, [row], File("0001_a", "SELECT 2"))));
+        Assert.Equal([PlanAction.Restart], Actions(Plan(Options, [row], File("0001_a", "SELECT 2"))));
+        Assert.Equal([PlanAction.Restart], Actions(Plan(Options with { AcceptChanged = true }, [row], File("0001_a", "SELECT 2"))));
     }
 
     [Fact]
@@ -149,9 +146,9 @@ public class MigrationPlanTests
             "MigrationInterruptedChanged",
             Refused(Options with { AcceptChanged = true }, [row], File("0001_a", "SELECT 2")).ErrorId
         );
-        Assert.Equal([PlannedAction.Restart], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a", "SELECT 2"))));
-        Assert.Equal([PlannedAction.Resume], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a"))));
-        Assert.Equal([PlannedAction.Baseline], Actions(Plan(Options with { Baseline = "1" }, [row], File("0001_a", "SELECT 2"))));
+        Assert.Equal([PlanAction.Restart], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a", "SELECT 2"))));
+        Assert.Equal([PlanAction.Resume], Actions(Plan(Options with { Reapply = true }, [row], File("0001_a"))));
+        Assert.Equal([PlanAction.Baseline], Actions(Plan(Options with { Baseline = "1" }, [row], File("0001_a", "SELECT 2"))));
     }
 
     [Fact]
@@ -180,7 +177,7 @@ public class MigrationPlanTests
     private static MuedException Refused(MigrationOptions options, HistoryRow[] history, params MigrationFile[] files) =>
         Assert.Throws<MuedException>(() => Plan(options, history, files));
 
-    private static IEnumerable<PlannedAction> Actions(MigrationPlan plan) => plan.Items.Select(item => item.Action);
+    private static IEnumerable<PlanAction> Actions(MigrationPlan plan) => plan.Items.Select(item => item.Action);
 
     private static MigrationFile File(string name, string sql = "SELECT 1") =>
         new(

@@ -120,6 +120,6 @@ public class RecoveryTests
             FinishedAt: null,
             Leased: true
         );
-        return new(cause, stage, new(file, PlannedAction.Apply, null, held ? row : null), null);
+        return new(cause, stage, new(file, PlanAction.Apply, null, held ? row : null), null);
     }
 }

@@ -12,6 +12,7 @@ namespace Mued.PsDb;
 public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWriter
 {
     /// <inheritdoc/>
+    /// <exception cref="MuedException">The summary could not be written (<see cref="ExitCode.ReportUnwritten"/>); the log is.</exception>
     public void Write(ReportDocument report, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -81,8 +82,15 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
     {
         // The file's name is the summary's heading; a pipeline may run several steps.
         var path = Path.Combine(summaryFolder, $"mued-psdb {report.Command} {Guid.NewGuid():N}.md");
-        using var file = new StreamWriter(path, append: false, new UTF8Encoding(false));
-        new MarkdownReportWriter().Write(report, file);
-        return path;
+        try
+        {
+            using var file = new StreamWriter(path, append: false, new UTF8Encoding(false));
+            new MarkdownReportWriter().Write(report, file);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ReportFile.Unwritten(path, e.Message, e);
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
                 CommandOutput.Tell(Console.Error, Wiper() + UntrustedText.OneLine(value.Message) + Environment.NewLine);
             else if (
                 terminal
-                && value.Kind is not (ProgressKind.Step or ProgressKind.Detail)
+                && value.Kind is not (ProgressKind.Step or ProgressKind.Detail or ProgressKind.Notice)
                 && Stopwatch.GetElapsedTime(lastDrawn) >= Interval
             )
                 Draw(value);

@@ -11,6 +11,8 @@ namespace Mued.PsDb;
 /// <param name="summaryFolder">Where the summary file goes; the agent uploads it after the step, so it stays there.</param>
 public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWriter
 {
+    private const int MostIssues = 100;
+
     /// <inheritdoc/>
     /// <exception cref="MuedException">The summary could not be written (<see cref="ExitCode.ReportUnwritten"/>); the log is.</exception>
     public void Write(ReportDocument report, TextWriter output)
@@ -50,6 +52,8 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
         )
             output.WriteLine(line);
         output.WriteLine("##[endgroup]");
+        foreach (var warning in step.Notices.Where(notice => notice.IsWarning))
+            output.WriteLine(AzurePipelines.Issue("warning", $"{step.Name}: {warning.Message}"));
     }
 
     private static void WriteChecks(TextWriter output, ReportDocument report)
@@ -59,7 +63,8 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
             output.WriteLine(UntrustedText.OneLine($"{check.Status} {check.Kind} {check.Name}"));
         output.WriteLine("##[endgroup]");
         var none = Texts.Get("None");
-        foreach (var check in report.Checks.Where(check => check.Status != CheckStatus.Passed && check.Severity != CheckSeverity.Info))
+        var causes = report.Remarkable.Where(check => check.Severity != CheckSeverity.Info).ToList();
+        foreach (var check in causes.Take(MostIssues))
         {
             output.WriteLine(
                 AzurePipelines.Issue(
@@ -76,6 +81,9 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
                 )
             );
         }
+
+        if (causes.Count > MostIssues)
+            output.WriteLine(Texts.Get("MoreChecks", causes.Count - MostIssues));
     }
 
     private string WriteSummary(ReportDocument report)

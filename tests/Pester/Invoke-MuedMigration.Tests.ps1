@@ -123,6 +123,15 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         Get-Content TestDrive:/report.html -Raw | Should -Match '<html'
     }
 
+    It 'puts the record out although its file cannot be written any more' {
+        $database = New-Database -Base
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive gone)
+        $report = & { Remove-Item $folder; $database } | Invoke-MuedMigration -ReportPath "$folder/run.json" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $report.Status | Should -Be 'Succeeded'
+        $failure[0].Exception.ErrorId | Should -Be 'ReportUnwritten'
+        [int] $failure[0].Exception.ExitCode | Should -Be 5
+    }
+
     It 'numbers the reports of a pipeline' {
         $one, $two = (New-Database -Base), (New-Database -Base)
         $null = $one, $two | Invoke-MuedMigration -ReportPath TestDrive:/many.json

@@ -89,6 +89,7 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
         foreach (var statement in script.Statements)
             batch.Add(script.TextOf(statement), Locks());
         batch.Add([Relations(), .. session.Defaults.Restore(), .. context.Transaction.Sql(connection)]);
+        book.Rehearsing(item);
         try
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,7 @@ namespace Mued.PsDb.Migrations;
 /// somebody is at work. No transaction and no lock of ours is open while a statement runs, so CREATE INDEX CONCURRENTLY has nobody
 /// to wait for but the application (PostgreSQL manual, CREATE INDEX, Building Indexes Concurrently).
 /// </summary>
-internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, List<ServerNotice> notices)
+internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, NoticeLog notices)
 {
     private static readonly TimeSpan RenewEvery = HistoryTable.Lease / 3;
     private static readonly TimeSpan LeaseMargin = HistoryTable.Lease * 0.8;

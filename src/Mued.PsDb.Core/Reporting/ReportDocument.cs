@@ -1,4 +1,5 @@
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 
@@ -71,8 +72,8 @@ public sealed partial record ReportDocument
 
     internal object Content { get; }
 
-    /// <summary>The checks that did not pass, failures first.</summary>
-    internal List<SchemaCheck> Remarkable => [.. Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed)];
+    /// <summary>What a person is told of the checks that did not pass, failures first.</summary>
+    internal IReadOnlyList<SchemaCheck> Remarkable => CheckCauses.Of(Checks);
 
     /// <summary>How many checks there were and how many failed, in words.</summary>
     internal string CheckCounts => Texts.Get("CheckCounts", Figures.Count(CheckCount, "check"), CheckFailures);

@@ -26,7 +26,7 @@ public sealed class TextReportWriter : IReportWriter
     internal TextReportWriter(Func<string, StepOutcome, string> paint, int width) => (this.paint, this.width) = (paint, width);
 
     /// <summary>How many checks that did not pass are shown; the rest is counted.</summary>
-    internal int MostChecks { get; init; } = int.MaxValue;
+    internal int MostChecks { get; init; } = 100;
 
     /// <inheritdoc/>
     public void Write(ReportDocument report, TextWriter output)

@@ -57,14 +57,24 @@ Describe 'On an Azure Pipelines agent' {
     }
 
     It 'a failed connection, a failed schema test and wrong usage fail the task' {
-        (Invoke-Task "Invoke-MuedMigration 'postgresql://u@127.0.0.1:1/d'").ExitCode | Should -Be 1
-        (Invoke-Task "Invoke-MuedMigration '$database' -Path ./nothing").ExitCode | Should -Be 1
         $empty = New-TestDatabase
-        try { (Invoke-Task "Test-MuedSchema '$empty'").ExitCode | Should -Be 1 } finally { Remove-TestDatabase $empty }
+        $result = try {
+            Invoke-Task "
+                try { Invoke-MuedMigration 'postgresql://u@127.0.0.1:1/d'; 'not reached' } catch { `$_.FullyQualifiedErrorId }
+                try { Invoke-MuedMigration '$database' -Path ./nothing; 'not reached' } catch { `$_.FullyQualifiedErrorId }
+                Test-MuedSchema '$empty'
+                'not reached'"
+        } finally { Remove-TestDatabase $empty }
+        $result.ExitCode | Should -Be 1
+        $result.Out | Should -Match 'ConnectionRefused,(?s:.*)MigrationFolderMissing,'
+        $result.Out | Should -Not -Match 'not reached'
     }
 
     It '-Reporter None says nothing to the agent, and -Reporter AzurePipelines speaks without one' {
-        Get-LoggingCommand (Invoke-Task "Invoke-MuedMigration '$database' -Reporter None").Text | Should -BeNullOrEmpty
-        Get-LoggingCommand (Invoke-Task "Invoke-MuedMigration '$database' -Reporter AzurePipelines" -Environment @{ TF_BUILD = $null }).Text | Should -Contain 'task.uploadsummary'
+        $result = Invoke-Task "Invoke-MuedMigration '$database' -Reporter None; 'no agent from here'; `$env:TF_BUILD = `$null; Invoke-MuedMigration '$database' -Reporter AzurePipelines"
+        $onAgent, $without = $result.Out -split 'no agent from here'
+        Get-LoggingCommand $onAgent | Should -BeNullOrEmpty
+        Get-LoggingCommand $without | Should -Contain 'task.uploadsummary'
+        Get-LoggingCommand $result.Err | Should -BeNullOrEmpty
     }
 }

@@ -19,12 +19,6 @@ Describe 'The module' {
         $module.ExportedVariables.Count | Should -Be 0
     }
 
-    It 'uses approved verbs, so that the import warns of nothing' {
-        $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'; (Get-Command -Module Mued.PsDb).Count"
-        $result.Out.Trim() | Should -Be $names.Count
-        $result.Text | Should -Not -Match 'WARNING'
-    }
-
     It 'ships no assembly that the session brings' {
         (Get-ChildItem $ModulePath -Recurse -Filter '*.dll').Name | Should -Not -Contain 'System.Management.Automation.dll'
     }
@@ -54,33 +48,21 @@ Describe 'The module' {
         Join-Path $ModulePath 'sql/migrations/0006_add_rag_metrics.sql' | Should -Exist
     }
 
-    It 'exports its cmdlets again when it is imported again with -Force' {
+    It 'is imported without a warning, again with -Force, leaves nothing behind when it is removed, and comes back' {
         $result = Invoke-Pwsh '-Command', "
             Import-Module '$ModulePath'
             foreach (`$i in 1..3) { Import-Module '$ModulePath' -Force }
             (Get-Command -Module Mued.PsDb).Count
-            (Get-Command Test-MuedConnection).Source"
-        $result.Err | Should -BeNullOrEmpty
-        $result.Out.Trim() -split '\r?\n' | Should -Be $names.Count, 'Mued.PsDb'
-    }
-
-    It 'leaves nothing behind when it is removed, and comes back' {
-        $result = Invoke-Pwsh '-Command', "
-            Import-Module '$ModulePath'
+            (Get-Command Test-MuedConnection).Source
             Remove-Module Mued.PsDb
             @(Get-Command '*-Mued*').Count
             @(Get-Module -All | Where-Object Name -match 'Mued').Count
             Import-Module '$ModulePath'
             @(Get-Command '*-Mued*').Count"
         $result.Err | Should -BeNullOrEmpty
-        $result.Out.Trim() -split '\r?\n' | Should -Be '0', '0', $names.Count
-    }
-
-    It 'imports in a time that is printed: it depends on the machine' {
-        $script = "`$null = Get-Date; `$clock = [System.Diagnostics.Stopwatch]::StartNew(); Import-Module '$ModulePath'; `$clock.ElapsedMilliseconds"
-        $times = @(1..5 | ForEach-Object { [int] (Invoke-Pwsh '-Command', $script).Out } | Sort-Object)
-        $times | Should -Not -Contain 0
-        Write-Host "    Import-Module adds $($times[2]) ms, the median of $($times -join ', ')."
+        # PowerShell warns of a verb that is not approved.
+        $result.Text | Should -Not -Match 'WARNING'
+        $result.Out.Trim() -split '\r?\n' | Should -Be $names.Count, 'Mued.PsDb', '0', '0', $names.Count
     }
 
     It 'is not disturbed by another Npgsql in the session' {
@@ -110,11 +92,11 @@ Describe 'The module' {
         $assemblies | Should -Not -Contain 'Mued.PsDb.Core'
     }
 
-    It 'works from a folder that cannot be written to, without a home, in the culture <_>' -ForEach 'tr-TR', 'ja-JP' {
-        $script = "[cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = '$_'; Import-Module '$ModulePath'; (Test-MuedConnection '$database').Success; @(Get-MuedMigration '$database').Count"
+    It 'works from a folder that cannot be written to, without a home, in any culture' {
+        $script = "foreach (`$culture in 'tr-TR', 'ja-JP') { [cultureinfo]::CurrentCulture = [cultureinfo]::CurrentUICulture = `$culture; Import-Module '$ModulePath' -Force; (Test-MuedConnection '$database').Success; @(Get-MuedMigration '$database').Count }"
         $result = Invoke-Pwsh '-Command', $script -Environment @{ HOME = $null; XDG_CONFIG_HOME = $null; XDG_CACHE_HOME = $null } -WorkingDirectory '/'
         $result.Err | Should -BeNullOrEmpty
-        $result.Out.Trim() -split '\r?\n' | Should -Be 'True', '3'
+        $result.Out.Trim() -split '\r?\n' | Should -Be 'True', '3', 'True', '3'
     }
 }
 

@@ -99,16 +99,15 @@ Describe 'The sample runbook' {
         Remove-TestDatabase $fresh
     }
 
-    It 'ends with one healthy object under the culture <_>, without a home, from a folder that it does not touch' -ForEach 'tr-TR', 'ja-JP' {
-        $culture = "$($_.Replace('-', '_')).UTF-8"
-        Assert-Healthy (Invoke-Runbook '' @{ DATABASE_URL = $database; LC_ALL = $culture; LANG = $culture }) -Culture $_
+    It 'ends with one healthy object under a foreign culture, without a home, from a folder that it does not touch' {
+        Assert-Healthy (Invoke-Runbook '' @{ DATABASE_URL = $database; LC_ALL = 'tr_TR.UTF-8'; LANG = 'tr_TR.UTF-8' }) -Culture 'tr-TR'
         Get-ModuleState | Should -Be $untouched
     }
 
-    It 'takes -Connection and the -Credential of an Automation account' {
+    It 'takes -Connection and the -Credential of an Automation account, under another culture' {
         $uri = [uri] $database
         $user, $password = $uri.UserInfo.Split(':', 2).ForEach{ [uri]::UnescapeDataString($_) }
-        Assert-Healthy (Invoke-Runbook "-Connection 'postgresql://$($uri.Authority)$($uri.AbsolutePath)' -Credential ([pscredential]::new(`$env:TEST_USER, (ConvertTo-SecureString `$env:TEST_PASSWORD -AsPlainText -Force)))" @{ TEST_USER = $user; TEST_PASSWORD = $password })
+        Assert-Healthy (Invoke-Runbook "-Connection 'postgresql://$($uri.Authority)$($uri.AbsolutePath)' -Credential ([pscredential]::new(`$env:TEST_USER, (ConvertTo-SecureString `$env:TEST_PASSWORD -AsPlainText -Force)))" @{ TEST_USER = $user; TEST_PASSWORD = $password; LC_ALL = 'ja_JP.UTF-8'; LANG = 'ja_JP.UTF-8' }) -Culture 'ja-JP'
     }
 
     It 'says that the database is not healthy when <Name>' -ForEach @(

@@ -16,11 +16,10 @@ Describe 'Undo-MuedMigration and Restore-MuedBackup' {
     }
 
     It 'ask before anything is lost: nobody there to answer is no (interactive: <_>)' -ForEach $false, $true {
-        $result = Invoke-Pwsh -Interactive:$_ '-Command', "Import-Module '$ModulePath'; Undo-MuedMigration '$database'"
-        $result.ExitCode | Should -Be 1
-        $result.Err | Should -Match 'needs a confirmation.*-Force'
-        $script = "Import-Module '$ModulePath'; try { Undo-MuedMigration '$database' -ErrorAction Stop } catch { 'id=' + `$_.FullyQualifiedErrorId; exit `$_.Exception.ExitCode }"
+        $script = "Import-Module '$ModulePath'; Undo-MuedMigration '$database'; 'went on: ' + `$?; try { Undo-MuedMigration '$database' -ErrorAction Stop } catch { 'id=' + `$_.FullyQualifiedErrorId; exit `$_.Exception.ExitCode }"
         $result = Invoke-Pwsh -Interactive:$_ '-Command', $script
+        $result.Err | Should -Match 'needs a confirmation.*-Force'
+        $result.Out | Should -Match 'went on: False'
         $result.ExitCode | Should -Be 2
         $result.Out | Should -Match 'id=ConfirmationNeeded,Mued.PsDb.Commands.UndoMuedMigrationCommand'
         Invoke-Sql $database 'SELECT count(*) FROM plugin_registry' | Should -Be 3
@@ -28,11 +27,9 @@ Describe 'Undo-MuedMigration and Restore-MuedBackup' {
     }
 
     It 'tell with -WhatIf what would be lost, and with -Force as well' {
-        foreach ($force in $true, $false) {
-            $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'; Undo-MuedMigration '$database' -WhatIf -Force:`$$force"
-            $result.Err | Should -BeNullOrEmpty
-            $result.Out | Should -Match 'What if:.*rollback_0006.*plugin_registry.*3 rows'
-        }
+        $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'; foreach (`$force in `$true, `$false) { Undo-MuedMigration '$database' -WhatIf -Force:`$force }"
+        $result.Err | Should -BeNullOrEmpty
+        [regex]::Matches($result.Out, 'What if:.*rollback_0006.*plugin_registry.*3 rows') | Should -HaveCount 2
         Invoke-Sql $database 'SELECT count(*) FROM plugin_registry' | Should -Be 3
     }
 

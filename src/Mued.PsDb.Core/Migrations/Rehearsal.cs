@@ -93,7 +93,12 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
             batch.Add(step, Locks());
         }
 
-        batch.Add([Relations(), .. session.Defaults.Restore(script), .. context.Transaction.Sql(connection)]);
+        batch.Add([
+            .. DeferredConstraints.CheckAndDefer,
+            Relations(),
+            .. session.Defaults.Restore(script),
+            .. context.Transaction.Sql(connection),
+        ]);
         book.Rehearsing(item);
         try
         {

@@ -26,6 +26,9 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
         batch.Add(CatalogInventory.Query(marker));
         batch.Add("SAVEPOINT mued_rehearsal");
         var scripts = Scripts(batch);
+
+        // What COMMIT would find.
+        batch.Add("SET CONSTRAINTS ALL IMMEDIATE");
         batch.Add(CatalogInventory.Query(marker));
         batch.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);

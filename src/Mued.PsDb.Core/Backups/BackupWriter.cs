@@ -16,7 +16,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     /// Connection Defaults).
     /// </summary>
     public const string Settings = """
-        SELECT set_config('search_path', 'pg_catalog', true), set_config('row_security', 'off', true), set_config('DateStyle', 'ISO, YMD', true),
+        SELECT set_config('DateStyle', 'ISO, YMD', true),
             set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
             set_config('lc_monetary', 'C', true), set_config('TimeZone', 'UTC', true)
         """;

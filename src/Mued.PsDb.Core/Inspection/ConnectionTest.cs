@@ -17,16 +17,16 @@ public static class ConnectionTest
 {
     private const int Pings = 5;
 
-    private const string ExistingTablesSql = """
+    private const string ExistingTablesSql = $$"""
         SELECT coalesce(array_agg(c.relname::text ORDER BY c.relname), '{}')
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'p') AND n.nspname = coalesce(current_schema(), 'public')
+        WHERE c.relkind IN ('r', 'p') AND n.nspname = {{SessionGuard.Schema}}
         """;
 
-    private const string ExistingObjectsSql = """
+    private const string ExistingObjectsSql = $"""
         SELECT count(*)::int
         FROM unnest($1, $2) AS want (kind, name)
-        JOIN pg_namespace n ON n.nspname = coalesce(current_schema(), 'public')
+        JOIN pg_namespace n ON n.nspname = {SessionGuard.Schema}
         WHERE CASE want.kind
             WHEN 't' THEN EXISTS (SELECT FROM pg_class c WHERE c.relname = want.name AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p'))
             WHEN 'e' THEN EXISTS (SELECT FROM pg_type t WHERE t.typname = want.name AND t.typnamespace = n.oid AND t.typtype = 'e')
@@ -165,7 +165,7 @@ public static class ConnectionTest
         for (var i = 0; i < Pings; i++)
         {
             var started = Stopwatch.GetTimestamp();
-            await connection.ExecuteAsync(["SELECT 1"], cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync([BatchStep.Bare("SELECT 1")], cancellationToken).ConfigureAwait(false);
             times[i] = Stopwatch.GetElapsedTime(started);
         }
 

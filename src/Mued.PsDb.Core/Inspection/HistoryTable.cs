@@ -165,12 +165,13 @@ internal sealed class HistoryTable
 
     /// <summary>
     /// Marks a claimed migration as complete. Returns how long it took, in milliseconds, under the column name <paramref name="marker"/>.
+    /// Like <see cref="Claim"/> it runs in a file's own transaction, so it looks up nothing by the search path.
     /// </summary>
     public NpgsqlBatchCommand Finish(MigrationFile file, string marker) =>
         With(
             $"""
-            UPDATE {table} SET finished_at = clock_timestamp() WHERE migration = $1 AND undone_at IS NULL
-            RETURNING extract(epoch FROM finished_at - started_at)::float8 * 1000 AS {marker}
+            UPDATE {table} SET finished_at = pg_catalog.clock_timestamp() WHERE migration OPERATOR(pg_catalog.=) $1 AND undone_at IS NULL
+            RETURNING extract(epoch FROM finished_at OPERATOR(pg_catalog.-) started_at)::pg_catalog.float8 OPERATOR(pg_catalog.*) 1000 AS {marker}
             """,
             [file.Name]
         );

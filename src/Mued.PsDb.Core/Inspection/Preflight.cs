@@ -1,4 +1,5 @@
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,16 +17,16 @@ internal static class Preflight
     public const int NewestMajor = 18;
 
     // Names are looked up in pg_class rather than by to_regclass, which fails where the role lacks USAGE on the schema.
-    private const string Sql = """
+    private static readonly string Sql = $"""
         SELECT current_setting('server_version_num')::int,
                split_part(current_setting('server_version'), ' ', 1),
                clock_timestamp(),
                current_user::text,
-               coalesce(current_schema(), 'public')::text,
+               {SessionGuard.Schema}::text,
                pg_is_in_recovery(),
                current_setting('transaction_read_only') = 'on',
                EXISTS (SELECT FROM pg_namespace n
-                       WHERE n.nspname = coalesce(current_schema(), 'public') AND has_schema_privilege(n.oid, 'CREATE')),
+                       WHERE n.nspname = {SessionGuard.Schema} AND has_schema_privilege(n.oid, 'CREATE')),
                array_agg(found.name ORDER BY want.position),
                array_agg(found.key_type ORDER BY want.position),
                array_agg(coalesce(found.key_unique, false) ORDER BY want.position),
@@ -41,9 +42,10 @@ internal static class Preflight
             FROM pg_class c
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = want.key_name AND NOT a.attisdropped
+            CROSS JOIN (SELECT {SessionGuard.Relation("want.table_name")} AS oid) AS visible
             WHERE c.relname = want.table_name AND c.relkind IN ('r', 'p')
-              AND (pg_table_is_visible(c.oid) OR n.nspname = coalesce(current_schema(), 'public'))
-            ORDER BY pg_table_is_visible(c.oid) DESC
+              AND (c.oid = visible.oid OR n.nspname = {SessionGuard.Schema})
+            ORDER BY c.oid IS NOT DISTINCT FROM visible.oid DESC
             LIMIT 1) found ON true
         """;
 

@@ -59,6 +59,8 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
             {
                 do
                 {
+                    if (SqlBatch.IsGuard(reader))
+                        continue;
                     if (committed == items.Count)
                     {
                         Schema = await Afterwards!.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
@@ -86,7 +88,7 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         }
         catch (PostgresException e) when (e.BatchCommand is not null)
         {
-            var failed = batch.BatchCommands.IndexOf(e.BatchCommand);
+            var failed = batch.IndexOf((NpgsqlBatchCommand)e.BatchCommand);
             if (failed >= slots.Count)
                 return null;
             var slot = slots[failed];
@@ -98,7 +100,7 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         }
     }
 
-    private NpgsqlBatch Build(IReadOnlyList<PlanItem> items, bool createHistory)
+    private SqlBatch Build(IReadOnlyList<PlanItem> items, bool createHistory)
     {
         var batch = session.Connection.Batch();
         foreach (var step in createHistory ? history.Create() : [])
@@ -111,21 +113,23 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
                 Add(step, item, BatchStage.Claim);
             if (item.Action == PlanAction.Restart)
                 Add(history.GiveUp(item.History!), item, BatchStage.Claim);
+
+            // Where nothing is looked up by name, claim and finish do without the guard, which would cost more than they do.
             Add(
                 item.Action == PlanAction.Reapply
                     ? history.Reclaim(item.File, context.Id, startMarker)
-                    : history.Claim(item.File, context.Id, startMarker),
+                    : BatchStep.Unguarded(history.Claim(item.File, context.Id, startMarker)),
                 item,
                 BatchStage.Claim
             );
             for (var i = 0; i < script.Statements.Count; i++)
-                Add(script.TextOf(script.Statements[i]), item, BatchStage.Statement, i);
+                Add(BatchStep.Unguarded(script.TextOf(script.Statements[i])), item, BatchStage.Statement, i);
 
             // Deferred constraints and triggers must still see the migration's own settings and timeouts, as they would at its COMMIT.
             Add("SET CONSTRAINTS ALL IMMEDIATE", item, BatchStage.Commit);
-            foreach (var command in session.Defaults.Restore())
-                Add(command, item, BatchStage.Commit);
-            Add(history.Finish(item.File, finishMarker), item, BatchStage.Finish);
+            foreach (var step in session.Defaults.Restore(script))
+                Add(step, item, BatchStage.Commit);
+            Add(BatchStep.Unguarded(history.Finish(item.File, finishMarker)), item, BatchStage.Finish);
             Add("COMMIT", item, BatchStage.Commit);
         }
 
@@ -134,8 +138,10 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
 
         void Add(BatchStep step, PlanItem item, BatchStage stage, int? statement = null)
         {
+            // What the guard adds before a step stands or falls with it.
             batch.Add(step);
-            slots.Add(new(item, stage, statement));
+            while (slots.Count < batch.Count)
+                slots.Add(new(item, stage, slots.Count == batch.Count - 1 ? statement : null));
         }
     }
 

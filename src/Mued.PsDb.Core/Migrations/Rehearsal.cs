@@ -60,8 +60,7 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
         }
         finally
         {
-            if (session.IsOpen)
-                await connection.ExecuteAsync(["ROLLBACK"], CancellationToken.None).ConfigureAwait(false);
+            await session.RollBackAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -86,9 +85,20 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
     {
         var script = item.File.Sql;
         using var batch = connection.Batch(Locks());
+        var places = new Dictionary<NpgsqlBatchCommand, int>();
         foreach (var statement in script.Statements)
-            batch.Add(script.TextOf(statement), Locks());
-        batch.Add([Relations(), .. session.Defaults.Restore(), .. context.Transaction.Sql(connection)]);
+        {
+            var step = BatchStep.Unguarded(script.TextOf(statement));
+            places.Add(step.Command, places.Count);
+            batch.Add(step, Locks());
+        }
+
+        batch.Add([
+            .. DeferredConstraints.CheckAndDefer,
+            Relations(),
+            .. session.Defaults.Restore(script),
+            .. context.Transaction.Sql(connection),
+        ]);
         book.Rehearsing(item);
         try
         {
@@ -104,15 +114,9 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
         }
         catch (PostgresException e)
         {
-            // Statements and looks at the locks alternate, beginning with a look; what is our own comes behind them.
-            var command = e.BatchCommand is NpgsqlBatchCommand failed ? batch.BatchCommands.IndexOf(failed) : 0;
             book.Failed(item);
-            throw ServerError.From(
-                e,
-                script,
-                command % 2 == 1 && command / 2 < script.Statements.Count ? command / 2 : null,
-                item.File.Name
-            );
+            int? statement = e.BatchCommand is NpgsqlBatchCommand failed && places.TryGetValue(failed, out var place) ? place : null;
+            throw ServerError.From(e, script, statement, item.File.Name);
         }
     }
 

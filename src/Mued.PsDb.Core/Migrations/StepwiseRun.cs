@@ -33,6 +33,19 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
 
         var resumed = item.Action == PlanAction.Resume;
         var script = item.File.Sql;
+
+        // What it goes on with may count on what was set before; that is gone with the session, and can be set again.
+        var settings = script
+            .Statements.Take(first)
+            .Select(script.TextOf)
+            .Where(SqlCommand.SetsForTheSession)
+            .Select(BatchStep.Bare)
+            .ToList();
+        if (
+            settings.Count > 0
+            && await TryAsync(item, BatchStage.Claim, null, settings, cancellationToken).ConfigureAwait(false) is { } lost
+        )
+            return lost;
         for (var i = first; i < script.Statements.Count; i++)
         {
             context.Tell(
@@ -54,7 +67,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                 item,
                 BatchStage.Finish,
                 null,
-                [.. session.Defaults.Restore(), history.FinishLeased(item.File, context.Id)],
+                [.. session.Defaults.Restore(script), history.FinishLeased(item.File, context.Id)],
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -106,7 +119,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     item,
                     BatchStage.Statement,
                     index,
-                    [.. context.Transaction.Begin(connection), text, journal, "COMMIT"],
+                    [.. context.Transaction.Begin(connection), BatchStep.Unguarded(text), journal, "COMMIT"],
                     cancellationToken,
                     journal
                 )
@@ -122,7 +135,11 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             built = valid && mayBeDone;
         }
 
-        if (!built && await TryAsync(item, BatchStage.Statement, index, [text], cancellationToken).ConfigureAwait(false) is { } failed)
+        if (
+            !built
+            && await TryAsync(item, BatchStage.Statement, index, [BatchStep.Bare(text)], cancellationToken).ConfigureAwait(false)
+                is { } failed
+        )
         {
             if (!mayBeDone || failed.Cause is not PostgresException { SqlState: var state } cause || !SqlStates.SaysDone(state))
                 return failed;
@@ -149,8 +166,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             return (null, false);
         try
         {
-            var table = ObjectName.Quote(target.Schema, target.Table);
-            var state = await IndexState.ReadAsync(connection, table, target.Name, cancellationToken).ConfigureAwait(false);
+            var state = await IndexState.ReadAsync(connection, target, cancellationToken).ConfigureAwait(false);
             if (state is { Building: true })
                 return (new(new LeaseHeldException(Texts.Get("AnotherRunner")), BatchStage.Claim, item, statement), false);
             if (state is not { Valid: false })
@@ -161,7 +177,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     item,
                     BatchStage.Statement,
                     statement,
-                    [$"DROP INDEX CONCURRENTLY IF EXISTS {new ObjectName(state.Schema, target.Name)}"],
+                    [BatchStep.Bare($"DROP INDEX CONCURRENTLY IF EXISTS {new ObjectName(state.Schema, target.Name)}")],
                     cancellationToken
                 )
                 .ConfigureAwait(false);

@@ -13,12 +13,16 @@ internal sealed class RestoreRun : IAsyncDisposable
 {
     /// <summary>
     /// What the text of values depends on, as it was when they were written (<see cref="BackupWriter.Settings"/>). A row-level policy
-    /// that would refuse or hide rows is an error.
+    /// that would refuse or hide rows is an error. The rows go in under the search path of the session, as the application's do: what a
+    /// check, a domain or an index of the table calls may look for names there. COPY and INSERT themselves name everything in full.
     /// </summary>
-    private const string Settings = """
-        SELECT set_config('row_security', 'off', true), set_config('DateStyle', 'ISO, YMD', true), set_config('IntervalStyle', 'postgres', true),
-            set_config('lc_monetary', 'C', true), set_config('xmloption', 'content', true)
-        """;
+    private static readonly BatchStep Settings = BatchStep.Unguarded(
+        """
+        SELECT pg_catalog.set_config('row_security', 'off', true), pg_catalog.set_config('DateStyle', 'ISO, YMD', true),
+            pg_catalog.set_config('IntervalStyle', 'postgres', true), pg_catalog.set_config('lc_monetary', 'C', true),
+            pg_catalog.set_config('xmloption', 'content', true)
+        """
+    );
 
     private readonly RestoreOptions options;
     private readonly RunContext context;

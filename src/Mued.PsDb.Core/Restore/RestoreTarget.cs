@@ -32,6 +32,13 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <summary>The table as SQL reads and updates it without the rows of tables that inherit from it.</summary>
     public string Rows => RowsOf(Name, Partitioned);
 
+    /// <summary>How a column is compared, as SQL: as its unique index does it.</summary>
+    public string EqualOf(string column) =>
+        UniqueIndexes
+            .SelectMany(index => index.Keys.Zip(index.Operators))
+            .FirstOrDefault(pair => pair.First == ObjectName.Quote(column), (First: "", Second: UniqueIndex.Builtin))
+            .Second;
+
     /// <summary>Whether rows for a table of this name may go into this one.</summary>
     public bool Holds(ObjectName name) => name == Name || Ancestors.Contains(name);
 
@@ -67,6 +74,7 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <param name="ParentPartitioned">Whether that table's rows are in partitions.</param>
     /// <param name="ParentReadable">Whether the role may read that table; a foreign key demands less.</param>
     /// <param name="Deferral">A foreign key's own DEFERRABLE clause.</param>
+    /// <param name="Operators">How a foreign key compares each column there with its own, as SQL.</param>
     internal sealed record Rule(
         ObjectName Table,
         string Name,
@@ -76,7 +84,8 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
         IReadOnlyList<string> ParentColumns,
         bool ParentPartitioned,
         bool ParentReadable,
-        string Deferral
+        string Deferral,
+        IReadOnlyList<string> Operators
     )
     {
         /// <summary>The parent's rows, as the server looks for them.</summary>
@@ -98,13 +107,19 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <param name="NullsDistinct">Whether nulls count as different.</param>
     /// <param name="Immediate">Whether it is checked at each row, which ON CONFLICT demands.</param>
     /// <param name="Columns">The columns that it looks at.</param>
+    /// <param name="Operators">How it compares each key, as SQL: by name another type's operator might be found, text's for citext.</param>
     internal sealed record UniqueIndex(
         IReadOnlyList<string> Keys,
         string? Predicate,
         bool NullsDistinct,
         bool Immediate,
-        IReadOnlyList<string> Columns
-    );
+        IReadOnlyList<string> Columns,
+        IReadOnlyList<string> Operators
+    )
+    {
+        /// <summary>How values of the server's own types are compared.</summary>
+        public const string Builtin = "OPERATOR(pg_catalog.=)";
+    }
 
     /// <summary>A trigger.</summary>
     /// <param name="Table">The table.</param>

@@ -57,7 +57,10 @@ internal static class RestoreTargetReader
                 ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u (number, place)
                     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place),
                 coalesce(f.relkind = 'p', false), coalesce(pg_catalog.has_table_privilege(f.oid, 'SELECT'), false),
-                CASE WHEN NOT k.condeferrable THEN 'NOT DEFERRABLE' WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED' ELSE 'DEFERRABLE INITIALLY IMMEDIATE' END
+                CASE WHEN NOT k.condeferrable THEN 'NOT DEFERRABLE' WHEN k.condeferred THEN 'DEFERRABLE INITIALLY DEFERRED' ELSE 'DEFERRABLE INITIALLY IMMEDIATE' END,
+                ARRAY(SELECT format('OPERATOR(%I.%s)', s.nspname, o.oprname)
+                    FROM unnest(k.conpfeqop) WITH ORDINALITY AS u (operator, place) JOIN pg_catalog.pg_operator AS o ON o.oid = u.operator
+                    JOIN pg_catalog.pg_namespace AS s ON s.oid = o.oprnamespace ORDER BY u.place)
             FROM t JOIN pg_catalog.pg_constraint AS k ON k.conrelid = t.oid AND k.contype IN ('c', 'f')
             CROSS JOIN LATERAL (
                 WITH RECURSIVE up AS (
@@ -84,7 +87,13 @@ internal static class RestoreTargetReader
                 ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = i.indrelid AND a.attnum > 0
                     AND (a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]) OR EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                         WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid
-                            AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum)))
+                            AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))),
+                ARRAY(SELECT coalesce((SELECT format('OPERATOR(%I.%s)', s.nspname, o.oprname)
+                        FROM pg_catalog.pg_amop AS m JOIN pg_catalog.pg_operator AS o ON o.oid = m.amopopr
+                        JOIN pg_catalog.pg_namespace AS s ON s.oid = o.oprnamespace
+                        WHERE m.amopfamily = c.opcfamily AND m.amoplefttype = c.opcintype AND m.amoprighttype = c.opcintype
+                            AND m.amopmethod = 403 AND m.amopstrategy = 3), 'OPERATOR(pg_catalog.=)')
+                    FROM generate_series(1, i.indnkeyatts) AS k JOIN pg_catalog.pg_opclass AS c ON c.oid = i.indclass[k - 1] ORDER BY k)
             FROM t JOIN pg_catalog.pg_index AS i ON i.indrelid = t.oid AND i.indisunique AND i.indisvalid
             ORDER BY t.oid, i.indisprimary DESC, i.indexrelid
             """;
@@ -132,7 +141,7 @@ internal static class RestoreTargetReader
         CancellationToken cancellationToken
     )
     {
-        using var batch = connection.Batch("SAVEPOINT mued_target", "SELECT set_config('search_path', 'pg_catalog', true)");
+        using var batch = connection.Batch();
         foreach (var sql in (ReadOnlySpan<string>)[TablesSql, ColumnsSql, RulesSql, IndexesSql, TriggersSql, SequencesSql])
             batch.Add(
                 new NpgsqlBatchCommand(sql)
@@ -140,11 +149,9 @@ internal static class RestoreTargetReader
                     Parameters = { Texts(names.Select(name => name.Schema)), Texts(names.Select(name => name.Name)) },
                 }
             );
-        batch.Add("ROLLBACK TO SAVEPOINT mued_target");
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             var tables = (
                 await RowsAsync(
                         reader,
@@ -189,7 +196,8 @@ internal static class RestoreTargetReader
                             r.GetFieldValue<string[]>(8),
                             r.GetBoolean(9),
                             r.GetBoolean(10),
-                            r.GetString(11)
+                            r.GetString(11),
+                            r.GetFieldValue<string[]>(12)
                         ),
                         cancellationToken
                     )
@@ -203,7 +211,8 @@ internal static class RestoreTargetReader
                             Text(r, 2),
                             r.GetBoolean(3),
                             r.GetBoolean(4),
-                            r.GetFieldValue<string[]>(5)
+                            r.GetFieldValue<string[]>(5),
+                            r.GetFieldValue<string[]>(6)
                         ),
                         cancellationToken
                     )

@@ -90,7 +90,10 @@ internal sealed class TableLoader
     private async Task<bool> TryDirectAsync(CancellationToken cancellationToken)
     {
         if (
-            !await ScalarAsync<bool>(["SAVEPOINT mued_copy", $"SELECT NOT EXISTS (SELECT FROM {target.Rows})"], cancellationToken)
+            !await ScalarAsync<bool>(
+                    [$"SELECT NOT EXISTS (SELECT FROM {target.Rows})", BatchStep.Unguarded("SAVEPOINT mued_copy")],
+                    cancellationToken
+                )
                 .ConfigureAwait(false)
         )
             return false;
@@ -110,8 +113,9 @@ internal sealed class TableLoader
     private async Task StageAsync(CancellationToken cancellationToken)
     {
         // The names and types of the table's own columns, so that its checks and index expressions can be asked of the staged rows.
-        await ExecuteAsync(
-                $"CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {columns} FROM {target.Name} WITH NO DATA",
+        await connection
+            .ExecuteAsync(
+                [BatchStep.Unguarded($"CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {columns} FROM {target.Name} WITH NO DATA")],
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -201,7 +205,9 @@ internal sealed class TableLoader
     // MATCH SIMPLE: a key with a null in it refers to nothing. A table that refers to itself may find the parent among the staged rows.
     private string Orphan(RestoreTarget.Rule rule)
     {
-        var pairs = rule.Columns.Zip(rule.ParentColumns, (child, key) => $"p.{ObjectName.Quote(key)} = s.{ObjectName.Quote(child)}");
+        var pairs = rule
+            .Columns.Zip(rule.ParentColumns, rule.Operators)
+            .Select(pair => $"p.{ObjectName.Quote(pair.Second)} {pair.Third} s.{ObjectName.Quote(pair.First)}");
         var condition = string.Join(" AND ", pairs);
         var orphan = string.Join(
             " AND ",
@@ -230,11 +236,7 @@ internal sealed class TableLoader
 
         // What is left may stand in the way of an exclusion constraint, or of an index over columns that are not in the backup.
         var skip = onConflict == ConflictAction.Skip && target.UniqueIndexes.All(index => index.Immediate) ? " ON CONFLICT DO NOTHING" : "";
-        var loaded = await ExecuteAsync(
-                $"INSERT INTO {target.Name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {stage}{skip}",
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var loaded = await InsertAsync($"{stage}{skip}", cancellationToken).ConfigureAwait(false);
         return result with { Loaded = loaded, Skipped = entry.Rows - result.Rejected - loaded };
     }
 
@@ -281,11 +283,8 @@ internal sealed class TableLoader
                         cancellationToken
                     )
                     .ConfigureAwait(false);
-        var inserted = await ExecuteAsync(
-                $"""
-                INSERT INTO {target.Name} ({columns}) OVERRIDING SYSTEM VALUE
-                SELECT {columns} FROM {stage} AS s WHERE NOT EXISTS (SELECT FROM {match} AS m WHERE m.new = s.ctid)
-                """,
+        var inserted = await InsertAsync(
+                $"{stage} AS s WHERE NOT EXISTS (SELECT FROM {match} AS m WHERE m.new {RestoreTarget.UniqueIndex.Builtin} s.ctid)",
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -303,7 +302,16 @@ internal sealed class TableLoader
         // As text, because not every type can be compared; numbered, because equal rows may be there several times.
         var row = $"ROW({columns})::text";
         if (usable.Count == 0)
-            usable.Add(new([row, $"row_number() OVER (PARTITION BY {row})"], null, NullsDistinct: true, Immediate: true, []));
+            usable.Add(
+                new(
+                    [row, $"row_number() OVER (PARTITION BY {row})"],
+                    null,
+                    NullsDistinct: true,
+                    Immediate: true,
+                    [],
+                    [RestoreTarget.UniqueIndex.Builtin, RestoreTarget.UniqueIndex.Builtin]
+                )
+            );
         await ExecuteAsync(
                 $"CREATE TEMPORARY TABLE {match} ON COMMIT DROP AS {string.Join("\nUNION\n", usable.Select(Matches))}",
                 cancellationToken
@@ -314,9 +322,16 @@ internal sealed class TableLoader
     // Both sides of a match are asked with the same expressions, over tables whose columns bear the same names.
     private string Matches(RestoreTarget.UniqueIndex index)
     {
-        var equal = index.NullsDistinct ? "=" : "IS NOT DISTINCT FROM";
         return $"SELECT t.part, t.id AS old, s.id AS new FROM ({Side(target.Rows)}) AS t JOIN ({Side(stage)}) AS s ON "
-            + string.Join(" AND ", index.Keys.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"t.k{i} {equal} s.k{i}")));
+            + string.Join(" AND ", index.Operators.Select(Same));
+
+        string Same(string equal, int i)
+        {
+            var same = string.Create(CultureInfo.InvariantCulture, $"t.k{i} {equal} s.k{i}");
+            return index.NullsDistinct
+                ? same
+                : string.Create(CultureInfo.InvariantCulture, $"({same} OR t.k{i} IS NULL AND s.k{i} IS NULL)");
+        }
 
         string Side(string table) =>
             "SELECT tableoid AS part, ctid AS id, "
@@ -331,7 +346,10 @@ internal sealed class TableLoader
     {
         result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
         var lost = result.Columns.Select(name => target.Columns[name]).ToList();
-        var same = string.Join(" AND ", entry.Key.Select(key => $"t.{ObjectName.Quote(key)} = s.{ObjectName.Quote(key)}"));
+        var same = string.Join(
+            " AND ",
+            entry.Key.Select(key => $"t.{ObjectName.Quote(key)} {target.EqualOf(key)} s.{ObjectName.Quote(key)}")
+        );
         var gone = await ExecuteAsync(
                 $"DELETE FROM {stage} AS s WHERE NOT EXISTS (SELECT FROM {target.Rows} AS t WHERE {same})",
                 cancellationToken
@@ -397,10 +415,16 @@ internal sealed class TableLoader
         return $"(t.{name} IS NOT NULL AND NOT {Equal(column)}{written})";
     }
 
+    private Task<int> InsertAsync(string source, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            [BatchStep.Unguarded($"INSERT INTO {target.Name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {source}")],
+            cancellationToken
+        );
+
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) => connection.ExecuteAsync([sql], cancellationToken);
 
-    private async Task<T> ScalarAsync<T>(string[] statements, CancellationToken cancellationToken) =>
-        (T)(await connection.ScalarAsync([.. statements], cancellationToken).ConfigureAwait(false))!;
+    private async Task<T> ScalarAsync<T>(BatchStep[] steps, CancellationToken cancellationToken) =>
+        (T)(await connection.ScalarAsync(steps, cancellationToken).ConfigureAwait(false))!;
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(ObjectName.Quote));
 }

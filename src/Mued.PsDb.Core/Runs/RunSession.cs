@@ -68,7 +68,10 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves a failed transaction; when that fails too, the connection goes, and with it the transaction.</summary>
+    /// <summary>
+    /// Leaves a transaction, and gives the session back as it was found: not all that a script leaves there goes with its transaction. When
+    /// that fails, the connection goes, and with it the transaction.
+    /// </summary>
     public async Task RollBackAsync(CancellationToken cancellationToken)
     {
         if (!IsOpen)
@@ -78,7 +81,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
         Notices = null;
         try
         {
-            await connection!.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
+            await connection!.ExecuteAsync(["ROLLBACK", .. Defaults.Restore(null)], cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {

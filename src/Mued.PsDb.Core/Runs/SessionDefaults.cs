@@ -1,11 +1,12 @@
+using System.Globalization;
+using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb.Runs;
 
 /// <summary>
-/// What a session was when it was opened: the role, and the settings. One migration must find it as the next run would, and a pooler
-/// hands it on to other clients, so whatever a migration set, visibly or inside a function, is taken back.
+/// What a session was when it was opened: the role, the settings, and nothing else. One migration must find it as the next run would, and
+/// a pooler hands it on to other clients, so whatever a migration set or left there, visibly or inside a function, is taken back.
 /// </summary>
 internal sealed class SessionDefaults
 {
@@ -22,34 +23,56 @@ internal sealed class SessionDefaults
         "application_name",
     ];
 
-    private readonly string[] names;
-    private readonly string[] values;
+    // DEALLOCATE ALL would take those as well that a pooler shares among its clients; these were made by PREPARE.
+    private const string Deallocate = """
+        DO $mued$
+        DECLARE
+            name pg_catalog.text;
+        BEGIN
+            FOR name IN SELECT p.name FROM pg_catalog.pg_prepared_statements AS p WHERE p.from_sql LOOP
+                EXECUTE pg_catalog.concat('DEALLOCATE ', pg_catalog.quote_ident(name));
+            END LOOP;
+        END
+        $mued$
+        """;
+
+    private readonly string settings;
 
     /// <summary>Notes what a connection is that was just opened.</summary>
     public SessionDefaults(NpgsqlConnection connection)
     {
         var reported = connection.PostgresParameters;
-        names = [.. PassedAlong.Where(reported.ContainsKey)];
-        values = [.. names.Select(name => reported[name])];
+        settings = string.Concat(
+            PassedAlong
+                .Where(reported.ContainsKey)
+                .Select(name => $", pg_catalog.set_config({SqlString.Literal(name)}, {SqlString.Literal(reported[name])}, false)")
+        );
     }
 
     /// <summary>
     /// The commands that take everything back; inside a transaction, for then they are committed with the work or not at all, and by
-    /// the same server session behind a pooler. They end SET LOCAL too (PostgreSQL manual, SET; SET SESSION AUTHORIZATION).
+    /// the same server session behind a pooler. They end SET LOCAL too (PostgreSQL manual, SET; SET SESSION AUTHORIZATION). They are those
+    /// of DISCARD ALL, which refuses a transaction, but for the plans of the server.
     /// </summary>
-    public IEnumerable<NpgsqlBatchCommand> Restore() =>
-        [
-            // Not covered by RESET ALL; and the role of the connection's own options comes back only with RESET ROLE.
-            new("RESET SESSION AUTHORIZATION"),
-            new("RESET ROLE"),
-            new("RESET ALL"),
-            new("SELECT pg_catalog.set_config(s.name, s.value, false) FROM unnest($1, $2) AS s(name, value)")
-            {
-                Parameters =
-                {
-                    new() { Value = names, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                    new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                },
-            },
-        ];
+    /// <param name="script">What has run; null for anything.</param>
+    public IEnumerable<BatchStep> Restore(SqlScript? script)
+    {
+        // Not covered by RESET ALL; and the role of the connection's own options comes back only with RESET ROLE.
+        yield return "RESET SESSION AUTHORIZATION";
+        yield return "RESET ROLE";
+        yield return "RESET ALL";
+        yield return BatchStep.Unguarded("CLOSE ALL");
+        yield return BatchStep.Unguarded("DISCARD TEMPORARY");
+        yield return BatchStep.Unguarded("DISCARD SEQUENCES");
+        yield return BatchStep.Unguarded("UNLISTEN *");
+
+        // To look for them costs more than all the rest, and hardly a script has the word.
+        if (script is null || script.Text.Contains("prepare", StringComparison.OrdinalIgnoreCase))
+            yield return BatchStep.Unguarded(Deallocate);
+
+#pragma warning disable CA5394 // What random() gives is no secret, only not to be known from what a script has set.
+        var seed = Random.Shared.NextDouble().ToString(CultureInfo.InvariantCulture);
+#pragma warning restore CA5394
+        yield return BatchStep.Unguarded($"SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed({seed}){settings}");
+    }
 }

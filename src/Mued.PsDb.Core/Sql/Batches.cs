@@ -9,18 +9,11 @@ namespace Mued.PsDb.Sql;
 internal static class Batches
 {
     /// <summary>A batch of these statements, to which more may be added.</summary>
-    public static NpgsqlBatch Batch(this NpgsqlConnection connection, params IEnumerable<BatchStep> steps)
+    public static SqlBatch Batch(this NpgsqlConnection connection, params IEnumerable<BatchStep> steps)
     {
-        var batch = new NpgsqlBatch(connection);
+        var batch = new SqlBatch(connection);
         batch.Add(steps);
         return batch;
-    }
-
-    /// <summary>Adds statements to a batch.</summary>
-    public static void Add(this NpgsqlBatch batch, params IEnumerable<BatchStep> steps)
-    {
-        foreach (var step in steps)
-            batch.BatchCommands.Add(step.Command);
     }
 
     /// <summary>Executes statements. Returns how many rows they changed.</summary>
@@ -42,7 +35,17 @@ internal static class Batches
     )
     {
         using var batch = connection.Batch(steps);
-        return await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            object? first = null;
+            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                first = reader.GetValue(0);
+
+            // An error of a later statement shows only once its result is asked for.
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
+            return first;
+        }
     }
 
     /// <summary>Executes statements and reads their results.</summary>

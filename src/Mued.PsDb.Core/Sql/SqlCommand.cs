@@ -38,6 +38,15 @@ internal static class SqlCommand
             : $"{verb} {word}";
     }
 
+    /// <summary>Whether a statement is SET or RESET, and not for its transaction alone.</summary>
+    public static bool SetsForTheSession(string statement)
+    {
+        var reader = new StatementReader(statement);
+        if (reader.Is("RESET"))
+            return true;
+        return reader.Accept("SET") && !reader.Is("LOCAL") && !reader.Is("TRANSACTION") && !reader.Is("CONSTRAINTS");
+    }
+
     private static string TakeWord(ref StatementReader reader, ReadOnlySpan<char> statement)
     {
         if (reader.Current.Kind != TokenKind.Word)

@@ -131,7 +131,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         batch.Add("SAVEPOINT mued_describe");
 
         // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
-        batch.Add("SELECT set_config('search_path', 'pg_catalog', true), set_config('jit', 'off', true)");
+        batch.Add("SELECT set_config('jit', 'off', true)");
         foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, ColumnsSql, KeysSql])
             batch.Add(new NpgsqlBatchCommand(sql) { Parameters = { Parameter(oids) } });
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
@@ -278,6 +278,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
     private async Task<HashSet<string>> EmptyAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
         using var batch = connection.Batch([
+            TableLock.ForReading([.. tables.Select(ObjectName.Parse)]),
             .. tables.Select(table => $"SELECT EXISTS (SELECT FROM ONLY {table})"),
             "ROLLBACK TO SAVEPOINT mued_describe",
         ]);

@@ -11,14 +11,18 @@ namespace Mued.PsDb.Undo;
 /// </summary>
 internal sealed class ScriptBatch
 {
-    private readonly NpgsqlBatch batch;
+    private readonly SqlBatch batch;
     private readonly string marker;
     private readonly string clock;
     private readonly Dictionary<NpgsqlBatchCommand, (MigrationFile File, int Statement)> places = [];
     private readonly List<DateTime> times = [];
 
     /// <summary>Adds the scripts' statements to a batch.</summary>
-    public ScriptBatch(NpgsqlBatch batch, IEnumerable<MigrationFile> scripts, string marker)
+    /// <param name="batch">The batch.</param>
+    /// <param name="scripts">The scripts, in order.</param>
+    /// <param name="after">What follows each script, so that none finds what another has left in the session.</param>
+    /// <param name="marker">The name of the first column of our own results.</param>
+    public ScriptBatch(SqlBatch batch, IEnumerable<MigrationFile> scripts, Func<SqlScript, IEnumerable<BatchStep>> after, string marker)
     {
         (this.batch, this.marker, clock) = (batch, marker, marker + "_clock");
         batch.Add($"SELECT clock_timestamp() AS {clock}");
@@ -26,11 +30,12 @@ internal sealed class ScriptBatch
         {
             for (var i = 0; i < file.Sql.Statements.Count; i++)
             {
-                var command = new NpgsqlBatchCommand(file.Sql.TextOf(file.Sql.Statements[i]));
-                places.Add(command, (file, i));
-                batch.Add(command);
+                var step = BatchStep.Unguarded(file.Sql.TextOf(file.Sql.Statements[i]));
+                places.Add(step.Command, (file, i));
+                batch.Add(step);
             }
 
+            batch.Add(after(file.Sql));
             batch.Add($"SELECT clock_timestamp() AS {clock}");
         }
     }

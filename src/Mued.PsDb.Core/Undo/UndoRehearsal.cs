@@ -1,6 +1,7 @@
 using Mued.PsDb.Backups;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -10,19 +11,24 @@ namespace Mued.PsDb.Undo;
 /// Finds out what rollback scripts take away: runs them behind a savepoint, compares the catalog before and after, rolls back to the
 /// savepoint, and then describes what went. Everything happens inside the caller's transaction.
 /// </summary>
-internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<PlannedUnit> units, string marker)
+internal sealed class UndoRehearsal(RunContext context, RunSession session, IReadOnlyList<PlannedUnit> units, string marker)
 {
+    private readonly NpgsqlConnection connection = session.Connection;
+
     /// <summary>Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit.</summary>
-    public ScriptBatch Scripts(NpgsqlBatch batch) => new(batch, units.Select(unit => unit.Script), marker);
+    public ScriptBatch Scripts(SqlBatch batch) => new(batch, units.Select(unit => unit.Script), After, marker);
 
     /// <summary>Rehearses. Returns what the scripts do to the catalog.</summary>
     /// <param name="batch">A batch that may hold the caller's first statements; it is sent.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
-    public async Task<CatalogDifference> RunAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    public async Task<CatalogDifference> RunAsync(SqlBatch batch, CancellationToken cancellationToken)
     {
         batch.Add(CatalogInventory.Query(marker));
         batch.Add("SAVEPOINT mued_rehearsal");
         var scripts = Scripts(batch);
+
+        // What COMMIT would find.
+        batch.Add("SET CONSTRAINTS ALL IMMEDIATE");
         batch.Add(CatalogInventory.Query(marker));
         batch.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
@@ -72,7 +78,7 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
     )
     {
         using var batch = connection.Batch("SAVEPOINT mued_remake");
-        var scripts = new ScriptBatch(batch, [.. units.Select(unit => unit.Script), .. migrations], marker);
+        var scripts = new ScriptBatch(batch, [.. units.Select(unit => unit.Script), .. migrations], After, marker);
         batch.Add(DataLossReader.Identities(marker, dependents));
         batch.Add("ROLLBACK TO SAVEPOINT mued_remake");
         try
@@ -86,6 +92,8 @@ internal sealed class UndoRehearsal(NpgsqlConnection connection, IReadOnlyList<P
             return [];
         }
     }
+
+    private IEnumerable<BatchStep> After(SqlScript script) => [.. session.Defaults.Restore(script), .. context.Transaction.Sql(connection)];
 
     private static async Task<HashSet<(string, string)>> ReadIdentitiesAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {

@@ -37,12 +37,12 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     {
         if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
             return;
-        var rehearsal = new UndoRehearsal(connection, Found.Units, marker);
+        var rehearsal = new UndoRehearsal(context, session, Found.Units, marker);
         using var batch = connection.Batch(Begin());
         var difference = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
         if (await DescribeAsync(rehearsal, difference, lockTables: false, cancellationToken).ConfigureAwait(false))
             await CountAsync(cancellationToken).ConfigureAwait(false);
-        await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
+        await session.RollBackAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes the migrations back, and commits when the copy of the rows is proven.</summary>
@@ -50,7 +50,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     {
         if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
             return;
-        var rehearsal = new UndoRehearsal(connection, Found.Units, marker);
+        var rehearsal = new UndoRehearsal(context, session, Found.Units, marker);
         var claims = Found.Units.SelectMany(unit => unit.Rows).Select(row => request.History.Undo(row.Migration)).ToList();
         using var batch = connection.Batch([.. Begin(), .. claims]);
         context.Tell(ProgressKind.Step, Texts.Get("UndoRehearsing", Found.Names));
@@ -257,6 +257,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
                 [
                     "SAVEPOINT mued_count",
                     BackupWriter.Settings,
+                    TableLock.ForReading([.. relations.Select(relation => relation.Name)]),
                     .. relations.Select(relation => $"SELECT count(*) FROM ONLY {relation.Name}"),
                     "ROLLBACK TO SAVEPOINT mued_count",
                 ],

@@ -226,7 +226,7 @@ internal static class ScratchSchema
     {
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
-        List<BatchStep> steps = [.. statements];
+        List<BatchStep> steps = [.. statements.Select(BatchStep.Bare)];
         if (steps.Count == 0)
             return;
 

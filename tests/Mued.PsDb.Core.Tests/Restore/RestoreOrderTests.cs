@@ -48,7 +48,8 @@ public class RestoreOrderTests
                     ["id"],
                     false,
                     true,
-                    "NOT DEFERRABLE"
+                    "NOT DEFERRABLE",
+                    [RestoreTarget.UniqueIndex.Builtin]
                 )),
             ],
             UniqueIndexes = [],

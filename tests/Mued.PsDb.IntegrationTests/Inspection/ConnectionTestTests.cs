@@ -2,6 +2,7 @@ using System.Text.Json;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
+using Mued.PsDb.Sql;
 using static Mued.PsDb.Tests.Connecting;
 
 namespace Mued.PsDb.Tests;
@@ -175,9 +176,10 @@ public sealed class ConnectionTestTests
     {
         tables ??= Phase2Set.RequiredTables;
         await using var connection = await settings.OpenAsync(CancellationToken.None);
-        await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(Preflight.Query(tables));
-        await using var reader = await batch.ExecuteReaderAsync();
-        return await Preflight.ReadAsync(reader, tables, CancellationToken.None);
+        return await connection.QueryAsync(
+            [Preflight.Query(tables)],
+            reader => Preflight.ReadAsync(reader, tables, CancellationToken.None),
+            CancellationToken.None
+        );
     }
 }

@@ -778,7 +778,7 @@ public class MigrationRunTests
         Assert.NotEmpty(attempts);
         Assert.All(attempts, attempt => Assert.Equal("55P03", attempt.SqlState));
         var blocker = attempts.SelectMany(attempt => attempt.Blockers).First();
-        Assert.Equal(("the reader", holder.ProcessID, "busy"), (blocker.ApplicationName, blocker.Pid, blocker.Relation));
+        Assert.Equal(("the reader", holder.ProcessID, "public.busy"), (blocker.ApplicationName, blocker.Pid, blocker.Relation));
         Assert.Contains("AccessShareLock", blocker.LockModes);
     }
 

@@ -29,6 +29,7 @@ internal sealed record GuardedQuery(IReadOnlyList<NeededColumn> Needs, string Sq
         WITH facts AS (
             SELECT r->>0 AS schema, r->>1 AS name, r->>2 AS "column",
                    CASE WHEN c.oid IS NULL THEN 'table'
+                        WHEN c.relkind IN ('f', 'v') THEN 'code'
                         WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE'
                         WHEN r->>2 IS NULL THEN CASE WHEN NOT has_any_column_privilege(c.oid, 'SELECT') THEN 'SELECT'
                                                      WHEN row_security_active(c.oid) THEN 'BYPASSRLS' END
@@ -91,6 +92,7 @@ internal sealed record GuardedQuery(IReadOnlyList<NeededColumn> Needs, string Sq
         missing switch
         {
             "USAGE" => Texts.Get("Check.NoUsage", user, ObjectName.Quote(table.Schema)),
+            "code" => Texts.Get("Check.RunsCode", user, table),
             "BYPASSRLS" => Texts.Get("Check.RowsHidden", user, table),
             _ => Texts.Get("Check.NoSelect", user, table),
         };

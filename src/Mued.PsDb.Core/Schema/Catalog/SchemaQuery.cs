@@ -33,7 +33,7 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
     }
 
     /// <summary>Adds the statements, which leave the settings of a surrounding transaction as they were.</summary>
-    public void AddTo(NpgsqlBatch batch)
+    public void AddTo(SqlBatch batch)
     {
         var parameters = new CatalogScope(scope, others);
         batch.Add(CatalogSession.Begin, parameters.Find());

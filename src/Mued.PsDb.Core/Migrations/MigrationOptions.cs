@@ -17,6 +17,9 @@ public sealed record MigrationOptions : RunOptions
     /// <summary>The last version to apply; null applies all.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The names of the migrations to apply; null applies all that are pending.</summary>
+    public IReadOnlyList<string>? Only { get; init; }
+
     /// <summary>Patterns of file names to leave out (<c>*</c> and <c>?</c>); the report lists them as skipped.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>The outcome of <c>Invoke-MuedMigration</c>: one object a target database.</summary>
@@ -6,6 +8,10 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
 {
     /// <summary>The folder of the migrations.</summary>
     public string? Path { get; init; }
+
+    /// <summary>The history table, as schema.table.</summary>
+    [JsonIgnore]
+    public string? HistoryTable { get; init; }
 
     /// <summary>Every file of the folder, in order, with what was done.</summary>
     public IReadOnlyList<MigrationResult> Migrations { get; init; } = [];

@@ -80,7 +80,9 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                 PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
                 _ => history.BeginLeased(item.File, context.Id),
             };
-            var done = await connection.ScalarAsync([claim], cancellationToken).ConfigureAwait(false);
+            var done = await connection
+                .ScalarAsync([claim, ServerLimits.LiftInSession(connection)], cancellationToken)
+                .ConfigureAwait(false);
             return done is int first ? (null, first)
                 : item.Action == PlanAction.Apply ? (null, 0)
                 : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
@@ -104,7 +106,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     item,
                     BatchStage.Statement,
                     index,
-                    [.. context.Transaction.Begin, text, journal, "COMMIT"],
+                    [.. context.Transaction.Begin(connection), text, journal, "COMMIT"],
                     cancellationToken,
                     journal
                 )

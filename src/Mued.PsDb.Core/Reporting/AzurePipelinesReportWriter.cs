@@ -53,16 +53,25 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
 
     private static void WriteChecks(TextWriter output, ReportDocument report)
     {
-        output.WriteLine($"##[group]{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed");
+        output.WriteLine($"##[group]{report.CheckCounts}");
         foreach (var check in report.Checks)
             output.WriteLine(UntrustedText.OneLine($"{check.Status} {check.Kind} {check.Name}"));
         output.WriteLine("##[endgroup]");
+        var none = Texts.Get("None");
         foreach (var check in report.Checks.Where(check => check.Status != CheckStatus.Passed && check.Severity != CheckSeverity.Info))
         {
             output.WriteLine(
                 AzurePipelines.Issue(
                     check.Failed ? "error" : "warning",
-                    $"{check.Status}: {check.Kind} {check.Name}; expected: {check.Expected ?? "none"}; actual: {check.Actual ?? "none"}. {check.Advice}"
+                    Texts.Get(
+                        "CheckIssue",
+                        check.Status,
+                        check.Kind,
+                        check.Name,
+                        check.Expected ?? none,
+                        check.Actual ?? none,
+                        check.Advice
+                    )
                 )
             );
         }

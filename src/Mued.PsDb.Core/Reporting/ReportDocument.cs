@@ -71,6 +71,12 @@ public sealed partial record ReportDocument
 
     internal object Content { get; }
 
+    /// <summary>The checks that did not pass, failures first.</summary>
+    internal List<SchemaCheck> Remarkable => [.. Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed)];
+
+    /// <summary>How many checks there were and how many failed, in words.</summary>
+    internal string CheckCounts => Texts.Get("CheckCounts", Figures.Count(CheckCount, "check"), CheckFailures);
+
     /// <summary>The document of a command that ended with an error before it had anything else to report.</summary>
     /// <param name="command">The command, as <c>mued-psdb</c> names it.</param>
     /// <param name="error">What went wrong.</param>

@@ -66,14 +66,16 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
         exception switch
         {
             MuedException e => e,
-            PostgresException e => Texts.Error(
-                failedId,
-                ExitCode.MigrationFailed,
-                new ErrorPlace(SqlState: e.SqlState, TargetName: context.Settings.Target),
-                e,
-                context.Settings.Target,
-                PlaceOf(e) is { } place ? $"{e.MessageText} ({place})" : e.MessageText
-            ),
+            PostgresException e => Texts
+                .Error(
+                    failedId,
+                    ExitCode.MigrationFailed,
+                    new ErrorPlace(SqlState: e.SqlState, TargetName: context.Settings.Target),
+                    e,
+                    context.Settings.Target,
+                    PlaceOf(e) is { } place ? $"{e.MessageText} ({place})" : e.MessageText
+                )
+                .With(ServerError.AdviceOnLimit(e.SqlState)),
             _ => Texts.Error(
                 failedId,
                 ExitCode.MigrationFailed,

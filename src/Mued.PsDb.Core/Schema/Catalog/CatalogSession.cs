@@ -10,7 +10,8 @@ internal sealed record CatalogSession(string ServerVersion, string User)
     /// <summary>
     /// What the text of an expression must not depend on, as pg_dump sets it (setup_connection), with the time zone and the currency of
     /// constants; a search path under which every name is printed with its schema; and joins in the order in which they are written: to
-    /// plan these queries costs more than to run them (PostgreSQL manual, Explicit JOIN Clauses).
+    /// plan these queries costs more than to run them (PostgreSQL manual, Explicit JOIN Clauses). The server's limits are lifted, as
+    /// <see cref="Sql.ServerLimits"/> says.
     /// </summary>
     private static readonly (string Name, string Value)[] Settings =
     [
@@ -24,11 +25,12 @@ internal sealed record CatalogSession(string ServerVersion, string User)
         ("lc_monetary", "C"),
         ("quote_all_identifiers", "off"),
         ("standard_conforming_strings", "on"),
+        ("statement_timeout", "0"),
     ];
 
     /// <summary>
     /// First of the batch: facts of the server, and the settings. The batch is one transaction, so the settings end with it; inside a
-    /// caller's transaction <see cref="End"/> takes them back.
+    /// caller's transaction, which has lifted that of transactions itself, <see cref="End"/> takes them back.
     /// </summary>
     public static string Begin { get; } =
         "SELECT pg_catalog.current_setting('server_version') AS version, current_user::pg_catalog.text AS role"
@@ -37,7 +39,9 @@ internal sealed record CatalogSession(string ServerVersion, string User)
                 $", pg_catalog.set_config('mued.{setting.Name}', pg_catalog.current_setting('{setting.Name}'), true)"
                 + $", pg_catalog.set_config('{setting.Name}', '{setting.Value}', true)"
             )
-        );
+        )
+        + ", CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL"
+        + " THEN pg_catalog.set_config('transaction_timeout', '0', true) END";
 
     /// <summary>Last of the batch.</summary>
     public static string End { get; } =

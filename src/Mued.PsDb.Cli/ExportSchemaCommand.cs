@@ -12,6 +12,11 @@ internal sealed class ExportSchemaCommand()
         Template,
         Schemas,
         Tables,
+        WholeDatabase,
+        IncludeOwners,
+        NoOwners,
+        IncludePrivileges,
+        NoPrivileges,
         SharedOptions.HistoryTable
     )
 {
@@ -19,6 +24,11 @@ internal sealed class ExportSchemaCommand()
     private static readonly Option<string> Template = CliOption.Text("--template", "FILE");
     private static readonly Option<string[]> Schemas = CliOption.Texts("--schema-name", "NAME");
     private static readonly Option<string[]> Tables = CliOption.Texts("--table", "NAME");
+    private static readonly Option<bool> WholeDatabase = CliOption.Flag("--whole-database");
+    private static readonly Option<bool> IncludeOwners = CliOption.Flag("--include-owners");
+    private static readonly Option<bool> NoOwners = CliOption.Flag("--no-owners");
+    private static readonly Option<bool> IncludePrivileges = CliOption.Flag("--include-privileges");
+    private static readonly Option<bool> NoPrivileges = CliOption.Flag("--no-privileges");
 
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -27,6 +37,9 @@ internal sealed class ExportSchemaCommand()
         {
             Schemas = parsed.GetValue(Schemas) ?? [],
             Tables = parsed.GetValue(Tables) ?? [],
+            WholeDatabase = parsed.GetValue(WholeDatabase),
+            IncludeOwners = Choice(parsed.GetValue(IncludeOwners), parsed.GetValue(NoOwners)),
+            IncludePrivileges = Choice(parsed.GetValue(IncludePrivileges), parsed.GetValue(NoPrivileges)),
             Template = parsed.GetValue(Template),
             HistoryTable = SharedOptions.Migrations(parsed).HistoryTable,
         };
@@ -40,4 +53,9 @@ internal sealed class ExportSchemaCommand()
         snapshot.Save(file);
         return ReportDocument.From(new ExportReport(settings.Target, settings.Source, file, snapshot.Relations.Count));
     }
+
+    private static bool? Choice(bool yes, bool no) =>
+        no ? false
+        : yes ? true
+        : null;
 }

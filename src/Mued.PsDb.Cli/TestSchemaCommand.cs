@@ -12,6 +12,7 @@ internal sealed class TestSchemaCommand()
         Path,
         ScratchDatabase,
         BaseFile,
+        Roles,
         Strict,
         IncludeData
     )
@@ -19,6 +20,7 @@ internal sealed class TestSchemaCommand()
     private static readonly Option<string> Path = CliOption.Text("--path", "DIR");
     private static readonly Option<bool> ScratchDatabase = CliOption.Flag("--scratch-database");
     private static readonly Option<string> BaseFile = CliOption.Text("--base", "FILE");
+    private static readonly Option<Dictionary<string, string>> Roles = CliOption.Pairs("--role");
     private static readonly Option<bool> Strict = CliOption.Flag("--strict");
     private static readonly Option<bool> IncludeData = CliOption.Flag("--include-data");
 
@@ -31,6 +33,7 @@ internal sealed class TestSchemaCommand()
             Path = parsed.GetValue(Path),
             ScratchDatabase = parsed.GetValue(ScratchDatabase),
             BaseFile = parsed.GetValue(BaseFile),
+            Roles = parsed.GetValue(Roles) ?? [],
             Strict = parsed.GetValue(Strict),
             IncludeData = parsed.GetValue(IncludeData),
         };

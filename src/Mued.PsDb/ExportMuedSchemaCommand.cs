@@ -23,6 +23,18 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Table { get; set; } = [];
 
+    /// <summary>Takes all schemas and what is in none: extensions, publications, event triggers, casts; with owners and privileges.</summary>
+    [Parameter]
+    public SwitchParameter WholeDatabase { get; set; }
+
+    /// <summary>Takes the owners; with -WholeDatabase that is so unless it is $false.</summary>
+    [Parameter]
+    public SwitchParameter IncludeOwners { get; set; }
+
+    /// <summary>Takes the privileges; with -WholeDatabase that is so unless it is $false.</summary>
+    [Parameter]
+    public SwitchParameter IncludePrivileges { get; set; }
+
     /// <summary>
     /// A schema file whose hand-written parts are kept: rules for rows, forbidden constraints, and unless given here what is taken.
     /// </summary>
@@ -47,6 +59,9 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
         {
             Schemas = Schema,
             Tables = Table,
+            WholeDatabase = WholeDatabase,
+            IncludeOwners = Given(nameof(IncludeOwners), IncludeOwners),
+            IncludePrivileges = Given(nameof(IncludePrivileges), IncludePrivileges),
             Template = Template is null ? null : FullPath(Template),
             HistoryTable = HistoryTable,
         };
@@ -56,4 +71,6 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
         snapshot.Save(path);
         WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
     }
+
+    private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value.IsPresent : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -34,6 +35,11 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [ValidateNotNullOrEmpty]
     public string? BaseFile { get; set; }
 
+    /// <summary>Roles that have another name here than where the expectation was made: @{ there = 'here' }.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Role { get; set; } = [];
+
     /// <summary>Fails on unexpected objects too, and on another order of columns.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
@@ -59,6 +65,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
             Path = folder == BundledSql.Migrations ? null : folder,
             ScratchDatabase = ScratchDatabase,
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
+            Roles = Role.Cast<DictionaryEntry>().ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}"),
             Strict = Strict,
             IncludeData = IncludeData,
         };

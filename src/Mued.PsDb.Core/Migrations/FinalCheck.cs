@@ -3,6 +3,7 @@ using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
+using Npgsql;
 
 namespace Mued.PsDb.Migrations;
 
@@ -45,8 +46,17 @@ internal sealed class FinalCheck(RunContext context, RunSession session, Migrati
         {
             context.Tell(ProgressKind.Step, Texts.Get("Verifying"));
             expectation = schemaFile ?? BundledSql.ExpectedSchema;
+            read ??= await RetryAsync(
+                    (connection, token) => SchemaReader.ReadAsync(connection, SchemaQuery.For(expected), token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var comparison = new SchemaComparison(expected, read, strict: false).Run();
             checks.AddRange(
-                SchemaComparer.Compare(expected, read ?? await ReadAsync(cancellationToken).ConfigureAwait(false), strict: false)
+                comparison.Doubts.Count == 0
+                    ? comparison.Checks
+                    : await RetryAsync((connection, token) => NormalForm.SettleAsync(connection, comparison, token), cancellationToken)
+                        .ConfigureAwait(false)
             );
         }
 
@@ -54,13 +64,11 @@ internal sealed class FinalCheck(RunContext context, RunSession session, Migrati
         return new(failures.Count == 0, checks.Count, failures.Count, failures, expectation) { Results = checks };
     }
 
-    private async Task<SchemaSnapshot> ReadAsync(CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await session
-                .RetryAsync((connection, token) => SchemaReader.ReadAsync(connection, Query!, token), cancellationToken)
-                .ConfigureAwait(false);
+            return await session.RetryAsync(work, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
         {

@@ -27,6 +27,9 @@ public sealed record SchemaReport(bool Passed, string Target, string Source)
     /// <summary>Rows and storage, with -IncludeData.</summary>
     public IReadOnlyList<TableSize> Tables { get; init; } = [];
 
+    /// <summary>What the test says nothing about, in words.</summary>
+    public IReadOnlyList<string> NotCompared { get; init; } = [];
+
     /// <summary>How many checks failed.</summary>
     public int Failed => Checks.Count(check => check.Failed);
 }

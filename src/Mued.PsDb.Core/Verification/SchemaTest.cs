@@ -71,8 +71,10 @@ public static class SchemaTest
     {
         var startedAt = DateTimeOffset.UtcNow;
         var clock = Stopwatch.StartNew();
+        expected = expected.WithRoles(options.Roles);
         var actual = await SchemaReader.ReadAsync(connection, SchemaQuery.For(expected), cancellationToken).ConfigureAwait(false);
-        var checks = SchemaComparer.Compare(expected, actual, options.Strict);
+        var comparison = new SchemaComparison(expected, actual, options.Strict).Run();
+        var checks = await NormalForm.SettleAsync(connection, comparison, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<TableSize> tables = [];
         if (options.IncludeData)
         {
@@ -87,6 +89,7 @@ public static class SchemaTest
             StartedAt = startedAt,
             Duration = clock.Elapsed,
             Checks = checks,
+            NotCompared = NotCompared.For(expected),
             Tables = tables,
         };
     }

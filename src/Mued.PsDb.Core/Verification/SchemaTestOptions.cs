@@ -24,6 +24,9 @@ public sealed record SchemaTestOptions
     /// </summary>
     public string? BaseFile { get; init; }
 
+    /// <summary>Roles that have another name here than where the expectation was made: from there to here.</summary>
+    public IReadOnlyDictionary<string, string> Roles { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether unexpected objects and another order of columns fail the whole instead of warning.</summary>
     public bool Strict { get; init; }
 

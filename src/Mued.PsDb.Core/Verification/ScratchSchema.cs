@@ -11,10 +11,7 @@ namespace Mued.PsDb.Verification;
 /// <summary>Finds out what a folder of migrations makes, by applying it to a database that is thrown away.</summary>
 internal static class ScratchSchema
 {
-    private const string Namespaces = """
-        SELECT nspname::text FROM pg_catalog.pg_namespace
-        WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\_%'
-        """;
+    private static readonly SchemaSnapshot Empty = new() { FormatVersion = SchemaSnapshot.CurrentFormatVersion, Scope = new() };
 
     /// <summary>The expectation of a folder of migrations.</summary>
     /// <param name="target">The database that is tested; its server takes the scratch database, where one is asked for.</param>
@@ -100,65 +97,21 @@ internal static class ScratchSchema
     /// <summary>What the migrations made or changed. A changed object of the base is expected whole.</summary>
     private static SchemaSnapshot WithoutBase(SchemaSnapshot after, SchemaSnapshot before)
     {
-        var relations = New(
-            after.Relations,
-            before.Relations,
-            list =>
-                new()
-                {
-                    FormatVersion = 1,
-                    Scope = new(),
-                    Relations = list,
-                }
-        );
+        var relations = New(after.Relations, before.Relations, list => Empty with { Relations = list });
         return after with
         {
             Scope = SchemaScope.OfTables([.. relations.Select(relation => relation.QualifiedName.ToString())]),
             Relations = relations,
-            Enums = New(
-                after.Enums,
-                before.Enums,
-                list =>
-                    new()
-                    {
-                        FormatVersion = 1,
-                        Scope = new(),
-                        Enums = list,
-                    }
-            ),
-            Domains = New(
-                after.Domains,
-                before.Domains,
-                list =>
-                    new()
-                    {
-                        FormatVersion = 1,
-                        Scope = new(),
-                        Domains = list,
-                    }
-            ),
-            Sequences = New(
-                after.Sequences,
-                before.Sequences,
-                list =>
-                    new()
-                    {
-                        FormatVersion = 1,
-                        Scope = new(),
-                        Sequences = list,
-                    }
-            ),
-            Functions = New(
-                after.Functions,
-                before.Functions,
-                list =>
-                    new()
-                    {
-                        FormatVersion = 1,
-                        Scope = new(),
-                        Functions = list,
-                    }
-            ),
+            Enums = New(after.Enums, before.Enums, list => Empty with { Enums = list }),
+            Domains = New(after.Domains, before.Domains, list => Empty with { Domains = list }),
+            Sequences = New(after.Sequences, before.Sequences, list => Empty with { Sequences = list }),
+            Functions = New(after.Functions, before.Functions, list => Empty with { Functions = list }),
+            // Of these a scope of tables reads only what belongs to the tables.
+            Objects =
+            [
+                .. New(after.Objects, before.Objects, list => Empty with { Objects = list })
+                    .Where(item => item.Kind == ObjectKind.Statistics),
+            ],
         };
     }
 
@@ -189,9 +142,7 @@ internal static class ScratchSchema
     {
         var connection = await scratch.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
-        var schemas = await connection
-            .QueryAsync([Namespaces], reader => reader.RowsAsync(row => row.GetString(0), cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+        var schemas = await SchemaReader.SchemasAsync(connection, cancellationToken).ConfigureAwait(false);
         return await SchemaReader.ReadAsync(connection, SchemaScope.OfSchemas([.. schemas]), cancellationToken).ConfigureAwait(false);
     }
 

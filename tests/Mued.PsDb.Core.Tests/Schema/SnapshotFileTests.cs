@@ -34,10 +34,10 @@ public sealed class SnapshotFileTests
     [Fact]
     public void A_newer_format_is_told_by_its_version_whatever_else_the_file_holds()
     {
-        var error = Refused("{\n  \"things\": [ { \"formatVersion\": 1 } ],\n  \"formatVersion\": 2\n}");
+        var error = Refused("{\n  \"things\": [ { \"formatVersion\": 1 } ],\n  \"formatVersion\": 3\n}");
 
         Assert.Equal(("SnapshotFormatUnknown", ExitCode.Usage, 3, 20), (error.ErrorId, error.ExitCode, error.Line, error.Column));
-        Assert.Contains("format version 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("format version 3", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -138,6 +138,9 @@ public sealed class SnapshotFileTests
     [InlineData("domain", typeof(DomainSnapshot))]
     [InlineData("sequence", typeof(SequenceSnapshot))]
     [InlineData("function", typeof(FunctionSnapshot))]
+    [InlineData("object", typeof(ObjectSnapshot))]
+    [InlineData("owner", typeof(OwnerSnapshot))]
+    [InlineData("privilege", typeof(PrivilegeSnapshot))]
     [InlineData("seed", typeof(SeedTable))]
     [InlineData("forbidden", typeof(ForbiddenConstraint))]
     [InlineData("integrity", typeof(IntegrityRules))]
@@ -158,8 +161,44 @@ public sealed class SnapshotFileTests
         new()
         {
             JsonSchema = "./snapshot.schema.json",
-            FormatVersion = 1,
-            Scope = new() { Schemas = ["a"], Tables = ["b.c"] },
+            FormatVersion = 2,
+            Scope = new()
+            {
+                Schemas = ["a"],
+                Tables = ["b.c"],
+                Database = true,
+                Owners = true,
+                Privileges = true,
+            },
+            Objects =
+            [
+                new()
+                {
+                    Kind = ObjectKind.TextSearchConfiguration,
+                    Name = "a.c",
+                    Definition = "CREATE\nTEXT",
+                    Comment = "c",
+                },
+            ],
+            Owners =
+            [
+                new()
+                {
+                    Kind = "table",
+                    Name = "a.t",
+                    Role = "r",
+                },
+            ],
+            Privileges =
+            [
+                new()
+                {
+                    Kind = "table",
+                    Name = "a.t",
+                    Role = "r",
+                    Privileges = ["SELECT"],
+                },
+            ],
             Relations =
             [
                 new()
@@ -189,6 +228,7 @@ public sealed class SnapshotFileTests
                             GeneratedStored = "1",
                             GeneratedVirtual = "2",
                             Collation = "pg_catalog.\"C\"",
+                            Settings = "STORAGE MAIN",
                             Comment = "c",
                         },
                     ],

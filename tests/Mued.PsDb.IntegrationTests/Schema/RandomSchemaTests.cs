@@ -72,6 +72,7 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
                 tables.SelectMany(t =>
                     t.Constraints.Where(c => c.Kind == ConstraintKind.ForeignKey == foreign)
                         .Select(new ConstraintComparison(t.QualifiedName, there: true).Create)
+                        .OfType<string>()
                 )
             );
         }

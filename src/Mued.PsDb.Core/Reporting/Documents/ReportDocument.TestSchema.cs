@@ -20,7 +20,12 @@ public sealed partial record ReportDocument
                 : Texts.Get("SchemaFailed", report.Failed, checks, duration),
             ExitCode = report.Passed ? ExitCode.Done : ExitCode.CheckFailed,
             Target = report.Target,
-            Facts = Known(Server(report.ServerVersion), ("Fact.Source", report.Source), ("Fact.Expectation", report.Expectation)),
+            Facts = Known(
+                Server(report.ServerVersion),
+                ("Fact.Source", report.Source),
+                ("Fact.Expectation", report.Expectation),
+                ("Fact.NotCompared", string.Join("; ", report.NotCompared))
+            ),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
             Checks = report.Checks,

@@ -15,6 +15,9 @@ internal abstract class CatalogQuery
     /// <summary>The whole query.</summary>
     public string Sql => Scope + Select;
 
+    /// <summary>When it is read.</summary>
+    public virtual CatalogPart Part => CatalogPart.Core;
+
     /// <summary>
     /// How many parameters it has: $1 schemas that are read whole; $2 other objects by name, because an expectation names a type that no
     /// column may use any more; $3 relations that are left out.

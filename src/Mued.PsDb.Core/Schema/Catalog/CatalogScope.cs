@@ -8,10 +8,11 @@ internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> 
 {
     /// <summary>
     /// The relations in scope, kept in a setting of the transaction for the queries that follow, because to plan the search again in each
-    /// of them costs more than all the rest; and the schemas that are not there. $1 schemas; $2 relations; $3 relations left out.
+    /// of them costs more than all the rest; and the schemas that are not there. $1 schemas; $2 relations; $3 relations
+    /// left out; $4 whether the whole database is read.
     /// </summary>
     private const string FindRelations = """
-        SELECT set_config('mued.scope', coalesce(array_agg(found.oid), '{}')::text, true),
+        SELECT set_config('mued.scope', coalesce(array_agg(found.oid), '{}')::text, true), set_config('mued.database', $4, true),
                (SELECT json_agg(s)::text FROM json_array_elements_text($1::json) AS s
                 WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = s)) AS no_schemas
         FROM (
@@ -38,7 +39,7 @@ internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> 
     private readonly string excluded = JsonText.Of(scope.Exclude.Select(ObjectName.Parse));
 
     /// <summary>Goes before the queries.</summary>
-    public BatchStep Find() => Step(FindRelations, schemas, relations, excluded);
+    public BatchStep Find() => Step(FindRelations, schemas, relations, excluded, scope.Database ? "true" : "false");
 
     /// <summary>One of the queries with the parameters that it has.</summary>
     public BatchStep StepOf(CatalogQuery query) => Step(query.Sql, new[] { schemas, named, excluded }.AsSpan(0, query.Parameters));

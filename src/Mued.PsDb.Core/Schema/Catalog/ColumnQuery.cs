@@ -10,7 +10,14 @@ internal sealed class ColumnQuery : CatalogQuery
                    CASE WHEN a.attcollation <> t.typcollation THEN
                        (SELECT json_build_array(n.nspname, c.collname)::text
                         FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation) END AS collation,
-                   d.description AS comment
+                   nullif(concat_ws(', ',
+                   CASE WHEN a.attstorage <> t.typstorage THEN 'STORAGE ' || CASE a.attstorage
+                       WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
+                   CASE a.attcompression WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END,
+                   CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget END,
+                   array_to_string(a.attoptions, ', '),
+                   'OPTIONS (' || array_to_string(a.attfdwoptions, ', ') || ')'), '') AS settings,
+               d.description AS comment
             FROM scope
             JOIN pg_attribute AS a ON a.attrelid = scope.oid AND a.attnum > 0 AND NOT a.attisdropped
             JOIN pg_type AS t ON t.oid = a.atttypid
@@ -42,6 +49,7 @@ internal sealed class ColumnQuery : CatalogQuery
                 GeneratedStored = generated == "s" ? expression : null,
                 GeneratedVirtual = generated == "v" ? expression : null,
                 Collation = row.NameOrNull("collation")?.ToString(),
+                Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),
             }
         );

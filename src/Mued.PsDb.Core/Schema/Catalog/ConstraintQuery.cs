@@ -10,25 +10,31 @@ internal sealed class ConstraintQuery : CatalogQuery
 {
     protected override string Select =>
         """
-            SELECT k.conrelid AS relation, k.conname::text AS name, k.contype::text AS kind, array_to_json(k.conkey)::text AS columns,
-                   CASE WHEN k.contype <> 'n' THEN pg_get_constraintdef(k.oid) END AS definition,
-                   k.convalidated AS validated, k.condeferrable AS deferrable, k.condeferred AS deferred,
-                   fn.nspname::text AS foreign_schema, f.relname::text AS foreign_name,
-                   CASE WHEN k.contype = 'f' THEN
-                       (SELECT json_agg(a.attname ORDER BY u.position)::text
-                        FROM unnest(k.confkey) WITH ORDINALITY AS u (number, position)
-                        JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.number) END AS foreign_columns,
-                   k.confdeltype::text AS on_delete, k.confupdtype::text AS on_update,
-                   i.indisvalid AND i.indisready AS index_usable,
-                   d.description AS comment
-            FROM scope
-            JOIN pg_constraint AS k ON k.conrelid = scope.oid
-            LEFT JOIN pg_class AS f ON f.oid = k.confrelid AND k.contype = 'f'
-            LEFT JOIN pg_namespace AS fn ON fn.oid = f.relnamespace
-            LEFT JOIN pg_index AS i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
+                SELECT k.conrelid AS relation, k.conname::text AS name, k.contype::text AS kind, array_to_json(k.conkey)::text AS columns,
+                       CASE WHEN k.contype <> 'n' THEN pg_get_constraintdef(k.oid) END AS definition,
+                       k.convalidated AS validated, k.condeferrable AS deferrable, k.condeferred AS deferred,
+                       fn.nspname::text AS foreign_schema, f.relname::text AS foreign_name,
+                       CASE WHEN k.contype = 'f' THEN
+                           (SELECT json_agg(a.attname ORDER BY u.position)::text
+                            FROM unnest(k.confkey) WITH ORDINALITY AS u (number, position)
+                            JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.number) END AS foreign_columns,
+                       k.confdeltype::text AS on_delete, k.confupdtype::text AS on_update,
+                       i.indisvalid AND i.indisready AS index_usable,
+                   nullif(concat_ws(', ',
+                       'WITH (' || array_to_string(x.reloptions, ', ') || ')',
+                       'USING INDEX TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = x.reltablespace),
+                       CASE WHEN k.contype = 'f' AND EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
+                            THEN 'TRIGGERS DISABLED' END), '') AS settings,
+                       d.description AS comment
+                FROM scope
+                JOIN pg_constraint AS k ON k.conrelid = scope.oid
+                LEFT JOIN pg_class AS f ON f.oid = k.confrelid AND k.contype = 'f'
+                LEFT JOIN pg_namespace AS fn ON fn.oid = f.relnamespace
+                LEFT JOIN pg_index AS i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
+                LEFT JOIN pg_class AS x ON x.oid = i.indexrelid
             LEFT JOIN pg_description AS d ON d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass
-            WHERE (k.contype IN ('p', 'u', 'f', 'c', 'x') OR k.contype = 'n' AND NOT k.convalidated)
-              AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
+                WHERE (k.contype IN ('p', 'u', 'f', 'c', 'x') OR k.contype = 'n' AND NOT k.convalidated)
+                  AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
             """;
 
     public override void Read(CatalogRow row, SnapshotParts parts)
@@ -61,6 +67,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                 NotValid = !row.Is("validated"),
                 References = kind == "f" ? ReferenceOf(row) : null,
                 BrokenIndex = row.IsOrNull("index_usable") == false,
+                Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),
             }
         );

@@ -28,7 +28,25 @@ internal sealed class FunctionQuery : CatalogQuery
                                       CASE WHEN g.agginitval IS NOT NULL THEN ', INITCOND = ' || quote_literal(g.agginitval) ELSE '' END)
                         FROM pg_aggregate AS g WHERE g.aggfnoid = p.oid)
                    ELSE pg_get_functiondef(p.oid) END AS definition,
-                   d.description AS comment
+                   CASE WHEN p.prokind = 'a' THEN
+                   (SELECT nullif(concat_ws(', ',
+                       CASE WHEN g.aggkind = 'h' THEN 'HYPOTHETICAL' END, 'SSPACE = ' || nullif(g.aggtransspace, 0),
+                       CASE WHEN g.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+                       CASE WHEN g.aggfinalmodify <> CASE WHEN g.aggkind = 'n' THEN 'r' ELSE 'w' END THEN 'FINALFUNC_MODIFY = ' || CASE g.aggfinalmodify
+                           WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+                       'COMBINEFUNC = ' || nullif(g.aggcombinefn, 0)::regproc, 'SERIALFUNC = ' || nullif(g.aggserialfn, 0)::regproc,
+                       'DESERIALFUNC = ' || nullif(g.aggdeserialfn, 0)::regproc, 'MSFUNC = ' || nullif(g.aggmtransfn, 0)::regproc,
+                       'MINVFUNC = ' || nullif(g.aggminvtransfn, 0)::regproc, 'MSTYPE = ' || format_type(nullif(g.aggmtranstype, 0), NULL),
+                       'MSSPACE = ' || nullif(g.aggmtransspace, 0), 'MFINALFUNC = ' || nullif(g.aggmfinalfn, 0)::regproc,
+                       CASE WHEN g.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+                       CASE WHEN g.aggmfinalmodify <> CASE WHEN g.aggkind = 'n' THEN 'r' ELSE 'w' END THEN 'MFINALFUNC_MODIFY = ' || CASE g.aggmfinalmodify
+                           WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+                       'MINITCOND = ' || quote_literal(g.aggminitval),
+                       'SORTOP = ' || (SELECT format('OPERATOR(%I.%s)', n.nspname, r.oprname)
+                           FROM pg_operator AS r JOIN pg_namespace AS n ON n.oid = r.oprnamespace WHERE r.oid = g.aggsortop),
+                       'PARALLEL = ' || CASE p.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' END), '')
+                    FROM pg_aggregate AS g WHERE g.aggfnoid = p.oid) END AS settings,
+               d.description AS comment
             FROM wanted
             JOIN pg_proc AS p ON p.oid = wanted.oid
             JOIN pg_namespace AS n ON n.oid = p.pronamespace
@@ -47,6 +65,7 @@ internal sealed class FunctionQuery : CatalogQuery
                 Name = row.Text("name"),
                 Arguments = row.Text("arguments"),
                 Definition = CatalogText.Lines(row.Text("definition")),
+                Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),
             }
         );

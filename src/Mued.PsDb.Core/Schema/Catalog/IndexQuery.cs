@@ -7,7 +7,11 @@ internal sealed class IndexQuery : CatalogQuery
         """
             SELECT i.indrelid AS relation, c.relname::text AS name, pg_get_indexdef(i.indexrelid) AS definition, i.indisunique AS is_unique,
                    CASE WHEN i.indpred IS NOT NULL THEN pg_get_expr(i.indpred, i.indrelid) END AS predicate,
-                   i.indisvalid AS valid, i.indisready AS ready, d.description AS comment
+                   i.indisvalid AS valid, i.indisready AS ready, nullif(concat_ws(', ',
+                   'TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = c.reltablespace),
+                   (SELECT string_agg(format('ALTER COLUMN %s SET STATISTICS %s', a.attnum, a.attstattarget), ', ' ORDER BY a.attnum)
+                    FROM pg_attribute AS a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0)), '') AS settings,
+               d.description AS comment
             FROM scope
             JOIN pg_index AS i ON i.indrelid = scope.oid
             JOIN pg_class AS c ON c.oid = i.indexrelid
@@ -28,6 +32,7 @@ internal sealed class IndexQuery : CatalogQuery
                     Predicate = row.TextOrNull("predicate"),
                     Invalid = !row.Is("valid"),
                     NotReady = !row.Is("ready"),
+                    Settings = row.TextOrNull("settings"),
                     Comment = row.TextOrNull("comment"),
                 }
             );

@@ -22,7 +22,20 @@ internal sealed class RelationQuery : CatalogQuery
                         FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END AS server_and_options,
                    CASE WHEN c.reloptions IS NOT NULL THEN array_to_json(c.reloptions)::text END AS options,
                    c.relrowsecurity AS row_security, c.relforcerowsecurity AS force_row_security,
-                   d.description AS comment,
+                   nullif(concat_ws(', ',
+                   CASE WHEN c.relkind IN ('r', 'p', 'm') THEN CASE c.relreplident
+                       WHEN 'f' THEN 'REPLICA IDENTITY FULL'
+                       WHEN 'n' THEN 'REPLICA IDENTITY NOTHING'
+                       WHEN 'i' THEN 'REPLICA IDENTITY USING INDEX ' || (SELECT quote_ident(x.relname)
+                           FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) END END,
+                   'CLUSTER ON ' || (SELECT quote_ident(x.relname)
+                       FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered),
+                   'TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = c.reltablespace),
+                   'USING ' || (SELECT quote_ident(m.amname) FROM pg_am AS m WHERE m.oid = c.relam AND m.amname <> 'heap'),
+                   'OF ' || format_type(nullif(c.reloftype, 0), NULL),
+                   'TOAST (' || (SELECT array_to_string(x.reloptions, ', ') FROM pg_class AS x WHERE x.oid = c.reltoastrelid) || ')',
+                   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 'WITH NO DATA' END), '') AS settings,
+               d.description AS comment,
                    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS query,
                    CASE WHEN c.relkind = 'c' THEN NULL
                         WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE'
@@ -78,6 +91,7 @@ internal sealed class RelationQuery : CatalogQuery
                 Options = [.. options.Order(StringComparer.Ordinal)],
                 RowSecurity = row.Is("row_security"),
                 ForceRowSecurity = row.Is("force_row_security"),
+                Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),
                 Definition = row.TextOrNull("query") is { } query ? CatalogText.Query(query) : null,
                 Unreadable = unreadable is null ? null : GuardedQuery.PrivilegeText(unreadable, name, parts.User),

@@ -2,6 +2,7 @@ using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
+using Npgsql;
 
 namespace Mued.PsDb;
 
@@ -27,23 +28,19 @@ public static class SchemaExport
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.WholeDatabase && options.Schemas.Count + options.Tables.Count > 0)
+            throw Texts.Usage("TwoScopes");
         var template = options.Template is { } path ? SnapshotFile.Load(path) : null;
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
 
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Read", settings.Target)));
-        var scope = (
-            options.Schemas.Count + options.Tables.Count > 0
-                ? new() { Schemas = options.Schemas, Tables = options.Tables }
-                : template?.Scope ?? SchemaScope.OfSchemas("public")
-        ) with
-        {
-            Exclude = [options.HistoryTable],
-        };
         var seeds = (options.Seeds.Count > 0 ? options.Seeds : template?.Seeds ?? []).Select(seed => seed with { Rows = [] }).ToList();
+        SchemaScope scope;
         SchemaSnapshot snapshot;
         try
         {
+            scope = await ScopeAsync(connection, options, template, cancellationToken).ConfigureAwait(false);
             snapshot = await SchemaReader.ReadAsync(connection, new SchemaQuery(scope, [], seeds), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
@@ -87,6 +84,32 @@ public static class SchemaExport
             JsonSchema = template?.JsonSchema,
             Forbidden = template?.Forbidden ?? [],
             Integrity = template?.Integrity,
+        };
+    }
+
+    private static async Task<SchemaScope> ScopeAsync(
+        NpgsqlConnection connection,
+        SchemaExportOptions options,
+        SchemaSnapshot? template,
+        CancellationToken cancellationToken
+    )
+    {
+        var scope =
+            options.WholeDatabase
+                ? new()
+                {
+                    Schemas = await SchemaReader.SchemasAsync(connection, cancellationToken).ConfigureAwait(false),
+                    Database = true,
+                    Owners = true,
+                    Privileges = true,
+                }
+            : options.Schemas.Count + options.Tables.Count > 0 ? new() { Schemas = options.Schemas, Tables = options.Tables }
+            : template?.Scope ?? SchemaScope.OfSchemas("public");
+        return scope with
+        {
+            Owners = options.IncludeOwners ?? scope.Owners,
+            Privileges = options.IncludePrivileges ?? scope.Privileges,
+            Exclude = [options.HistoryTable],
         };
     }
 }

@@ -8,6 +8,18 @@ public sealed record SchemaExportOptions
     /// <summary>Schemas to take whole; with no schemas, tables or template it is <c>public</c>.</summary>
     public IReadOnlyList<string> Schemas { get; init; } = [];
 
+    /// <summary>
+    /// Whether everything of the database is taken: all schemas but the server's own, and what is in no schema. It is not given together
+    /// with <see cref="Schemas"/> or <see cref="Tables"/>.
+    /// </summary>
+    public bool WholeDatabase { get; init; }
+
+    /// <summary>Whether owners are part of the expectation; null takes them with a whole database.</summary>
+    public bool? IncludeOwners { get; init; }
+
+    /// <summary>Whether privileges are part of the expectation; null takes them with a whole database.</summary>
+    public bool? IncludePrivileges { get; init; }
+
     /// <summary>Tables to take, as schema.table, with what hangs on them.</summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 

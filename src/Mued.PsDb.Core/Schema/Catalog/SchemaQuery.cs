@@ -12,8 +12,16 @@ namespace Mued.PsDb.Schema;
 /// <param name="scope">What to read.</param>
 /// <param name="others">Other objects, by name.</param>
 /// <param name="seeds">Seed rows; a seed table without rows takes all that are there.</param>
-internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> others, IReadOnlyList<SeedTable> seeds)
+/// <param name="formatVersion">The version of the file format whose kinds are read.</param>
+internal sealed class SchemaQuery(
+    SchemaScope scope,
+    IReadOnlyList<ObjectName> others,
+    IReadOnlyList<SeedTable> seeds,
+    int formatVersion = SchemaSnapshot.CurrentFormatVersion
+)
 {
+    private readonly List<CatalogQuery> queries = [.. CatalogQueries.All.Where(query => PartsOf(scope, formatVersion).HasFlag(query.Part))];
+
     /// <summary>Asks for what an expectation is about: its scope, every object that it names, and its seed rows.</summary>
     public static SchemaQuery For(SchemaSnapshot expected)
     {
@@ -29,7 +37,7 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
             .Concat(expected.Forbidden.Select(f => ObjectName.Parse(f.Table)))
             .Distinct()
             .Select(name => name.ToString());
-        return new(expected.Scope with { Tables = [.. tables] }, [.. others.Distinct()], expected.Seeds);
+        return new(expected.Scope with { Tables = [.. tables] }, [.. others.Distinct()], expected.Seeds, expected.FormatVersion);
     }
 
     /// <summary>Adds the statements, which leave the settings of a surrounding transaction as they were.</summary>
@@ -37,7 +45,7 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
     {
         var parameters = new CatalogScope(scope, others);
         batch.Add(CatalogSession.Begin, parameters.Find());
-        batch.Add(CatalogQueries.All.Select(parameters.StepOf));
+        batch.Add(queries.Select(parameters.StepOf));
         batch.Add(seeds.Select(seed => (BatchStep)SeedQuery(seed).ToCommand()));
         batch.Add(CatalogSession.End);
     }
@@ -50,7 +58,7 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
             .RowsAsync(_ => JsonText.Texts(new CatalogRow(reader).TextOrNull("no_schemas")), cancellationToken)
             .ConfigureAwait(false);
         var parts = new SnapshotParts(session.User);
-        foreach (var query in CatalogQueries.All)
+        foreach (var query in queries)
         {
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 query.Read(new(reader), parts);
@@ -70,6 +78,15 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
             MissingSchemas = missing[0],
         };
     }
+
+    private static CatalogPart PartsOf(SchemaScope scope, int formatVersion) =>
+        formatVersion < 2
+            ? CatalogPart.Core
+            : CatalogPart.Objects
+                | (scope.Schemas.Count > 0 || scope.Database ? CatalogPart.Schemas : 0)
+                | (scope.Database ? CatalogPart.Database : 0)
+                | (scope.Owners ? CatalogPart.Owners : 0)
+                | (scope.Privileges ? CatalogPart.Privileges : 0);
 
     private static SeedTable SeedOf(SeedTable seed, GuardedResult result)
     {

@@ -13,6 +13,20 @@ internal static class SchemaReader
     public static Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaScope scope, CancellationToken cancellationToken) =>
         ReadAsync(connection, new SchemaQuery(scope, [], []), cancellationToken);
 
+    /// <summary>The schemas of a database, without the server's own.</summary>
+    public static Task<List<string>> SchemasAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            [
+                """
+                SELECT nspname::pg_catalog.text FROM pg_catalog.pg_namespace
+                WHERE nspname OPERATOR(pg_catalog.<>) 'information_schema' AND nspname OPERATOR(pg_catalog.!~~) 'pg\_%'
+                ORDER BY nspname
+                """,
+            ],
+            reader => reader.RowsAsync(row => row.GetString(0), cancellationToken),
+            cancellationToken
+        );
+
     /// <summary>Reads what a query asks for.</summary>
     /// <inheritdoc cref="ReadAsync(NpgsqlConnection, SchemaScope, CancellationToken)"/>
     public static async Task<SchemaSnapshot> ReadAsync(NpgsqlConnection connection, SchemaQuery query, CancellationToken cancellationToken)

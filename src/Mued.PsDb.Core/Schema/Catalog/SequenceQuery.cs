@@ -22,7 +22,7 @@ internal sealed class SequenceQuery : CatalogQuery
             SELECT n.nspname::text AS schema, c.relname::text AS name, format_type(s.seqtypid, NULL) AS type,
                    s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS minimum, s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle,
                    tn.nspname::text AS owner_schema, t.relname::text AS owner_table, a.attname::text AS owner_column,
-                   o.deptype = 'i' AS identity, d.description AS comment
+                   o.deptype = 'i' AS identity, CASE WHEN c.relpersistence = 'u' THEN 'UNLOGGED' END AS settings, d.description AS comment
             FROM wanted
             JOIN pg_class AS c ON c.oid = wanted.oid AND c.relkind = 'S'
             JOIN pg_sequence AS s ON s.seqrelid = c.oid
@@ -57,6 +57,7 @@ internal sealed class SequenceQuery : CatalogQuery
                     ? row.Name("owner_schema", "owner_table") + "." + ObjectName.Quote(column)
                     : null,
                 Identity = row.IsOrNull("identity") == true,
+                Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),
             }
         );

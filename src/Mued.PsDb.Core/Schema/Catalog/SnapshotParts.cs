@@ -21,6 +21,12 @@ internal sealed class SnapshotParts(string user)
 
     public List<FunctionSnapshot> Functions { get; } = [];
 
+    public List<ObjectSnapshot> Objects { get; } = [];
+
+    public List<OwnerSnapshot> Owners { get; } = [];
+
+    public List<PrivilegeSnapshot> Privileges { get; } = [];
+
     /// <summary>Adds a relation without its parts.</summary>
     public void Add(uint oid, RelationSnapshot relation) => relations.Add(oid, new(relation));
 
@@ -39,5 +45,14 @@ internal sealed class SnapshotParts(string user)
             Domains = [.. Domains.OrderBy(d => new ObjectName(d.Schema, d.Name))],
             Sequences = [.. Sequences.OrderBy(s => new ObjectName(s.Schema, s.Name))],
             Functions = [.. Functions.OrderBy(f => new ObjectName(f.Schema, f.Name)).ThenBy(f => f.Arguments, StringComparer.Ordinal)],
+            Objects = [.. Objects.OrderBy(o => o.Kind).ThenBy(o => o.Name, StringComparer.Ordinal)],
+            Owners = [.. Owners.OrderBy(o => o.Kind, StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.Ordinal)],
+            Privileges =
+            [
+                .. Privileges
+                    .OrderBy(p => p.Kind, StringComparer.Ordinal)
+                    .ThenBy(p => p.Name, StringComparer.Ordinal)
+                    .ThenBy(p => p.Role, StringComparer.Ordinal),
+            ],
         };
 }

@@ -10,6 +10,9 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
 {
     private readonly List<SchemaCheck> checks = [];
 
+    /// <summary>The checks whose texts differ and may mean the same.</summary>
+    public List<Doubt> Doubts { get; } = [];
+
     /// <summary>The checks, to be read and changed in place.</summary>
     public List<SchemaCheck> Checks => checks;
 
@@ -44,6 +47,8 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
         where T : class
     {
         checks.Add(Check(kind, expectation, match, mayBeRenamed));
+        if (match is not null && checks[^1].Status == CheckStatus.Different)
+            Doubt(kind, expectation, match);
         if (Comment(kind, expectation, match) is { } comment)
             checks.Add(comment);
     }
@@ -68,6 +73,14 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
                 }
             );
         }
+    }
+
+    private void Doubt<T>(ObjectComparison<T> kind, T expectation, T match)
+        where T : class
+    {
+        var differences = kind.FactsOf(expectation).DifferencesFrom(kind.FactsOf(match));
+        if (differences.All(kind.Expressions.Contains) && kind.QueryOf(expectation) is { } expected && kind.QueryOf(match) is { } actual)
+            Doubts.Add(new(checks.Count - 1, expected, actual));
     }
 
     private static SchemaCheck Check<T>(ObjectComparison<T> kind, T expectation, T? match, bool mayBeRenamed)

@@ -23,12 +23,21 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
                 : null
             ),
             ("identity", item.Identity == IdentityKind.None ? null : $"GENERATED {Identity(item.Identity)} AS IDENTITY"),
-            ("nullability", item.NotNull ? "NOT NULL" : null)
+            ("nullability", item.NotNull ? "NOT NULL" : null),
+            ("settings", item.Settings)
         );
+
+    public override IReadOnlyList<string> Expressions => ["default", "generated"];
+
+    public override string? QueryOf(ColumnSnapshot item) =>
+        (item.Default ?? item.GeneratedStored ?? item.GeneratedVirtual) is { } expression
+            ? $"SELECT {expression} AS x, {SqlString.Literal(item.GeneratedStored is null ? "" : "stored")} AS kind FROM ONLY {Owner}"
+            : null;
 
     /// <summary>Adds the column to a table that may hold rows; null when that needs a value nobody has said.</summary>
     public override string? Create(ColumnSnapshot item) =>
         relation.Kind != RelationKind.Table
+        || item.Settings is not null
         || (item.NotNull && item is { Default: null, GeneratedStored: null, GeneratedVirtual: null, Identity: IdentityKind.None })
             ? null
             : $"ALTER TABLE {Owner} ADD COLUMN {Definition(item)}";
@@ -38,6 +47,7 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
     {
         if (
             relation.Kind is not (RelationKind.Table or RelationKind.PartitionedTable)
+            || expected.Settings != actual.Settings
             || Definition(expected with { Default = null, NotNull = false }) != Definition(actual with { Default = null, NotNull = false })
         )
             return null;

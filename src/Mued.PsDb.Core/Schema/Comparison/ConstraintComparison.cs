@@ -14,15 +14,24 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
             ("kind", item.Kind == ConstraintKind.Exclusion ? "EXCLUDE constraint:" : null),
             ("definition", item.Definition),
             ("validation", item.NotValid ? "NOT VALID" : null),
-            ("index", item.BrokenIndex ? "(its index is not valid)" : null)
+            ("index", item.BrokenIndex ? "(its index is not valid)" : null),
+            ("settings", item.Settings)
         );
 
-    public override string Create(ConstraintSnapshot item) =>
-        $"ALTER TABLE {Owner} ADD CONSTRAINT {ObjectName.Quote(item.Name)} {item.Definition}{(item.NotValid ? " NOT VALID" : "")}";
+    public override IReadOnlyList<string> Expressions => ["definition"];
+
+    public override string? QueryOf(ConstraintSnapshot item) => CheckText.QueryOf(item, $"ONLY {Owner}");
+
+    public override string? Create(ConstraintSnapshot item) =>
+        item.Settings is not null
+            ? null
+            : $"ALTER TABLE {Owner} ADD CONSTRAINT {ObjectName.Quote(item.Name)} {item.Definition}{(item.NotValid ? " NOT VALID" : "")}";
 
     /// <summary>Mends a constraint; null for a primary key with other columns, which others may refer to.</summary>
     public override string? Alter(ConstraintSnapshot expected, ConstraintSnapshot actual)
     {
+        if (expected.Settings != actual.Settings)
+            return null;
         var name = ObjectName.Quote(expected.Name);
         if (expected.Kind == actual.Kind && expected.Definition == actual.Definition)
         {
@@ -32,7 +41,7 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                 return $"ALTER TABLE {Owner} VALIDATE CONSTRAINT {name}";
         }
 
-        return expected.Kind == ConstraintKind.PrimaryKey || actual.Kind == ConstraintKind.PrimaryKey
+        return expected.Settings is not null || expected.Kind == ConstraintKind.PrimaryKey || actual.Kind == ConstraintKind.PrimaryKey
             ? null
             : $"{Drop(Owner, expected.Name)}, ADD CONSTRAINT {name} {expected.Definition}";
     }

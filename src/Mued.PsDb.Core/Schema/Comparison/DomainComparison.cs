@@ -31,6 +31,24 @@ internal sealed class DomainComparison : ObjectComparison<DomainSnapshot>
             )
         );
 
+    public override IReadOnlyList<string> Expressions => ["default", "checks"];
+
+    /// <summary>VALUE is a name like any other where it is not the key word of a domain.</summary>
+    public override string? QueryOf(DomainSnapshot item)
+    {
+        var from = $"(SELECT NULL::{item.Type} AS value) AS domain";
+        var checks = item.Constraints.Select(check => CheckText.QueryOf(check, from)).ToList();
+        return checks.Contains(null)
+            ? null
+            : $"SELECT {item.Default ?? "NULL"} AS x"
+                + string.Concat(
+                    item.Constraints.Select(
+                        (check, i) =>
+                            $", {SqlString.Literal(check.Name + check.NotValid)} AS name{i}, ARRAY(SELECT row(q.*)::text FROM ({checks[i]}) AS q) AS check{i}"
+                    )
+                );
+    }
+
     public override string Create(DomainSnapshot item)
     {
         var sql = new StringBuilder("CREATE DOMAIN ").Append(NameOf(item)).Append(" AS ").Append(item.Type);

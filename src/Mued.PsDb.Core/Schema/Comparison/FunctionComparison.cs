@@ -11,13 +11,15 @@ internal sealed class FunctionComparison : ObjectComparison<FunctionSnapshot>
 
     public override string NameOf(FunctionSnapshot item) => $"{new ObjectName(item.Schema, item.Name)}({item.Arguments})";
 
-    public override ObjectFacts FactsOf(FunctionSnapshot item) => new(("definition", item.Definition));
+    public override ObjectFacts FactsOf(FunctionSnapshot item) => new(("definition", item.Definition), ("settings", item.Settings));
 
-    public override string Create(FunctionSnapshot item) => item.Definition;
+    /// <summary>The settings are more of the parenthesis in which the definition of an aggregate ends.</summary>
+    public override string Create(FunctionSnapshot item) =>
+        item.Settings is null ? item.Definition : $"{item.Definition[..^1]}, {item.Settings})";
 
-    public override string Alter(FunctionSnapshot expected, FunctionSnapshot actual) => expected.Definition;
+    public override string Alter(FunctionSnapshot expected, FunctionSnapshot actual) => Create(expected);
 
     public override string? CommentOf(FunctionSnapshot item) => item.Comment;
 
-    public override string CommentTargetOf(FunctionSnapshot item) => "FUNCTION " + NameOf(item);
+    public override string CommentTargetOf(FunctionSnapshot item) => "ROUTINE " + NameOf(item);
 }

@@ -15,16 +15,26 @@ internal sealed class IndexComparison(ObjectName table, bool there) : PartCompar
         new(
             ("definition", item.Definition),
             ("validity", item.Invalid ? "(not valid)" : null),
-            ("readiness", item.NotReady ? "(not ready)" : null)
+            ("readiness", item.NotReady ? "(not ready)" : null),
+            ("settings", item.Settings)
         );
 
-    public override string Create(IndexSnapshot item) => item.Definition;
+    public override IReadOnlyList<string> Expressions => ["definition"];
+
+    /// <summary>Of an index only the predicate is an expression here: it ends the definition.</summary>
+    public override string? QueryOf(IndexSnapshot item) =>
+        item.Predicate is { } predicate && item.Definition.EndsWith(" WHERE " + predicate, StringComparison.Ordinal)
+            ? $"SELECT {predicate} AS x, {SqlString.Literal(item.Definition[..^predicate.Length])} AS rest FROM ONLY {Owner}"
+            : null;
+
+    public override string? Create(IndexSnapshot item) => item.Settings is null ? item.Definition : null;
 
     /// <summary>Rebuilds a broken index, or replaces one of another definition.</summary>
-    public override string Alter(IndexSnapshot expected, IndexSnapshot actual) =>
-        expected.Definition == actual.Definition
-            ? $"REINDEX INDEX CONCURRENTLY {NameOf(expected)}"
-            : $"DROP INDEX {NameOf(expected)}; {expected.Definition}";
+    public override string? Alter(IndexSnapshot expected, IndexSnapshot actual) =>
+        expected.Settings != actual.Settings ? null
+        : expected.Definition == actual.Definition ? $"REINDEX INDEX CONCURRENTLY {NameOf(expected)}"
+        : expected.Settings is not null ? null
+        : $"DROP INDEX {NameOf(expected)}; {expected.Definition}";
 
     public override string? CommentOf(IndexSnapshot item) => item.Comment;
 

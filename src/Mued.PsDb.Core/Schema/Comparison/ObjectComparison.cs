@@ -26,6 +26,12 @@ internal abstract class ObjectComparison<T>
     /// <summary>What is compared.</summary>
     public abstract ObjectFacts FactsOf(T item);
 
+    /// <summary>The aspects that are expressions, which the server may print in more than one way.</summary>
+    public virtual IReadOnlyList<string> Expressions => [];
+
+    /// <summary>A query that says the same as those expressions; null where there are none.</summary>
+    public virtual string? QueryOf(T item) => null;
+
     /// <summary>The statement that makes it; null where none is certain.</summary>
     public virtual string? Create(T item) => null;
 

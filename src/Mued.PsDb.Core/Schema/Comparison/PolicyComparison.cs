@@ -18,6 +18,11 @@ internal sealed class PolicyComparison(ObjectName table, bool there) : PartCompa
             ("check", item.WithCheck is { } check ? $"WITH CHECK ({check})" : null)
         );
 
+    public override IReadOnlyList<string> Expressions => ["using", "check"];
+
+    public override string? QueryOf(PolicySnapshot item) =>
+        $"SELECT {item.Using ?? "NULL"} AS x, {item.WithCheck ?? "NULL"} AS y FROM ONLY {Owner}";
+
     public override string Create(PolicySnapshot item) =>
         $"CREATE POLICY {ObjectName.Quote(item.Name)} ON {Owner} AS {(item.Restrictive ? "RESTRICTIVE" : "PERMISSIVE")}"
         + $" FOR {item.Command.ToString().ToUpperInvariant()}"

@@ -23,7 +23,7 @@ internal sealed class RelationComparison(RelationSnapshot? expectation = null) :
             (
                 "kind",
                 (item.Persistence == RelationPersistence.Permanent ? "" : item.Persistence.ToString().ToLowerInvariant() + " ")
-                    + Words(item.Kind.ToString())
+                    + Words.Of(item.Kind)
             ),
             ("partition key", item.PartitionKey is { } key ? "PARTITION BY " + key : null),
             (
@@ -35,14 +35,21 @@ internal sealed class RelationComparison(RelationSnapshot? expectation = null) :
             ("partition bound", item.PartitionBound),
             ("server", item.Server is { } server ? "SERVER " + server : null),
             ("options", item.Options.Count > 0 ? "WITH (" + string.Join(", ", item.Options) + ")" : null),
+            ("settings", item.Settings),
             ("query", item.Definition is { } query ? "AS " + query : null)
         );
+
+    public override IReadOnlyList<string> Expressions => ["query"];
+
+    public override string? QueryOf(RelationSnapshot item) => item.Definition;
 
     /// <summary>
     /// The relation with its columns, without constraints, indexes and the like; null where it takes more than one statement.
     /// </summary>
     public override string? Create(RelationSnapshot item)
     {
+        if (item.Settings is not null)
+            return null;
         var name = item.QualifiedName;
         var columns = string.Join(", ", item.Columns.Select(ColumnComparison.Definition));
         var options = item.Options.Count == 0 ? "" : $" WITH ({string.Join(", ", item.Options)})";
@@ -74,8 +81,4 @@ internal sealed class RelationComparison(RelationSnapshot? expectation = null) :
         } + NameOf(item);
 
     private static string Partitioned(RelationSnapshot item) => item.PartitionKey is { } key ? " PARTITION BY " + key : "";
-
-    /// <summary>PartitionedTable -> partitioned table.</summary>
-    private static string Words(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -17,6 +17,6 @@ public static class SchemaComparer
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
-        return new SchemaComparison(expected, actual, strict).Run();
+        return new SchemaComparison(expected, actual, strict).Run().Checks;
     }
 }

@@ -4,13 +4,20 @@ using Mued.PsDb.Sql;
 namespace Mued.PsDb.Schema;
 
 /// <summary>One comparison at work, kind after kind.</summary>
-internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot actual, bool strict)
+internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot found, bool strict)
 {
+    private readonly SchemaSnapshot actual = found.As(expected.FormatVersion);
     private readonly CheckList list = new(expected.Scope.Schemas, strict);
-    private readonly ForbiddenConstraints forbidden = new(expected.Forbidden, actual.Relations);
+    private readonly ForbiddenConstraints forbidden = new(expected.Forbidden, found.Relations);
+
+    /// <summary>The checks that were made.</summary>
+    public IReadOnlyList<SchemaCheck> Checks => list.Checks;
+
+    /// <summary>Those of them whose texts differ and may mean the same.</summary>
+    public IReadOnlyList<Doubt> Doubts => list.Doubts;
 
     /// <summary>Makes every check.</summary>
-    public IReadOnlyList<SchemaCheck> Run()
+    public SchemaComparison Run()
     {
         var relations = actual.Relations.ToDictionary(relation => relation.QualifiedName);
         foreach (var relation in expected.Relations)
@@ -23,6 +30,12 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
         list.Compare(new DomainComparison(), expected.Domains, actual.Domains);
         list.Compare(new SequenceComparison(), expected.Sequences, actual.Sequences);
         list.Compare(new FunctionComparison(), expected.Functions, actual.Functions);
+        list.Compare(new DefinedObjectComparison(), expected.Objects, actual.Objects);
+        // Who owns what is not expected is told by the object itself.
+        if (expected.Scope.Owners)
+            list.CompareExpected(new OwnerComparison(), expected.Owners, actual.Owners);
+        if (expected.Scope.Privileges)
+            list.Compare(new PrivilegeComparison(), expected.Privileges, actual.Privileges);
         foreach (var seed in expected.Seeds)
             list.Checks.AddRange(SeedComparison.Compare(seed, actual.Seeds.FirstOrDefault(table => table.Table == seed.Table)));
         list.Checks.AddRange(forbidden.Checks);
@@ -30,7 +43,7 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot a
         if (list.Checks.All(check => check is { Status: CheckStatus.Unexpected, Kind: not ForbiddenConstraints.Kind }))
             list.Checks.Add(new("expectation", ScopeText, CheckStatus.Missing) { Advice = Texts.Get("Check.NothingExpected") });
         DropUncertain();
-        return list.Checks;
+        return this;
     }
 
     private string ScopeText => string.Join(", ", expected.Scope.Schemas.Select(ObjectName.Quote).Concat(expected.Scope.Tables));

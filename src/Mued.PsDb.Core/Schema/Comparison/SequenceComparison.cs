@@ -16,15 +16,21 @@ internal sealed class SequenceComparison : ObjectComparison<SequenceSnapshot>
         new(
             ("type", item.Type),
             ("settings", Settings(item)),
-            ("owner", item.OwnedBy is { } column ? (item.Identity ? "IDENTITY OF " : "OWNED BY ") + column : null)
+            ("owner", item.OwnedBy is { } column ? (item.Identity ? "IDENTITY OF " : "OWNED BY ") + column : null),
+            ("persistence", item.Settings)
         );
 
     /// <summary>The sequence of an identity column comes with the column.</summary>
     public override string? Create(SequenceSnapshot item) =>
-        item.Identity ? null : $"CREATE SEQUENCE {NameOf(item)} AS {item.Type} {Settings(item)}";
+        item.Identity || item.Settings is not null ? null : $"CREATE SEQUENCE {NameOf(item)} AS {item.Type} {Settings(item)}";
 
-    public override string Alter(SequenceSnapshot expected, SequenceSnapshot actual) =>
-        $"ALTER SEQUENCE {NameOf(expected)} AS {expected.Type} {Settings(expected)}";
+    public override string? Alter(SequenceSnapshot expected, SequenceSnapshot actual) =>
+        expected.Identity != actual.Identity
+        || expected.Settings != actual.Settings
+        || (expected.Identity && expected.OwnedBy != actual.OwnedBy)
+            ? null
+            : $"ALTER SEQUENCE {NameOf(expected)} AS {expected.Type} {Settings(expected)}"
+                + (expected.OwnedBy == actual.OwnedBy ? "" : $" OWNED BY {expected.OwnedBy ?? "NONE"}");
 
     public override string? CommentOf(SequenceSnapshot item) => item.Comment;
 

@@ -27,6 +27,9 @@ public sealed record ColumnSnapshot
     /// <summary>The collation, when it is not the type's own.</summary>
     public string? Collation { get; init; }
 
+    /// <summary>Storage, compression, statistics target and options, where they are not the default; null for none.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }
 }

@@ -23,6 +23,9 @@ public sealed record FunctionSnapshot
     [JsonConverter(typeof(LinesConverter))]
     public required string Definition { get; init; }
 
+    /// <summary>The options of an aggregate beyond those in its definition; null for none.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }
 }

@@ -21,6 +21,9 @@ public sealed record IndexSnapshot
     /// <summary>Whether it does not take new rows yet.</summary>
     public bool NotReady { get; init; }
 
+    /// <summary>Tablespace and statistics targets, where they are not the default; null for none.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }
 }

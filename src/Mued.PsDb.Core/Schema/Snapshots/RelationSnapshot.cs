@@ -48,6 +48,9 @@ public sealed record RelationSnapshot
     /// <summary>Whether row-level security holds for the owner as well.</summary>
     public bool ForceRowSecurity { get; init; }
 
+    /// <summary>Replica identity, cluster mark, tablespace, access method, options of the TOAST table, and whether a materialized view is without data; null for none.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }
 

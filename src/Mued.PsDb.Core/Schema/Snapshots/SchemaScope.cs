@@ -23,6 +23,17 @@ public sealed record SchemaScope
         init => field = value ?? [];
     } = [];
 
+    /// <summary>
+    /// Whether what belongs to the database and to no schema is covered as well: extensions, publications, event triggers, casts …
+    /// </summary>
+    public bool Database { get; init; }
+
+    /// <summary>Whether the owners of the objects are covered.</summary>
+    public bool Owners { get; init; }
+
+    /// <summary>Whether the privileges on the objects, and the default privileges, are covered.</summary>
+    public bool Privileges { get; init; }
+
     /// <summary>Tables that are left out, as schema.table; the history of migrations unless said otherwise.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Exclude

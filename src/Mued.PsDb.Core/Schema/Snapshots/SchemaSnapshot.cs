@@ -9,13 +9,16 @@ namespace Mued.PsDb;
 public sealed record SchemaSnapshot
 {
     /// <summary>The newest <see cref="FormatVersion"/> that this version of the product reads.</summary>
-    public const int CurrentFormatVersion = 1;
+    public const int CurrentFormatVersion = 2;
 
     /// <summary>Where the JSON Schema of the file is, relative to it; null when the file does not say.</summary>
     [JsonPropertyName("$schema"), JsonPropertyOrder(-3)]
     public string? JsonSchema { get; init; }
 
-    /// <summary>The version of the file format.</summary>
+    /// <summary>
+    /// The version of the file format. Files of version 1 hold no <see cref="Objects"/> and no settings of tables, columns and the like,
+    /// so these are not compared with them.
+    /// </summary>
     [JsonPropertyOrder(-2)]
     public required int FormatVersion { get; init; }
 
@@ -53,6 +56,27 @@ public sealed record SchemaSnapshot
 
     /// <summary>Functions, procedures and aggregates, by schema, name and arguments.</summary>
     public IReadOnlyList<FunctionSnapshot> Functions
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+
+    /// <summary>Objects of further kinds, by kind and name.</summary>
+    public IReadOnlyList<ObjectSnapshot> Objects
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+
+    /// <summary>The owners, by kind and name of the object.</summary>
+    public IReadOnlyList<OwnerSnapshot> Owners
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+
+    /// <summary>The privileges, by kind and name of the object and role.</summary>
+    public IReadOnlyList<PrivilegeSnapshot> Privileges
     {
         get;
         init => field = value ?? [];

@@ -36,6 +36,9 @@ public sealed record SequenceSnapshot
     /// <summary>Whether it is the inside of an identity column.</summary>
     public bool Identity { get; init; }
 
+    /// <summary>Whether it is unlogged; null for none.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }
 }

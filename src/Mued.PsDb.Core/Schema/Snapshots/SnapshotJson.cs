@@ -18,6 +18,7 @@ namespace Mued.PsDb.Schema;
         typeof(KindConverter<TriggerState>),
         typeof(KindConverter<PolicyCommand>),
         typeof(KindConverter<DuplicateUnit>),
+        typeof(KindConverter<ObjectKind>),
     ]
 )]
 [JsonSerializable(typeof(SchemaSnapshot))]

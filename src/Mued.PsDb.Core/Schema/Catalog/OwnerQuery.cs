@@ -1,0 +1,79 @@
+namespace Mued.PsDb.Schema;
+
+/// <summary>The owners of everything in scope; what is made with an object and for it alone has the owner of that.</summary>
+internal sealed class OwnerQuery : CatalogQuery
+{
+    public override CatalogPart Part => CatalogPart.Owners;
+
+    public override int Parameters => 1;
+
+    protected override string Select =>
+        """
+            SELECT i.type AS kind, i.identity AS name, pg_get_userbyid(o.owner)::text AS role
+            FROM (
+                SELECT 'pg_class'::regclass AS catalog, c.oid, c.relowner AS owner FROM scope JOIN pg_class AS c ON c.oid = scope.oid WHERE c.relkind <> 'c'
+                UNION ALL
+                SELECT 'pg_class'::regclass, c.oid, c.relowner
+                FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE c.relkind = 'S' AND n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_proc'::regclass, p.oid, p.proowner
+                FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_type'::regclass, t.oid, t.typowner
+                FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+                WHERE n.nspname IN (SELECT json_array_elements_text($1::json)) AND t.typtype IN ('b', 'c', 'd', 'e', 'r')
+                  AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.typrelid AND c.relkind <> 'c')
+                  AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
+                UNION ALL
+                SELECT 'pg_namespace'::regclass, n.oid, n.nspowner FROM pg_namespace AS n WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_collation'::regclass, o.oid, o.collowner FROM pg_collation AS o
+                JOIN pg_namespace AS n ON n.oid = o.collnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_conversion'::regclass, o.oid, o.conowner FROM pg_conversion AS o
+                JOIN pg_namespace AS n ON n.oid = o.connamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_operator'::regclass, o.oid, o.oprowner FROM pg_operator AS o
+                JOIN pg_namespace AS n ON n.oid = o.oprnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_opclass'::regclass, o.oid, o.opcowner FROM pg_opclass AS o
+                JOIN pg_namespace AS n ON n.oid = o.opcnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_opfamily'::regclass, o.oid, o.opfowner FROM pg_opfamily AS o
+                JOIN pg_namespace AS n ON n.oid = o.opfnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_ts_config'::regclass, o.oid, o.cfgowner FROM pg_ts_config AS o
+                JOIN pg_namespace AS n ON n.oid = o.cfgnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_ts_dict'::regclass, o.oid, o.dictowner FROM pg_ts_dict AS o
+                JOIN pg_namespace AS n ON n.oid = o.dictnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_statistic_ext'::regclass, o.oid, o.stxowner FROM scope JOIN pg_statistic_ext AS o ON o.stxrelid = scope.oid
+                UNION ALL
+                SELECT d.catalog, d.oid, d.owner
+                FROM (
+                    SELECT 'pg_language'::regclass, oid, lanowner FROM pg_language WHERE oid >= 16384
+                    UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid, fdwowner FROM pg_foreign_data_wrapper
+                    UNION ALL SELECT 'pg_foreign_server'::regclass, oid, srvowner FROM pg_foreign_server
+                    UNION ALL SELECT 'pg_event_trigger'::regclass, oid, evtowner FROM pg_event_trigger
+                    UNION ALL SELECT 'pg_publication'::regclass, oid, pubowner FROM pg_publication
+                    UNION ALL SELECT 'pg_subscription'::regclass, s.oid, s.subowner
+                              FROM pg_subscription AS s JOIN pg_database AS b ON b.oid = s.subdbid AND b.datname = current_database()
+                ) AS d (catalog, oid, owner)
+                WHERE current_setting('mued.database')::boolean
+            ) AS o
+            CROSS JOIN LATERAL pg_identify_object(o.catalog, o.oid, 0) AS i
+            WHERE NOT EXISTS (SELECT FROM pg_depend AS e WHERE e.classid = o.catalog AND e.objid = o.oid AND e.deptype IN ('e', 'i'))
+            """;
+
+    public override void Read(CatalogRow row, SnapshotParts parts) =>
+        parts.Owners.Add(
+            new()
+            {
+                Kind = row.Text("kind"),
+                Name = row.Text("name"),
+                Role = row.Text("role"),
+            }
+        );
+}

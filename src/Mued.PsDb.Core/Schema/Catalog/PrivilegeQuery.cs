@@ -1,0 +1,78 @@
+namespace Mued.PsDb.Schema;
+
+/// <summary>
+/// The privileges on everything in scope, one row an object and role, where they are not what the server grants by itself (acldefault).
+/// </summary>
+internal sealed class PrivilegeQuery : CatalogQuery
+{
+    public override CatalogPart Part => CatalogPart.Privileges;
+
+    public override int Parameters => 1;
+
+    protected override string Select =>
+        """
+            , objects AS (
+                SELECT 'pg_class'::regclass AS catalog, c.oid, 0 AS number, c.relowner AS owner, c.relacl AS acl, acldefault('r', c.relowner) AS builtin
+                FROM scope JOIN pg_class AS c ON c.oid = scope.oid
+                UNION ALL
+                SELECT 'pg_class'::regclass, a.attrelid, a.attnum, c.relowner, a.attacl, NULL
+                FROM scope JOIN pg_class AS c ON c.oid = scope.oid
+                JOIN pg_attribute AS a ON a.attrelid = scope.oid AND a.attnum > 0 AND NOT a.attisdropped
+                UNION ALL
+                SELECT 'pg_class'::regclass, c.oid, 0, c.relowner, c.relacl, acldefault('s', c.relowner)
+                FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE c.relkind = 'S' AND n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_proc'::regclass, p.oid, 0, p.proowner, p.proacl, acldefault('f', p.proowner)
+                FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_type'::regclass, t.oid, 0, t.typowner, t.typacl, acldefault('T', t.typowner)
+                FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_namespace'::regclass, n.oid, 0, n.nspowner, n.nspacl, acldefault('n', n.nspowner)
+                FROM pg_namespace AS n WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                UNION ALL
+                SELECT 'pg_default_acl'::regclass, d.oid, 0, d.defaclrole, d.defaclacl,
+                       CASE WHEN d.defaclnamespace = 0 THEN acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole) END
+                FROM pg_default_acl AS d LEFT JOIN pg_namespace AS n ON n.oid = d.defaclnamespace
+                WHERE n.nspname IN (SELECT json_array_elements_text($1::json)) OR d.defaclnamespace = 0 AND current_setting('mued.database')::boolean
+                UNION ALL
+                SELECT d.* FROM (
+                    SELECT 'pg_language'::regclass, oid, 0, lanowner, lanacl, acldefault('l', lanowner) FROM pg_language WHERE lanpltrusted
+                    UNION ALL
+                    SELECT 'pg_foreign_data_wrapper'::regclass, oid, 0, fdwowner, fdwacl, acldefault('F', fdwowner) FROM pg_foreign_data_wrapper
+                    UNION ALL SELECT 'pg_foreign_server'::regclass, oid, 0, srvowner, srvacl, acldefault('S', srvowner) FROM pg_foreign_server
+                    UNION ALL SELECT 'pg_database'::regclass, oid, 0, datdba, datacl, acldefault('d', datdba) FROM pg_database WHERE datname = current_database()
+                ) AS d WHERE current_setting('mued.database')::boolean
+            ), grants AS (
+                SELECT catalog, oid, number, owner, grantee,
+                       coalesce(string_agg(DISTINCT privilege, ', ' ORDER BY privilege) FILTER (WHERE NOT builtin), '') AS actual,
+                       coalesce(string_agg(DISTINCT privilege, ', ' ORDER BY privilege) FILTER (WHERE builtin), '') AS usual
+                FROM (
+                    SELECT o.catalog, o.oid, o.number, o.owner, x.grantee, false AS builtin,
+                           x.privilege_type || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS privilege
+                    FROM objects AS o CROSS JOIN LATERAL aclexplode(o.acl) AS x WHERE o.acl IS NOT NULL
+                    UNION ALL
+                    SELECT o.catalog, o.oid, o.number, o.owner, x.grantee, true, x.privilege_type
+                    FROM objects AS o CROSS JOIN LATERAL aclexplode(o.builtin) AS x WHERE o.acl IS NOT NULL
+                ) AS item
+                GROUP BY catalog, oid, number, owner, grantee
+            )
+            SELECT i.type AS kind, CASE WHEN g.catalog = 'pg_database'::regclass THEN '' ELSE i.identity END AS name,
+                   CASE WHEN g.grantee = 0 THEN 'PUBLIC' WHEN g.grantee = g.owner THEN '' ELSE pg_get_userbyid(g.grantee)::text END AS role, g.actual AS privileges
+            FROM grants AS g CROSS JOIN LATERAL pg_identify_object(g.catalog, g.oid, g.number) AS i
+            WHERE g.actual <> g.usual
+              AND NOT EXISTS (SELECT FROM pg_depend AS e WHERE e.classid = g.catalog AND e.objid = g.oid AND e.deptype = 'e')
+            """;
+
+    public override void Read(CatalogRow row, SnapshotParts parts) =>
+        parts.Privileges.Add(
+            new()
+            {
+                Kind = row.Text("kind"),
+                Name = row.Text("name"),
+                Role = row.Text("role"),
+                Privileges = row.Text("privileges").Split(", ", StringSplitOptions.RemoveEmptyEntries),
+            }
+        );
+}

@@ -1,0 +1,26 @@
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Schema;
+
+/// <summary>The owners of objects.</summary>
+internal sealed class OwnerComparison : ObjectComparison<OwnerSnapshot>
+{
+    public override string KindOf(OwnerSnapshot item) => item.Kind + " owner";
+
+    public override string KeyOf(OwnerSnapshot item) => $"{item.Kind} {item.Name}";
+
+    public override string NameOf(OwnerSnapshot item) => item.Name;
+
+    public override ObjectFacts FactsOf(OwnerSnapshot item) => new(("owner", ObjectName.Quote(item.Role)));
+
+    public override string? Alter(OwnerSnapshot expected, OwnerSnapshot actual) =>
+        $"ALTER {Keyword(expected.Kind)} {expected.Name} OWNER TO {ObjectName.Quote(expected.Role)}";
+
+    private static string Keyword(string kind) =>
+        kind switch
+        {
+            "statistics object" => "STATISTICS",
+            "foreign-data wrapper" => "FOREIGN DATA WRAPPER",
+            _ => kind.ToUpperInvariant(),
+        };
+}

@@ -174,7 +174,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             Path = folder.Path,
             Migrations = results,
             Missing = plan.Missing,
-            Ignored = [.. folder.Ignored, .. folder.Rollbacks.Select(script => Path.GetFileName(script.Path))],
+            Ignored = folder.PassedOver,
             Verification = verification,
         };
         return context.Complete(report, inspection.Facts.Version, error, warnings);

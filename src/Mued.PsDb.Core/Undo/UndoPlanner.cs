@@ -8,7 +8,8 @@ namespace Mued.PsDb.Undo;
 internal static class UndoPlanner
 {
     /// <summary>
-    /// The units to take back, newest first. A script covers its version and every later applied one that has none of its own.
+    /// The units to take back, newest first. A script is for one migration, or covers its version and every later applied one that has
+    /// none of its own.
     /// </summary>
     /// <param name="scripts">The rollback scripts of the folder, by version.</param>
     /// <param name="history">The live rows of the history.</param>
@@ -28,6 +29,8 @@ internal static class UndoPlanner
         var units = historyUsed ? Recorded(usable, history, floor) : Unrecorded(usable, floor);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
             throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
+        if (units.FirstOrDefault(unit => unit.Script.Sql.Statements.Count == 0) is { } empty)
+            throw Texts.Usage("UndoEmpty", empty.Script.Name, empty.Script.Path);
         return units;
     }
 
@@ -62,7 +65,8 @@ internal static class UndoPlanner
         MigrationFile? ScriptOf(HistoryRow row)
         {
             var version = VersionOf(row);
-            return scripts.FindLast(script => script.Version.CompareTo(version) <= 0);
+            return scripts.Find(script => script.Undoes == row.Migration)
+                ?? scripts.FindLast(script => script.Undoes is null && script.Version.CompareTo(version) <= 0);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -12,6 +13,15 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Variable { get; set; } = [];
 
     /// <summary>The expected schema to verify with; without it the one that belongs to the folder, if any.</summary>
     [Parameter]
@@ -88,6 +98,8 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
         return defaults with
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
+            Layout = Layout,
+            Variables = Variables(Variable),
             Target = Target,
             Exclude = Exclude,
             AllowDuplicateVersion = AllowDuplicateVersion,
@@ -113,8 +125,8 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
         if (!IsWhatIf)
             return ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
 
-        var pending = Await(token => MigrationRunner.GetMigrationsAsync(settings, options, token))
-            .Where(migration => migration.State is MigrationState.Pending or MigrationState.Interrupted)
+        var pending = Await(token => MigrationRunner.GetStatusAsync(settings, options, token))
+            .Migrations.Where(migration => migration.State is MigrationState.Pending or MigrationState.Interrupted)
             .ToList();
         foreach (var migration in pending)
             ShouldProcess(settings.Target, Texts.Get("ApplyOne", migration.Name, migration.Statements));

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -21,6 +22,15 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Variable { get; set; } = [];
 
     /// <summary>
     /// Applies the migrations of -Path to a scratch database on the same server, dropped afterwards, and not in a sandbox.
@@ -55,6 +65,8 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
             Path = Path is null ? null : FullPath(Path),
+            Layout = Layout,
+            Variables = Variables(Variable),
             ScratchDatabase = ScratchDatabase,
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
             Strict = Strict,

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using Mued.PsDb.Foundation;
@@ -16,6 +17,15 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Variable { get; set; } = [];
+
     /// <summary>The version to go back to, which stays; without it the newest migration alone is taken back.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
@@ -31,6 +41,12 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     /// <summary>Destroys the rows without a copy.</summary>
     [Parameter]
     public SwitchParameter NoBackup { get; set; }
+
+    /// <summary>Patterns of file names to leave out.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Exclude { get; set; } = [];
 
     /// <summary>
     /// Asks nothing, and goes on although objects that the migrations did not make are lost too. The copy is made all the same.
@@ -66,6 +82,9 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
         var defaults = new UndoOptions { Path = Path is null ? BundledSql.Migrations : FullPath(Path) };
         return defaults with
         {
+            Layout = Layout,
+            Variables = Variables(Variable),
+            Exclude = Exclude,
             Target = Target,
             BackupPath = BackupPath is null ? null : FullPath(BackupPath),
             BackupRoot = SessionState.Path.CurrentFileSystemLocation.ProviderPath,

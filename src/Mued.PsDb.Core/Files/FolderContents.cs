@@ -6,19 +6,23 @@ namespace Mued.PsDb.Files;
 /// <summary>What lies in a folder, by name: on the disk, or bundled. No file is opened before its text is asked for.</summary>
 internal sealed class FolderContents
 {
+    // A link may lead back to a folder above it.
+    private const int Deepest = 10;
+
     private readonly IReadOnlyList<string> exclude;
     private readonly Dictionary<string, IReadOnlyList<FolderFile>> below = new(StringComparer.Ordinal);
 
     /// <summary>Lists a folder.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="exclude">Patterns of the names to leave out.</param>
+    /// <param name="variables">What placeholders stand for.</param>
     /// <exception cref="MuedException">There is no such folder.</exception>
-    public FolderContents(string path, IReadOnlyList<string> exclude)
+    public FolderContents(string path, IReadOnlyList<string> exclude, IReadOnlyDictionary<string, string> variables)
     {
-        this.exclude = exclude;
+        (this.exclude, Variables) = (exclude, variables);
         if (BundledSql.FilesOf(path) is { } bundled)
         {
-            (Path, Folders) = (path, []);
+            (Path, Folders, Bundled) = (path, [], true);
             Files = [.. bundled.Select(file => Describe(System.IO.Path.GetFileName(file), file))];
             return;
         }
@@ -36,6 +40,12 @@ internal sealed class FolderContents
     /// <summary>The full path.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it is a part of the product and not of the disk.</summary>
+    public bool Bundled { get; }
+
+    /// <summary>What placeholders stand for, by name.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; }
+
     /// <summary>The files in the folder itself, by name.</summary>
     public IReadOnlyList<FolderFile> Files { get; }
 
@@ -52,6 +62,15 @@ internal sealed class FolderContents
             below.Add(folder, files = Enumerate(System.IO.Path.Combine(Path, folder), folder + "/"));
         return files;
     }
+
+    /// <summary>The files in the folder and in all folders below it.</summary>
+    public IEnumerable<FolderFile> Everything =>
+        Bundled
+            ? Files
+            : Directory
+                .EnumerateFiles(Path, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Deepest })
+                .Select(file => Describe(System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/'), file))
+                .OrderBy(file => file.Name, StringComparer.Ordinal);
 
     /// <summary>Reads the texts of many files at once; what cannot be read is told when it is asked for.</summary>
     public static void Load(IEnumerable<FolderFile> files) =>

@@ -17,6 +17,9 @@ internal sealed record MigrationFile(string Name, MigrationVersion Version, stri
     /// </summary>
     public string? Undoes { get; init; }
 
+    /// <summary>Whether it runs again whenever its SQL has changed, behind those that have versions.</summary>
+    public bool Repeatable => Version.IsNone;
+
     /// <summary>The statements; null for an excluded file.</summary>
     public SqlScript? Script => Reading?.Value;
 

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Files;
 
 /// <summary>The files of a migrations folder, in the order in which they run.</summary>
 /// <param name="Path">The full path of the folder.</param>
-/// <param name="Files">The migrations, ordered by version, then by name.</param>
+/// <param name="Files">The migrations, ordered by version, then by name; behind them the repeatable ones, by name.</param>
 /// <param name="Rollbacks">The scripts that take back, ordered likewise. None of them is read before an undo needs it.</param>
 /// <param name="Ignored">Names of everything else that lies there.</param>
 internal sealed record MigrationFolder(
@@ -17,13 +18,12 @@ internal sealed record MigrationFolder(
     /// <summary>The convention that the folder was read by.</summary>
     public MigrationLayout Layout { get; init; } = MigrationLayout.Plain;
 
-    /// <summary>Why it is that one.</summary>
-    public string LayoutReason { get; init; } = "";
+    /// <summary>Why it is that one; null for the bundled SQL.</summary>
+    public string? LayoutReason { get; init; }
 
-    /// <summary>What lies there and is not run: also the files of the scripts that take back.</summary>
-    public IReadOnlyList<string> PassedOver =>
+    /// <summary>The files that hold nothing but what takes back.</summary>
+    public IReadOnlyList<string> RollbackFiles =>
         [
-            .. Ignored,
             .. Rollbacks
                 .Select(script => script.Path)
                 .Except(Files.Select(file => file.Path), StringComparer.Ordinal)
@@ -37,10 +37,11 @@ internal sealed record MigrationFolder(
         string path,
         IReadOnlyList<string> exclude,
         bool allowDuplicateVersion,
-        MigrationLayout layout = MigrationLayout.Auto
+        MigrationLayout layout = MigrationLayout.Auto,
+        IReadOnlyDictionary<string, string>? variables = null
     )
     {
-        var contents = new FolderContents(path, exclude);
+        var contents = new FolderContents(path, exclude, variables ?? ImmutableDictionary<string, string>.Empty);
         FolderContents.Load(contents.Included.Where(file => !file.TakesBack));
         var choice = LayoutChoice.Of(contents, layout);
         var parts = choice.Layout.Read(contents).ToList();
@@ -52,16 +53,22 @@ internal sealed record MigrationFolder(
             throw Texts.Usage("MigrationFolderEmpty", contents.Path);
         Parse(files);
         choice.RejectOtherWay(contents, parts);
+        var repeatables = files.Where(file => file.Repeatable).OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
+        files.RemoveAll(file => file.Repeatable);
         Sort(files);
         Sort(rollbacks);
-        RejectNamesakes([.. files, .. rollbacks.Where(script => script.Undoes is null)]);
+        RejectNamesakes([.. files, .. repeatables, .. rollbacks.Where(script => script.Undoes is null)]);
         RejectUncertain(files);
         if (!allowDuplicateVersion)
             RejectDuplicates(files, "MigrationVersionDuplicate");
         RejectDuplicates(rollbacks.FindAll(script => script.Undoes is null), "RollbackVersionDuplicate");
         ignored.AddRange(Unclaimed(contents, parts));
         ignored.Sort(StringComparer.Ordinal);
-        return new(contents.Path, files, rollbacks, ignored) { Layout = choice.Layout.Name, LayoutReason = choice.Reason };
+        return new(contents.Path, [.. files, .. repeatables], rollbacks, ignored)
+        {
+            Layout = choice.Layout.Name,
+            LayoutReason = contents.Bundled ? null : choice.Reason,
+        };
 
         void Place(LayoutPart part)
         {
@@ -115,7 +122,7 @@ internal sealed record MigrationFolder(
     private static IEnumerable<string> Unclaimed(FolderContents contents, List<LayoutPart> parts)
     {
         var claimed = parts
-            .SelectMany(part => part.DownFile is { } down ? new[] { part.File.Name, down.Name } : [part.File.Name])
+            .SelectMany(part => part.Beside.Append(part.File.Name).Append(part.DownFile?.Name ?? part.File.Name))
             .ToHashSet(StringComparer.Ordinal);
         var folders = claimed.Where(name => name.Contains('/', StringComparison.Ordinal)).Select(name => name.Split('/')[0]).ToHashSet();
         return

@@ -26,4 +26,16 @@ public enum MigrationLayout
 
     /// <summary><c>-- Up Migration</c> and <c>-- Down Migration</c> in one file: the SQL migrations of node-pg-migrate.</summary>
     NodePgMigrate,
+
+    /// <summary><c>V1__name.sql</c>, <c>U1__name.sql</c> and <c>R__name.sql</c>, in folders of any depth: Flyway, Evolve.</summary>
+    Flyway,
+
+    /// <summary><c>2026-01-15-101112_name/up.sql</c> and <c>down.sql</c>.</summary>
+    Diesel,
+
+    /// <summary><c>20260115101112_name/migration.sql</c>.</summary>
+    Prisma,
+
+    /// <summary>The files that <c>meta/_journal.json</c> names, in its order; or, as of version 1, folders with <c>snapshot.json</c>.</summary>
+    Drizzle,
 }

@@ -18,7 +18,7 @@ internal readonly partial record struct MigrationVersion : IComparable<Migration
 
     private readonly string[] groups;
 
-    // How many digits a time was written with; 0 for what is no time.
+    // How many digits a time was written with; 0 for what is no time, less for what is no version.
     private readonly int precision;
 
     private MigrationVersion(string text, string[] groups, int precision)
@@ -28,24 +28,30 @@ internal readonly partial record struct MigrationVersion : IComparable<Migration
         this.precision = precision;
     }
 
+    /// <summary>That of what has none: it runs again whenever it changes.</summary>
+    public static MigrationVersion None { get; } = new("", [new string('9', 64)], -1);
+
+    /// <summary>Whether it is <see cref="None"/>.</summary>
+    public bool IsNone => precision < 0;
+
     /// <summary>The version as it was written.</summary>
     public string Text { get; }
 
     /// <summary>Reads a version that is the whole text.</summary>
     public static bool TryParse(string text, out MigrationVersion version)
     {
-        if (TimePattern().Match(text) is { Success: true } time && time.Length == text.Length)
-        {
-            var digits = string.Concat(text.Where(char.IsAsciiDigit));
-            version = new(text, [digits.PadRight(FullTime, '0')], digits.Length);
-            return true;
-        }
-
         var groups = text.Split('.');
+        var digits =
+            TimePattern().Match(groups[0]) is { Success: true } time && time.Length == groups[0].Length
+                ? string.Concat(groups[0].Where(char.IsAsciiDigit))
+                : "";
         version = default;
-        if (!Array.TrueForAll(groups, group => group.Length > 0 && group.All(char.IsAsciiDigit)))
+        if (!Array.TrueForAll(groups[(digits.Length > 0 ? 1 : 0)..], group => group.Length > 0 && group.All(char.IsAsciiDigit)))
             return false;
-        version = new(text, Array.ConvertAll(groups, group => group.TrimStart('0')), 0);
+        var numbers = Array.ConvertAll(groups, group => group.TrimStart('0'));
+        if (digits.Length > 0)
+            numbers[0] = digits.PadRight(FullTime, '0');
+        version = new(text, numbers, digits.Length);
         return true;
     }
 
@@ -69,6 +75,8 @@ internal readonly partial record struct MigrationVersion : IComparable<Migration
     /// </summary>
     public bool HasNoOrderWith(MigrationVersion other)
     {
+        if (IsNone || other.IsNone)
+            return false;
         if (precision == 0 || other.precision == 0)
             return (precision > 0 && other.MayBeTime) || (other.precision > 0 && MayBeTime);
         if (precision == other.precision)

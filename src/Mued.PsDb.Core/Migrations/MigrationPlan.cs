@@ -42,6 +42,15 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     {
         if (file.Excluded)
             return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
+        if (file.Repeatable && (row is null || (SqlChanged(file, row) && !options.AcceptChanged)))
+            return target is null
+                ? new(
+                    file,
+                    row is null ? PlanAction.Apply : PlanAction.Reapply,
+                    Texts.Get(row is null ? "Repeatable" : "RepeatableChanged"),
+                    row
+                )
+                : new(file, PlanAction.Defer, Texts.Get("RepeatableBehindTarget"), row);
         if (row is { Applied: true })
         {
             if (options.Reapply && (target is not { } last || file.Version.CompareTo(last) <= 0))
@@ -79,7 +88,9 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     {
         if (options.Reapply)
             return;
-        var changed = items.Where(item => !item.File.Excluded && item.History is { } row && SqlChanged(item.File, row)).ToList();
+        var changed = items
+            .Where(item => item.File is { Excluded: false, Repeatable: false } && item.History is { } row && SqlChanged(item.File, row))
+            .ToList();
         var applied = changed.Where(item => item.History!.Applied).ToList();
         if (applied.Count > 0 && !options.AcceptChanged)
             throw Texts.Usage("MigrationChanged", string.Join(", ", applied.Select(item => Path.GetFileName(item.File.Path))));
@@ -105,7 +116,11 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         }
 
         var late = items
-            .Where(item => item.Action == PlanAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0)
+            .Where(item =>
+                item is { Action: PlanAction.Apply, File.Repeatable: false }
+                && newest is { } known
+                && item.File.Version.CompareTo(known) < 0
+            )
             .ToList();
         if (late.Count > 0)
             throw Texts.Usage(

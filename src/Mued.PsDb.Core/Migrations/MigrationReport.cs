@@ -7,13 +7,22 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
     /// <summary>The folder of the migrations.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The convention that the folder was read by.</summary>
+    public MigrationLayout? Layout { get; init; }
+
+    /// <summary>Why it is that one; null for the bundled SQL.</summary>
+    public string? LayoutReason { get; init; }
+
     /// <summary>Every file of the folder, in order, with what was done.</summary>
     public IReadOnlyList<MigrationResult> Migrations { get; init; } = [];
 
     /// <summary>Applied migrations whose file is not in the folder.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>Files of the folder that are no migrations: rollback scripts, notes, subfolders.</summary>
+    /// <summary>Files of the folder that take migrations back, and are never run here.</summary>
+    public IReadOnlyList<string> Rollbacks { get; init; } = [];
+
+    /// <summary>Files of the folder that are no migrations and take none back: notes, subfolders.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
     /// <summary>The verification after the run; null when the run failed before it or was a dry run.</summary>

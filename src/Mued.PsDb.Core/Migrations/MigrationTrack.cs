@@ -35,6 +35,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries)
     public MigrationResult ToResult() =>
         new(Item.File.Version.Text, Item.File.Name, Status)
         {
+            Repeatable = Item.File.Repeatable,
             Reason = Reason,
             File = Item.File.Path,
             Statements = Item.File.Script?.Statements.Count ?? 0,

@@ -44,6 +44,7 @@ internal static class UndoPlanner
     private static List<PlannedUnit> Recorded(List<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, MigrationVersion? floor)
     {
         var applied = history
+            .Where(row => row.Kind != HistoryTable.RepeatableKind)
             .Select(row => (Row: row, Version: VersionOf(row), Script: ScriptOf(row)))
             .Where(item => floor is not { } last || item.Version.CompareTo(last) > 0)
             .OrderByDescending(item => item.Version)

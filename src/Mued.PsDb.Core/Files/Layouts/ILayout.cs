@@ -6,6 +6,9 @@ internal interface ILayout
     /// <summary>Its name.</summary>
     MigrationLayout Name { get; }
 
+    /// <summary>Whether its files have placeholders that are filled in.</summary>
+    bool HasPlaceholders => false;
+
     /// <summary>The first thing in the folder that only this convention has; null when there is none.</summary>
     LayoutMark? Find(FolderContents folder);
 

@@ -17,17 +17,34 @@ internal sealed record LayoutChoice(ILayout Layout, string Reason)
     ];
 
     private static readonly ILayout Plain = new PlainLayout();
-    private static readonly ILayout[] All = [Plain, new PairsLayout(), .. Sections];
+    private static readonly ILayout[] All =
+    [
+        Plain,
+        new PairsLayout(),
+        .. Sections,
+        new FlywayLayout(),
+        new DieselLayout(),
+        new PrismaLayout(),
+        new DrizzleLayout(),
+    ];
 
     /// <summary>Chooses.</summary>
     /// <exception cref="MuedException">The folder belongs to a tool whose migrations are not SQL alone, or it shows two conventions.</exception>
     public static LayoutChoice Of(FolderContents folder, MigrationLayout asked)
     {
         ForeignFolder.RejectCode(folder);
-        if (asked != MigrationLayout.Auto)
-            return new(All.Single(layout => layout.Name == asked), Texts.Get("LayoutAsked", asked));
-        ForeignFolder.Reject(folder);
+        var choice =
+            asked == MigrationLayout.Auto
+                ? Recognise(folder)
+                : new(All.Single(layout => layout.Name == asked), Texts.Get("LayoutAsked", asked));
+        return choice.Layout.HasPlaceholders || folder.Variables.Count == 0
+            ? choice
+            : throw Texts.Usage("VariableUnused", folder.Variables.Keys.First(), choice.Layout.Name);
+    }
 
+    private static LayoutChoice Recognise(FolderContents folder)
+    {
+        ForeignFolder.Reject(folder);
         var found = All.Select(layout => (Layout: layout, Mark: layout.Find(folder))).Where(item => item.Mark is not null).ToList();
 
         // The words of node-pg-migrate are also what people write as a heading between the markers of another tool.
@@ -65,6 +82,8 @@ internal sealed record LayoutChoice(ILayout Layout, string Reason)
                 if (other.FindIn(part.File.Name, part.Up!.Value.Text) is { } mark)
                     throw Texts.Usage("LayoutContradicted", Layout.Name, other.Name, mark);
             }
+
+            TemplateMark.Reject(part.Up!.Value);
         }
     }
 }

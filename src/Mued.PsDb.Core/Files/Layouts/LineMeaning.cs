@@ -18,7 +18,9 @@ internal enum LineMeaning
     /// <summary>The same, outside a transaction.</summary>
     DownOutside,
 
-    /// <summary>The whole file runs outside a transaction.</summary>
+    /// <summary>
+    /// The whole file runs outside a transaction. Only what applies is bound by it: what takes back runs in one where its statements can.
+    /// </summary>
     Outside,
 
     /// <summary>Something that the lexer needs no help for, such as the bounds of a statement.</summary>

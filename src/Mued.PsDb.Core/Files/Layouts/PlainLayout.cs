@@ -15,7 +15,8 @@ internal sealed class PlainLayout : ILayout
     /// <inheritdoc/>
     public IEnumerable<LayoutPart> Read(FolderContents folder) => folder.Files.Where(file => file.IsSql).Select(Part);
 
-    private static LayoutPart Part(FolderFile file) =>
+    /// <summary>What a file is by its name.</summary>
+    public static LayoutPart Part(FolderFile file) =>
         file.AfterRollback is { } name
             ? new(file.BaseName, MigrationVersion.OfName(name), file) { Down = file.Script() }
             : new(file.BaseName, MigrationVersion.OfName(file.BaseName), file) { Up = file.Script() };

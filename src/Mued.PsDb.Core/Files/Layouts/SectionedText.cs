@@ -49,7 +49,7 @@ internal sealed record SectionedText(string Up, string? Down, bool UpOutside, bo
                     (section, hasDown, downOutside) = (Section.Down, true, downOutside || meaning == LineMeaning.DownOutside);
                     break;
                 case LineMeaning.Outside:
-                    upOutside = downOutside = true;
+                    upOutside = true;
                     break;
                 case LineMeaning.Unknown:
                     throw Texts.UsageAt("LayoutMarkerUnknown", file.Path, line.Number, 1, line.Text.Trim().ToString(), layout.Name);

@@ -20,7 +20,7 @@ internal sealed class CommandContext(ParseResult parsed)
     public IProgress<RunProgress> Progress =>
         progress ??=
             output.Reporter == Reporter.AzurePipelines
-                ? new AzurePipelinesProgress(output.Log.WriteLine)
+                ? new AzurePipelinesProgress(line => CommandOutput.Tell(output.Log, line + Environment.NewLine))
                 : new ConsoleProgress(parsed.GetValue(SharedOptions.Verbose));
 
     /// <summary>Shows a part of the whole to a person who reads standard output.</summary>
@@ -31,11 +31,7 @@ internal sealed class CommandContext(ParseResult parsed)
     }
 
     /// <summary>Writes text that is a document of its own to standard output.</summary>
-    public static void Write(string text)
-    {
-        using var output = CommandOutput.Open();
-        output.Write(text);
-    }
+    public void Write(string text) => output.Write(text);
 
     /// <summary>
     /// Runs the command and writes its report, whatever happens. A command that gives none has written standard output itself.
@@ -45,7 +41,7 @@ internal sealed class CommandContext(ParseResult parsed)
         try
         {
             output.CheckReportFile();
-            return await run(this, cancellationToken) is { } report ? Finish(report) : (int)ExitCode.Done;
+            return await run(this, cancellationToken) is { } report ? Finish(report) : output.Finish();
         }
         catch (MuedException e)
         {

@@ -9,6 +9,7 @@ namespace Mued.PsDb.Cli;
 internal sealed class CommandOutput(OutputFormat format, Reporter reporter, string? reportPath)
 {
     private string? reportPath = reportPath;
+    private MuedException? unwritten;
 
     /// <summary>Who reads the log when nothing is said.</summary>
     public static Reporter DefaultReporter => AzurePipelines.IsAgent ? Reporter.AzurePipelines : Reporter.Text;
@@ -44,32 +45,68 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
         reportPath = path;
     }
 
-    /// <summary>Writes the report and gives the exit code.</summary>
+    /// <summary>
+    /// Writes the report and gives the exit code, which tells what happened to the database: what could not be written is told on standard
+    /// error.
+    /// </summary>
     public int Finish(ReportDocument report)
     {
-        using var output = Open();
+        var outcome = $"{report.Status}: {report.Summary}";
         if (reporter == Reporter.AzurePipelines)
-            new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(
-                report,
-                format == OutputFormat.Json ? Console.Error : output
+            Try(
+                output => new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(report, output),
+                outcome,
+                toError: format == OutputFormat.Json
             );
         else if (report.Error is { } error)
             WriteError(error);
         if (format == OutputFormat.Json)
-            new JsonReportWriter().Write(report, output);
+            Try(output => new JsonReportWriter().Write(report, output), outcome);
         else if (reporter == Reporter.Text && report.HasBody)
-            new TextReportWriter(Colour(Console.IsOutputRedirected)).Write(report, output);
-        return WriteFile(report);
+            Try(output => new TextReportWriter(Colour(Console.IsOutputRedirected)).Write(report, output), outcome);
+        WriteFile(report);
+        var code = Finish();
+        return report.Failed ? (int)report.ExitCode : code;
     }
+
+    /// <summary>Tells what was not written, and gives the exit code of a command that has nothing else to say.</summary>
+    public int Finish()
+    {
+        if (unwritten is null)
+            return (int)ExitCode.Done;
+        WriteError(MuedError.From(unwritten));
+        return (int)unwritten.ExitCode;
+    }
+
+    /// <summary>Writes a document to standard output.</summary>
+    public void Write(string text) => Try(output => output.Write(text), nameof(ExitCode.Done));
 
     /// <summary>Shows a part of the whole, where standard output is for a person.</summary>
     public void Show(ReportDocument part)
     {
         if (format == OutputFormat.Json)
             return;
-        using var output = Open();
-        new TextReportWriter(reporter == Reporter.Text && Colour(Console.IsOutputRedirected)).Write(part, output);
-        output.WriteLine();
+        Try(
+            output =>
+            {
+                new TextReportWriter(reporter == Reporter.Text && Colour(Console.IsOutputRedirected)).Write(part, output);
+                output.WriteLine();
+            },
+            $"{part.Status}: {part.Summary}"
+        );
+    }
+
+    /// <summary>Writes words that no work may depend on: where nobody takes them, they are lost.</summary>
+    public static void Tell(TextWriter writer, string text)
+    {
+        try
+        {
+            writer.Write(text);
+        }
+        catch (Exception e) when (IsUnwritable(e))
+        {
+            // There is nowhere to tell it.
+        }
     }
 
     /// <summary>Whether a stream shows colours: a terminal, and nobody has asked for none (no-color.org).</summary>
@@ -78,26 +115,47 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    private int WriteFile(ReportDocument report)
+    private void WriteFile(ReportDocument report)
     {
         try
         {
             if (reportPath is not null)
                 ReportFile.Write(reportPath, report);
-            return (int)report.ExitCode;
         }
         catch (MuedException e)
         {
-            WriteError(MuedError.From(e));
-            return (int)(report.Failed ? report.ExitCode : e.ExitCode);
+            unwritten ??= e;
         }
     }
 
-    private static void WriteError(MuedError error) =>
-        new TextReportWriter(Colour(Console.IsErrorRedirected)).WriteError(error, Console.Error);
+    private void Try(Action<TextWriter> write, string outcome, bool toError = false)
+    {
+        try
+        {
+            using var output = toError ? null : Open();
+            write(output ?? Console.Error);
+        }
+        catch (MuedException e)
+        {
+            unwritten ??= e;
+        }
+        catch (Exception e) when (IsUnwritable(e))
+        {
+            unwritten ??= Texts.Error("OutputUnwritten", ExitCode.ReportUnwritten, e.Message, outcome).ToException();
+        }
+    }
+
+    private static bool IsUnwritable(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException;
+
+    private static void WriteError(MuedError error)
+    {
+        using var text = new StringWriter();
+        new TextReportWriter(Colour(Console.IsErrorRedirected)).WriteError(error, text);
+        Tell(Console.Error, text.ToString());
+    }
 
     /// <summary>Standard output, as UTF-8 without the console's own set-up; a Windows console keeps its code page.</summary>
-    public static TextWriter Open() =>
+    private static TextWriter Open() =>
         OperatingSystem.IsWindows() && !Console.IsOutputRedirected
             ? Console.Out
             : new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));

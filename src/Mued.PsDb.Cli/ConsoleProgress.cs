@@ -25,10 +25,10 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
                 value.Kind is ProgressKind.Waiting or ProgressKind.Warning
                 || (verbose && value.Kind is not (ProgressKind.Rows or ProgressKind.Index))
             )
-                Console.Error.WriteLine(Wiper() + UntrustedText.OneLine(value.Message));
+                CommandOutput.Tell(Console.Error, Wiper() + UntrustedText.OneLine(value.Message) + Environment.NewLine);
             else if (
                 terminal
-                && value.Kind is not (ProgressKind.Step or ProgressKind.Detail)
+                && value.Kind is not (ProgressKind.Step or ProgressKind.Detail or ProgressKind.Notice)
                 && Stopwatch.GetElapsedTime(lastDrawn) >= Interval
             )
                 Draw(value);
@@ -41,7 +41,7 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
         lock (gate)
         {
             if (drawn)
-                Console.Error.Write(Wiper());
+                CommandOutput.Tell(Console.Error, Wiper());
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
     {
         var count = value is { Done: { } done, Total: { } total } ? $" {done:N0}/{total:N0}" : "";
         var text = UntrustedText.OneLine(value.Message);
-        Console.Error.Write(Wiper() + text[..Math.Min(text.Length, Width - count.Length)] + count);
+        CommandOutput.Tell(Console.Error, Wiper() + text[..Math.Min(text.Length, Width - count.Length)] + count);
         (drawn, lastDrawn) = (true, Stopwatch.GetTimestamp());
     }
 

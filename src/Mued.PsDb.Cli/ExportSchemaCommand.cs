@@ -33,7 +33,7 @@ internal sealed class ExportSchemaCommand()
         var snapshot = await SchemaExport.RunAsync(settings, options, context.Progress, cancellationToken);
         if (parsed.GetValue(SnapshotFile) is not { } file)
         {
-            CommandContext.Write(snapshot.ToJson());
+            context.Write(snapshot.ToJson());
             return null;
         }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Mued.PsDb.Cli;
 
-/// <summary>Ctrl+C and SIGTERM: the first cancels the work, and the statement on the server with it; the second ends the process.</summary>
+/// <summary>Ctrl+C, SIGTERM and SIGHUP (a terminal that is gone): the first cancels the work, and the statement on the server with it; the second ends the process.</summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource source = new();
@@ -13,6 +13,7 @@ internal sealed class Interrupt : IDisposable
         registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
         ];
 
     public CancellationToken Token => source.Token;

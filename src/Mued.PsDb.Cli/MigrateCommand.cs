@@ -23,7 +23,8 @@ internal sealed class MigrateCommand()
         SharedOptions.HistoryTable,
         SharedOptions.LockTimeout,
         WaitTimeout,
-        StatementTimeout,
+        SharedOptions.StatementTimeout,
+        SharedOptions.AllowReadOnlyDefault,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )
@@ -34,7 +35,6 @@ internal sealed class MigrateCommand()
     private static readonly Option<bool> Reapply = CliOption.Flag("--reapply");
     private static readonly Option<string> Baseline = CliOption.Text("--baseline", "VERSION");
     private static readonly Option<TimeSpan?> WaitTimeout = CliOption.Time("--wait-timeout");
-    private static readonly Option<TimeSpan?> StatementTimeout = CliOption.Time("--statement-timeout");
 
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -48,7 +48,6 @@ internal sealed class MigrateCommand()
             Reapply = parsed.GetValue(Reapply),
             Baseline = parsed.GetValue(Baseline),
             WaitTimeout = parsed.GetValue(WaitTimeout) ?? options.WaitTimeout,
-            StatementTimeout = parsed.GetValue(StatementTimeout),
         };
         return ReportDocument.From(await MigrationRunner.RunAsync(settings, options, context.Progress, cancellationToken));
     }

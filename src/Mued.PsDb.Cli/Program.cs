@@ -10,6 +10,18 @@ internal static class Program
 
         // The parser's own two seconds would end the process while the server is still being told to stop.
         using var interrupt = new Interrupt();
-        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+        try
+        {
+            return await parsed.InvokeAsync(
+                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                interrupt.Token
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Help or version, which the parser writes.
+            CommandOutput.Tell(Console.Error, e.Message + Environment.NewLine);
+            return (int)ExitCode.ReportUnwritten;
+        }
     }
 }

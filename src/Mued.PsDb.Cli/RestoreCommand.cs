@@ -13,6 +13,8 @@ internal sealed class RestoreCommand()
         AllowOtherDatabase,
         SharedOptions.DryRun,
         SharedOptions.LockTimeout,
+        SharedOptions.StatementTimeout,
+        SharedOptions.AllowReadOnlyDefault,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )
@@ -32,6 +34,8 @@ internal sealed class RestoreCommand()
             AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
             DryRun = shared.DryRun,
             LockTimeout = shared.LockTimeout,
+            StatementTimeout = shared.StatementTimeout,
+            AllowReadOnlyDefault = shared.AllowReadOnlyDefault,
             MaxAttempts = shared.MaxAttempts,
             RetryTime = shared.RetryTime,
         };

@@ -26,6 +26,8 @@ internal static class SharedOptions
 
     public static readonly Option<bool> DryRun = CliOption.Flag("--dry-run");
     public static readonly Option<TimeSpan?> LockTimeout = CliOption.Time("--lock-timeout");
+    public static readonly Option<TimeSpan?> StatementTimeout = CliOption.Time("--statement-timeout");
+    public static readonly Option<bool> AllowReadOnlyDefault = CliOption.Flag("--allow-read-only-default");
     public static readonly Option<int?> MaxAttempts = CliOption.Number("--max-attempts");
     public static readonly Option<TimeSpan?> RetryTime = CliOption.Time("--retry-time");
 
@@ -55,6 +57,8 @@ internal static class SharedOptions
             HistoryTable = parsed.GetValue(HistoryTable) ?? Defaults.HistoryTable,
             DryRun = parsed.GetValue(DryRun),
             LockTimeout = parsed.GetValue(LockTimeout) ?? Defaults.LockTimeout,
+            StatementTimeout = parsed.GetValue(StatementTimeout),
+            AllowReadOnlyDefault = parsed.GetValue(AllowReadOnlyDefault),
             MaxAttempts = parsed.GetValue(MaxAttempts) ?? Defaults.MaxAttempts,
             RetryTime = parsed.GetValue(RetryTime) ?? Defaults.RetryTime,
         };

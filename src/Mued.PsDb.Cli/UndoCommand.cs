@@ -20,6 +20,8 @@ internal sealed class UndoCommand()
         SharedOptions.DryRun,
         SharedOptions.HistoryTable,
         SharedOptions.LockTimeout,
+        SharedOptions.StatementTimeout,
+        SharedOptions.AllowReadOnlyDefault,
         SharedOptions.MaxAttempts,
         SharedOptions.RetryTime
     )
@@ -58,6 +60,8 @@ internal sealed class UndoCommand()
             DryRun = shared.DryRun,
             HistoryTable = shared.HistoryTable,
             LockTimeout = shared.LockTimeout,
+            StatementTimeout = shared.StatementTimeout,
+            AllowReadOnlyDefault = shared.AllowReadOnlyDefault,
             MaxAttempts = shared.MaxAttempts,
             RetryTime = shared.RetryTime,
         };

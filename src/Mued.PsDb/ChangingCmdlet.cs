@@ -14,6 +14,17 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     [Duration]
     public TimeSpan? LockTimeout { get; set; }
 
+    /// <summary>
+    /// How long one statement may run; without it there is no limit, whatever the server, the database or the role has. A number is seconds.
+    /// </summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? StatementTimeout { get; set; }
+
+    /// <summary>Writes although transactions of the role, the database or the server are read-only by default.</summary>
+    [Parameter]
+    public SwitchParameter AllowReadOnlyDefault { get; set; }
+
     /// <summary>How many tries there are against transient failures, the first included.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]

@@ -32,7 +32,7 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     public string? Template { get; set; }
 
     /// <summary>The history table as schema.table, which is left out.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
     [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;

@@ -11,7 +11,7 @@ namespace Mued.PsDb.Commands;
 public sealed class GetMuedMigrationCommand : MuedCmdlet
 {
     /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
@@ -36,7 +36,7 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
     public SwitchParameter AllowDuplicateVersion { get; set; }
 
     /// <summary>The history table as schema.table.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(HistoryTableCompleter))]
     [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
@@ -46,7 +46,7 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
     {
         var options = new MigrationOptions
         {
-            Path = Path is null ? BundledSql.Migrations : FullPath(Path),
+            Path = MigrationsFolder(Path),
             Layout = Layout,
             Variables = Variables(Variable),
             Exclude = Exclude,

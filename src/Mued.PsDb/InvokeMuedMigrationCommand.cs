@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -6,25 +5,10 @@ namespace Mued.PsDb.Commands;
 /// <summary>Applies the pending migrations of a folder, each in a transaction, and verifies the result.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MuedMigration", SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationReport))]
-public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
+public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
 {
-    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(FolderCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
-
-    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter]
-    public MigrationLayout Layout { get; set; }
-
-    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Hashtable Variable { get; set; } = [];
-
     /// <summary>The expected schema to verify with; without it the one that belongs to the folder, if any.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? SchemaFile { get; set; }
@@ -63,21 +47,10 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
     [ValidateNotNullOrEmpty]
     public string? Baseline { get; set; }
 
-    /// <summary>The history table as schema.table.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(HistoryTableCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
-
     /// <summary>How long to wait for another runner that is at work on the same migration. A number is seconds.</summary>
     [Parameter]
     [Duration]
     public TimeSpan? WaitTimeout { get; set; }
-
-    /// <summary>How long one statement may run; without it there is no limit. A number is seconds.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? StatementTimeout { get; set; }
 
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
@@ -94,13 +67,14 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
 
     private MigrationOptions Options()
     {
-        var defaults = new MigrationOptions { Path = Path is null ? BundledSql.Migrations : FullPath(Path) };
+        var defaults = new MigrationOptions { Path = MigrationsFolder(Path) };
         return defaults with
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
             Layout = Layout,
             Variables = Variables(Variable),
             Target = Target,
+            Only = Only,
             Exclude = Exclude,
             AllowDuplicateVersion = AllowDuplicateVersion,
             AllowOutOfOrder = AllowOutOfOrder,
@@ -114,10 +88,11 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
             RetryTime = RetryTime ?? defaults.RetryTime,
             WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,
             StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
         };
     }
 
-    // A dry run changes nothing, so there is nothing to confirm. With -WhatIf the pending migrations are read and named one by one.
+    // A dry run changes nothing, so there is nothing to confirm. With -WhatIf the plan of the run is made and told.
     private bool MayRun(ConnectionSettings settings, MigrationOptions options)
     {
         if (DryRun)
@@ -125,12 +100,12 @@ public sealed class InvokeMuedMigrationCommand : ChangingCmdlet
         if (!IsWhatIf)
             return ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
 
-        var pending = Await(token => MigrationRunner.GetStatusAsync(settings, options, token))
-            .Migrations.Where(migration => migration.State is MigrationState.Pending or MigrationState.Interrupted)
+        var plan = Await(token => MigrationRunner.PlanAsync(settings, options, token))
+            .Where(migration => migration.Action is not (PlanAction.Skip or PlanAction.Defer))
             .ToList();
-        foreach (var migration in pending)
-            ShouldProcess(settings.Target, Texts.Get("ApplyOne", migration.Name, migration.Statements));
-        if (pending.Count == 0)
+        foreach (var migration in plan)
+            ShouldProcess(settings.Target, migration.ToString());
+        if (plan.Count == 0)
             WriteVerbose(Texts.Get("NothingPending"));
         return false;
     }

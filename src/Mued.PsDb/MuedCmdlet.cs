@@ -12,6 +12,10 @@ public abstract class MuedCmdlet : AsyncCmdlet
 {
     private const int ActivityId = 0x4D55;
 
+    private readonly HashSet<(string Target, string? Path)> seen = [];
+    private bool connectionOnCommandLine;
+    private bool anything;
+
     /// <summary>
     /// The database: a connection URI, a libpq or an Npgsql connection string. Without it DATABASE_URL (environment, .env.local, .env)
     /// and then the PG* variables say where it is.
@@ -21,13 +25,21 @@ public abstract class MuedCmdlet : AsyncCmdlet
     [AllowEmptyString]
     public string? Connection { get; set; }
 
+    /// <summary>
+    /// A record that a command of this module gave. It names its database and its folder; one of Get-MuedMigration names a migration,
+    /// and a command that changes migrations acts on those that are named.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    public PSObject? InputObject { get; set; }
+
     /// <summary>The role and its password; they override those of the connection.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Credential]
     public PSCredential? Credential { get; set; }
 
     /// <summary>The file to read DATABASE_URL from, in place of the environment, .env.local and .env.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? EnvFile { get; set; }
@@ -36,11 +48,29 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private bool ConnectionGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Connection));
 
     /// <summary>Masks the secrets of the command line before the first database.</summary>
-    protected override void BeginProcessing() => CommandLineMask.Apply(MyInvocation);
+    protected override void BeginProcessing()
+    {
+        CommandLineMask.Apply(MyInvocation);
+        connectionOnCommandLine = ConnectionGiven;
+    }
 
     /// <summary>Finds the database and hands it on; errors of the engine become error records.</summary>
     protected sealed override void ProcessRecord()
     {
+        anything = true;
+        var record = InputObject;
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
+        {
+            // A variable without a value; taken for no input at all, it would lead to whatever database the environment names.
+            if (record is null)
+            {
+                WriteError(ErrorRecords.From(Foundation.Texts.Usage("InputNull"), null));
+                return;
+            }
+
+            MyInvocation.BoundParameters[nameof(InputObject)] = "***";
+        }
+
         if (MyInvocation.ExpectingInput && ConnectionGiven && string.IsNullOrWhiteSpace(Connection))
         {
             WriteVerbose(Texts.Get("EmptyLineSkipped"));
@@ -51,15 +81,42 @@ public abstract class MuedCmdlet : AsyncCmdlet
         if (ConnectionGiven)
             MyInvocation.BoundParameters[nameof(Connection)] = "***";
 
-        object target = EnvFile ?? nameof(Connection);
+        ConnectionSettings? settings = null;
+        Guard(EnvFile ?? nameof(Connection), () => settings = FindConnection(record));
+        if (settings is null)
+            return;
+        WriteVerbose(Texts.Get("ConnectionFound", settings.Target, settings.Source));
+        foreach (var warning in settings.Warnings)
+            WriteWarning(warning);
+        if (PipedRecord.MigrationOf(record) is not { } migration || !Chooses(settings, migration))
+            Guard(settings.Target, () => Process(settings));
+    }
+
+    /// <summary>Says that nothing was done where nothing came down the pipeline.</summary>
+    protected override void EndProcessing()
+    {
+        if (MyInvocation.ExpectingInput && !anything)
+            WriteVerbose(Texts.Get("NoInput"));
+    }
+
+    /// <summary>
+    /// Whether a record that names a migration is dealt with already. A cmdlet that does not act on single migrations takes the first
+    /// record of a database and a folder for all.
+    /// </summary>
+    /// <param name="settings">The database of the record.</param>
+    /// <param name="migration">The name of the migration.</param>
+    /// <returns>Whether the record needs no run of its own.</returns>
+    private protected virtual bool Chooses(ConnectionSettings settings, string migration) =>
+        !seen.Add((settings.Target, InputObject?.Properties[nameof(MigrationInfo.Path)]?.Value as string));
+
+    /// <summary>Makes an error of the engine an error record, so that the next database gets its turn.</summary>
+    /// <param name="target">What the error is about when it does not say so itself.</param>
+    /// <param name="work">The work.</param>
+    private protected void Guard(object target, Action work)
+    {
         try
         {
-            var settings = FindConnection();
-            target = settings.Target;
-            WriteVerbose(Texts.Get("ConnectionFound", settings.Target, settings.Source));
-            foreach (var warning in settings.Warnings)
-                WriteWarning(warning);
-            Process(settings);
+            work();
         }
         catch (MuedException e)
         {
@@ -67,13 +124,25 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
     }
 
-    private ConnectionSettings FindConnection()
+    /// <summary>The folder of migrations that was asked for, from PowerShell's current location; without one the bundled Phase 2.</summary>
+    /// <param name="path">The parameter's value.</param>
+    /// <returns>The path as the engine takes it.</returns>
+    private protected string MigrationsFolder(string? path) =>
+        path is null || PipedRecord.IsOfBackup(InputObject) ? BundledSql.Migrations
+        : path == BundledSql.Migrations ? path
+        : FullPath(path);
+
+    private ConnectionSettings FindConnection(PSObject? record)
     {
         // PSCredential.Empty is PowerShell's way to say none.
         var credential = Credential == PSCredential.Empty ? null : Credential;
         var password = credential?.GetNetworkCredential().Password;
         if (PipedConnection.Find(Connection) is { } piped)
             return credential is null ? piped : piped.WithCredential(credential.UserName, password!);
+
+        // PowerShell makes a text of a record that has no property for the connection.
+        if (!connectionOnCommandLine && PipedRecord.Is(record))
+            throw Foundation.Texts.Usage("RecordWithoutConnection");
         return ConnectionSettings.Resolve(
             new ConnectionRequest
             {

@@ -44,6 +44,9 @@ internal sealed class ProgressDisplay : IProgress<RunProgress>, IDisposable
             case ProgressKind.Warning:
                 onPipeline(() => cmdlet.WriteWarning(message));
                 return;
+            case ProgressKind.Notice:
+                onPipeline(() => cmdlet.WriteVerbose(message));
+                return;
             case ProgressKind.Detail:
                 onPipeline(() => cmdlet.WriteDebug(message));
                 return;

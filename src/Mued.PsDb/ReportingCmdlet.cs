@@ -53,17 +53,30 @@ public abstract class ReportingCmdlet : MuedCmdlet
     private protected void Publish(object report, ReportDocument document, ConnectionSettings settings)
     {
         if (ReportPath is not null)
-            ReportFile.Write(NextReportPath(), document);
+            Try(() => ReportFile.Write(NextReportPath(), document));
         if (TellsAgent)
         {
             using var lines = new StringWriter();
-            new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(document, lines);
+            Try(() => new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(document, lines));
             WriteHost(lines.ToString().TrimEnd());
         }
 
         WriteRecord(report, settings);
         if (document.Error is { } error)
             WriteError(ErrorRecords.From(error.ToException(), document.Target));
+
+        // What was done is told all the same.
+        void Try(Action write)
+        {
+            try
+            {
+                write();
+            }
+            catch (MuedException e)
+            {
+                WriteError(ErrorRecords.From(e, document.Target));
+            }
+        }
     }
 
     private string NextReportPath()

@@ -32,6 +32,8 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
             AllowOtherDatabase = AllowOtherDatabase,
             DryRun = DryRun,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
             RetryTime = RetryTime ?? defaults.RetryTime,
         };

@@ -9,7 +9,7 @@ namespace Mued.PsDb.Commands;
 public sealed class TestMuedSchemaCommand : ReportingCmdlet
 {
     /// <summary>The file with the expected schema, as Export-MuedSchema writes it; without it the one of Phase 2.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Schema")]
     [ArgumentCompleter(typeof(FileCompleter))]
     [ValidateNotNullOrEmpty]
@@ -18,7 +18,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>
     /// A folder of migrations: the expected schema is what they make of an empty database. Not together with -SchemaFile.
     /// </summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
@@ -61,10 +61,12 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {
+        // The schema of the bundled migrations is known; it need not be made first.
+        var folder = MigrationsFolder(Path);
         var options = new SchemaTestOptions
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
-            Path = Path is null ? null : FullPath(Path),
+            Path = folder == BundledSql.Migrations ? null : folder,
             Layout = Layout,
             Variables = Variables(Variable),
             ScratchDatabase = ScratchDatabase,

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using Mued.PsDb.Foundation;
@@ -9,23 +8,8 @@ namespace Mued.PsDb.Commands;
 /// <summary>Takes migrations back with their rollback scripts, after a copy of the rows that would be lost.</summary>
 [Cmdlet(VerbsCommon.Undo, "MuedMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(UndoReport))]
-public sealed class UndoMuedMigrationCommand : ChangingCmdlet
+public sealed class UndoMuedMigrationCommand : MigrationCmdlet
 {
-    /// <summary>The folder of the migrations and their rollback scripts; without it the bundled Phase 2.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(FolderCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
-
-    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter]
-    public MigrationLayout Layout { get; set; }
-
-    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Hashtable Variable { get; set; } = [];
-
     /// <summary>The version to go back to, which stays; without it the newest migration alone is taken back.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
@@ -54,12 +38,6 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The history table as schema.table.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(HistoryTableCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
-
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {
@@ -79,13 +57,14 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
 
     private UndoOptions Options()
     {
-        var defaults = new UndoOptions { Path = Path is null ? BundledSql.Migrations : FullPath(Path) };
+        var defaults = new UndoOptions { Path = MigrationsFolder(Path) };
         return defaults with
         {
             Layout = Layout,
             Variables = Variables(Variable),
             Exclude = Exclude,
             Target = Target,
+            Only = Only,
             BackupPath = BackupPath is null ? null : FullPath(BackupPath),
             BackupRoot = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
             NoBackup = NoBackup,
@@ -93,6 +72,8 @@ public sealed class UndoMuedMigrationCommand : ChangingCmdlet
             DryRun = DryRun,
             HistoryTable = HistoryTable,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
             RetryTime = RetryTime ?? defaults.RetryTime,
         };

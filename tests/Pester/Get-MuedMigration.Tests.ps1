@@ -5,6 +5,81 @@ BeforeAll {
 
 AfterAll { Remove-TestDatabase $database }
 
+Describe 'Records of Get-MuedMigration in the pipeline' {
+    BeforeEach {
+        $own = New-TestDatabase
+        $folder = New-MigrationFolder @{
+            '1_a.sql' = 'CREATE TABLE a (id int)'; '2_b.sql' = 'CREATE TABLE b (id int)'; '3_c.sql' = 'CREATE TABLE c (id int)'
+            'rollback_1_a.sql' = 'DROP TABLE a'; 'rollback_2_b.sql' = 'DROP TABLE b'; 'rollback_3_c.sql' = 'DROP TABLE c'
+        }
+        $list = @{ Connection = $own; Path = $folder; HistoryTable = 'public.piped' }
+        function States { (Get-MuedMigration @list).State -join ' ' }
+    }
+
+    AfterEach { Remove-TestDatabase $own }
+
+    It 'are applied from their own folder, all in one run' {
+        $report = Get-MuedMigration @list | Where-Object State -EQ 'Pending' | Invoke-MuedMigration
+        @($report).Count | Should -Be 1
+        $report.Path | Should -Be $folder
+        $report.Migrations.Status | Should -Be 'Applied', 'Applied', 'Applied'
+        States | Should -Be 'Applied Applied Applied'
+    }
+
+    It 'are applied, and no other' {
+        (Get-MuedMigration @list | Where-Object Version -NE '3' | Invoke-MuedMigration).Status | Should -Be 'Succeeded'
+        States | Should -Be 'Applied Applied Pending'
+        Get-MuedMigration @list | Where-Object Version -EQ '3' | Invoke-MuedMigration -WhatIf
+        States | Should -Be 'Applied Applied Pending'
+    }
+
+    It 'are refused when one that is pending before them was left out' {
+        Get-MuedMigration @list | Where-Object Version -EQ '2' | Invoke-MuedMigration -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'MigrationChoiceHasGap,*'
+        States | Should -Be 'Pending Pending Pending'
+    }
+
+    It 'are taken back, and no other' {
+        $null = Invoke-MuedMigration @list
+        Get-MuedMigration @list | Where-Object Name -EQ '1_a' | Undo-MuedMigration -Force -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'UndoChoiceNotNewest,*'
+        $undone = Get-MuedMigration @list | Where-Object Version -NE '1' | Undo-MuedMigration -Force
+        $undone.Units.Name | Should -Be 'rollback_3_c', 'rollback_2_b'
+        States | Should -Be 'Applied Pending Pending'
+    }
+
+    It 'find their database again after a serialization only with -Connection' {
+        $records = Get-MuedMigration @list | ForEach-Object { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) }
+        # What a handle of another session looks like.
+        $records.ForEach{ $_.Connection = 'mued-psdb:00000000000000000000000000000000' }
+        $records | Invoke-MuedMigration -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'RecordWithoutConnection,*'
+        ($records | Select-Object -First 2 | Invoke-MuedMigration -Connection $own).Status | Should -Be 'Succeeded'
+        States | Should -Be 'Applied Applied Pending'
+    }
+
+    It 'name a database and a folder for the commands that test' {
+        @(Get-MuedMigration @list | Test-MuedConnection -ErrorAction SilentlyContinue).Count | Should -Be 1
+        $tested = Invoke-MuedMigration @list | Test-MuedSchema
+        $tested.Passed | Should -BeTrue
+        $tested.Expectation | Should -Match ([regex]::Escape($folder))
+        (Invoke-MuedMigration @list | Undo-MuedMigration -Force).Units.Name | Should -Be 'rollback_3_c'
+    }
+
+    It 'are an error when they are null, and nothing at all when there are none' {
+        $null | Invoke-MuedMigration -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'InputNull,*'
+        Get-MuedMigration @list | Where-Object State -EQ 'Changed' | Invoke-MuedMigration | Should -BeNullOrEmpty
+        States | Should -Be 'Pending Pending Pending'
+    }
+
+    It 'can be the rows of a table, with any parameter of that name' {
+        $rows = "Url,Path,HistoryTable`n$own,$folder,public.piped" | ConvertFrom-Csv
+        ($rows | Invoke-MuedMigration).Status | Should -Be 'Succeeded'
+        States | Should -Be 'Applied Applied Applied'
+    }
+}
+
 Describe 'Get-MuedMigration' {
     It 'lists the bundled migrations as pending on a fresh database, and makes nothing' {
         $migrations = Get-MuedMigration $database

@@ -29,6 +29,28 @@ Describe 'Invoke-MuedMigration' {
         (Get-MuedMigration $database).State | Should -Be 'Pending', 'Pending', 'Pending'
     }
 
+    It 'says with -WhatIf what the run would do, refusals included' {
+        $database = New-Database
+        $null = Invoke-MuedMigration $database -Path (New-MigrationFolder @{ '2_b.sql' = 'SELECT 2' })
+        $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1'; '2_b.sql' = 'SELECT 2'; '3_c.sql' = 'SELECT 3'; '4_d.sql' = 'SELECT 4' }
+        $script = @"
+Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folder'; WhatIf = `$true }
+'target'; Invoke-MuedMigration @all -AllowOutOfOrder -Target 3
+'baseline'; Invoke-MuedMigration @all -Baseline 3 -AllowOutOfOrder
+'reapply'; Invoke-MuedMigration @all -Reapply -AllowOutOfOrder -Target 2
+'order'; try { Invoke-MuedMigration @all -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }
+'unknown'; try { Invoke-MuedMigration @all -Target 9999 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }
+"@
+        $result = Invoke-Pwsh '-Command', $script
+        $result.Err | Should -BeNullOrEmpty
+        $said = $result.Out -replace 'What if: Performing the operation "(.*?)" on target ".*?"\.', '$1' -replace '\s+', ' '
+        $said.Trim() | Should -Be ('target Apply 1_a (1 statement) Apply 3_c (1 statement) ' +
+            'baseline Record 1_a as applied without running it Record 3_c as applied without running it Apply 4_d (1 statement) ' +
+            'reapply Apply 1_a (1 statement) Apply 2_b again (1 statement) ' +
+            'order MigrationOutOfOrder,Mued.PsDb.Commands.InvokeMuedMigrationCommand unknown VersionUnknown,Mued.PsDb.Commands.InvokeMuedMigrationCommand')
+        (Get-MuedMigration $database -Path $folder).State | Should -Be 'Pending', 'Applied', 'Pending', 'Pending'
+    }
+
     It 'rehearses with -DryRun' {
         $database = New-Database -Base
         (Invoke-MuedMigration $database -DryRun).Status | Should -Be 'DryRun'
@@ -99,6 +121,15 @@ Describe 'Invoke-MuedMigration' {
         ([xml] (Get-Content TestDrive:/report.xml -Raw)).DocumentElement.get_Name() | Should -BeLike 'testsuite*'
         Get-Content TestDrive:/report.md -Raw | Should -Match 'NothingToDo'
         Get-Content TestDrive:/report.html -Raw | Should -Match '<html'
+    }
+
+    It 'puts the record out although its file cannot be written any more' {
+        $database = New-Database -Base
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive gone)
+        $report = & { Remove-Item $folder; $database } | Invoke-MuedMigration -ReportPath "$folder/run.json" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $report.Status | Should -Be 'Succeeded'
+        $failure[0].Exception.ErrorId | Should -Be 'ReportUnwritten'
+        [int] $failure[0].Exception.ExitCode | Should -Be 5
     }
 
     It 'numbers the reports of a pipeline' {

@@ -48,7 +48,6 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             var entries = new List<BackupEntry>();
             foreach (var relation in loss.Relations.Where(relation => relation.Copied.Count > 0))
                 entries.Add(await CopyAsync(relation, entries.Count + 1, cancellationToken).ConfigureAwait(false));
-            await folder.WriteTextAsync(BackupFolder.Schema, schema.ToJson(), cancellationToken).ConfigureAwait(false);
             var manifest = new BackupManifest
             {
                 Format = BackupManifest.FormatName,
@@ -59,16 +58,25 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 Undo = units,
                 Entries = entries,
             };
-            await folder.WriteTextAsync(BackupFolder.Manifest, manifest.ToJson(), cancellationToken).ConfigureAwait(false);
-            await folder.CompleteAsync(cancellationToken).ConfigureAwait(false);
-            progress?.Report(new(ProgressKind.Step, Texts.Get("BackupVerifying", folder.Path)));
-            var backup = await Backup.OpenAsync(folder.Path, unpack: true, cancellationToken).ConfigureAwait(false);
+            var backup = await connection
+                .KeepAwakeAsync(ending => CompleteAsync(schema, manifest, ending), cancellationToken)
+                .ConfigureAwait(false);
             return new(backup.Path, [.. backup.Manifest.Entries.Select(entry => entry.ToFile())]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw BackupFolder.Unwritable(folder.Path, ExitCode.MigrationFailed, e);
         }
+    }
+
+    /// <summary>Writes what belongs to the rows, and reads all of it back.</summary>
+    private async Task<Backup> CompleteAsync(SchemaSnapshot schema, BackupManifest manifest, CancellationToken cancellationToken)
+    {
+        await folder.WriteTextAsync(BackupFolder.Schema, schema.ToJson(), cancellationToken).ConfigureAwait(false);
+        await folder.WriteTextAsync(BackupFolder.Manifest, manifest.ToJson(), cancellationToken).ConfigureAwait(false);
+        await folder.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        progress?.Report(new(ProgressKind.Step, Texts.Get("BackupVerifying", folder.Path)));
+        return await Backup.OpenAsync(folder.Path, unpack: true, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<BackupEntry> CopyAsync(LostRelation relation, int number, CancellationToken cancellationToken)
@@ -85,7 +93,16 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             await using (hash.ConfigureAwait(false))
             {
                 var (rows, bytes) = await CopyAsync(relation, hash, cancellationToken).ConfigureAwait(false);
-                file.Flush(flushToDisk: true);
+                await connection
+                    .KeepAwakeAsync(
+                        _ =>
+                        {
+                            file.Flush(flushToDisk: true);
+                            return Task.FromResult(true);
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
                 var entry = new BackupEntry
                 {
                     File = name,

@@ -132,6 +132,13 @@ public sealed class ConnectionSettings
     internal ConnectionSettings WithApplicationName(string name) => new(this, driver => driver.ApplicationName = name);
 
     /// <summary>
+    /// The same database, with a setting of the server's that its sessions begin with and that RESET ALL comes back to: it wins over those of
+    /// the role and the database. A pooler refuses or ignores it.
+    /// </summary>
+    internal ConnectionSettings WithSetting(string name, string value) =>
+        new(this, driver => driver.Options = $"{driver.Options} -c {name}={value}".TrimStart());
+
+    /// <summary>
     /// A connection that is not open yet. Opening it costs the protocol's own round trips alone, because Npgsql loads no types:
     /// values of types that are not built in must be cast in the query.
     /// </summary>

@@ -18,6 +18,9 @@ public enum ExitCode
     /// <summary>A migration or an undo failed and was rolled back.</summary>
     MigrationFailed = 4,
 
+    /// <summary>What was asked for was done, and its report could not be written.</summary>
+    ReportUnwritten = 5,
+
     /// <summary>Cancelled by the user.</summary>
     Cancelled = 130,
 }

@@ -9,6 +9,9 @@ public enum ProgressKind
     /// <summary>The boundaries of a statement (shown with -Debug).</summary>
     Detail,
 
+    /// <summary>The server said something (shown with -Verbose).</summary>
+    Notice,
+
     /// <summary>A migration started or advanced by a statement.</summary>
     Migration,
 

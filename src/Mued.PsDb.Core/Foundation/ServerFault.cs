@@ -42,6 +42,12 @@ internal enum ServerFault
     /// <summary>The statement was cancelled: by a timeout, or by a person.</summary>
     Cancelled,
 
+    /// <summary>The server ended the session, since nothing came from this side in time.</summary>
+    SessionIdle,
+
+    /// <summary>The server ended the session, since its transaction took too long.</summary>
+    TransactionTooLong,
+
     /// <summary>The disk or the memory is full.</summary>
     OutOfSpace,
 

@@ -8,6 +8,11 @@ internal static class SqlStates
     /// <summary>An enum label cannot be used before the transaction that added it commits; Npgsql has no name for it.</summary>
     public const string UnsafeNewEnumValueUsage = "55P04";
 
+    // Npgsql has no names for these either.
+    private const string IdleInTransactionSessionTimeout = "25P03";
+    private const string TransactionTimeout = "25P04";
+    private const string IdleSessionTimeout = "57P05";
+
     /// <summary>What a SQLSTATE is about.</summary>
     public static ServerFault FaultOf(string? sqlState) =>
         sqlState switch
@@ -30,6 +35,8 @@ internal static class SqlStates
             PostgresErrorCodes.ForeignKeyViolation => ServerFault.ForeignKeyViolation,
             PostgresErrorCodes.LockNotAvailable => ServerFault.LockNotAvailable,
             PostgresErrorCodes.QueryCanceled => ServerFault.Cancelled,
+            IdleInTransactionSessionTimeout or IdleSessionTimeout => ServerFault.SessionIdle,
+            TransactionTimeout => ServerFault.TransactionTooLong,
             PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => ServerFault.OutOfSpace,
             PostgresErrorCodes.TooManyConnections => ServerFault.TooManyConnections,
             PostgresErrorCodes.InvalidPassword => ServerFault.PasswordRejected,
@@ -52,6 +59,7 @@ internal static class SqlStates
                 or ServerFault.RolledBack
                 or ServerFault.TooManyConnections
                 or ServerFault.LockNotAvailable
+                or ServerFault.SessionIdle
                 or ServerFault.ServerUnavailable;
 
     /// <summary>Whether a row breaks a constraint of its table.</summary>

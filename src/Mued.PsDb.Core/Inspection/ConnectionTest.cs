@@ -90,7 +90,7 @@ public static class ConnectionTest
     {
         var (facts, tables, objects) = await connection
             .QueryAsync(
-                [Preflight.Query(options.RequiredTables), ExistingTablesSql, ExistingObjects()],
+                [ServerLimits.LiftInBatch(), Preflight.Query(options.RequiredTables), ExistingTablesSql, ExistingObjects()],
                 async reader =>
                     (
                         await Preflight.ReadAsync(reader, options.RequiredTables, cancellationToken).ConfigureAwait(false),

@@ -1,6 +1,5 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
-using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -27,12 +26,11 @@ internal sealed record DatabaseInspection(bool HistoryExists, bool HistoryUsed, 
         TimeSpan? lockTimeout = null
     )
     {
-        IEnumerable<BatchStep> timeout = lockTimeout is { } limit ? [TransactionSettings.LockInBatch(limit)] : [];
         try
         {
             return await connection
                 .QueryAsync(
-                    [.. timeout, Preflight.Query(tables), .. history.Read()],
+                    [ServerLimits.LiftInBatch(lockTimeout), Preflight.Query(tables), .. history.Read()],
                     async reader =>
                     {
                         var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);

@@ -29,14 +29,13 @@ internal sealed class HistoryTable
 
     public HistoryTable(string name)
     {
-        var parsed = StatementReader.ParseName(name);
-        Name = parsed with { Schema = parsed.Schema ?? "public" };
-        table = Name.Quoted;
+        Name = ObjectName.Parse(name);
+        table = Name.ToString();
         index = SqlIdentifier.Quote((Name.Name.Length <= 58 ? Name.Name : Name.Name[..58]) + "_live");
     }
 
     /// <summary>Its name.</summary>
-    public QualifiedName Name { get; }
+    public ObjectName Name { get; }
 
     /// <summary>This process, as the history names it.</summary>
     public static string Runner { get; } = $"{Environment.MachineName} ({Environment.ProcessId.ToString(CultureInfo.InvariantCulture)})";

@@ -1,12 +1,13 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
 
 /// <summary>Writes what needs no run: baselines and accepted checksums, in one transaction.</summary>
-internal sealed class HistoryRecorder(HistoryTable history, Guid runId)
+internal sealed class HistoryRecorder(RunContext context, HistoryTable history)
 {
     /// <summary>Records the items. Returns what stopped it, or null when all is recorded.</summary>
     public async Task<BatchFailure?> RecordAsync(
@@ -18,12 +19,12 @@ internal sealed class HistoryRecorder(HistoryTable history, Guid runId)
     {
         using var batch = connection.Batch(createHistory ? history.Create() : []);
         var commands = new Dictionary<NpgsqlBatchCommand, PlanItem>();
-        batch.Add("BEGIN");
+        batch.Add([.. context.Transaction.Begin(connection)]);
         foreach (var item in items)
         {
             if (item is { Action: PlanAction.Baseline, History: { } interrupted })
                 batch.Add(history.GiveUp(interrupted));
-            var command = item.Action == PlanAction.Baseline ? history.Baseline(item.File, runId) : history.AcceptChecksums(item.File);
+            var command = item.Action == PlanAction.Baseline ? history.Baseline(item.File, context.Id) : history.AcceptChecksums(item.File);
             batch.Add(command);
             commands[command] = item;
         }

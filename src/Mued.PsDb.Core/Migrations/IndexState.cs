@@ -9,10 +9,10 @@ namespace Mued.PsDb.Migrations;
 /// <param name="Building">Whether a session is building it right now.</param>
 internal sealed record IndexState(string Schema, bool Valid, bool Building)
 {
-    /// <summary>Looks for an index of this name on a table; null when there is none.</summary>
+    /// <summary>Looks for an index of this name on a table, which is SQL text; null when there is none.</summary>
     public static async Task<IndexState?> ReadAsync(
         NpgsqlConnection connection,
-        QualifiedName table,
+        string table,
         string name,
         CancellationToken cancellationToken
     )
@@ -30,7 +30,7 @@ internal sealed record IndexState(string Schema, bool Valid, bool Building)
         {
             Parameters =
             {
-                new() { Value = table.Quoted },
+                new() { Value = table },
                 new() { Value = name },
             },
         };

@@ -33,6 +33,14 @@ public sealed record MigrationInfo(string Version, string Name, MigrationState S
     /// <summary>What a person should know: a changed comment, a baseline, the reason of an interruption.</summary>
     public string? Remark { get; init; }
 
+    /// <summary>The folder that was listed.</summary>
+    [JsonIgnore]
+    public string? Path { get; init; }
+
+    /// <summary>The history table that was read, as schema.table.</summary>
+    [JsonIgnore]
+    public string? HistoryTable { get; init; }
+
     /// <summary>The database as user@host:port/database.</summary>
     public string? Target { get; init; }
 }

@@ -8,14 +8,21 @@ namespace Mued.PsDb.Migrations;
 internal static class MigrationListing
 {
     /// <summary>Lists every file in order, then what the history has and the folder has not.</summary>
-    public static IReadOnlyList<MigrationInfo> Build(MigrationFolder folder, IReadOnlyList<HistoryRow> history, string target)
+    public static IReadOnlyList<MigrationInfo> Build(
+        MigrationFolder folder,
+        IReadOnlyList<HistoryRow> history,
+        string historyTable,
+        string target
+    )
     {
         var rows = history.ToDictionary(row => row.Migration, StringComparer.Ordinal);
         var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. folder.Files.Select(file => Describe(file, rows.GetValueOrDefault(file.Name)) with { Target = target }),
-            .. history.Where(row => !names.Contains(row.Migration)).Select(row => Describe(row) with { Target = target }),
+            .. folder
+                .Files.Select(file => Describe(file, rows.GetValueOrDefault(file.Name)))
+                .Concat(history.Where(row => !names.Contains(row.Migration)).Select(Describe))
+                .Select(info => info with { Path = folder.Path, HistoryTable = historyTable, Target = target }),
         ];
     }
 

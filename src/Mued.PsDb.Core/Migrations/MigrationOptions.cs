@@ -24,6 +24,9 @@ public sealed record MigrationOptions : RunOptions
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The names of the migrations to apply; null applies all that are pending.</summary>
+    public IReadOnlyList<string>? Only { get; init; }
+
     /// <summary>Patterns of file names to leave out (<c>*</c> and <c>?</c>); the report lists them as skipped.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 

@@ -19,6 +19,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         var baseline = ReadVersion(folder, options.Baseline, nameof(options.Baseline));
         var items = folder.Files.Select(file => Place(file, rows.GetValueOrDefault(file.Name), target, baseline, options)).ToList();
         RejectChanged(items, options);
+        RejectChoice(items, folder, options);
         if (!options.AllowOutOfOrder)
             RejectOutOfOrder(items, history);
         var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
@@ -43,17 +44,13 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         if (file.Excluded)
             return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
         if (file.Repeatable && (row is null || (SqlChanged(file, row) && !options.AcceptChanged)))
-            return target is null
-                ? new(
-                    file,
-                    row is null ? PlanAction.Apply : PlanAction.Reapply,
-                    Texts.Get(row is null ? "Repeatable" : "RepeatableChanged"),
-                    row
-                )
-                : new(file, PlanAction.Defer, Texts.Get("RepeatableBehindTarget"), row);
+            return target is not null ? new(file, PlanAction.Defer, Texts.Get("RepeatableBehindTarget"), row)
+                : !IsChosen(file, options) ? new(file, PlanAction.Defer, Texts.Get("PendingNotChosen"), row)
+                : row is null ? new(file, PlanAction.Apply, Texts.Get("Repeatable"), row)
+                : new(file, PlanAction.Reapply, Texts.Get("RepeatableChanged"), row);
         if (row is { Applied: true })
         {
-            if (options.Reapply && (target is not { } last || file.Version.CompareTo(last) <= 0))
+            if (options.Reapply && IsChosen(file, options) && (target is not { } last || file.Version.CompareTo(last) <= 0))
                 return new(file, PlanAction.Reapply, null, row);
             return SqlChanged(file, row) && options.AcceptChanged
                 ? new(file, PlanAction.AcceptChange, Texts.Get("SkippedAccepted"), row)
@@ -64,6 +61,8 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             return new(file, PlanAction.Baseline, Texts.Get("SkippedBaseline"), row);
         if (target is { } limit && file.Version.CompareTo(limit) > 0)
             return new(file, PlanAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
+        if (!IsChosen(file, options))
+            return new(file, PlanAction.Defer, Texts.Get("PendingNotChosen"), row);
         return new(
             file,
             row is null ? PlanAction.Apply
@@ -73,6 +72,9 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             row
         );
     }
+
+    private static bool IsChosen(MigrationFile file, MigrationOptions options) =>
+        options.Only is not { } chosen || chosen.Contains(file.Name, StringComparer.Ordinal);
 
     private static MigrationVersion? ReadVersion(MigrationFolder folder, string? text, string parameter)
     {
@@ -104,6 +106,20 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
                 item.History!.StatementsDone,
                 item.History.Statements
             );
+    }
+
+    // What is left out now would be out of order at the next run.
+    private static void RejectChoice(List<PlanItem> items, MigrationFolder folder, MigrationOptions options)
+    {
+        if (options.Only is not { } chosen)
+            return;
+        var unknown = chosen.Except(items.Select(item => item.File.Name), StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+            throw Texts.Usage("MigrationNotInFolder", string.Join(", ", unknown), folder.Path);
+        var newest = items.FindLastIndex(item => item.Runs);
+        var skipped = items.Take(newest + 1).Where(item => item.Action == PlanAction.Defer).Select(item => item.File.Name).ToList();
+        if (skipped.Count > 0 && !options.AllowOutOfOrder)
+            throw Texts.Usage("MigrationChoiceHasGap", items[newest].File.Name, string.Join(", ", skipped));
     }
 
     private static void RejectOutOfOrder(List<PlanItem> items, IReadOnlyList<HistoryRow> history)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>The outcome of <c>Invoke-MuedMigration</c>: one object a target database.</summary>
@@ -12,6 +14,10 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
 
     /// <summary>Why it is that one; null for the bundled SQL.</summary>
     public string? LayoutReason { get; init; }
+
+    /// <summary>The history table, as schema.table.</summary>
+    [JsonIgnore]
+    public string? HistoryTable { get; init; }
 
     /// <summary>Every file of the folder, in order, with what was done.</summary>
     public IReadOnlyList<MigrationResult> Migrations { get; init; } = [];

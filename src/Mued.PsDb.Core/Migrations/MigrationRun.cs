@@ -72,6 +72,21 @@ internal sealed class MigrationRun : IAsyncDisposable
         return Report(verification, error);
     }
 
+    /// <summary>Plans, makes sure that what is to be done can be, and says what it is.</summary>
+    /// <exception cref="MuedException">What would stop the run before anything is executed.</exception>
+    public async Task<IReadOnlyList<PlannedMigration>> PlanOnlyAsync(CancellationToken cancellationToken)
+    {
+        await ReadWhileConnecting.RunAsync(reading, PlanAsync, cancellationToken).ConfigureAwait(false);
+        EnsurePossible();
+        return
+        [
+            .. plan.Items.Select(item => new PlannedMigration(item.File.Name, item.Action, item.File.Script?.Statements.Count ?? 0)
+            {
+                Reason = item.Reason,
+            }),
+        ];
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -112,7 +127,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Writes what needs no run: baselines and accepted checksums.</summary>
     private async Task RecordAsync(CancellationToken cancellationToken)
     {
-        var recorder = new HistoryRecorder(history, context.Id);
+        var recorder = new HistoryRecorder(context, history);
         for (; ; await PlanAsync(cancellationToken).ConfigureAwait(false))
         {
             var items = plan.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();
@@ -189,6 +204,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         var report = new MigrationReport(status, context.Settings.Target, context.Settings.Source)
         {
             Path = folder.Path,
+            HistoryTable = options.HistoryTable,
             Migrations = results,
             Missing = plan.Missing,
             Layout = folder.Layout,

@@ -31,6 +31,25 @@ public static class MigrationRunner
             return await run.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Says what <see cref="RunAsync"/> would do, by the same plan and with the same refusals. Changes nothing.</summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">What would be done.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <returns>Every migration of the folder, in order.</returns>
+    /// <exception cref="MuedException">What would stop the run before anything is executed.</exception>
+    public static async Task<IReadOnlyList<PlannedMigration>> PlanAsync(
+        ConnectionSettings settings,
+        MigrationOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        var run = new MigrationRun(settings, options, progress: null);
+        await using (run.ConfigureAwait(false))
+            return await run.PlanOnlyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Lists the migrations of the folder and of the history with their states. Changes nothing.</summary>
     /// <param name="settings">The database.</param>
     /// <param name="options">The folder, the exclude patterns and the history table.</param>
@@ -52,7 +71,12 @@ public static class MigrationRunner
             var inspection = await DatabaseInspection
                 .ReadAsync(connection, new(options.HistoryTable), [], cancellationToken)
                 .ConfigureAwait(false);
-            return new(settings.Target, settings.Source, folder.Path, MigrationListing.Build(folder, inspection.History, settings.Target))
+            return new(
+                settings.Target,
+                settings.Source,
+                folder.Path,
+                MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target)
+            )
             {
                 Layout = folder.Layout,
                 LayoutReason = folder.LayoutReason,

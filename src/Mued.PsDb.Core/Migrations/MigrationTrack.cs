@@ -6,7 +6,8 @@ namespace Mued.PsDb.Migrations;
 /// <summary>What a run knows about one migration while it is at work.</summary>
 /// <param name="item">Its place in the plan.</param>
 /// <param name="retries">Its tries.</param>
-internal sealed class MigrationTrack(PlanItem item, RetryLadder retries)
+/// <param name="tell">Told what the server says of it, under its name.</param>
+internal sealed class MigrationTrack(PlanItem item, RetryLadder retries, Action<ProgressKind, string, string> tell)
 {
     public PlanItem Item { get; set; } = item;
 
@@ -23,7 +24,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries)
 
     public TimeSpan Offset { get; set; }
 
-    public List<ServerNotice> Notices { get; } = [.. Remarks(item)];
+    public NoticeLog Notices { get; } = new((kind, text) => tell(kind, text, item.File.Name));
 
     public IReadOnlyList<RelationImpact> Impacts { get; set; } = [];
 
@@ -41,7 +42,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries)
             Statements = Item.File.Script?.Statements.Count ?? 0,
             Duration = Duration,
             Offset = Offset,
-            Notices = Notices,
+            Notices = [.. Remarks(Item), .. Notices.Kept],
             Attempts = retries.Attempts,
             Impacts = Impacts,
         };

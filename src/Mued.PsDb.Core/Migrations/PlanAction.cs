@@ -1,7 +1,7 @@
-namespace Mued.PsDb.Migrations;
+namespace Mued.PsDb;
 
-/// <summary>What a plan means to do with a migration.</summary>
-internal enum PlanAction
+/// <summary>What a run means to do with a migration.</summary>
+public enum PlanAction
 {
     /// <summary>Run it.</summary>
     Apply,
@@ -24,6 +24,6 @@ internal enum PlanAction
     /// <summary>Leave it alone: it is applied, or excluded.</summary>
     Skip,
 
-    /// <summary>Leave it for later: it is above the target.</summary>
+    /// <summary>Leave it for later: it is above the target, or was not chosen.</summary>
     Defer,
 }

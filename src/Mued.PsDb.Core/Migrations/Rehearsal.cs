@@ -69,7 +69,7 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
     {
         var found = await connection
             .QueryAsync(
-                [.. context.Transaction.Begin, Relations()],
+                [.. context.Transaction.Begin(connection), Relations()],
                 reader =>
                     reader.RowsAsync(
                         row => (Oid: row.GetFieldValue<uint>(1), Relation: new Relation(row.GetString(3), row.GetFieldValue<uint>(2))),
@@ -88,7 +88,8 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
         using var batch = connection.Batch(Locks());
         foreach (var statement in script.Statements)
             batch.Add(script.TextOf(statement), Locks());
-        batch.Add([Relations(), .. session.Defaults.Restore(), .. context.Transaction.Sql]);
+        batch.Add([Relations(), .. session.Defaults.Restore(), .. context.Transaction.Sql(connection)]);
+        book.Rehearsing(item);
         try
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

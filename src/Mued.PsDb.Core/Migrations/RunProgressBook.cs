@@ -28,7 +28,7 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
             if (tracks.TryGetValue(item.File.Name, out var track))
                 Settle(track, item);
             else
-                tracks.Add(item.File.Name, new(item, context.NewRetry()));
+                tracks.Add(item.File.Name, new(item, context.NewRetry(), (kind, text, name) => context.Tell(kind, text, name)));
         }
     }
 
@@ -113,6 +113,9 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
     /// <summary>A migration that needs no run is recorded, or about to be.</summary>
     public void Recorded(PlanItem item, bool done) =>
         (this[item].Status, this[item].Reason) = done ? (MigrationStatus.Skipped, item.Reason) : (MigrationStatus.Pending, null);
+
+    /// <summary>A migration is about to be rehearsed.</summary>
+    public void Rehearsing(PlanItem item) => session.Notices = this[item].Notices;
 
     /// <summary>A migration was rehearsed, with this effect on what was there, or was not, for this reason.</summary>
     public void Rehearsed(PlanItem item, string reason, IReadOnlyList<RelationImpact> impacts) =>

@@ -13,7 +13,7 @@ namespace Mued.PsDb.Migrations;
 /// somebody is at work. No transaction and no lock of ours is open while a statement runs, so CREATE INDEX CONCURRENTLY has nobody
 /// to wait for but the application (PostgreSQL manual, CREATE INDEX, Building Indexes Concurrently).
 /// </summary>
-internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, List<ServerNotice> notices)
+internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, NoticeLog notices)
 {
     private static readonly TimeSpan RenewEvery = HistoryTable.Lease / 3;
     private static readonly TimeSpan LeaseMargin = HistoryTable.Lease * 0.8;
@@ -80,7 +80,9 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                 PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
                 _ => history.BeginLeased(item.File, context.Id),
             };
-            var done = await connection.ScalarAsync([claim], cancellationToken).ConfigureAwait(false);
+            var done = await connection
+                .ScalarAsync([claim, ServerLimits.LiftInSession(connection)], cancellationToken)
+                .ConfigureAwait(false);
             return done is int first ? (null, first)
                 : item.Action == PlanAction.Apply ? (null, 0)
                 : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
@@ -104,7 +106,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     item,
                     BatchStage.Statement,
                     index,
-                    [.. context.Transaction.Begin, text, journal, "COMMIT"],
+                    [.. context.Transaction.Begin(connection), text, journal, "COMMIT"],
                     cancellationToken,
                     journal
                 )
@@ -147,7 +149,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             return (null, false);
         try
         {
-            var table = new QualifiedName(target.Schema, target.Table);
+            var table = ObjectName.Quote(target.Schema, target.Table);
             var state = await IndexState.ReadAsync(connection, table, target.Name, cancellationToken).ConfigureAwait(false);
             if (state is { Building: true })
                 return (new(new LeaseHeldException(Texts.Get("AnotherRunner")), BatchStage.Claim, item, statement), false);
@@ -159,7 +161,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     item,
                     BatchStage.Statement,
                     statement,
-                    [$"DROP INDEX CONCURRENTLY IF EXISTS {new QualifiedName(state.Schema, target.Name).Quoted}"],
+                    [$"DROP INDEX CONCURRENTLY IF EXISTS {new ObjectName(state.Schema, target.Name)}"],
                     cancellationToken
                 )
                 .ConfigureAwait(false);

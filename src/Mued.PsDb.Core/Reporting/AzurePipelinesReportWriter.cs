@@ -11,7 +11,10 @@ namespace Mued.PsDb;
 /// <param name="summaryFolder">Where the summary file goes; the agent uploads it after the step, so it stays there.</param>
 public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWriter
 {
+    private const int MostIssues = 100;
+
     /// <inheritdoc/>
+    /// <exception cref="MuedException">The summary could not be written (<see cref="ExitCode.ReportUnwritten"/>); the log is.</exception>
     public void Write(ReportDocument report, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -49,31 +52,53 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
         )
             output.WriteLine(line);
         output.WriteLine("##[endgroup]");
+        foreach (var warning in step.Notices.Where(notice => notice.IsWarning))
+            output.WriteLine(AzurePipelines.Issue("warning", $"{step.Name}: {warning.Message}"));
     }
 
     private static void WriteChecks(TextWriter output, ReportDocument report)
     {
-        output.WriteLine($"##[group]{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed");
+        output.WriteLine($"##[group]{report.CheckCounts}");
         foreach (var check in report.Checks)
             output.WriteLine(UntrustedText.OneLine($"{check.Status} {check.Kind} {check.Name}"));
         output.WriteLine("##[endgroup]");
-        foreach (var check in report.Checks.Where(check => check.Status != CheckStatus.Passed && check.Severity != CheckSeverity.Info))
+        var none = Texts.Get("None");
+        var causes = report.Remarkable.Where(check => check.Severity != CheckSeverity.Info).ToList();
+        foreach (var check in causes.Take(MostIssues))
         {
             output.WriteLine(
                 AzurePipelines.Issue(
                     check.Failed ? "error" : "warning",
-                    $"{check.Status}: {check.Kind} {check.Name}; expected: {check.Expected ?? "none"}; actual: {check.Actual ?? "none"}. {check.Advice}"
+                    Texts.Get(
+                        "CheckIssue",
+                        check.Status,
+                        check.Kind,
+                        check.Name,
+                        check.Expected ?? none,
+                        check.Actual ?? none,
+                        check.Advice
+                    )
                 )
             );
         }
+
+        if (causes.Count > MostIssues)
+            output.WriteLine(Texts.Get("MoreChecks", causes.Count - MostIssues));
     }
 
     private string WriteSummary(ReportDocument report)
     {
         // The file's name is the summary's heading; a pipeline may run several steps.
         var path = Path.Combine(summaryFolder, $"mued-psdb {report.Command} {Guid.NewGuid():N}.md");
-        using var file = new StreamWriter(path, append: false, new UTF8Encoding(false));
-        new MarkdownReportWriter().Write(report, file);
-        return path;
+        try
+        {
+            using var file = new StreamWriter(path, append: false, new UTF8Encoding(false));
+            new MarkdownReportWriter().Write(report, file);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ReportFile.Unwritten(path, e.Message, e);
+        }
     }
 }

@@ -78,11 +78,13 @@ internal sealed class HtmlReportWriter : IReportWriter
     {
         output.Write("<dl>");
         if (report.Target is not null)
-            output.Write($"<dt>Target</dt><dd>{Breakable(report.Target)}</dd>");
+            output.Write($"<dt>{Heading("Target")}</dt><dd>{Breakable(report.Target)}</dd>");
         foreach (var (name, value) in report.Facts)
             output.Write($"<dt>{Encode(name)}</dt><dd>{Breakable(value)}</dd>");
         if (report.StartedAt is { } start)
-            output.Write($"<dt>Started</dt><dd>{Figures.Time(start)}</dd><dt>Took</dt><dd>{Figures.Duration(report.Duration)}</dd>");
+            output.Write(
+                $"<dt>{Heading("Started")}</dt><dd>{Figures.Time(start)}</dd><dt>{Heading("Took")}</dt><dd>{Figures.Duration(report.Duration)}</dd>"
+            );
         output.Write("</dl>\n");
     }
 
@@ -103,7 +105,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         );
         var bottom = steps.Count * row + 6;
         output.Write(
-            $"<h2>Timeline</h2>\n<div class=\"scroll\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"Timeline of the run\">\n"
+            $"<h2>{Heading("Timeline")}</h2>\n<div class=\"scroll\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"{Heading("TimelineOfRun")}\">\n"
         );
         for (var tick = 0; tick <= 4; tick++)
         {
@@ -133,9 +135,9 @@ internal sealed class HtmlReportWriter : IReportWriter
     {
         if (steps.Count == 0)
             return;
-        output.Write(
-            "<h2>Steps</h2>\n<div class=\"scroll\"><table><tr><th>Status</th><th>Name</th><th class=\"n\">Duration</th><th>Detail</th></tr>\n"
-        );
+        var heads = ReportTables.Steps([]);
+        output.Write($"<h2>{Encode(heads.Title)}</h2>\n");
+        StartTable(output, heads, figures: 2);
         foreach (var step in steps)
         {
             output.Write(
@@ -153,20 +155,17 @@ internal sealed class HtmlReportWriter : IReportWriter
     {
         if (report.CheckCount == 0)
             return;
-        output.Write(
-            $"<h2>Checks</h2>\n<p>{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed.</p>\n"
-        );
-        var remarkable = report.Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed).ToList();
+        var heads = ReportTables.Checks([]);
+        output.Write($"<h2>{Encode(heads.Title)}</h2>\n<p>{report.CheckCounts}.</p>\n");
+        var remarkable = report.Remarkable;
         if (remarkable.Count > 0)
         {
-            output.Write(
-                "<div class=\"scroll\"><table><tr><th>Status</th><th>Object</th><th>Expected</th><th>Actual</th><th>Advice</th></tr>\n"
-            );
+            StartTable(output, heads);
             foreach (var check in remarkable)
             {
                 output.Write($"<tr><td class=\"s {(check.Failed ? StepOutcome.Failed : StepOutcome.Attention)}\">{check.Status}</td>");
                 output.Write(
-                    $"<td>{Encode($"{check.Kind} {check.Name}")}</td>{Code("Expected", check.Expected)}{Code("Actual", check.Actual)}"
+                    $"<td>{Encode(check.Kind)}</td><td class=\"w\">{Breakable(check.Name)}</td>{Code(heads.Columns[3], check.Expected)}{Code(heads.Columns[4], check.Actual)}"
                 );
                 output.Write(
                     $"<td class=\"w\">{Breakable(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Breakable(check.SuggestedSql)}</code>")}</td></tr>\n"
@@ -180,7 +179,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         if (passed.Count == 0)
             return;
         output.Write(
-            $"<details><summary>{Figures.Count(passed.Count, "check")} passed</summary><table><tr><th>Kind</th><th>Name</th></tr>\n"
+            $"<details><summary>{Texts.Get("CountPassed", Figures.Count(passed.Count, "check"))}</summary><table><tr><th>{Encode(heads.Columns[1])}</th><th>{Encode(heads.Columns[2])}</th></tr>\n"
         );
         foreach (var check in passed)
             output.Write($"<tr><td>{Encode(check.Kind)}</td><td class=\"w\">{Encode(check.Name)}</td></tr>\n");
@@ -189,16 +188,24 @@ internal sealed class HtmlReportWriter : IReportWriter
 
     private static void WriteTable(TextWriter output, ReportTable table)
     {
-        output.Write($"<h2>{Encode(table.Title)}</h2>\n<div class=\"scroll\"><table><tr>");
-        foreach (var column in table.Columns)
-            output.Write($"<th>{Encode(column)}</th>");
-        output.Write("</tr>\n");
+        output.Write($"<h2>{Encode(table.Title)}</h2>\n");
+        StartTable(output, table);
         foreach (var cells in table.Rows)
             output.Write(
                 $"<tr>{string.Concat(cells.Select((cell, i) => $"<td data-label=\"{Encode(table.Columns[i])}\">{Encode(cell)}</td>"))}</tr>\n"
             );
         output.Write("</table></div>\n");
     }
+
+    private static void StartTable(TextWriter output, ReportTable table, int? figures = null)
+    {
+        output.Write("<div class=\"scroll\"><table><tr>");
+        foreach (var (column, i) in table.Columns.Select((column, i) => (column, i)))
+            output.Write($"<th{(i == figures ? " class=\"n\"" : "")}>{Encode(column)}</th>");
+        output.Write("</tr>\n");
+    }
+
+    private static string Heading(string name) => Encode(Texts.Get("Heading." + name));
 
     private static string Time(ReportStep step) => step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
 

@@ -80,7 +80,7 @@ internal sealed class JUnitReportWriter : IReportWriter
                     "failure",
                     $"{check.Status}: {check.Kind} {check.Name}",
                     check.Status.ToString(),
-                    $"Expected: {check.Expected}\nActual: {check.Actual}\n{check.Advice}\n{check.SuggestedSql}".TrimEnd()
+                    Texts.Get("CheckFailure", check.Expected, check.Actual, check.Advice, check.SuggestedSql).TrimEnd()
                 );
             }
             else if (check.Status != CheckStatus.Passed)
@@ -93,7 +93,7 @@ internal sealed class JUnitReportWriter : IReportWriter
 
         if (unlisted > 0)
         {
-            StartCase(xml, report, "checks", $"{Figures.Count(unlisted, "check")} passed", default);
+            StartCase(xml, report, "checks", Texts.Get("CountPassed", Figures.Count(unlisted, "check")), default);
             xml.WriteEndElement();
         }
 

@@ -16,49 +16,31 @@ internal sealed class MarkdownReportWriter : IReportWriter
             WriteError(output, error);
         WriteChecks(output, report);
         foreach (var warning in report.Warnings)
-            output.Write($"> **Warning:** {Escape(warning)}\n\n");
+            output.Write($"> **{Texts.Get("Label.Warning").Trim()}** {Escape(warning)}\n\n");
         if (report.Steps.Count > 0)
         {
-            WriteTable(
-                output,
-                ["Status", "Name", "Duration", "Detail"],
-                report.Steps.Select(step =>
-                    (IReadOnlyList<string>)
-                        [step.Status, step.Name, step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "", step.Detail ?? ""]
-                )
-            );
+            WriteTable(output, ReportTables.Steps(report.Steps));
         }
 
-        foreach (var table in report.Tables)
+        foreach (var table in report.Tables.Append(ReportTables.Notices(report.Steps)).Where(table => table.Rows.Count > 0))
         {
             output.Write($"### {Escape(table.Title)}\n\n");
-            WriteTable(output, table.Columns, table.Rows);
-        }
-
-        var notices = report.Steps.SelectMany(step => step.Notices.Select(notice => (step.Name, notice))).ToList();
-        if (notices.Count > 0)
-        {
-            output.Write("### Notices\n\n");
-            WriteTable(
-                output,
-                ["Name", "Severity", "SQLSTATE", "Message"],
-                notices.Select(item => (IReadOnlyList<string>)[item.Name, item.notice.Severity, item.notice.SqlState, item.notice.Message])
-            );
+            WriteTable(output, table);
         }
 
         if (report.Target is not null)
-            output.Write($"- Target: {Escape(report.Target)}\n");
+            output.Write($"- {Texts.Get("Heading.Target")}: {Escape(report.Target)}\n");
         foreach (var (name, value) in report.Facts)
             output.Write($"- {name}: {Escape(value)}\n");
         if (report.StartedAt is { } start)
-            output.Write($"- Started: {Figures.Time(start)}\n");
+            output.Write($"- {Texts.Get("Heading.Started")}: {Figures.Time(start)}\n");
     }
 
     private static void WriteError(TextWriter output, MuedError error)
     {
         output.Write($"> **{Escape(error.ErrorId)}:** {Escape(error.Message)}\n>\n");
         if (error.File is not null)
-            output.Write($"> At {Escape(TextReportWriter.Place(error))}\n>\n");
+            output.Write($"> {Texts.Get("Label.At")}{Escape(TextReportWriter.Place(error))}\n>\n");
         if (error.SqlState is not null)
             output.Write($"> SQLSTATE {Escape(error.SqlState)}\n>\n");
         output.Write($"> {Escape(error.Advice)}\n\n");
@@ -68,32 +50,16 @@ internal sealed class MarkdownReportWriter : IReportWriter
     {
         if (report.CheckCount == 0)
             return;
-        output.Write($"### Checks\n\n{Figures.Count(report.CheckCount, "check")}, {Figures.Number(report.CheckFailures)} failed.\n\n");
-        var remarkable = report.Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed).ToList();
-        if (remarkable.Count > 0)
-        {
-            WriteTable(
-                output,
-                ["Status", "Kind", "Name", "Expected", "Actual", "Advice"],
-                remarkable.Select(check =>
-                    (IReadOnlyList<string>)
-                        [
-                            $"{check.Status}{(check.Failed ? "" : $" ({check.Severity})")}",
-                            check.Kind,
-                            check.Name,
-                            check.Expected ?? "",
-                            check.Actual ?? "",
-                            check.Advice ?? "",
-                        ]
-                )
-            );
-        }
+        var table = ReportTables.Checks(report.Remarkable);
+        output.Write($"### {table.Title}\n\n{report.CheckCounts}.\n\n");
+        if (table.Rows.Count > 0)
+            WriteTable(output, table);
     }
 
-    private static void WriteTable(TextWriter output, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    private static void WriteTable(TextWriter output, ReportTable table)
     {
-        output.Write($"| {string.Join(" | ", columns)} |\n|{string.Concat(Enumerable.Repeat(" --- |", columns.Count))}\n");
-        foreach (var row in rows)
+        output.Write($"| {string.Join(" | ", table.Columns)} |\n|{string.Concat(Enumerable.Repeat(" --- |", table.Columns.Count))}\n");
+        foreach (var row in table.Rows)
             output.Write($"| {string.Join(" | ", row.Select(Escape))} |\n");
         output.Write('\n');
     }

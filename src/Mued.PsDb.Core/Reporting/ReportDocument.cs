@@ -1,4 +1,5 @@
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 
@@ -70,6 +71,12 @@ public sealed partial record ReportDocument
     public bool HasBody => Content is not FailureReport;
 
     internal object Content { get; }
+
+    /// <summary>What a person is told of the checks that did not pass, failures first.</summary>
+    internal IReadOnlyList<SchemaCheck> Remarkable => CheckCauses.Of(Checks);
+
+    /// <summary>How many checks there were and how many failed, in words.</summary>
+    internal string CheckCounts => Texts.Get("CheckCounts", Figures.Count(CheckCount, "check"), CheckFailures);
 
     /// <summary>The document of a command that ended with an error before it had anything else to report.</summary>
     /// <param name="command">The command, as <c>mued-psdb</c> names it.</param>

@@ -24,14 +24,14 @@ public static class ReportFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Unwritable(path, probe, e);
+            throw Texts.Error("ReportNotWritable", ExitCode.Usage, e, path, Reason(path, probe, e));
         }
     }
 
     /// <summary>Writes the report whole or not at all: into a file beside it, which then takes its name.</summary>
     /// <param name="path">The path of the report.</param>
     /// <param name="report">What to write.</param>
-    /// <exception cref="MuedException">The file could not be written (exit code 2).</exception>
+    /// <exception cref="MuedException">The file could not be written (<see cref="ExitCode.ReportUnwritten"/>).</exception>
     public static void Write(string path, ReportDocument report)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -46,10 +46,15 @@ public static class ReportFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
-            throw Unwritable(path, temporary, e);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            throw Unwritten(path, Reason(path, temporary, e), e);
         }
     }
+
+    /// <summary>The error for a report that was not written although what it tells is done.</summary>
+    internal static MuedException Unwritten(string where, string reason, Exception e) =>
+        Texts.Error("ReportUnwritten", ExitCode.ReportUnwritten, new ErrorPlace(TargetName: where), e, where, reason);
 
     private static IReportWriter WriterOf(string path) =>
         Path.GetExtension(path).ToUpperInvariant() switch
@@ -68,12 +73,6 @@ public static class ReportFile
     }
 
     // The system's message names the temporary file, of which the user knows nothing.
-    private static MuedException Unwritable(string path, string temporary, Exception e) =>
-        Texts.Error(
-            "ReportNotWritable",
-            ExitCode.Usage,
-            e,
-            path,
-            e.Message.Replace(temporary, Path.GetFullPath(path), StringComparison.Ordinal)
-        );
+    private static string Reason(string path, string temporary, Exception e) =>
+        e.Message.Replace(temporary, Path.GetFullPath(path), StringComparison.Ordinal);
 }

@@ -9,6 +9,41 @@ internal static class ReportTables
     public static ReportTable Of(string name, IEnumerable<string[]> rows) =>
         new(Texts.Get("Table." + name), Texts.Get($"Table.{name}.Columns").Split('|'), [.. rows]);
 
+    /// <summary>One row a step.</summary>
+    public static ReportTable Steps(IEnumerable<ReportStep> steps) =>
+        Of(
+            "Steps",
+            steps.Select(step =>
+                new[] { step.Status, step.Name, step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "", step.Detail ?? "" }
+            )
+        );
+
+    /// <summary>What the server said during the steps.</summary>
+    public static ReportTable Notices(IEnumerable<ReportStep> steps) =>
+        Of(
+            "Notices",
+            from step in steps
+            from notice in step.Notices
+            select new[] { step.Name, notice.Severity, notice.SqlState, notice.Message }
+        );
+
+    /// <summary>One row a check; of one that is no failure the severity is told.</summary>
+    public static ReportTable Checks(IEnumerable<SchemaCheck> checks) =>
+        Of(
+            "Checks",
+            checks.Select(check =>
+                new[]
+                {
+                    check.Failed ? check.Status.ToString() : $"{check.Status} ({check.Severity})",
+                    check.Kind,
+                    check.Name,
+                    check.Expected ?? "",
+                    check.Actual ?? "",
+                    check.Advice ?? "",
+                }
+            )
+        );
+
     /// <summary>The tries that failed, and what was in their way.</summary>
     public static ReportTable Retries(IEnumerable<(string Name, MigrationAttempt Attempt)> attempts) =>
         Of(

@@ -26,7 +26,7 @@ public sealed class TextReportWriter : IReportWriter
     internal TextReportWriter(Func<string, StepOutcome, string> paint, int width) => (this.paint, this.width) = (paint, width);
 
     /// <summary>How many checks that did not pass are shown; the rest is counted.</summary>
-    internal int MostChecks { get; init; } = int.MaxValue;
+    internal int MostChecks { get; init; } = 100;
 
     /// <inheritdoc/>
     public void Write(ReportDocument report, TextWriter output)
@@ -63,7 +63,7 @@ public sealed class TextReportWriter : IReportWriter
         foreach (var line in lines.Skip(1))
             output.WriteLine(Indent + line);
         if (error.File is not null)
-            output.WriteLine($"{Indent}at {UntrustedText.OneLine(Place(error))}");
+            output.WriteLine($"{Indent}{Texts.Get("Label.At")}{UntrustedText.OneLine(Place(error))}");
         if (error.SqlState is not null)
             output.WriteLine($"{Indent}SQLSTATE {UntrustedText.OneLine(error.SqlState)}");
         WriteWrapped(output, Indent, "", error.Advice);
@@ -123,7 +123,7 @@ public sealed class TextReportWriter : IReportWriter
 
     private void WriteChecks(TextWriter output, ReportDocument report)
     {
-        var remarkable = report.Checks.Where(check => check.Status != CheckStatus.Passed).OrderBy(check => !check.Failed).ToList();
+        var remarkable = report.Remarkable;
         if (remarkable.Count > 0)
             output.WriteLine();
         foreach (var check in remarkable.Take(MostChecks))

@@ -1,6 +1,7 @@
 using Mued.PsDb.Backups;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
@@ -91,8 +92,12 @@ internal sealed class RestoreRun : IAsyncDisposable
         var backup = await opening.ConfigureAwait(false);
         var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
+        var facts = await connection
+            .QueryAsync([Preflight.Query([])], reader => Preflight.ReadAsync(reader, [], cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        Preflight.Ensure(facts, context.Settings.Target);
         await connection
-            .ExecuteAsync([.. context.Transaction.BeginReadCommitted, Settings, TableLock.On(names)], cancellationToken)
+            .ExecuteAsync([.. context.Transaction.BeginReadCommitted(connection), Settings, TableLock.On(names)], cancellationToken)
             .ConfigureAwait(false);
 
         // What follows takes its time by itself.

@@ -21,6 +21,8 @@ internal sealed class RunContext : IAsyncDisposable
         options.Check();
         (Options, Progress, Transaction) = (options, progress, new(options));
         Settings = settings.WithApplicationName($"{settings.ApplicationName} {Id.ToString("N")[..8]}");
+        if (options.AllowReadOnlyDefault)
+            Settings = Settings.WithSetting("default_transaction_read_only", "off");
         Observer = new(settings, Settings.ApplicationName, options.LockTimeout, progress);
     }
 

@@ -11,8 +11,16 @@ public abstract record RunOptions
     /// <summary>How long a statement may wait for a lock before the run steps back and tries again; zero sets no limit.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long one statement may run; null sets no limit.</summary>
+    /// <summary>
+    /// How long one statement may run; null sets no limit, whatever statement_timeout the server, the database or the role has.
+    /// </summary>
     public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>
+    /// Goes on where transactions are read-only by default (default_transaction_read_only), and lets those of the run write. A standby stays
+    /// what it is.
+    /// </summary>
+    public bool AllowReadOnlyDefault { get; init; }
 
     /// <summary>How many tries there are against transient failures, the first included.</summary>
     public int MaxAttempts { get; init; } = 10;
@@ -26,7 +34,12 @@ public abstract record RunOptions
     {
         if (MaxAttempts < 1)
             throw Texts.Usage("OptionOutOfRange", nameof(MaxAttempts), MaxAttempts, "1");
-        if (LockTimeout < TimeSpan.Zero)
-            throw Texts.Usage("OptionOutOfRange", nameof(LockTimeout), LockTimeout, "0");
+        foreach (
+            var (name, time) in ((string, TimeSpan?)[])[(nameof(LockTimeout), LockTimeout), (nameof(StatementTimeout), StatementTimeout)]
+        )
+        {
+            if (time < TimeSpan.Zero)
+                throw Texts.Usage("OptionOutOfRange", name, time, "0");
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
     public string? ServerVersion { get; private set; }
 
     /// <summary>Where notices of the server go; null drops them.</summary>
-    public ICollection<ServerNotice>? Notices { get; set; }
+    public NoticeLog? Notices { get; set; }
 
     /// <summary>Opens the connection unless it is open.</summary>
     /// <exception cref="MuedException">There is no connection to be had (<see cref="ExitCode.NoConnection"/>).</exception>

@@ -24,6 +24,12 @@ internal static class ServerError
         return Texts.Error(ErrorIdOf(error.SqlState), ExitCode.MigrationFailed, place, error, name, message);
     }
 
+    /// <summary>What to do about a time limit that ended the work, whatever the work was; null for any other error.</summary>
+    public static string? AdviceOnLimit(string sqlState) =>
+        SqlStates.FaultOf(sqlState) is ServerFault.Cancelled or ServerFault.SessionIdle or ServerFault.TransactionTooLong
+            ? Texts.Get(ErrorIdOf(sqlState) + ".Advice")
+            : null;
+
     private static string ErrorIdOf(string sqlState) =>
         SqlStates.FaultOf(sqlState) switch
         {
@@ -36,6 +42,8 @@ internal static class ServerError
             ServerFault.DependentObjects => "DependentObjects",
             ServerFault.LockNotAvailable => "LockTimeout",
             ServerFault.Cancelled => "StatementCancelled",
+            ServerFault.SessionIdle => "SessionIdle",
+            ServerFault.TransactionTooLong => "TransactionTooLong",
             ServerFault.ReadOnlyTransaction => "ReadOnlyTransaction",
             ServerFault.OutOfSpace => "ServerOutOfSpace",
             _ => ErrorIds.MigrationFailed,

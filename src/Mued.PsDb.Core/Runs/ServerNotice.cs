@@ -4,4 +4,11 @@ namespace Mued.PsDb;
 /// <param name="Severity">NOTICE, WARNING, INFO …, as the server names it (not localised).</param>
 /// <param name="SqlState">The SQLSTATE.</param>
 /// <param name="Message">The text; it comes from the database and is not to be trusted.</param>
-public sealed record ServerNotice(string Severity, string SqlState, string Message);
+public sealed record ServerNotice(string Severity, string SqlState, string Message)
+{
+    internal bool IsWarning => Severity == "WARNING";
+
+    /// <summary>The notice as one line.</summary>
+    /// <returns>Severity and text.</returns>
+    public override string ToString() => $"{Severity}: {Message}";
+}

@@ -13,13 +13,14 @@ namespace Mued.PsDb.Runs;
 internal sealed class TransactionRunner(RunContext context, string failedId) : IAsyncDisposable
 {
     private readonly RunSession session = new(context);
+    private readonly NoticeLog notices = new();
     private readonly RetryLadder ladder = context.NewRetry();
 
     /// <summary>The server's version; null until it has been connected to.</summary>
     public string? ServerVersion => session.ServerVersion;
 
     /// <summary>What the server said in the last try.</summary>
-    public IReadOnlyList<ServerNotice> Notices { get; private set; } = [];
+    public IReadOnlyList<ServerNotice> Notices => notices.Kept;
 
     /// <summary>The tries that failed.</summary>
     public IReadOnlyList<MigrationAttempt> Attempts => ladder.Attempts;
@@ -34,8 +35,8 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
         for (; ; )
         {
             await session.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var notices = new List<ServerNotice>();
-            (session.Notices, Notices) = (notices, notices);
+            notices.Clear();
+            session.Notices = notices;
             context.Observer.Watch(name);
             try
             {
@@ -55,6 +56,8 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
             {
                 context.Observer.Unwatch();
                 await session.CloseAsync().ConfigureAwait(false);
+                foreach (var notice in Notices)
+                    context.Tell(notice.IsWarning ? ProgressKind.Warning : ProgressKind.Notice, notice.ToString());
             }
         }
     }
@@ -66,14 +69,16 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
         exception switch
         {
             MuedException e => e,
-            PostgresException e => Texts.Error(
-                failedId,
-                ExitCode.MigrationFailed,
-                new ErrorPlace(SqlState: e.SqlState, TargetName: context.Settings.Target),
-                e,
-                context.Settings.Target,
-                PlaceOf(e) is { } place ? $"{e.MessageText} ({place})" : e.MessageText
-            ),
+            PostgresException e => Texts
+                .Error(
+                    failedId,
+                    ExitCode.MigrationFailed,
+                    new ErrorPlace(SqlState: e.SqlState, TargetName: context.Settings.Target),
+                    e,
+                    context.Settings.Target,
+                    PlaceOf(e) is { } place ? $"{e.MessageText} ({place})" : e.MessageText
+                )
+                .With(ServerError.AdviceOnLimit(e.SqlState)),
             _ => Texts.Error(
                 failedId,
                 ExitCode.MigrationFailed,

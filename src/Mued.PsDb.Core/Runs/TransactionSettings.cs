@@ -1,4 +1,5 @@
-using System.Globalization;
+using Mued.PsDb.Sql;
+using Npgsql;
 
 namespace Mued.PsDb.Runs;
 
@@ -10,29 +11,16 @@ namespace Mued.PsDb.Runs;
 internal sealed class TransactionSettings(RunOptions options)
 {
     /// <summary>What is set: before anything that may wait, and again when a migration's own settings were taken back.</summary>
-    public IReadOnlyList<string> Sql { get; } =
-        options.StatementTimeout is { } limit
-            ? [Set("lock_timeout", options.LockTimeout), Set("statement_timeout", limit)]
-            : [Set("lock_timeout", options.LockTimeout)];
+    public IEnumerable<string> Sql(NpgsqlConnection connection) =>
+        ServerLimits.Own(connection, options.LockTimeout, options.StatementTimeout ?? TimeSpan.Zero);
 
     /// <summary>Opens a transaction for migrations, in the session's own isolation level.</summary>
-    public IEnumerable<string> Begin => ["BEGIN", .. Sql];
+    public IEnumerable<string> Begin(NpgsqlConnection connection) => ["BEGIN", .. Sql(connection)];
 
     /// <summary>
     /// Opens a transaction for work of our own: read committed, whatever the role's default, so that a look after a lock sees what came
     /// before it.
     /// </summary>
-    public IEnumerable<string> BeginReadCommitted => ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", .. Sql];
-
-    /// <summary>
-    /// The lock timeout for a batch without BEGIN, whose transaction is implicit: there SET LOCAL only warns. It returns no rows.
-    /// </summary>
-    public static string LockInBatch(TimeSpan timeout) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"DO $$ BEGIN PERFORM pg_catalog.set_config('lock_timeout', '{(long)timeout.TotalMilliseconds}', true); END $$"
-        );
-
-    private static string Set(string name, TimeSpan value) =>
-        string.Create(CultureInfo.InvariantCulture, $"SET LOCAL {name} = {(long)value.TotalMilliseconds}");
+    public IEnumerable<string> BeginReadCommitted(NpgsqlConnection connection) =>
+        ["BEGIN ISOLATION LEVEL READ COMMITTED", .. Sql(connection)];
 }

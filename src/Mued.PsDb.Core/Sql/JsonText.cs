@@ -36,6 +36,15 @@ internal static class JsonText
         return [.. document.RootElement.EnumerateArray().Select(item => item.GetString()!)];
     }
 
+    /// <summary>The numbers of an array of smallints; none for null.</summary>
+    public static IReadOnlyList<short> Numbers(string? json)
+    {
+        if (json is null)
+            return [];
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateArray().Select(item => item.GetInt16())];
+    }
+
     /// <summary>The names of an array of [schema, name]; none for null.</summary>
     public static IReadOnlyList<ObjectName> Names(string? json)
     {

@@ -12,9 +12,12 @@ internal readonly record struct ObjectName(string Schema, string Name) : ICompar
     /// <exception cref="MuedException">The text is not such a name (exit code 2).</exception>
     public static ObjectName Parse(string text)
     {
-        var name = StatementReader.ParseName(text);
-        return new(name.Schema ?? "public", name.Name);
+        var (schema, name) = StatementReader.ParseName(text);
+        return new(schema ?? "public", name);
     }
+
+    /// <summary>A name with or without its schema as SQL text.</summary>
+    public static string Quote(string? schema, string name) => schema is null ? Quote(name) : new ObjectName(schema, name).ToString();
 
     /// <summary>The name as SQL text, quoted where it must be.</summary>
     public static string Quote(string name) => IsPlain(name) ? name : SqlIdentifier.Quote(name);

@@ -17,7 +17,7 @@ internal ref struct StatementReader
 
     /// <summary>Reads <c>name</c> or <c>schema.name</c> by SQL's rules: unquoted parts are folded to lower case.</summary>
     /// <exception cref="MuedException">The text is not such a name.</exception>
-    public static QualifiedName ParseName(string text)
+    public static (string? Schema, string Name) ParseName(string text)
     {
         var reader = new StatementReader(text);
         if (!reader.TryIdentifier(out var name))
@@ -29,7 +29,7 @@ internal ref struct StatementReader
             if (!reader.TryIdentifier(out name))
                 throw Texts.Usage("InvalidName", text);
         }
-        return reader.AtEnd && schema != "" && name != "" ? new(schema, name) : throw Texts.Usage("InvalidName", text);
+        return reader.AtEnd && schema != "" && name != "" ? (schema, name) : throw Texts.Usage("InvalidName", text);
     }
 
     /// <summary>The token to be read next.</summary>
@@ -119,17 +119,17 @@ internal ref struct StatementReader
     }
 
     /// <summary>Reads a name with or without its schema; of a name with more parts, the last two.</summary>
-    public bool TryName(out QualifiedName name)
+    public bool TryName(out (string? Schema, string Name) name)
     {
-        name = default;
+        name = (null, "");
         if (!TryIdentifier(out var part))
             return false;
-        name = new(null, part);
+        name = (null, part);
         while (AcceptSymbol("."))
         {
             if (!TryIdentifier(out part))
                 return false;
-            name = new(name.Name, part);
+            name = (name.Name, part);
         }
         return true;
     }

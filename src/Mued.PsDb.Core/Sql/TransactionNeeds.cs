@@ -58,11 +58,11 @@ internal sealed class TransactionNeeds
             return null;
         if (reader.Accept("IF"))
             _ = reader.Accept("NOT", "EXISTS");
-        QualifiedName? name = !reader.Is("ON") && reader.TryName(out var given) ? given : null;
+        var name = !reader.Is("ON") && reader.TryName(out var given) ? given.Name : null;
         reader.Accept("ON");
         reader.Accept("ONLY");
         if (reader.TryName(out var table))
-            index = new(IndexOperation.Create, table.Schema, name?.Name, table.Name);
+            index = new(IndexOperation.Create, table.Schema, name, table.Name);
         return "CREATE INDEX CONCURRENTLY";
     }
 

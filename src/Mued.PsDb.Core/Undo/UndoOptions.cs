@@ -21,6 +21,9 @@ public sealed record UndoOptions : RunOptions
     /// <summary>Takes back everything after this version; null takes back the newest unit alone.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The names of the migrations to take back, which must be the newest; null leaves it to <see cref="Target"/>.</summary>
+    public IReadOnlyList<string>? Only { get; init; }
+
     /// <summary>
     /// The folder to make for the backup; it must not exist, or be empty. Null makes one under <see cref="BackupRoot"/>, named after
     /// database and time, when any row would be lost.

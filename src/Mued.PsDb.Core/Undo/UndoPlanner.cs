@@ -14,19 +14,19 @@ internal static class UndoPlanner
     /// <param name="scripts">The rollback scripts of the folder, by version.</param>
     /// <param name="history">The live rows of the history.</param>
     /// <param name="historyUsed">Whether the history holds any row, be it that of a migration undone since.</param>
-    /// <param name="target">Take back everything after this version; null for the newest unit alone.</param>
+    /// <param name="options">Which of them to take back.</param>
     /// <exception cref="MuedException">Applied migrations that no script covers, or scripts that cannot run in a transaction (exit code
     /// 2).</exception>
     public static IReadOnlyList<PlannedUnit> Plan(
         IReadOnlyList<MigrationFile> scripts,
         IReadOnlyList<HistoryRow> history,
         bool historyUsed,
-        string? target
+        UndoOptions options
     )
     {
-        MigrationVersion? floor = target is null ? null : MigrationVersion.Parse(target, nameof(UndoOptions.Target));
+        MigrationVersion? floor = options.Target is null ? null : MigrationVersion.Parse(options.Target, nameof(options.Target));
         var usable = scripts.Where(script => floor is not { } last || script.Version.CompareTo(last) > 0).ToList();
-        var units = historyUsed ? Recorded(usable, history, floor) : Unrecorded(usable, floor);
+        var units = historyUsed || options.Only is not null ? Recorded(usable, history, floor, options.Only) : Unrecorded(usable, floor);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
             throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
         if (units.FirstOrDefault(unit => unit.Script.Sql.Statements.Count == 0) is { } empty)
@@ -41,7 +41,12 @@ internal static class UndoPlanner
     private static List<PlannedUnit> Unrecorded(List<MigrationFile> scripts, MigrationVersion? floor) =>
         [.. scripts.AsEnumerable().Reverse().Take(floor is null ? 1 : int.MaxValue).Select(script => new PlannedUnit(script, []))];
 
-    private static List<PlannedUnit> Recorded(List<MigrationFile> scripts, IReadOnlyList<HistoryRow> history, MigrationVersion? floor)
+    private static List<PlannedUnit> Recorded(
+        List<MigrationFile> scripts,
+        IReadOnlyList<HistoryRow> history,
+        MigrationVersion? floor,
+        IReadOnlyList<string>? chosen
+    )
     {
         var applied = history
             .Where(row => row.Kind != HistoryTable.RepeatableKind)
@@ -50,7 +55,19 @@ internal static class UndoPlanner
             .OrderByDescending(item => item.Version)
             .ThenByDescending(item => item.Row.Migration, StringComparer.Ordinal)
             .ToList();
-        if (floor is null && applied.Count > 0)
+        if (chosen is not null)
+        {
+            var absent = chosen.Except(applied.Select(item => item.Row.Migration), StringComparer.Ordinal).ToList();
+            if (absent.Count > 0)
+                throw Texts.Usage("UndoChoiceNotApplied", string.Join(", ", absent));
+            var oldest = applied.FindLastIndex(item => chosen.Contains(item.Row.Migration, StringComparer.Ordinal));
+            var needed = applied.Take(oldest + 1).Select(item => item.Script).ToHashSet();
+            applied = [.. applied.Where((item, i) => i <= oldest || (item.Script is not null && needed.Contains(item.Script)))];
+            var left = applied.Select(item => item.Row.Migration).Except(chosen, StringComparer.Ordinal).ToList();
+            if (left.Count > 0)
+                throw Texts.Usage("UndoChoiceNotNewest", string.Join(", ", chosen), string.Join(", ", left));
+        }
+        else if (floor is null && applied.Count > 0)
         {
             var newest = applied[0].Script;
             applied = newest is null ? applied[..1] : applied.FindAll(item => item.Script == newest);

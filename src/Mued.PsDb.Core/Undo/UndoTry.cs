@@ -82,14 +82,17 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         context.Tell(ProgressKind.Finished, Texts.Get("UndoFinished", Found.Names));
     }
 
-    private IReadOnlyList<BatchStep> Begin() => [.. context.Transaction.BeginReadCommitted];
+    private IReadOnlyList<BatchStep> Begin() => [.. context.Transaction.BeginReadCommitted(connection)];
 
     /// <summary>Plans by the history. Returns false when there is nothing to take back.</summary>
     private async Task<bool> PlanAsync(CancellationToken cancellationToken)
     {
         var inspection = await DatabaseInspection.ReadAsync(connection, request.History, [], cancellationToken).ConfigureAwait(false);
-        Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options.Target));
-        return Found.Units.Count > 0;
+        Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options));
+        if (Found.Units.Count == 0)
+            return false;
+        Preflight.Ensure(inspection.Facts, context.Settings.Target);
+        return true;
     }
 
     /// <summary>Describes the loss. Returns false when nothing is recorded and nothing is there either.</summary>

@@ -237,7 +237,11 @@ internal static class ScratchSchema
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         List<BatchStep> steps = [.. statements];
-        if (steps.Count > 0)
-            await connection.ExecuteAsync(steps, cancellationToken).ConfigureAwait(false);
+        if (steps.Count == 0)
+            return;
+
+        // To make a database takes seconds, and a statement that does cannot share a batch.
+        await connection.ExecuteAsync([ServerLimits.LiftInSession(connection)], cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync(steps, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -24,6 +24,30 @@ public class MigrationPlanTests
         );
 
     [Fact]
+    public void What_is_not_chosen_waits() =>
+        Assert.Equal(
+            [PlanAction.Skip, PlanAction.Apply, PlanAction.Defer],
+            Actions(Plan(Options with { Only = ["0002_b"] }, [Row(File("0001_a"))], File("0001_a"), File("0002_b"), File("0003_c")))
+        );
+
+    [Fact]
+    public void A_choice_with_a_gap_is_refused_unless_order_does_not_matter()
+    {
+        var options = Options with { Only = ["0002_b"] };
+        var error = Refused(options, [], File("0001_a"), File("0002_b"));
+        Assert.Equal("MigrationChoiceHasGap", error.ErrorId);
+        Assert.Contains("0001_a", error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            [PlanAction.Defer, PlanAction.Apply],
+            Actions(Plan(options with { AllowOutOfOrder = true }, [], File("0001_a"), File("0002_b")))
+        );
+    }
+
+    [Fact]
+    public void A_choice_that_the_folder_has_not_is_refused() =>
+        Assert.Equal("MigrationNotInFolder", Refused(Options with { Only = ["0009_x"] }, [], File("0001_a")).ErrorId);
+
+    [Fact]
     public void A_target_that_no_file_has_is_refused() =>
         Assert.Equal("VersionUnknown", Refused(Options with { Target = "0007" }, [], File("0001_a")).ErrorId);
 

@@ -201,6 +201,15 @@ public sealed class SchemaComparerTests
         Assert.Contains("because", check.Advice, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_expectation_without_checks_fails(bool tablesAreThere)
+    {
+        var check = Assert.Single(Compare([], tablesAreThere ? [Table] : [], SchemaScope.OfSchemas("public")), check => check.Failed);
+        Assert.Equal(("expectation", "public", CheckStatus.Missing), (check.Kind, check.Name, check.Status));
+    }
+
     private static IReadOnlyList<SchemaCheck> Compare(RelationSnapshot expected, RelationSnapshot actual, bool strict) =>
         SchemaComparer.Compare(
             Snapshot([expected], SchemaScope.OfTables("public.t")),

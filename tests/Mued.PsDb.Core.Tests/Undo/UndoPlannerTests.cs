@@ -54,11 +54,31 @@ public class UndoPlannerTests
         Assert.Empty(Plan(["6", "8"], [], "5", historyUsed: true));
     }
 
+    [Theory]
+    [InlineData("0003_c", "rollback_3: 0003_c")]
+    [InlineData("0002_b 0003_c", "rollback_3: 0003_c", "rollback_1: 0002_b 0001_a")]
+    public void What_is_chosen_must_be_the_newest_and_whole(string chosen, params string[] units)
+    {
+        string[] names = [.. chosen.Split(' '), .. units.Length > 1 ? new[] { "0001_a" } : []];
+        Assert.Equal(units, Plan(["1", "3"], ["0001_a", "0002_b", "0003_c"], null, only: names));
+    }
+
+    [Theory]
+    [InlineData("0002_b 0001_a", "UndoChoiceNotNewest", "0003_c")]
+    [InlineData("0003_c 0002_b", "UndoChoiceNotNewest", "0001_a")]
+    [InlineData("0003_c 0004_d", "UndoChoiceNotApplied", "0004_d")]
+    public void A_choice_that_leaves_a_newer_or_a_half_is_refused(string chosen, string errorId, string named)
+    {
+        var error = Assert.Throws<MuedException>(() => Plan(["1", "3"], ["0001_a", "0002_b", "0003_c"], null, only: chosen.Split(' ')));
+        Assert.Equal((errorId, ExitCode.Usage), (error.ErrorId, error.ExitCode));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_migration_at_work_is_left_alone()
     {
         var row = Row("0006_a") with { FinishedAt = null, Leased = true };
-        var error = Assert.Throws<MuedException>(() => UndoPlanner.Plan([Script("6")], [row], historyUsed: true, null));
+        var error = Assert.Throws<MuedException>(() => UndoPlanner.Plan([Script("6")], [row], historyUsed: true, new() { Path = "." }));
         Assert.Equal("UndoMigrationRunning", error.ErrorId);
     }
 
@@ -69,9 +89,25 @@ public class UndoPlannerTests
         return error.Message;
     }
 
-    private static IEnumerable<string> Plan(string[] scripts, string[] applied, string? target, bool historyUsed = false) =>
+    private static IEnumerable<string> Plan(
+        string[] scripts,
+        string[] applied,
+        string? target,
+        bool historyUsed = false,
+        string[]? only = null
+    ) =>
         UndoPlanner
-            .Plan([.. scripts.Select(Script)], [.. applied.Select(Row)], historyUsed || applied.Length > 0, target)
+            .Plan(
+                [.. scripts.Select(Script)],
+                [.. applied.Select(Row)],
+                historyUsed || applied.Length > 0,
+                new()
+                {
+                    Path = ".",
+                    Target = target,
+                    Only = only,
+                }
+            )
             .Select(unit => $"{unit.Script.Name}: {string.Join(' ', unit.Rows.Select(row => row.Migration))}");
 
     private static MigrationFile Script(string version) =>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Mued.PsDb.Tests.Cli;
 
-/// <summary>Ctrl+C and SIGTERM, sent to the real process.</summary>
+/// <summary>Ctrl+C, SIGTERM and SIGHUP, sent to the real process.</summary>
 public class CancellationTests
 {
     private const string Asleep = """
@@ -14,6 +14,7 @@ public class CancellationTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task A_signal_cancels_the_statement_on_the_server_and_ends_130(string signal)
     {
         if (OperatingSystem.IsWindows())

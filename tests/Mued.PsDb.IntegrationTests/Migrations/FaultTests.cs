@@ -204,7 +204,10 @@ public class FaultTests(ITestOutputHelper output)
             Assert.Equal(ExitCode.MigrationFailed, (await killed).Error!.ExitCode);
         }
 
-        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State);
+        Assert.Equal(
+            MigrationState.Interrupted,
+            (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State
+        );
         var resumed = await MigrationRunner.RunAsync(database.Settings, set.Options);
         Assert.True(resumed.Error is null, $"{resumed.Error}");
         Assert.Equal(
@@ -249,12 +252,31 @@ public class FaultTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_read_only_server_is_told_before_anything_is_tried()
+    public async Task A_database_that_is_read_only_by_default_is_left_alone_unless_that_is_allowed()
     {
-        await using var database = await TestDatabase.CreatePhase2BaseAsync();
-        await database.ExecuteAsync($"ALTER DATABASE {database.Name} SET default_transaction_read_only = on");
-        var error = await Assert.ThrowsAsync<MuedException>(() => MigrationRunner.RunAsync(database.Settings, MigrationSet.Phase2));
-        Assert.Equal(("ServerReadOnly", ExitCode.CheckFailed), (error.ErrorId, error.ExitCode));
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        await scene.Database.ExecuteAsync($"ALTER DATABASE {scene.Database.Name} SET default_transaction_read_only = on");
+        using var set = new MigrationSet(
+            ("0009_a.sql", "CREATE TABLE a (id int);"),
+            ("0010_index.sql", "-- mued: transaction=none\nCREATE INDEX CONCURRENTLY a_id ON a (id);")
+        );
+        var restore = new RestoreOptions { Path = scene.BackupPath };
+        await RefusedAsync(() => MigrationRunner.RunAsync(scene.Settings, set.Options));
+        await RefusedAsync(() => MigrationRunner.RunAsync(scene.Settings, set.Options with { Baseline = "0010" }));
+        await RefusedAsync(() => UndoRunner.PlanAsync(scene.Settings, scene.Options));
+        await RefusedAsync(() => UndoRunner.RunAsync(scene.Settings, scene.Options));
+        Assert.Null((await UndoRunner.RunAsync(scene.Settings, scene.Options with { AllowReadOnlyDefault = true })).Error);
+        Assert.Null((await MigrationRunner.RunAsync(scene.Settings, MigrationSet.Phase2 with { AllowReadOnlyDefault = true })).Error);
+        await RefusedAsync(() => BackupRestorer.RunAsync(scene.Settings, restore));
+        Assert.Null((await BackupRestorer.RunAsync(scene.Settings, restore with { AllowReadOnlyDefault = true })).Error);
+        Assert.Null((await MigrationRunner.RunAsync(scene.Settings, set.Options with { AllowReadOnlyDefault = true })).Error);
+
+        static async Task RefusedAsync(Func<Task> run)
+        {
+            var error = await Assert.ThrowsAsync<MuedException>(run);
+            Assert.Equal(("ServerReadOnly", ExitCode.CheckFailed), (error.ErrorId, error.ExitCode));
+        }
     }
 
     [TmpfsFact]

@@ -239,7 +239,10 @@ public class MigrationRunTests
         Assert.Equal("WaitTimeout", refused.Error!.ErrorId);
         Assert.Contains("the other", refused.Error.Message, StringComparison.Ordinal);
         Assert.All(refused.Migrations, migration => Assert.Equal((MigrationStatus.Pending, null), (migration.Status, migration.Reason)));
-        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State);
+        Assert.Equal(
+            MigrationState.Interrupted,
+            (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State
+        );
 
         await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = NULL");
         var report = await RunAsync(database, options);
@@ -296,6 +299,35 @@ public class MigrationRunTests
         Assert.Null(report.Error);
         Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('idx_plugin_enabled_healthy') IS NOT NULL"));
         Assert.Equal(3, await database.ScalarAsync<long>("SELECT count(*) FROM mued_schema_history WHERE finished_at IS NOT NULL"));
+    }
+
+    [Theory]
+    [InlineData("0001_many.sql", true)]
+    [InlineData("0001_many.sql", false)]
+    [InlineData("rollback_0001_many.sql", false)]
+    public async Task A_script_that_says_too_much_leaves_its_first_and_last_words_and_tells_them_all(string file, bool dryRun)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_many.sql", "CREATE TABLE many (id int);"), ("rollback_0001_many.sql", "DROP TABLE many;"));
+        const string Talk = "DO $$ BEGIN FOR i IN 1..1000 LOOP RAISE NOTICE 'n%', i; END LOOP; RAISE WARNING 'careful'; END $$; ";
+        set.Write(file, Talk + await File.ReadAllTextAsync(set.FileOf(file)));
+        var progress = new RecordedProgress();
+        var report = await MigrationRunner.RunAsync(database.Settings, set.Options with { DryRun = dryRun }, progress);
+        Assert.Null(report.Error);
+        var notices = report.Migrations[0].Notices;
+        if (file[0] == 'r')
+            notices = (await UndoRunner.RunAsync(database.Settings, new() { Path = set.Path, NoBackup = true })).Notices;
+        else
+            Assert.Equal(
+                1001,
+                progress.Messages.Count(text => text.StartsWith("NOTICE: n", StringComparison.Ordinal) || text == "WARNING: careful")
+            );
+        Assert.Equal(201, notices.Count);
+        Assert.Equal(
+            ("n1", "n100", "n902", "careful"),
+            (notices[0].Message, notices[99].Message, notices[101].Message, notices[^1].Message)
+        );
+        Assert.Contains("801", notices[100].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -561,7 +593,10 @@ public class MigrationRunTests
         using var set = await InterruptAsync(database);
         set.Write("0001_index.sql", "SELECT 1/0;");
         Assert.Equal("22012", (await RunAsync(database, set.Options)).Error!.SqlState);
-        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State);
+        Assert.Equal(
+            MigrationState.Interrupted,
+            (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State
+        );
     }
 
     [Theory]

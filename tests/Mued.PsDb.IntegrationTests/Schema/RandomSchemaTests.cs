@@ -60,38 +60,41 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
     private static async Task RecreateAsync(NpgsqlConnection connection, SchemaSnapshot schema)
     {
         var sql = new List<string>();
-        sql.AddRange(schema.Enums.Select(SchemaSql.Create));
-        sql.AddRange(schema.Domains.Select(SchemaSql.Create));
-        sql.AddRange(schema.Sequences.Where(s => !s.Identity).Select(SchemaSql.Create));
+        sql.AddRange(schema.Enums.Select(new EnumComparison().Create));
+        sql.AddRange(schema.Domains.Select(new DomainComparison().Create));
+        sql.AddRange(schema.Sequences.Select(new SequenceComparison().Create).OfType<string>());
         sql.AddRange(schema.Functions.Select(f => f.Definition));
         var tables = schema.Relations.Where(r => r.Kind == RelationKind.Table).ToList();
-        sql.AddRange(tables.Select(t => SchemaSql.Create(t)!));
+        sql.AddRange(tables.Select(new RelationComparison().Create).OfType<string>());
         foreach (var foreign in new[] { false, true })
         {
             sql.AddRange(
                 tables.SelectMany(t =>
                     t.Constraints.Where(c => c.Kind == ConstraintKind.ForeignKey == foreign)
-                        .Select(c => SchemaSql.AddConstraint(t.QualifiedName, c))
+                        .Select(new ConstraintComparison(t.QualifiedName, there: true).Create)
                 )
             );
         }
 
         sql.AddRange(
-            schema.Relations.Where(r => r.Kind is RelationKind.View or RelationKind.MaterializedView).Select(v => SchemaSql.Create(v)!)
+            schema
+                .Relations.Where(r => r.Kind is RelationKind.View or RelationKind.MaterializedView)
+                .Select(new RelationComparison().Create)
+                .OfType<string>()
         );
         foreach (var table in tables)
         {
             sql.AddRange(table.Indexes.Select(i => i.Definition));
             sql.AddRange(table.Triggers.Select(t => t.Definition));
             if (table.RowSecurity)
-                sql.Add(SchemaSql.RowSecurity(table));
-            sql.AddRange(table.Policies.Select(p => SchemaSql.Create(table.QualifiedName, p)));
+                sql.Add(RowSecurityComparison.Set(table));
+            sql.AddRange(table.Policies.Select(new PolicyComparison(table.QualifiedName, there: true).Create));
             if (table.Comment is not null)
-                sql.Add(SchemaSql.Comment($"TABLE {table.QualifiedName}", table.Comment));
+                sql.Add($"COMMENT ON TABLE {table.QualifiedName} IS {SqlString.Literal(table.Comment)}");
             sql.AddRange(
                 table
                     .Columns.Where(c => c.Comment is not null)
-                    .Select(c => SchemaSql.Comment($"COLUMN {table.QualifiedName}.{ObjectName.Quote(c.Name)}", c.Comment))
+                    .Select(c => $"COMMENT ON COLUMN {table.QualifiedName}.{ObjectName.Quote(c.Name)} IS {SqlString.Literal(c.Comment!)}")
             );
         }
 

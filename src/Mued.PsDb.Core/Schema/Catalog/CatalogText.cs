@@ -4,7 +4,7 @@ namespace Mued.PsDb.Schema;
 
 /// <summary>
 /// The one place that makes what PostgreSQL 14 to 18 print about one object the same text. The search path of
-/// <see cref="CatalogSql.Begin"/> already makes every version print names with their schema.
+/// <see cref="CatalogSession.Begin"/> already makes every version print names with their schema.
 /// </summary>
 internal static class CatalogText
 {

@@ -19,6 +19,34 @@ internal readonly record struct NeededColumn(ObjectName Table, string? Name, cha
 /// <param name="Sql">Its text: one row of one jsonb column. Names in it are qualified; the search path is not the caller's.</param>
 internal sealed record GuardedQuery(IReadOnlyList<NeededColumn> Needs, string Sql)
 {
+    /// <summary>
+    /// A query on tables that may be absent, other than expected, or not readable: $1 what it needs, as JSON of
+    /// [schema, table, column, type category or null], $2 its text, which gives one column r of hexadecimal UTF-8. The result is
+    /// the problems, as JSON of [problem, schema, table, column], or the value. A plain statement would fail the batch when it is
+    /// parsed; query_to_xml parses its text only once the CASE has found nothing wrong. Hexadecimal passes through XML unchanged.
+    /// </summary>
+    private const string Guard = """
+        WITH facts AS (
+            SELECT r->>0 AS schema, r->>1 AS name, r->>2 AS "column",
+                   CASE WHEN c.oid IS NULL THEN 'table'
+                        WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE'
+                        WHEN r->>2 IS NULL THEN CASE WHEN NOT has_any_column_privilege(c.oid, 'SELECT') THEN 'SELECT'
+                                                     WHEN row_security_active(c.oid) THEN 'BYPASSRLS' END
+                        WHEN a.attnum IS NULL THEN 'column'
+                        WHEN NOT has_column_privilege(c.oid, a.attnum, 'SELECT') THEN 'SELECT'
+                        WHEN row_security_active(c.oid) THEN 'BYPASSRLS'
+                        WHEN t.typcategory <> r->>3 THEN 'type' END AS problem
+            FROM json_array_elements($1::json) AS r
+            LEFT JOIN pg_namespace AS n ON n.nspname = r->>0
+            LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = r->>1 AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+            LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = r->>2 AND a.attnum > 0 AND NOT a.attisdropped
+            LEFT JOIN pg_type AS t ON t.oid = a.atttypid
+        )
+        SELECT (SELECT json_agg(json_build_array(problem, schema, name, "column"))::text FROM facts WHERE problem IS NOT NULL),
+               CASE WHEN NOT EXISTS (SELECT FROM facts WHERE problem IS NOT NULL) THEN
+                   substring(query_to_xml($2, false, false, '')::text FROM '<r>([0-9a-f]*)</r>') END
+        """;
+
     /// <summary>The command for a batch.</summary>
     public NpgsqlBatchCommand ToCommand()
     {
@@ -37,7 +65,7 @@ internal sealed record GuardedQuery(IReadOnlyList<NeededColumn> Needs, string Sq
                 writer.WriteEndArray();
             }
         });
-        return new(CatalogSql.Guarded)
+        return new(Guard)
         {
             Parameters =
             {

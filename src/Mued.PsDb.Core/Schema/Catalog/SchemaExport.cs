@@ -1,6 +1,7 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb;
 
@@ -14,7 +15,7 @@ public static class SchemaExport
     /// <param name="cancellationToken">Cancels the query on the server.</param>
     /// <returns>The snapshot.</returns>
     /// <exception cref="MuedException">
-    /// The template cannot be read or a name is malformed (exit code 2), the server not reached (3), or the role may not read seed rows
+    /// The template cannot be read, a name is malformed or names nothing (exit code 2), the server not reached (3), or the role may not read seed rows
     /// (1).
     /// </exception>
     public static async Task<SchemaSnapshot> RunAsync(
@@ -49,6 +50,23 @@ public static class SchemaExport
         {
             throw CatalogFailure.From(e, settings);
         }
+
+        // A file that does not hold what somebody named would pass for ever.
+        var found = snapshot.Relations.Select(relation => relation.QualifiedName);
+        List<string> missing =
+        [
+            .. snapshot.MissingSchemas.Select(ObjectName.Quote),
+            .. scope.Tables.Select(ObjectName.Parse).Except(found).Select(name => name.ToString()),
+        ];
+        if (missing.Count > 0)
+            throw Texts.Error(
+                "ScopeNotFound",
+                ExitCode.Usage,
+                new ErrorPlace(TargetName: settings.Target),
+                null,
+                settings.Target,
+                string.Join(", ", missing)
+            );
 
         foreach (var seed in snapshot.Seeds)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -34,46 +35,54 @@ internal sealed class SchemaQuery(SchemaScope scope, IReadOnlyList<ObjectName> o
     /// <summary>Adds the statements, which leave the settings of a surrounding transaction as they were.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
-        var schemas = JsonText.Of(scope.Schemas);
-        var relations = JsonText.Of(scope.Tables.Select(ObjectName.Parse));
-        var excluded = JsonText.Of(scope.Exclude.Select(ObjectName.Parse));
-        var named = JsonText.Of(others);
-
-        Add(batch, CatalogSql.Begin);
-        Add(batch, CatalogSql.FindScope, schemas, relations, excluded);
-        Add(batch, CatalogSql.Relations);
-        Add(batch, CatalogSql.Columns);
-        Add(batch, CatalogSql.Constraints);
-        Add(batch, CatalogSql.Indexes);
-        Add(batch, CatalogSql.Triggers);
-        Add(batch, CatalogSql.Rules);
-        Add(batch, CatalogSql.Policies);
-        Add(batch, CatalogSql.Enums, schemas, named);
-        Add(batch, CatalogSql.Domains, schemas, named);
-        Add(batch, CatalogSql.Sequences, schemas, named, excluded);
-        Add(batch, CatalogSql.Functions, schemas, named);
-        foreach (var seed in seeds)
-            batch.BatchCommands.Add(SeedQuery(seed).ToCommand());
-        Add(batch, CatalogSql.End);
+        var parameters = new CatalogScope(scope, others);
+        batch.Add(CatalogSession.Begin, parameters.Find());
+        batch.Add(CatalogQueries.All.Select(parameters.StepOf));
+        batch.Add(seeds.Select(seed => (BatchStep)SeedQuery(seed).ToCommand()));
+        batch.Add(CatalogSession.End);
     }
 
     /// <summary>Reads the results; the reader stands on the first of them, and ends on the last.</summary>
     public async Task<SchemaSnapshot> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
-        var catalog = new CatalogResults(reader, cancellationToken);
-        var snapshot = await catalog.ReadAsync(scope).ConfigureAwait(false);
+        var session = await CatalogSession.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+        var missing = await reader
+            .RowsAsync(_ => JsonText.Texts(new CatalogRow(reader).TextOrNull("no_schemas")), cancellationToken)
+            .ConfigureAwait(false);
+        var parts = new SnapshotParts(session.User);
+        foreach (var query in CatalogQueries.All)
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                query.Read(new(reader), parts);
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var seedTables = new List<SeedTable>(seeds.Count);
         foreach (var seed in seeds)
-            seedTables.Add(await catalog.ReadSeedAsync(seed).ConfigureAwait(false));
-        return snapshot with { Seeds = seedTables };
+        {
+            var result = await GuardedQuery.ReadAsync(reader, session.User, cancellationToken).ConfigureAwait(false);
+            seedTables.Add(SeedOf(seed, result));
+        }
+
+        return parts.Complete(scope, session.ServerVersion) with
+        {
+            Seeds = seedTables,
+            MissingSchemas = missing[0],
+        };
     }
 
-    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<string> parameters)
+    private static SeedTable SeedOf(SeedTable seed, GuardedResult result)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in parameters)
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
-        batch.BatchCommands.Add(command);
+        if (result.Value is not { } value)
+            return seed with { Rows = [], Obstacle = result.Obstacle };
+        var rows = value
+            .EnumerateArray()
+            .Select(item =>
+                (IReadOnlyDictionary<string, JsonElement>)
+                    seed.Columns.ToDictionary(column => column, item.GetProperty, StringComparer.Ordinal)
+            )
+            .OrderBy(item => SeedRows.Canonical(item, seed.Key), StringComparer.Ordinal);
+        return seed with { Rows = [.. rows], Obstacle = null };
     }
 
     private static GuardedQuery SeedQuery(SeedTable seed)

@@ -78,4 +78,8 @@ public sealed record SchemaSnapshot
     /// <summary>The server's version, for example 17.5; null for a snapshot from a file.</summary>
     [JsonIgnore]
     public string? ServerVersion { get; init; }
+
+    /// <summary>The schemas of the scope that are not there; empty for a snapshot from a file.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<string> MissingSchemas { get; init; } = [];
 }

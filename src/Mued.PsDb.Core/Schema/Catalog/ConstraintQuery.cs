@@ -1,0 +1,89 @@
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Schema;
+
+/// <summary>
+/// The constraints of the relations. NOT NULL constraints (in the catalog from 18 on) are told by the column, except those that are not
+/// validated. The rows that a foreign key to a partitioned table has for each partition belong to the server.
+/// </summary>
+internal sealed class ConstraintQuery : CatalogQuery
+{
+    protected override string Select =>
+        """
+            SELECT k.conrelid AS relation, k.conname::text AS name, k.contype::text AS kind, array_to_json(k.conkey)::text AS columns,
+                   CASE WHEN k.contype <> 'n' THEN pg_get_constraintdef(k.oid) END AS definition,
+                   k.convalidated AS validated, k.condeferrable AS deferrable, k.condeferred AS deferred,
+                   fn.nspname::text AS foreign_schema, f.relname::text AS foreign_name,
+                   CASE WHEN k.contype = 'f' THEN
+                       (SELECT json_agg(a.attname ORDER BY u.position)::text
+                        FROM unnest(k.confkey) WITH ORDINALITY AS u (number, position)
+                        JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.number) END AS foreign_columns,
+                   k.confdeltype::text AS on_delete, k.confupdtype::text AS on_update,
+                   i.indisvalid AND i.indisready AS index_usable,
+                   d.description AS comment
+            FROM scope
+            JOIN pg_constraint AS k ON k.conrelid = scope.oid
+            LEFT JOIN pg_class AS f ON f.oid = k.confrelid AND k.contype = 'f'
+            LEFT JOIN pg_namespace AS fn ON fn.oid = f.relnamespace
+            LEFT JOIN pg_index AS i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
+            LEFT JOIN pg_description AS d ON d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass
+            WHERE (k.contype IN ('p', 'u', 'f', 'c', 'x') OR k.contype = 'n' AND NOT k.convalidated)
+              AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
+            """;
+
+    public override void Read(CatalogRow row, SnapshotParts parts)
+    {
+        if (parts.RelationOf(row) is not { } relation)
+            return;
+        var numbers = JsonText.Numbers(row.TextOrNull("columns"));
+        var kind = row.Text("kind");
+        if (kind == "n")
+        {
+            foreach (var number in numbers)
+                relation.Columns[number] = relation.Columns[number] with { NotNull = false };
+            return;
+        }
+
+        relation.Constraints.Add(
+            new()
+            {
+                Name = row.Text("name"),
+                Kind = kind switch
+                {
+                    "p" => ConstraintKind.PrimaryKey,
+                    "u" => ConstraintKind.Unique,
+                    "f" => ConstraintKind.ForeignKey,
+                    "x" => ConstraintKind.Exclusion,
+                    _ => ConstraintKind.Check,
+                },
+                Columns = [.. numbers.Where(relation.Columns.ContainsKey).Select(number => relation.Columns[number].Name)],
+                Definition = CatalogText.Constraint(row.Text("definition")),
+                NotValid = !row.Is("validated"),
+                References = kind == "f" ? ReferenceOf(row) : null,
+                BrokenIndex = row.IsOrNull("index_usable") == false,
+                Comment = row.TextOrNull("comment"),
+            }
+        );
+    }
+
+    private static ForeignKeyReference ReferenceOf(CatalogRow row) =>
+        new()
+        {
+            Table = row.Name("foreign_schema", "foreign_name").ToString(),
+            Columns = JsonText.Texts(row.TextOrNull("foreign_columns")),
+            OnDelete = Action(row.Text("on_delete")),
+            OnUpdate = Action(row.Text("on_update")),
+            Deferrable = row.Is("deferrable"),
+            InitiallyDeferred = row.Is("deferred"),
+        };
+
+    private static string? Action(string letter) =>
+        letter switch
+        {
+            "c" => "CASCADE",
+            "n" => "SET NULL",
+            "d" => "SET DEFAULT",
+            "r" => "RESTRICT",
+            _ => null,
+        };
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Schema;
+
+/// <summary>Tables, views and whatever else has columns.</summary>
+internal sealed class RelationQuery : CatalogQuery
+{
+    protected override string Select =>
+        """
+            SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relpersistence::text AS persistence,
+                   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
+                   CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
+                   CASE WHEN c.relkind IN ('r', 'p', 'f') THEN
+                       (SELECT json_agg(json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno)::text
+                        FROM pg_inherits AS i
+                        JOIN pg_class AS p ON p.oid = i.inhparent
+                        JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
+                        WHERE i.inhrelid = c.oid) END AS parents,
+                   CASE WHEN c.relkind = 'f' THEN
+                       (SELECT json_build_array(s.srvname, f.ftoptions)::text
+                        FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END AS server_and_options,
+                   CASE WHEN c.reloptions IS NOT NULL THEN array_to_json(c.reloptions)::text END AS options,
+                   c.relrowsecurity AS row_security, c.relforcerowsecurity AS force_row_security,
+                   d.description AS comment,
+                   CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS query,
+                   CASE WHEN c.relkind = 'c' THEN NULL
+                        WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE'
+                        WHEN NOT has_table_privilege(c.oid, 'SELECT') THEN 'SELECT'
+                        WHEN c.relrowsecurity AND row_security_active(c.oid) THEN 'BYPASSRLS' END AS unreadable
+            FROM scope
+            JOIN pg_class AS c ON c.oid = scope.oid
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            LEFT JOIN pg_description AS d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
+            WHERE NOT EXISTS (SELECT FROM pg_depend AS e
+                              WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+            """;
+
+    public override void Read(CatalogRow row, SnapshotParts parts)
+    {
+        var options = JsonText.Texts(row.TextOrNull("options"));
+        string? server = null;
+        if (row.TextOrNull("server_and_options") is { } foreign)
+        {
+            using var document = JsonDocument.Parse(foreign);
+            server = document.RootElement[0].GetString();
+            if (document.RootElement[1].ValueKind == JsonValueKind.Array)
+                options = [.. document.RootElement[1].EnumerateArray().Select(item => item.GetString()!)];
+        }
+
+        var name = row.Name("schema", "name");
+        var unreadable = row.TextOrNull("unreadable");
+        parts.Add(
+            row.Oid("oid"),
+            new()
+            {
+                Schema = name.Schema,
+                Name = name.Name,
+                Kind = row.Text("kind") switch
+                {
+                    "p" => RelationKind.PartitionedTable,
+                    "f" => RelationKind.ForeignTable,
+                    "v" => RelationKind.View,
+                    "m" => RelationKind.MaterializedView,
+                    "c" => RelationKind.CompositeType,
+                    _ => RelationKind.Table,
+                },
+                Persistence = row.Text("persistence") switch
+                {
+                    "u" => RelationPersistence.Unlogged,
+                    "t" => RelationPersistence.Temporary,
+                    _ => RelationPersistence.Permanent,
+                },
+                PartitionKey = row.TextOrNull("partition_key"),
+                PartitionBound = row.TextOrNull("partition_bound"),
+                Parents = [.. JsonText.Names(row.TextOrNull("parents")).Select(parent => parent.ToString())],
+                Server = server,
+                Options = [.. options.Order(StringComparer.Ordinal)],
+                RowSecurity = row.Is("row_security"),
+                ForceRowSecurity = row.Is("force_row_security"),
+                Comment = row.TextOrNull("comment"),
+                Definition = row.TextOrNull("query") is { } query ? CatalogText.Query(query) : null,
+                Unreadable = unreadable is null ? null : GuardedQuery.PrivilegeText(unreadable, name, parts.User),
+            }
+        );
+    }
+}

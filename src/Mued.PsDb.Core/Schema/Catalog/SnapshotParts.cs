@@ -1,0 +1,43 @@
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Schema;
+
+/// <summary>
+/// A snapshot while its parts arrive. What belongs to a relation is found by the relation's oid; parts of relations that are not in the
+/// snapshot are passed over.
+/// </summary>
+/// <param name="user">The role that reads.</param>
+internal sealed class SnapshotParts(string user)
+{
+    private readonly Dictionary<uint, RelationParts> relations = [];
+
+    public string User => user;
+
+    public List<EnumSnapshot> Enums { get; } = [];
+
+    public List<DomainSnapshot> Domains { get; } = [];
+
+    public List<SequenceSnapshot> Sequences { get; } = [];
+
+    public List<FunctionSnapshot> Functions { get; } = [];
+
+    /// <summary>Adds a relation without its parts.</summary>
+    public void Add(uint oid, RelationSnapshot relation) => relations.Add(oid, new(relation));
+
+    /// <summary>The relation that a row's column <c>relation</c> refers to.</summary>
+    public RelationParts? RelationOf(CatalogRow row) => relations.GetValueOrDefault(row.Oid("relation"));
+
+    /// <summary>The whole, sorted here: the order of a server's collation differs from server to server.</summary>
+    public SchemaSnapshot Complete(SchemaScope scope, string serverVersion) =>
+        new()
+        {
+            FormatVersion = SchemaSnapshot.CurrentFormatVersion,
+            Scope = scope,
+            ServerVersion = serverVersion,
+            Relations = [.. relations.Values.Select(parts => parts.Complete()).OrderBy(r => r.QualifiedName)],
+            Enums = [.. Enums.OrderBy(e => new ObjectName(e.Schema, e.Name))],
+            Domains = [.. Domains.OrderBy(d => new ObjectName(d.Schema, d.Name))],
+            Sequences = [.. Sequences.OrderBy(s => new ObjectName(s.Schema, s.Name))],
+            Functions = [.. Functions.OrderBy(f => new ObjectName(f.Schema, f.Name)).ThenBy(f => f.Arguments, StringComparer.Ordinal)],
+        };
+}

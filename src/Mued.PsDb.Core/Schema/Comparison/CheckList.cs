@@ -1,0 +1,131 @@
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Schema;
+
+/// <summary>The checks made so far, and how they are made for any kind of object.</summary>
+/// <param name="wholeSchemas">The schemas in which anything that is not expected is unexpected.</param>
+/// <param name="strict">Whether lesser findings fail the whole.</param>
+internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
+{
+    private readonly List<SchemaCheck> checks = [];
+
+    /// <summary>The checks, to be read and changed in place.</summary>
+    public List<SchemaCheck> Checks => checks;
+
+    /// <summary>What a finding that endangers nothing means.</summary>
+    public CheckSeverity Lesser => strict ? CheckSeverity.Error : CheckSeverity.Warning;
+
+    /// <summary>Compares all the objects of a kind, and after them those that are not expected.</summary>
+    public void Compare<T>(ObjectComparison<T> kind, IReadOnlyList<T> expectations, IReadOnlyList<T> found)
+        where T : class => Unexpected(kind, CompareExpected(kind, expectations, found));
+
+    /// <summary>Compares the expected objects of a kind, and returns those that are there besides.</summary>
+    public IReadOnlyList<T> CompareExpected<T>(ObjectComparison<T> kind, IReadOnlyList<T> expectations, IReadOnlyList<T> found)
+        where T : class
+    {
+        if (expectations.Count == 0)
+            return found;
+        var byKey = found.ToDictionary(kind.KeyOf);
+        var extra = found.ExceptBy(expectations.Select(kind.KeyOf), kind.KeyOf).ToList();
+        foreach (var expectation in expectations)
+        {
+            var match = byKey.GetValueOrDefault(kind.KeyOf(expectation));
+            // On a table that has something else of the kind, that might be the missing one, renamed.
+            var mayBeRenamed = kind.Table is not null && extra.Any(item => kind.KindOf(item) == kind.KindOf(expectation));
+            Compare(kind, expectation, match, mayBeRenamed);
+        }
+
+        return extra;
+    }
+
+    /// <summary>Compares one object and its comment.</summary>
+    public void Compare<T>(ObjectComparison<T> kind, T expectation, T? match, bool mayBeRenamed = false)
+        where T : class
+    {
+        checks.Add(Check(kind, expectation, match, mayBeRenamed));
+        if (Comment(kind, expectation, match) is { } comment)
+            checks.Add(comment);
+    }
+
+    /// <summary>
+    /// Reports objects that are not expected; single tables say nothing about what else there is in their schema.
+    /// </summary>
+    public void Unexpected<T>(ObjectComparison<T> kind, IEnumerable<T> items)
+        where T : class
+    {
+        foreach (var item in items)
+        {
+            if (kind.SchemaOf(item) is { } schema && !wholeSchemas.Contains(schema))
+                continue;
+            checks.Add(
+                new(kind.KindOf(item), kind.NameOf(item), CheckStatus.Unexpected)
+                {
+                    Actual = kind.FactsOf(item).ToString(),
+                    Table = kind.Table,
+                    Severity = Lesser,
+                    Advice = Texts.Get("Check.Unexpected"),
+                }
+            );
+        }
+    }
+
+    private static SchemaCheck Check<T>(ObjectComparison<T> kind, T expectation, T? match, bool mayBeRenamed)
+        where T : class
+    {
+        var facts = kind.FactsOf(expectation);
+        var check = new SchemaCheck(kind.KindOf(expectation), kind.NameOf(expectation), CheckStatus.Passed)
+        {
+            Expected = facts.ToString(),
+            Table = kind.Table,
+        };
+        if (match is null)
+        {
+            return check with
+            {
+                Status = CheckStatus.Missing,
+                Advice = Texts.Get("Check.Missing", check.Kind, check.Name),
+                SuggestedSql = kind.CanCreate && !mayBeRenamed ? kind.Create(expectation) : null,
+            };
+        }
+
+        var found = kind.FactsOf(match);
+        var differences = facts.DifferencesFrom(found);
+        if (differences.Count == 0)
+            return check with { Actual = check.Expected };
+        return check with
+        {
+            Status = CheckStatus.Different,
+            Actual = found.ToString(),
+            Advice =
+                differences is ["validity"] or ["readiness"] or ["index"] or ["validity", "readiness"] ? Texts.Get("Check.IndexInvalid")
+                : differences is ["validation"] ? Texts.Get("Check.NotValid")
+                : Texts.Get("Check.Different", string.Join(", ", differences)),
+            SuggestedSql = kind.Alter(expectation, match),
+        };
+    }
+
+    private SchemaCheck? Comment<T>(ObjectComparison<T> kind, T expectation, T? match)
+        where T : class
+    {
+        var (expected, found) = (kind.CommentOf(expectation), match is null ? null : kind.CommentOf(match));
+        if (expected is null && found is null)
+            return null;
+        var check = new SchemaCheck(kind.CommentKindOf(expectation), kind.NameOf(expectation), CheckStatus.Passed)
+        {
+            Expected = expected,
+            Actual = found,
+            Table = kind.Table,
+        };
+        if (expected is null)
+            return check with { Status = CheckStatus.Unexpected, Severity = Lesser, Advice = Texts.Get("Check.Unexpected") };
+        return expected == found
+            ? check
+            : check with
+            {
+                Status = found is null ? CheckStatus.Missing : CheckStatus.Different,
+                Advice = Texts.Get("Check.Comment"),
+                SuggestedSql = match is null ? null : $"COMMENT ON {kind.CommentTargetOf(expectation)} IS {SqlString.Literal(expected)}",
+            };
+    }
+}

@@ -1,0 +1,59 @@
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Schema;
+
+/// <summary>The constraints of a table.</summary>
+internal sealed class ConstraintComparison(ObjectName table, bool there) : PartComparison<ConstraintSnapshot>(table, there)
+{
+    public override string KindOf(ConstraintSnapshot item) => KindOf(item.Kind);
+
+    public override string KeyOf(ConstraintSnapshot item) => item.Name;
+
+    public override ObjectFacts FactsOf(ConstraintSnapshot item) =>
+        new(
+            ("kind", item.Kind == ConstraintKind.Exclusion ? "EXCLUDE constraint:" : null),
+            ("definition", item.Definition),
+            ("validation", item.NotValid ? "NOT VALID" : null),
+            ("index", item.BrokenIndex ? "(its index is not valid)" : null)
+        );
+
+    public override string Create(ConstraintSnapshot item) =>
+        $"ALTER TABLE {Owner} ADD CONSTRAINT {ObjectName.Quote(item.Name)} {item.Definition}{(item.NotValid ? " NOT VALID" : "")}";
+
+    /// <summary>Mends a constraint; null for a primary key with other columns, which others may refer to.</summary>
+    public override string? Alter(ConstraintSnapshot expected, ConstraintSnapshot actual)
+    {
+        var name = ObjectName.Quote(expected.Name);
+        if (expected.Kind == actual.Kind && expected.Definition == actual.Definition)
+        {
+            if (actual.BrokenIndex)
+                return $"REINDEX INDEX CONCURRENTLY {new ObjectName(Owner.Schema, expected.Name)}";
+            if (actual.NotValid)
+                return $"ALTER TABLE {Owner} VALIDATE CONSTRAINT {name}";
+        }
+
+        return expected.Kind == ConstraintKind.PrimaryKey || actual.Kind == ConstraintKind.PrimaryKey
+            ? null
+            : $"{Drop(Owner, expected.Name)}, ADD CONSTRAINT {name} {expected.Definition}";
+    }
+
+    public override string? CommentOf(ConstraintSnapshot item) => item.Comment;
+
+    public override string CommentKindOf(ConstraintSnapshot item) => "constraint comment";
+
+    public override string CommentTargetOf(ConstraintSnapshot item) => $"CONSTRAINT {ObjectName.Quote(item.Name)} ON {Owner}";
+
+    /// <summary>The kind as checks show it.</summary>
+    public static string KindOf(ConstraintKind kind) =>
+        kind switch
+        {
+            ConstraintKind.PrimaryKey => "primary key",
+            ConstraintKind.Unique => "unique constraint",
+            ConstraintKind.ForeignKey => "foreign key",
+            ConstraintKind.Exclusion => "exclusion constraint",
+            _ => "check constraint",
+        };
+
+    /// <summary>The statement that removes a constraint.</summary>
+    public static string Drop(ObjectName table, string name) => $"ALTER TABLE {table} DROP CONSTRAINT {ObjectName.Quote(name)}";
+}

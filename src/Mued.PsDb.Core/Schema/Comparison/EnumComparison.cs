@@ -1,0 +1,44 @@
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Schema;
+
+/// <summary>Enum types.</summary>
+internal sealed class EnumComparison : ObjectComparison<EnumSnapshot>
+{
+    public override string SchemaOf(EnumSnapshot item) => item.Schema;
+
+    public override string KindOf(EnumSnapshot item) => "enum";
+
+    public override string NameOf(EnumSnapshot item) => new ObjectName(item.Schema, item.Name).ToString();
+
+    public override ObjectFacts FactsOf(EnumSnapshot item) => new(("labels", Labels(item)));
+
+    public override string Create(EnumSnapshot item) => $"CREATE TYPE {NameOf(item)} AS ENUM ({Labels(item)})";
+
+    /// <summary>Adds the labels that are missing; null when labels would have to move or go, which no statement can do.</summary>
+    public override string? Alter(EnumSnapshot expected, EnumSnapshot actual)
+    {
+        var kept = expected.Labels.Where(actual.Labels.Contains);
+        if (!kept.SequenceEqual(actual.Labels))
+            return null;
+        var statements = new List<string>();
+        for (var i = 0; i < expected.Labels.Count; i++)
+        {
+            if (actual.Labels.Contains(expected.Labels[i]))
+                continue;
+            var next = expected.Labels.Skip(i + 1).FirstOrDefault(actual.Labels.Contains);
+            statements.Add(
+                $"ALTER TYPE {NameOf(expected)} ADD VALUE {SqlString.Literal(expected.Labels[i])}"
+                    + (next is null ? "" : $" BEFORE {SqlString.Literal(next)}")
+            );
+        }
+
+        return string.Join("; ", statements);
+    }
+
+    public override string? CommentOf(EnumSnapshot item) => item.Comment;
+
+    public override string CommentTargetOf(EnumSnapshot item) => "TYPE " + NameOf(item);
+
+    private static string Labels(EnumSnapshot item) => string.Join(", ", item.Labels.Select(SqlString.Literal));
+}

@@ -1,0 +1,59 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>
+/// A cmdlet that changes what migrations of a folder have made. Records of Get-MuedMigration that come down the pipeline choose
+/// migrations: they are collected, and acted on in one run a database, folder and history.
+/// </summary>
+public abstract class MigrationCmdlet : ChangingCmdlet
+{
+    private readonly List<(ConnectionSettings Settings, string? Path, string HistoryTable, List<string> Names)> chosen = [];
+
+    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Variable { get; set; } = [];
+
+    /// <summary>The history table as schema.table.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <summary>The names of the migrations that were chosen by records; null when all of the folder are meant.</summary>
+    private protected IReadOnlyList<string>? Only { get; private set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        foreach (var (settings, path, table, names) in chosen)
+        {
+            (Path, HistoryTable, Only) = (path, table, names);
+            Guard(settings.Target, () => Process(settings));
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override bool Chooses(ConnectionSettings settings, string migration)
+    {
+        var run = chosen.Find(run => (run.Settings.Target, run.Path, run.HistoryTable) == (settings.Target, Path, HistoryTable));
+        if (run.Names is null)
+            chosen.Add((settings, Path, HistoryTable, [migration]));
+        else
+            run.Names.Add(migration);
+        return true;
+    }
+}

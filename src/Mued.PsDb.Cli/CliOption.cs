@@ -34,6 +34,12 @@ internal static class CliOption
             }
         );
 
+    /// <summary>An option that may be repeated, with a name and its value each time.</summary>
+    public static Option<IReadOnlyDictionary<string, string>> Assignments(string name, string value) =>
+        Checked<IReadOnlyDictionary<string, string>>(
+            new(name) { HelpName = value, CustomParser = result => ReadAssignments(result, value) }
+        );
+
     /// <summary>An option without a value.</summary>
     public static Option<bool> Flag(string name) => new(name) { Arity = ArgumentArity.Zero };
 
@@ -71,6 +77,21 @@ internal static class CliOption
     {
         option.Validators.Add(RejectForgottenValue);
         return option;
+    }
+
+    private static Dictionary<string, string>? ReadAssignments(ArgumentResult result, string form)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var token in result.Tokens)
+        {
+            if (token.Value.Split('=', 2) is not [{ Length: > 0 } name, var value] || !values.TryAdd(name, value))
+            {
+                result.AddError(form);
+                return null;
+            }
+        }
+
+        return values;
     }
 
     // The parser would take the next option for the value of one whose value was forgotten, and a variable that is not set for a value.

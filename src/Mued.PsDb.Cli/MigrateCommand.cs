@@ -9,6 +9,8 @@ internal sealed class MigrateCommand()
         SharedOptions.Url,
         SharedOptions.EnvFile,
         SharedOptions.Path,
+        SharedOptions.Layout,
+        SharedOptions.Variable,
         SharedOptions.Schema,
         To,
         SharedOptions.Exclude,

@@ -15,6 +15,11 @@ internal static class SharedOptions
 
     public static readonly Option<string> Path = CliOption.Text("--path", "DIR");
     public static readonly Option<string> Schema = CliOption.Text("--schema", "FILE");
+    public static readonly Option<MigrationLayout?> Layout = CliOption.Choice<MigrationLayout>(
+        "--layout",
+        "auto|plain|pairs|goose|dbmate|sql-migrate|tern|node-pg-migrate|flyway|diesel|prisma|drizzle"
+    );
+    public static readonly Option<IReadOnlyDictionary<string, string>> Variable = CliOption.Assignments("--variable", "NAME=VALUE");
     public static readonly Option<string[]> Exclude = CliOption.Texts("--exclude", "GLOB");
     public static readonly Option<bool> AllowDuplicateVersion = CliOption.Flag("--allow-duplicate-version");
     public static readonly Option<string> HistoryTable = CliOption.Text("--history-table", "NAME");
@@ -45,6 +50,8 @@ internal static class SharedOptions
         {
             Path = parsed.GetValue(Path) ?? BundledSql.Migrations,
             SchemaFile = parsed.GetValue(Schema),
+            Layout = parsed.GetValue(Layout) ?? Defaults.Layout,
+            Variables = parsed.GetValue(Variable) ?? Defaults.Variables,
             Exclude = parsed.GetValue(Exclude) ?? [],
             AllowDuplicateVersion = parsed.GetValue(AllowDuplicateVersion),
             HistoryTable = parsed.GetValue(HistoryTable) ?? Defaults.HistoryTable,

@@ -7,6 +7,8 @@ internal sealed class StatusCommand()
         SharedOptions.Url,
         SharedOptions.EnvFile,
         SharedOptions.Path,
+        SharedOptions.Layout,
+        SharedOptions.Variable,
         SharedOptions.Exclude,
         SharedOptions.AllowDuplicateVersion,
         SharedOptions.HistoryTable
@@ -16,7 +18,6 @@ internal sealed class StatusCommand()
     {
         var settings = context.Connect();
         var options = SharedOptions.Migrations(context.Parsed);
-        var migrations = await MigrationRunner.GetMigrationsAsync(settings, options, cancellationToken);
-        return ReportDocument.From(new StatusReport(settings.Target, settings.Source, options.Path, migrations));
+        return ReportDocument.From(await MigrationRunner.GetStatusAsync(settings, options, cancellationToken));
     }
 }

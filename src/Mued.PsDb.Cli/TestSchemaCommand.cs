@@ -10,6 +10,8 @@ internal sealed class TestSchemaCommand()
         SharedOptions.EnvFile,
         SharedOptions.Schema,
         Path,
+        SharedOptions.Layout,
+        SharedOptions.Variable,
         ScratchDatabase,
         BaseFile,
         Roles,
@@ -27,10 +29,13 @@ internal sealed class TestSchemaCommand()
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
+        var shared = SharedOptions.Migrations(parsed);
         var options = new SchemaTestOptions
         {
             SchemaFile = parsed.GetValue(SharedOptions.Schema),
             Path = parsed.GetValue(Path),
+            Layout = shared.Layout,
+            Variables = shared.Variables,
             ScratchDatabase = parsed.GetValue(ScratchDatabase),
             BaseFile = parsed.GetValue(BaseFile),
             Roles = parsed.GetValue(Roles) ?? [],

@@ -10,7 +10,10 @@ internal sealed class UndoCommand()
         SharedOptions.Url,
         SharedOptions.EnvFile,
         SharedOptions.Path,
+        SharedOptions.Layout,
+        SharedOptions.Variable,
         To,
+        SharedOptions.Exclude,
         BackupPath,
         NoBackup,
         Force,
@@ -47,6 +50,9 @@ internal sealed class UndoCommand()
         return new()
         {
             Path = shared.Path,
+            Layout = shared.Layout,
+            Variables = shared.Variables,
+            Exclude = shared.Exclude,
             Target = parsed.GetValue(To),
             BackupPath = parsed.GetValue(BackupPath),
             NoBackup = parsed.GetValue(NoBackup),

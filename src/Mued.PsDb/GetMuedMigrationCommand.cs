@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -14,6 +15,15 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Variable { get; set; } = [];
 
     /// <summary>Patterns of file names to leave out.</summary>
     [Parameter]
@@ -37,11 +47,18 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
         var options = new MigrationOptions
         {
             Path = MigrationsFolder(Path),
+            Layout = Layout,
+            Variables = Variables(Variable),
             Exclude = Exclude,
             AllowDuplicateVersion = AllowDuplicateVersion,
             HistoryTable = HistoryTable,
         };
-        foreach (var migration in Await(token => MigrationRunner.GetMigrationsAsync(settings, options, token)))
+        var status = Await(token => MigrationRunner.GetStatusAsync(settings, options, token));
+        if (status.LayoutReason is not null)
+            WriteVerbose(Texts.Get("LayoutOf", status.LayoutReason));
+        if (status.Ignored.Count > 0)
+            WriteVerbose(Texts.Get("PassedOver", string.Join(", ", status.Ignored)));
+        foreach (var migration in status.Migrations)
             WriteRecord(migration, settings);
     }
 }

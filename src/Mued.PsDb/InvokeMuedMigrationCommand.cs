@@ -71,6 +71,8 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         return defaults with
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
+            Layout = Layout,
+            Variables = Variables(Variable),
             Target = Target,
             Only = Only,
             Exclude = Exclude,

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -15,6 +16,15 @@ public abstract class MigrationCmdlet : ChangingCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Variable { get; set; } = [];
 
     /// <summary>The history table as schema.table.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using Mued.PsDb.Reporting;
 
@@ -171,6 +172,18 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <param name="path">The path, perhaps relative or on a PowerShell drive.</param>
     /// <returns>The path as the file system knows it.</returns>
     protected string FullPath(string path) => GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>The placeholders' values as the engine takes them.</summary>
+    /// <param name="table">The values by name.</param>
+    /// <returns>The same, as texts.</returns>
+    private protected static IReadOnlyDictionary<string, string> Variables(Hashtable table) =>
+        table
+            .Cast<DictionaryEntry>()
+            .ToDictionary(
+                entry => LanguagePrimitives.ConvertTo<string>(entry.Key),
+                entry => LanguagePrimitives.ConvertTo<string>(entry.Value) ?? "",
+                StringComparer.Ordinal
+            );
 
     /// <summary>Whether the cmdlet is only to say what it would do.</summary>
     protected bool IsWhatIf =>

@@ -23,6 +23,15 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable Variable { get; set; } = [];
+
     /// <summary>
     /// Applies the migrations of -Path to a scratch database on the same server, dropped afterwards, and not in a sandbox.
     /// </summary>
@@ -63,6 +72,8 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
             Path = folder == BundledSql.Migrations ? null : folder,
+            Layout = Layout,
+            Variables = Variables(Variable),
             ScratchDatabase = ScratchDatabase,
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
             Roles = Role.Cast<DictionaryEntry>().ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}"),

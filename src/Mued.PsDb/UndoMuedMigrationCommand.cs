@@ -26,6 +26,12 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     [Parameter]
     public SwitchParameter NoBackup { get; set; }
 
+    /// <summary>Patterns of file names to leave out.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Exclude { get; set; } = [];
+
     /// <summary>
     /// Asks nothing, and goes on although objects that the migrations did not make are lost too. The copy is made all the same.
     /// </summary>
@@ -54,6 +60,9 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
         var defaults = new UndoOptions { Path = MigrationsFolder(Path) };
         return defaults with
         {
+            Layout = Layout,
+            Variables = Variables(Variable),
+            Exclude = Exclude,
             Target = Target,
             Only = Only,
             BackupPath = BackupPath is null ? null : FullPath(BackupPath),

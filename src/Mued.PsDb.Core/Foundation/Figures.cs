@@ -29,6 +29,15 @@ internal static class Figures
     public static string Count(long value, string one, string? many = null) =>
         Format($"{value:N0} {(value == 1 ? one : many ?? one + "s")}");
 
+    /// <summary>The first names of a list, and how many more there are; null when it is empty.</summary>
+    public static string? List(IReadOnlyList<string> names)
+    {
+        const int Shown = 5;
+        return names.Count == 0 ? null
+            : names.Count <= Shown + 1 ? string.Join(", ", names)
+            : Texts.Get("ListAndMore", string.Join(", ", names.Take(Shown)), names.Count - Shown);
+    }
+
     public static string Time(DateTimeOffset value) => value.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     private static string Format(FormattableString text) => FormattableString.Invariant(text);

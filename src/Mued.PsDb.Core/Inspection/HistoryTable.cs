@@ -15,6 +15,9 @@ internal sealed class HistoryTable
     /// <summary>The kind of a row whose migration was run.</summary>
     public const string MigrationKind = "migration";
 
+    /// <summary>The kind of a row whose migration runs again whenever its SQL has changed.</summary>
+    public const string RepeatableKind = "repeatable";
+
     /// <summary>The kind of a row that only records.</summary>
     public const string BaselineKind = "baseline";
 
@@ -307,7 +310,7 @@ internal sealed class HistoryTable
         [
             file.Name,
             file.Version.Text,
-            kind,
+            file.Repeatable ? RepeatableKind : kind,
             runId,
             file.Sql.TextChecksum,
             file.Sql.SqlChecksum,

@@ -14,9 +14,7 @@ namespace Mued.PsDb.Migrations;
 internal sealed class FinalCheck(RunContext context, RunSession session, MigrationInput input, string? schemaFile, MigrationPlan plan)
 {
     private readonly SchemaSnapshot? expected =
-        schemaFile is not null || Phase2Set.Migrations.All(name => plan.Items.Any(item => item.File.Name == name && Counts(item)))
-            ? input.Expected
-            : null;
+        schemaFile is not null || Phase2Set.IsIn(plan.Items.Where(Counts).Select(item => item.File)) ? input.Expected : null;
 
     /// <summary>What the check reads from the catalogs; null when no schema is expected.</summary>
     public SchemaQuery? Query => expected is null ? null : SchemaQuery.For(expected);

@@ -14,6 +14,9 @@ public sealed record MigrationInfo(string Version, string Name, MigrationState S
     /// <summary>How many SQL statements the file holds.</summary>
     public int Statements { get; init; }
 
+    /// <summary>Whether it runs again whenever its SQL has changed, behind those that have versions.</summary>
+    public bool Repeatable { get; init; }
+
     /// <summary>Whether it runs in a transaction.</summary>
     public bool Transactional { get; init; } = true;
 

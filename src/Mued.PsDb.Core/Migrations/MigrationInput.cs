@@ -5,17 +5,21 @@ namespace Mued.PsDb.Migrations;
 
 /// <summary>What a run takes from the disk.</summary>
 /// <param name="Folder">The migrations.</param>
-/// <param name="Phase2">Whether Phase 2 is among them, so that its prerequisites apply.</param>
+/// <param name="Phase2">Whether one of them builds on the base tables of Phase 2.</param>
 /// <param name="Expected">The schema that the run must end with, if one is known.</param>
 internal sealed record MigrationInput(MigrationFolder Folder, bool Phase2, SchemaSnapshot? Expected)
 {
+    /// <summary>Reads the folder.</summary>
+    /// <exception cref="MuedException">It cannot be read, or followed.</exception>
+    public static MigrationFolder ReadFolder(MigrationOptions options) =>
+        MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion, options.Layout, options.Variables);
+
     /// <summary>Reads the folder and the schema that it must end with. Every fault of a file is found here, before anything is executed.</summary>
     /// <exception cref="MuedException">The folder, a migration or the expected schema cannot be read.</exception>
     public static MigrationInput Read(MigrationOptions options)
     {
-        var folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
-        var phase2 = Phase2Set.IsIn(folder);
-        var expectation = options.SchemaFile ?? (phase2 ? BundledSql.ExpectedSchema : null);
-        return new(folder, phase2, expectation is null ? null : SnapshotFile.Load(expectation));
+        var folder = ReadFolder(options);
+        var expectation = options.SchemaFile ?? (Phase2Set.IsIn(folder.Files) ? BundledSql.ExpectedSchema : null);
+        return new(folder, folder.Files.Any(Phase2Set.NeedsBaseTables), expectation is null ? null : SnapshotFile.Load(expectation));
     }
 }

@@ -37,12 +37,18 @@ internal static class MigrationListing
                 {
                     null => MigrationState.Pending,
                     { Applied: false } => MigrationState.Interrupted,
+                    _ when file.Repeatable => MigrationPlan.SqlChanged(file, row) ? MigrationState.Pending : MigrationState.Applied,
                     _ => MigrationPlan.SqlChanged(file, row) ? MigrationState.Changed : MigrationState.Applied,
                 },
             File = file.Path,
             Statements = file.Script?.Statements.Count ?? 0,
             Transactional = file.Script?.Mode != ScriptMode.NonTransactional,
-            Remark = row is null || file.Excluded ? info.Remark : MigrationPlan.CommentRemark(file, row) ?? info.Remark,
+            Repeatable = file.Repeatable,
+            Remark =
+                file.Excluded ? info.Remark
+                : file.Repeatable ? Texts.Get(row is not null && MigrationPlan.SqlChanged(file, row) ? "RepeatableChanged" : "Repeatable")
+                : row is null ? info.Remark
+                : MigrationPlan.CommentRemark(file, row) ?? info.Remark,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mued.PsDb.Files;
 
 namespace Mued.PsDb;
@@ -16,6 +17,12 @@ public sealed record MigrationOptions : RunOptions
 
     /// <summary>The last version to apply; null applies all.</summary>
     public string? Target { get; init; }
+
+    /// <summary>The convention of the folder; the default is the one that the folder shows.</summary>
+    public MigrationLayout Layout { get; init; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The names of the migrations to apply; null applies all that are pending.</summary>
     public IReadOnlyList<string>? Only { get; init; }

@@ -43,6 +43,11 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     {
         if (file.Excluded)
             return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
+        if (file.Repeatable && (row is null || (SqlChanged(file, row) && !options.AcceptChanged)))
+            return target is not null ? new(file, PlanAction.Defer, Texts.Get("RepeatableBehindTarget"), row)
+                : !IsChosen(file, options) ? new(file, PlanAction.Defer, Texts.Get("PendingNotChosen"), row)
+                : row is null ? new(file, PlanAction.Apply, Texts.Get("Repeatable"), row)
+                : new(file, PlanAction.Reapply, Texts.Get("RepeatableChanged"), row);
         if (row is { Applied: true })
         {
             if (options.Reapply && IsChosen(file, options) && (target is not { } last || file.Version.CompareTo(last) <= 0))
@@ -85,7 +90,9 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     {
         if (options.Reapply)
             return;
-        var changed = items.Where(item => !item.File.Excluded && item.History is { } row && SqlChanged(item.File, row)).ToList();
+        var changed = items
+            .Where(item => item.File is { Excluded: false, Repeatable: false } && item.History is { } row && SqlChanged(item.File, row))
+            .ToList();
         var applied = changed.Where(item => item.History!.Applied).ToList();
         if (applied.Count > 0 && !options.AcceptChanged)
             throw Texts.Usage("MigrationChanged", string.Join(", ", applied.Select(item => Path.GetFileName(item.File.Path))));
@@ -125,7 +132,11 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         }
 
         var late = items
-            .Where(item => item.Action == PlanAction.Apply && newest is { } known && item.File.Version.CompareTo(known) < 0)
+            .Where(item =>
+                item is { Action: PlanAction.Apply, File.Repeatable: false }
+                && newest is { } known
+                && item.File.Version.CompareTo(known) < 0
+            )
             .ToList();
         if (late.Count > 0)
             throw Texts.Usage(

@@ -9,6 +9,12 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
     /// <summary>The folder of the migrations.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The convention that the folder was read by.</summary>
+    public MigrationLayout? Layout { get; init; }
+
+    /// <summary>Why it is that one; null for the bundled SQL.</summary>
+    public string? LayoutReason { get; init; }
+
     /// <summary>The history table, as schema.table.</summary>
     [JsonIgnore]
     public string? HistoryTable { get; init; }
@@ -19,7 +25,10 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
     /// <summary>Applied migrations whose file is not in the folder.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>Files of the folder that are no migrations: rollback scripts, notes, subfolders.</summary>
+    /// <summary>Files of the folder that take migrations back, and are never run here.</summary>
+    public IReadOnlyList<string> Rollbacks { get; init; } = [];
+
+    /// <summary>Files of the folder that are no migrations and take none back: notes, subfolders.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
     /// <summary>The verification after the run; null when the run failed before it or was a dry run.</summary>

@@ -8,7 +8,10 @@ namespace Mued.PsDb;
 /// <param name="Status">What was done.</param>
 public sealed record MigrationResult(string Version, string Name, MigrationStatus Status)
 {
-    /// <summary>Why it was skipped or is pending; null otherwise.</summary>
+    /// <summary>Whether it runs again whenever its SQL has changed, behind those that have versions.</summary>
+    public bool Repeatable { get; init; }
+
+    /// <summary>Why it was skipped or is pending, and of a repeatable one why it ran; null otherwise.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The file's full path.</summary>

@@ -1,6 +1,7 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
+using Mued.PsDb.Phase2;
 using Mued.PsDb.Runs;
 using Npgsql;
 
@@ -106,7 +107,17 @@ internal sealed class MigrationRun : IAsyncDisposable
     private void EnsurePossible()
     {
         if (plan.Items.Any(item => item.Action is not (PlanAction.Skip or PlanAction.Defer)))
-            Preflight.Ensure(inspection.Facts, context.Settings.Target);
+            EnsurePossible(plan.Items.FirstOrDefault(item => item.Runs));
+    }
+
+    /// <summary>
+    /// The same for what runs next. The base tables must be there when the migration that builds on them comes; those before it may make
+    /// them.
+    /// </summary>
+    private void EnsurePossible(PlanItem? next)
+    {
+        var needed = next is not null && Phase2Set.NeedsBaseTables(next.File);
+        Preflight.Ensure(needed ? inspection.Facts : inspection.Facts with { Tables = [] }, context.Settings.Target);
     }
 
     /// <summary>The dry run: everything pending in one transaction that is rolled back.</summary>
@@ -143,12 +154,18 @@ internal sealed class MigrationRun : IAsyncDisposable
         var sender = new MigrationSender(context, session, history, book);
         for (; ; await PlanAsync(cancellationToken).ConfigureAwait(false))
         {
+            var pending = book.Pending(plan);
+            if (pending.Count > 0)
+                EnsurePossible(pending[0]);
+            var part = pending.FindIndex(item => Phase2Set.NeedsBaseTables(item.File)) is > 0 and var first ? pending[..first] : pending;
+            var last = part.Count == pending.Count;
             (var failure, schema) = await sender
-                .SendAsync(book.Pending(plan), inspection.HistoryExists, Check().Query, cancellationToken)
+                .SendAsync(part, inspection.HistoryExists, last ? Check().Query : null, cancellationToken)
                 .ConfigureAwait(false);
-            if (failure is null)
+            if (failure is not null)
+                await recovery.AfterAsync(failure, cancellationToken).ConfigureAwait(false);
+            else if (last)
                 return;
-            await recovery.AfterAsync(failure, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -190,7 +207,10 @@ internal sealed class MigrationRun : IAsyncDisposable
             HistoryTable = options.HistoryTable,
             Migrations = results,
             Missing = plan.Missing,
-            Ignored = [.. folder.Ignored, .. folder.Rollbacks.Select(script => Path.GetFileName(script.Path))],
+            Layout = folder.Layout,
+            LayoutReason = folder.LayoutReason,
+            Rollbacks = folder.RollbackFiles,
+            Ignored = folder.Ignored,
             Verification = verification,
         };
         return context.Complete(report, inspection.Facts.Version, error, warnings);

@@ -1,5 +1,4 @@
 using Mued.PsDb.Connections;
-using Mued.PsDb.Files;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Migrations;
 
@@ -55,9 +54,9 @@ public static class MigrationRunner
     /// <param name="settings">The database.</param>
     /// <param name="options">The folder, the exclude patterns and the history table.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    /// <returns>The migrations in order; those missing from the folder last.</returns>
+    /// <returns>The migrations in order, those missing from the folder last, and how the folder was read.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, or no connection.</exception>
-    public static async Task<IReadOnlyList<MigrationInfo>> GetMigrationsAsync(
+    public static async Task<StatusReport> GetStatusAsync(
         ConnectionSettings settings,
         MigrationOptions options,
         CancellationToken cancellationToken = default
@@ -65,14 +64,24 @@ public static class MigrationRunner
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var folder = MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion);
+        var folder = MigrationInput.ReadFolder(options);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var inspection = await DatabaseInspection
                 .ReadAsync(connection, new(options.HistoryTable), [], cancellationToken)
                 .ConfigureAwait(false);
-            return MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target);
+            return new(
+                settings.Target,
+                settings.Source,
+                folder.Path,
+                MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target)
+            )
+            {
+                Layout = folder.Layout,
+                LayoutReason = folder.LayoutReason,
+                Ignored = folder.Ignored,
+            };
         }
     }
 }

@@ -36,6 +36,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries, Action<
     public MigrationResult ToResult() =>
         new(Item.File.Version.Text, Item.File.Name, Status)
         {
+            Repeatable = Item.File.Repeatable,
             Reason = Reason,
             File = Item.File.Path,
             Statements = Item.File.Script?.Statements.Count ?? 0,

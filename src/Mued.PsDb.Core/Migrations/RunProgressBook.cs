@@ -133,7 +133,7 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
         track.Item = item;
         if (track.Status != MigrationStatus.Pending || item.History is not { Applied: true } row)
             return;
-        if (row.RunId == context.Id && row.Kind == HistoryTable.MigrationKind)
+        if (row.RunId == context.Id && row.Kind is HistoryTable.MigrationKind or HistoryTable.RepeatableKind)
             Complete(track, row.FinishedAt!.Value - row.StartedAt);
         else if (item.Action == PlanAction.Skip)
             (track.Status, track.Reason) = (

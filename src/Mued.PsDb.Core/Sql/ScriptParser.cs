@@ -38,11 +38,12 @@ internal ref struct ScriptParser
     private bool atStart = true;
     private RoutineStep step;
 
-    private ScriptParser(string text, string file, ScriptChecksum checksum)
+    private ScriptParser(string text, string file, ScriptChecksum checksum, bool nonTransactional)
     {
         this.text = text;
         this.file = file;
         this.checksum = checksum;
+        declaredNonTransactional = nonTransactional;
         lexer = new(text);
         lines = new(text);
         useLines = new(text);
@@ -84,13 +85,13 @@ internal ref struct ScriptParser
 
     private sealed record Wrapper(string What, int Line, int Column);
 
-    public static Result Parse(string text, string file)
+    public static Result Parse(string text, string file, bool nonTransactional)
     {
         var nul = text.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
             throw ErrorAt("NulCharacter", file, new LineCounter(text).Advance(nul));
         using var checksum = new ScriptChecksum();
-        var parser = new ScriptParser(text, file, checksum);
+        var parser = new ScriptParser(text, file, checksum, nonTransactional);
         parser.ReadStatements();
         return parser.Finish();
     }

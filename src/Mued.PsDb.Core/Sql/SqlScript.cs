@@ -49,12 +49,15 @@ public sealed class SqlScript
     /// A literal or comment has no end; or the script holds what a migration cannot: psql commands, COPY from or to the client,
     /// transaction control, an unknown directive, or statements that need and that forbid a transaction.
     /// </exception>
-    public static SqlScript Parse(string text, string file)
+    public static SqlScript Parse(string text, string file) => Parse(text, file, nonTransactional: false);
+
+    /// <summary>The same, of a script that is known to run outside a transaction by something that stands outside its text.</summary>
+    internal static SqlScript Parse(string text, string file, bool nonTransactional)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(file);
         var content = text.StartsWith('\uFEFF') ? text[1..] : text;
-        return new(file, content, ScriptParser.Parse(content, file));
+        return new(file, content, ScriptParser.Parse(content, file, nonTransactional));
     }
 
     /// <summary>The SQL of a statement of this script.</summary>

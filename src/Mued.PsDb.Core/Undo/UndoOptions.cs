@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mued.PsDb.Files;
 
 namespace Mued.PsDb;
@@ -7,6 +8,15 @@ public sealed record UndoOptions : RunOptions
 {
     /// <summary>The folder of the migrations and their rollback scripts.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The convention of the folder; the default is the one that the folder shows.</summary>
+    public MigrationLayout Layout { get; init; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Patterns of file names to leave out (<c>*</c> and <c>?</c>).</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
 
     /// <summary>Takes back everything after this version; null takes back the newest unit alone.</summary>
     public string? Target { get; init; }

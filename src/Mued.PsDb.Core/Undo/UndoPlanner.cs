@@ -8,7 +8,8 @@ namespace Mued.PsDb.Undo;
 internal static class UndoPlanner
 {
     /// <summary>
-    /// The units to take back, newest first. A script covers its version and every later applied one that has none of its own.
+    /// The units to take back, newest first. A script is for one migration, or covers its version and every later applied one that has
+    /// none of its own.
     /// </summary>
     /// <param name="scripts">The rollback scripts of the folder, by version.</param>
     /// <param name="history">The live rows of the history.</param>
@@ -28,6 +29,8 @@ internal static class UndoPlanner
         var units = historyUsed || options.Only is not null ? Recorded(usable, history, floor, options.Only) : Unrecorded(usable, floor);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
             throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
+        if (units.FirstOrDefault(unit => unit.Script.Sql.Statements.Count == 0) is { } empty)
+            throw Texts.Usage("UndoEmpty", empty.Script.Name, empty.Script.Path);
         return units;
     }
 
@@ -46,6 +49,7 @@ internal static class UndoPlanner
     )
     {
         var applied = history
+            .Where(row => row.Kind != HistoryTable.RepeatableKind)
             .Select(row => (Row: row, Version: VersionOf(row), Script: ScriptOf(row)))
             .Where(item => floor is not { } last || item.Version.CompareTo(last) > 0)
             .OrderByDescending(item => item.Version)
@@ -79,7 +83,8 @@ internal static class UndoPlanner
         MigrationFile? ScriptOf(HistoryRow row)
         {
             var version = VersionOf(row);
-            return scripts.FindLast(script => script.Version.CompareTo(version) <= 0);
+            return scripts.Find(script => script.Undoes == row.Migration)
+                ?? scripts.FindLast(script => script.Undoes is null && script.Version.CompareTo(version) <= 0);
         }
     }
 

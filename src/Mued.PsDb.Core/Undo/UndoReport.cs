@@ -7,6 +7,12 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
     /// <summary>The folder of the migrations.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The convention that the folder was read by.</summary>
+    public MigrationLayout? Layout { get; init; }
+
+    /// <summary>Why it is that one; null for the bundled SQL.</summary>
+    public string? LayoutReason { get; init; }
+
     /// <summary>The units, newest first, with what was done.</summary>
     public IReadOnlyList<UndoUnit> Units { get; init; } = [];
 

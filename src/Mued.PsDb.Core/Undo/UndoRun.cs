@@ -21,7 +21,7 @@ internal sealed class UndoRun : IAsyncDisposable
     {
         if (options is { NoBackup: true, BackupPath: not null })
             throw Texts.Usage("BackupContradiction");
-        var folder = MigrationFolder.Read(options.Path, [], allowDuplicateVersion: true);
+        var folder = MigrationFolder.Read(options.Path, options.Exclude, allowDuplicateVersion: true, options.Layout, options.Variables);
         request = new(options, folder, new(options.HistoryTable), confirmed);
         context = new(settings, options, progress);
         runner = new(context, "UndoFailed");
@@ -74,6 +74,8 @@ internal sealed class UndoRun : IAsyncDisposable
         var report = new UndoReport(outcome, context.Settings.Target, context.Settings.Source)
         {
             Path = request.Folder.Path,
+            Layout = request.Folder.Layout,
+            LayoutReason = request.Folder.LayoutReason,
             Units = [.. Found.Units.Select((unit, i) => unit.ToUnit(status, Found.Durations.ElementAtOrDefault(i)))],
             Tables = Found.Loss.Tables(Found.Rows),
             Columns = Found.Loss.Columns(Found.Rows),

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mued.PsDb;
 
 /// <summary>What <see cref="SchemaTest"/> is asked to do.</summary>
@@ -11,6 +13,12 @@ public sealed record SchemaTestOptions
     /// <see cref="ScratchDatabase"/>, on the target's own server. It is not given together with <see cref="SchemaFile"/>.
     /// </summary>
     public string? Path { get; init; }
+
+    /// <summary>The convention of the folder of <see cref="Path"/>; the default is the one that the folder shows.</summary>
+    public MigrationLayout Layout { get; init; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>
     /// Whether the migrations of <see cref="Path"/> are applied to a scratch database on the target's server, which is dropped

@@ -86,7 +86,17 @@ internal static class ScratchSchema
 
         var before = await ReadAsync(scratch, cancellationToken).ConfigureAwait(false);
         var report = await MigrationRunner
-            .RunAsync(scratch, new() { Path = options.Path! }, progress, cancellationToken)
+            .RunAsync(
+                scratch,
+                new()
+                {
+                    Path = options.Path!,
+                    Layout = options.Layout,
+                    Variables = options.Variables,
+                },
+                progress,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         if (report.Error is { } error)
             throw error.ToException();

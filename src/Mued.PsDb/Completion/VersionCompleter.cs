@@ -18,8 +18,8 @@ public sealed class VersionCompleter : IArgumentCompleter
     )
     {
         var word = wordToComplete?.Trim('\'', '"') ?? "";
-        return Files(fakeBoundParameters?["Path"])
-            .Where(file => file.Version.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+        return Files(fakeBoundParameters?["Path"], fakeBoundParameters?["Layout"])
+            .Where(file => !file.Repeatable && file.Version.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(file => new CompletionResult(
                 $"'{file.Version.Text}'",
                 file.Version.Text,
@@ -28,12 +28,13 @@ public sealed class VersionCompleter : IArgumentCompleter
             ));
     }
 
-    private static IReadOnlyList<MigrationFile> Files(object? path)
+    private static IReadOnlyList<MigrationFile> Files(object? path, object? named)
     {
+        var layout = LanguagePrimitives.TryConvertTo<MigrationLayout>(named, out var known) ? known : MigrationLayout.Auto;
         try
         {
             return MigrationFolder
-                .Read(path is null ? BundledSql.Migrations : FullPath(path), exclude: [], allowDuplicateVersion: true)
+                .Read(path is null ? BundledSql.Migrations : FullPath(path), exclude: [], allowDuplicateVersion: true, layout)
                 .Files;
         }
         catch (Exception e) when (e is MuedException or RuntimeException)

@@ -152,6 +152,21 @@ public class MigrationPlanTests
     }
 
     [Fact]
+    public void What_is_repeatable_runs_when_it_is_new_or_changed_and_waits_for_all_versions()
+    {
+        var (file, changed) = (Repeatable("R__views", "SELECT 1"), Repeatable("R__views", "SELECT 2"));
+        var row = Row(file) with { Kind = HistoryTable.RepeatableKind };
+        Assert.Equal([PlanAction.Apply, PlanAction.Apply], Actions(Plan(Options, [], File("0001_a"), file)));
+        Assert.Equal([PlanAction.Skip, PlanAction.Skip], Actions(Plan(Options, [Row(File("0001_a")), row], File("0001_a"), file)));
+        Assert.Equal([PlanAction.Skip, PlanAction.Reapply], Actions(Plan(Options, [Row(File("0001_a")), row], File("0001_a"), changed)));
+        Assert.Equal([PlanAction.AcceptChange], Actions(Plan(Options with { AcceptChanged = true }, [row], changed)));
+        Assert.Equal(
+            [PlanAction.Apply, PlanAction.Defer, PlanAction.Defer],
+            Actions(Plan(Options with { Target = "1" }, [], File("0001_a"), File("0002_b"), file))
+        );
+    }
+
+    [Fact]
     public void An_applied_migration_without_a_file_is_listed_and_not_fatal() =>
         Assert.Equal(["0001_a"], Plan(Options, [Row(File("0001_a"))], File("0002_b")).Missing);
 
@@ -186,6 +201,13 @@ public class MigrationPlanTests
             $"/migrations/{name}.sql",
             SqlScript.Parse(sql, $"/migrations/{name}.sql")
         );
+
+    private static MigrationFile Repeatable(string name, string sql) =>
+        File("0_" + name, sql) with
+        {
+            Name = name,
+            Version = MigrationVersion.None,
+        };
 
     private static HistoryRow Row(MigrationFile file) =>
         new(

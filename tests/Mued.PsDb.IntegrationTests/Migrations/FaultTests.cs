@@ -204,7 +204,10 @@ public class FaultTests(ITestOutputHelper output)
             Assert.Equal(ExitCode.MigrationFailed, (await killed).Error!.ExitCode);
         }
 
-        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options))[0].State);
+        Assert.Equal(
+            MigrationState.Interrupted,
+            (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State
+        );
         var resumed = await MigrationRunner.RunAsync(database.Settings, set.Options);
         Assert.True(resumed.Error is null, $"{resumed.Error}");
         Assert.Equal(

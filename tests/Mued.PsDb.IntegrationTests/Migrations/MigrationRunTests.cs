@@ -17,7 +17,8 @@ public class MigrationRunTests
         Assert.All(first.Migrations, migration => Assert.True(migration.Duration > TimeSpan.Zero));
         Assert.True(first.Verification!.Passed);
         Assert.True(first.Verification.Checks > 100);
-        Assert.Equal(["rollback_0006_add_rag_metrics.sql"], first.Ignored);
+        Assert.Equal(["rollback_0006_add_rag_metrics.sql"], first.Rollbacks);
+        Assert.Empty(first.Ignored);
 
         var second = await RunAsync(database, MigrationSet.Phase2);
         Assert.Equal(RunStatus.NothingToDo, second.Status);
@@ -238,7 +239,10 @@ public class MigrationRunTests
         Assert.Equal("WaitTimeout", refused.Error!.ErrorId);
         Assert.Contains("the other", refused.Error.Message, StringComparison.Ordinal);
         Assert.All(refused.Migrations, migration => Assert.Equal((MigrationStatus.Pending, null), (migration.Status, migration.Reason)));
-        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options))[0].State);
+        Assert.Equal(
+            MigrationState.Interrupted,
+            (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State
+        );
 
         await database.ExecuteAsync("UPDATE mued_schema_history SET lease_until = NULL");
         var report = await RunAsync(database, options);
@@ -589,7 +593,10 @@ public class MigrationRunTests
         using var set = await InterruptAsync(database);
         set.Write("0001_index.sql", "SELECT 1/0;");
         Assert.Equal("22012", (await RunAsync(database, set.Options)).Error!.SqlState);
-        Assert.Equal(MigrationState.Interrupted, (await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options))[0].State);
+        Assert.Equal(
+            MigrationState.Interrupted,
+            (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0].State
+        );
     }
 
     [Theory]
@@ -681,14 +688,14 @@ public class MigrationRunTests
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
         await RunAsync(database, set.Options with { HistoryTable = "\"Ops\".\"it's history\"" });
         Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM \"Ops\".\"it's history\""));
-        var listed = await MigrationRunner.GetMigrationsAsync(
+        var status = await MigrationRunner.GetStatusAsync(
             database.Settings,
             set.Options with
             {
                 HistoryTable = "\"Ops\".\"it's history\"",
             }
         );
-        Assert.Equal(MigrationState.Applied, Assert.Single(listed).State);
+        Assert.Equal(MigrationState.Applied, Assert.Single(status.Migrations).State);
     }
 
     [Fact]
@@ -701,7 +708,7 @@ public class MigrationRunTests
         File.Delete(set.FileOf("0003_c.sql"));
         set.Write("0004_d.sql", "SELECT 4;");
         set.Write("0005_e.sql", "SELECT 5;");
-        var listed = await MigrationRunner.GetMigrationsAsync(database.Settings, set.Options with { Exclude = ["0005*"] });
+        var status = await MigrationRunner.GetStatusAsync(database.Settings, set.Options with { Exclude = ["0005*"] });
         Assert.Equal(
             [
                 ("0001_a", MigrationState.Applied),
@@ -710,7 +717,7 @@ public class MigrationRunTests
                 ("0005_e", MigrationState.Excluded),
                 ("0003_c", MigrationState.Missing),
             ],
-            listed.Select(migration => (migration.Name, migration.State))
+            status.Migrations.Select(migration => (migration.Name, migration.State))
         );
     }
 

@@ -75,7 +75,7 @@ public class ServerLimitsTests
         foreach (
             var (table, work) in ((string, Func<Task>)[])
                 [
-                    ("mued_schema_history", () => MigrationRunner.GetMigrationsAsync(database.Settings, set.Options)),
+                    ("mued_schema_history", () => MigrationRunner.GetStatusAsync(database.Settings, set.Options)),
                     ("a", () => SchemaTest.RunAsync(database.Settings, new() { SchemaFile = file, IncludeData = true })),
                 ]
         )

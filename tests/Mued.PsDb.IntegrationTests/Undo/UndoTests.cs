@@ -41,8 +41,8 @@ public class UndoTests
         await using var scene = await UndoScene.CreateAsync();
         var up = await scene.Database.CatalogAsync();
         await scene.UndoneAsync();
-        var states = await MigrationRunner.GetMigrationsAsync(scene.Settings, new() { Path = scene.Migrations });
-        Assert.All(states, state => Assert.Equal(MigrationState.Pending, state.State));
+        var status = await MigrationRunner.GetStatusAsync(scene.Settings, new() { Path = scene.Migrations });
+        Assert.All(status.Migrations, state => Assert.Equal(MigrationState.Pending, state.State));
         Assert.Equal(
             3,
             await scene.Database.ScalarAsync<long>(

@@ -22,6 +22,8 @@ public sealed partial record ReportDocument
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
                 ("Fact.Migrations", report.Path),
+                ("Fact.Layout", report.LayoutReason),
+                ("Fact.Ignored", Figures.List(report.Ignored)),
                 ("Fact.Verification", verification?.Expectation)
             ),
             StartedAt = report.StartedAt,

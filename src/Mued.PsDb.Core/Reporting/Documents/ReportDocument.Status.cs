@@ -16,7 +16,12 @@ public sealed partial record ReportDocument
             Summary = Texts.Get(listing.Attention > 0 ? "ListedAttention" : "Listed", listing.Applied, listing.Pending, listing.Attention),
             ExitCode = ExitCode.Done,
             Target = listing.Target,
-            Facts = Known(("Fact.Source", listing.Source), ("Fact.Migrations", listing.Path)),
+            Facts = Known(
+                ("Fact.Source", listing.Source),
+                ("Fact.Migrations", listing.Path),
+                ("Fact.Layout", listing.LayoutReason),
+                ("Fact.Ignored", Figures.List(listing.Ignored))
+            ),
             Steps = [.. listing.Migrations.Select(Step)],
         };
     }

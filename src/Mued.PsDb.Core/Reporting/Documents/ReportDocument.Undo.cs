@@ -21,6 +21,7 @@ public sealed partial record ReportDocument
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
                 ("Fact.Migrations", report.Path),
+                ("Fact.Layout", report.LayoutReason),
                 ("Fact.Backup", report.Backup?.Path)
             ),
             StartedAt = report.StartedAt,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Mued.PsDb.Tests;
 
@@ -14,17 +15,20 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly ConcurrentBag<ProxyConnection> connections = [];
     private readonly Uri server;
     private readonly ProxyOptions options;
+    private readonly byte[] lookFor;
     private readonly Task accepting;
     private int toServer,
         toClient,
         roundTrips,
         cancelRequests,
-        connectionCount;
+        connectionCount,
+        sightings;
 
     private FaultProxy(string serverUrl, ProxyOptions options)
     {
         server = new(serverUrl);
         this.options = options;
+        lookFor = Encoding.UTF8.GetBytes(options.LookFor ?? "");
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(256);
         Url = new UriBuilder(server)
@@ -61,6 +65,9 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Requests to cancel a query; they are no messages of a session and in no other count.</summary>
     public int CancelRequests => Volatile.Read(ref cancelRequests);
 
+    /// <summary>Messages to the server that held <see cref="ProxyOptions.LookFor"/>.</summary>
+    public int Sightings => Volatile.Read(ref sightings);
+
     /// <summary>Whether the cut was made.</summary>
     public bool WasCut { get; private set; }
 
@@ -77,6 +84,7 @@ public sealed class FaultProxy : IAsyncDisposable
         Volatile.Write(ref roundTrips, 0);
         Volatile.Write(ref cancelRequests, 0);
         Volatile.Write(ref connectionCount, 0);
+        Volatile.Write(ref sightings, 0);
     }
 
     /// <summary>Ends all connections by RST, those in silence too, as when the network at last gives up.</summary>
@@ -93,8 +101,10 @@ public sealed class FaultProxy : IAsyncDisposable
         await accepting;
     }
 
-    internal ProxyCut? Count(ProxyDirection direction)
+    internal ProxyCut? Count(ProxyDirection direction, ReadOnlySpan<byte> message)
     {
+        if (direction == ProxyDirection.ToServer && lookFor.Length > 0 && message.IndexOf(lookFor) >= 0)
+            Interlocked.Increment(ref sightings);
         var number = direction == ProxyDirection.ToServer ? Interlocked.Increment(ref toServer) : Interlocked.Increment(ref toClient);
         if (options.Cut is not { } cut || WasCut || cut.Direction != direction || cut.Message != number)
             return null;

@@ -115,7 +115,7 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
             if (isCut)
                 return null;
             CountRoundTrip(direction, message);
-            var cut = proxy.Count(direction);
+            var cut = proxy.Count(direction, message);
             isCut = cut is not null;
             return cut;
         }

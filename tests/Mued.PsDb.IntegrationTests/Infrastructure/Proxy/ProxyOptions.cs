@@ -9,6 +9,9 @@ public sealed record ProxyOptions
     /// </summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>A text to look for in what goes to the server; null looks for none.</summary>
+    public string? LookFor { get; init; }
+
     /// <summary>The cut, if any.</summary>
     public ProxyCut? Cut { get; init; }
 }

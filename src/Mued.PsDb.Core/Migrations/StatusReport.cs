@@ -7,6 +7,15 @@ namespace Mued.PsDb;
 /// <param name="Migrations">The migrations, in order.</param>
 public sealed record StatusReport(string Target, string Source, string Path, IReadOnlyList<MigrationInfo> Migrations)
 {
+    /// <summary>The convention that the folder was read by.</summary>
+    public MigrationLayout? Layout { get; init; }
+
+    /// <summary>Why it is that one; null for the bundled SQL.</summary>
+    public string? LayoutReason { get; init; }
+
+    /// <summary>Files of the folder that are no migrations and take none back: notes, subfolders.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     /// <summary>How many migrations are applied and unchanged.</summary>
     public int Applied => Count(MigrationState.Applied);
 

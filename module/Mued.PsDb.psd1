@@ -19,6 +19,7 @@
         'Test-MuedConnection'
         'Test-MuedSchema'
         'Undo-MuedMigration'
+        'Update-MuedMetric'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Mued.PsDb.Cli;
 
@@ -48,6 +49,9 @@ internal static class CliOption
 
     /// <summary>An option with a whole number from 1.</summary>
     public static Option<int?> Number(string name) => Checked<int?>(new(name) { HelpName = "NUMBER", CustomParser = PositiveNumber });
+
+    /// <summary>An option with a calendar day.</summary>
+    public static Option<DateOnly?> Day(string name) => Checked<DateOnly?>(new(name) { HelpName = "DATE", CustomParser = CalendarDay });
 
     /// <summary>An option with one of the values of an enum, spelt with hyphens, as "azure-pipelines".</summary>
     public static Option<T?> Choice<T>(string name, string values)
@@ -99,6 +103,14 @@ internal static class CliOption
     {
         if (result.Tokens.Any(token => token.Value.StartsWith("--", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(token.Value)))
             result.AddError(result.Option.Name);
+    }
+
+    private static DateOnly? CalendarDay(ArgumentResult result)
+    {
+        if (DateOnly.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day;
+        result.AddError("DATE");
+        return null;
     }
 
     private static int? PositiveNumber(ArgumentResult result)

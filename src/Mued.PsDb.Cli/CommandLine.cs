@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Add(new UndoCommand());
         root.Add(new RestoreCommand());
         root.Add(new ExportSchemaCommand());
+        root.Add(new UpdateMetricsCommand());
         root.Add(new DemoCommand());
         return root;
     }

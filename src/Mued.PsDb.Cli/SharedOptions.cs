@@ -31,6 +31,8 @@ internal static class SharedOptions
     public static readonly Option<int?> MaxAttempts = CliOption.Number("--max-attempts");
     public static readonly Option<TimeSpan?> RetryTime = CliOption.Time("--retry-time");
 
+    public static readonly Option<string> TimeZone = CliOption.Text("--time-zone", "ZONE");
+
     private static readonly MigrationOptions Defaults = new() { Path = "" };
 
     /// <summary>The connection that the command was given.</summary>

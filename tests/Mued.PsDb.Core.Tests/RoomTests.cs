@@ -26,6 +26,7 @@ public class RoomTests
         "Restore",
         "Sandbox",
         "Verification",
+        "Metrics",
         "Reporting",
     ];
 

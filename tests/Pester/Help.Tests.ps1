@@ -77,7 +77,7 @@ Describe 'The help of <Name>' -ForEach $commands {
 
     It 'shows the syntax that the cmdlet has' {
         $syntax = (Get-Help $Name).syntax | Out-String -Width 5000
-        $shown = [regex]::Matches($syntax, '\[*-(\w+)').ForEach{ $_.Groups[1].Value }.Where{ $_ -notin 'MuedMigration', 'MuedSchema', 'MuedConnection', 'MuedBackup' }
+        $shown = [regex]::Matches($syntax, '\[*-(\w+)').ForEach{ $_.Groups[1].Value }.Where{ $_ -notlike 'Mued*' }
         $shown | Sort-Object | Should -Be @((Get-Command $Name).Parameters.Values.Name.Where{ $_ -in 'WhatIf', 'Confirm' -or $_ -notin $common } | Sort-Object)
         $syntax | Should -Not -Match 'SwitchParameter'
     }

@@ -14,5 +14,6 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(MetricsReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

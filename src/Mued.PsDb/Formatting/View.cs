@@ -30,9 +30,10 @@ public static class View
         StepOutcome? outcome = word switch
         {
             "Failed" or "Missing" or "Different" or "Unknown" or "Changed" or "Error" => StepOutcome.Failed,
-            "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" => StepOutcome.Done,
+            "Applied" or "Passed" or "Succeeded" or "Complete" or "NothingToDo" or "Undone" or "Restored" or "Added" or "Updated" =>
+                StepOutcome.Done,
             "Pending" or "Interrupted" or "Unexpected" or "Partial" or "Warning" or "DryRun" => StepOutcome.Attention,
-            "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" => StepOutcome.Skipped,
+            "Skipped" or "Excluded" or "Unchecked" or "Absent" or "Info" or "Unchanged" => StepOutcome.Skipped,
             _ => null,
         };
         return outcome is { } painted ? TextStyle.Paint(word, painted) : word;

@@ -175,6 +175,25 @@ internal static class Samples
             Warnings = [text],
         };
 
+    public static MetricsReport Metrics(string text) =>
+        new(text, text, text)
+        {
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(80),
+            Days =
+            [
+                new(new(2026, 1, 1), MetricsStatus.Added)
+                {
+                    Queries = 9,
+                    CitationRate = 66.67m,
+                    LatencyP95Ms = 1800,
+                    CitationRateMet = false,
+                    OverallMet = false,
+                },
+                new(new(2026, 1, 2), MetricsStatus.Unchanged),
+            ],
+        };
+
     public static SchemaCheck Check(string text) =>
         new(text, text, CheckStatus.Different)
         {
@@ -193,6 +212,7 @@ internal static class Samples
             ReportDocument.From(Connection(text)),
             ReportDocument.From(Undo(text)),
             ReportDocument.From(Restore(text)),
+            ReportDocument.From(Metrics(text)),
             ReportDocument.From(new ExportReport(text, text, text, 2)),
             ReportDocument.From(
                 new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }

@@ -175,7 +175,19 @@ public partial class BadInputTests
     public async Task An_empty_value_of_any_option_ends_2()
     {
         var tried = new HashSet<string>();
-        foreach (var command in new[] { "migrate", "status", "test-connection", "test-schema", "undo", "restore", "export-schema" })
+        foreach (
+            var command in new[]
+            {
+                "migrate",
+                "status",
+                "test-connection",
+                "test-schema",
+                "undo",
+                "restore",
+                "export-schema",
+                "update-metrics",
+            }
+        )
         {
             var help = (await CliProcess.RunAsync(command, "--help")).Output;
             foreach (var option in ValueOption().Matches(help).Select(match => match.Groups[1].Value).Where(tried.Add))

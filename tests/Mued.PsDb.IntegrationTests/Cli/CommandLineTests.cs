@@ -11,6 +11,7 @@ public class CommandLineTests
     [InlineData("undo")]
     [InlineData("restore")]
     [InlineData("export-schema")]
+    [InlineData("update-metrics")]
     [InlineData("demo")]
     public async Task Each_command_has_help(string command)
     {
@@ -58,6 +59,7 @@ public class CommandLineTests
     [InlineData("WrongValue", "migrate", "--lock-timeout", "soon")]
     [InlineData("WrongValue", "migrate", "--max-attempts", "0")]
     [InlineData("WrongValue", "migrate", "--reporter", "mail")]
+    [InlineData("WrongValue", "update-metrics", "--date", "2026-02-30")]
     [InlineData("MissingOption", "restore")]
     [InlineData("UnknownReportFormat", "migrate", "--report", "report.pdf")]
     [InlineData("ReportNotWritable", "migrate", "--report", "no-such-folder/report.json")]

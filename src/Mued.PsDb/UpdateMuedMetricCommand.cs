@@ -1,0 +1,42 @@
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Computes the figures of calendar days from the dialogues and keeps them, one row a day.</summary>
+[Cmdlet(VerbsData.Update, "MuedMetric", SupportsShouldProcess = true)]
+[OutputType(typeof(MetricsReport))]
+public sealed class UpdateMuedMetricCommand : ReportingCmdlet
+{
+    /// <summary>This day alone; without it, and without a period, yesterday.</summary>
+    [Parameter]
+    public DateTime? Date { get; set; }
+
+    /// <summary>The first day of a period.</summary>
+    [Parameter]
+    public DateTime? From { get; set; }
+
+    /// <summary>The last day of a period.</summary>
+    [Parameter]
+    public DateTime? To { get; set; }
+
+    /// <summary>Takes only the days that have dialogues and no row.</summary>
+    [Parameter]
+    public SwitchParameter Missing { get; set; }
+
+    /// <summary>The time zone of the days, by its IANA name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var options = MetricsOptions.Of(TimeZone, Day(Date), Day(From), Day(To), Missing);
+        if (!ShouldProcess(settings.Target, Texts.Get("UpdateMetrics")))
+            return;
+        var report = Await(token => MetricsUpdate.RunAsync(settings, options, token));
+        Publish(report, ReportDocument.From(report), settings);
+    }
+
+    private static DateOnly? Day(DateTime? day) => day is { } value ? DateOnly.FromDateTime(value) : null;
+}

@@ -14,27 +14,6 @@ internal static class CliOption
     /// <summary>An option with a text that may be repeated.</summary>
     public static Option<string[]> Texts(string name, string value) => Checked<string[]>(new(name) { HelpName = value });
 
-    /// <summary>An option with a pair OLD=NEW that may be repeated, each OLD once.</summary>
-    public static Option<Dictionary<string, string>> Pairs(string name) =>
-        Checked<Dictionary<string, string>>(
-            new(name)
-            {
-                HelpName = "OLD=NEW",
-                CustomParser = result =>
-                {
-                    var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-                    foreach (var token in result.Tokens)
-                    {
-                        if (token.Value.Split('=') is not [{ Length: > 0 } old, { Length: > 0 } renamed] || !pairs.TryAdd(old, renamed))
-                            result.AddError("OLD=NEW");
-                    }
-
-                    return pairs;
-                },
-                Arity = ArgumentArity.OneOrMore,
-            }
-        );
-
     /// <summary>An option that may be repeated, with a name and its value each time.</summary>
     public static Option<IReadOnlyDictionary<string, string>> Assignments(string name, string value) =>
         Checked<IReadOnlyDictionary<string, string>>(

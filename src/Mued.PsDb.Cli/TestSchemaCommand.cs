@@ -22,7 +22,7 @@ internal sealed class TestSchemaCommand()
     private static readonly Option<string> Path = CliOption.Text("--path", "DIR");
     private static readonly Option<bool> ScratchDatabase = CliOption.Flag("--scratch-database");
     private static readonly Option<string> BaseFile = CliOption.Text("--base", "FILE");
-    private static readonly Option<Dictionary<string, string>> Roles = CliOption.Pairs("--role");
+    private static readonly Option<IReadOnlyDictionary<string, string>> Roles = CliOption.Assignments("--role", "OLD=NEW");
     private static readonly Option<bool> Strict = CliOption.Flag("--strict");
     private static readonly Option<bool> IncludeData = CliOption.Flag("--include-data");
 
@@ -38,7 +38,7 @@ internal sealed class TestSchemaCommand()
             Variables = shared.Variables,
             ScratchDatabase = parsed.GetValue(ScratchDatabase),
             BaseFile = parsed.GetValue(BaseFile),
-            Roles = parsed.GetValue(Roles) ?? [],
+            Roles = parsed.GetValue(Roles) ?? new Dictionary<string, string>(),
             Strict = parsed.GetValue(Strict),
             IncludeData = parsed.GetValue(IncludeData),
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
@@ -130,7 +131,12 @@ internal static class MigrateBenchmark
         var files = Write(folder, 10_000, sql);
         var (bare, asSent) = (folder + ".sql", folder + "-as-sent.sql");
         await File.WriteAllLinesAsync(bare, files.Select(file => $"BEGIN;\n{File.ReadAllText(file)}\nCOMMIT;"));
-        await File.WriteAllLinesAsync(asSent, AsSent(folder));
+        await using (
+            var connection = await ConnectionSettings
+                .Resolve(new() { Connection = server.UrlOf("bench") })
+                .OpenAsync(CancellationToken.None)
+        )
+            await File.WriteAllLinesAsync(asSent, AsSent(folder, connection));
         var prepare = () => RecreateAsync(server, setup);
         Print(
             $"{title}: mued-psdb migrate",
@@ -166,7 +172,7 @@ internal static class MigrateBenchmark
     }
 
     /// <summary>The blocks that the run itself sends, with its history rows, for psql to read.</summary>
-    private static IEnumerable<string> AsSent(string folder)
+    private static IEnumerable<string> AsSent(string folder, NpgsqlConnection connection)
     {
         var (history, options, runId) = (
             new HistoryTable(MigrationOptions.DefaultHistoryTable),
@@ -177,7 +183,7 @@ internal static class MigrateBenchmark
             yield return step.Command.CommandText + ";";
         foreach (var file in MigrationFolder.Read(folder, [], allowDuplicateVersion: false).Files)
         {
-            foreach (var begin in new TransactionSettings(options).Begin)
+            foreach (var begin in new TransactionSettings(options).Begin(connection))
                 yield return begin + ";";
             yield return Literal(history.Claim(file, runId, "started"));
             yield return file.Sql.Text;

@@ -135,7 +135,7 @@ public class ForeignCodeTests
                 CREATE POLICY hidden ON mued_schema_history USING (evil.trap() IS NULL);
                 """
             );
-            var error = await Assert.ThrowsAsync<MuedException>(() => MigrationRunner.GetMigrationsAsync(settings, set.Options));
+            var error = await Assert.ThrowsAsync<MuedException>(() => MigrationRunner.GetStatusAsync(settings, set.Options));
             Assert.Equal("HistoryUnreadable", error.ErrorId);
             Assert.False(await EvilSchema.WasUsedAsync(database));
         }
@@ -170,7 +170,7 @@ public class ForeignCodeTests
             Assert.True((await ConnectionTest.RunAsync(settings)).Checks.Count > 0);
             Assert.Null((await MigrationRunner.RunAsync(settings, set.Options with { DryRun = true })).Error);
             Assert.Null((await MigrationRunner.RunAsync(settings, set.Options)).Error);
-            Assert.Equal(3, (await MigrationRunner.GetMigrationsAsync(settings, set.Options)).Count);
+            Assert.Equal(3, (await MigrationRunner.GetStatusAsync(settings, set.Options)).Migrations.Count);
             set.Write("0003_temporary.sql", "CREATE TEMPORARY TABLE pg_class (id int);");
             Assert.Null((await MigrationRunner.RunAsync(settings, set.Options with { AcceptChanged = true })).Error);
             await WaitForALockAsync(database, set);

@@ -6,7 +6,7 @@ using Mued.PsDb.Sql;
 namespace Mued.PsDb.Benchmarks;
 
 /// <summary>
-/// Megabytes of UTF-8 a second on one core: decoding, cutting into tokens, and all of <see cref="SqlScript.Parse"/> with both
+/// Megabytes of UTF-8 a second on one core: decoding, cutting into tokens, and all of <see cref="SqlScript.Parse(string, string, bool)"/> with both
 /// checksums. Without an argument on a script like hand-written migrations; with a folder on its *.sql files.
 /// </summary>
 internal static class LexerBenchmark

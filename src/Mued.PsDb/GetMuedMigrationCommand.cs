@@ -23,7 +23,7 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
-    public Hashtable Variable { get; set; } = [];
+    public Hashtable? Variable { get; set; }
 
     /// <summary>Patterns of file names to leave out.</summary>
     [Parameter]
@@ -48,7 +48,7 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
         {
             Path = MigrationsFolder(Path),
             Layout = Layout,
-            Variables = Variables(Variable),
+            Variables = NamesOf(Variable),
             Exclude = Exclude,
             AllowDuplicateVersion = AllowDuplicateVersion,
             HistoryTable = HistoryTable,

@@ -72,7 +72,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
             Layout = Layout,
-            Variables = Variables(Variable),
+            Variables = NamesOf(Variable),
             Target = Target,
             Only = Only,
             Exclude = Exclude,

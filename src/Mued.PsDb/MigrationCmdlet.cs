@@ -24,7 +24,7 @@ public abstract class MigrationCmdlet : ChangingCmdlet
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
-    public Hashtable Variable { get; set; } = [];
+    public Hashtable? Variable { get; set; }
 
     /// <summary>The history table as schema.table.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

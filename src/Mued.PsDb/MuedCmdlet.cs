@@ -173,11 +173,11 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <returns>The path as the file system knows it.</returns>
     protected string FullPath(string path) => GetUnresolvedProviderPathFromPSPath(path);
 
-    /// <summary>The placeholders' values as the engine takes them.</summary>
+    /// <summary>A table of names as the engine takes it.</summary>
     /// <param name="table">The values by name.</param>
     /// <returns>The same, as texts.</returns>
-    private protected static IReadOnlyDictionary<string, string> Variables(Hashtable table) =>
-        table
+    private protected static IReadOnlyDictionary<string, string> NamesOf(Hashtable? table) =>
+        (table ?? [])
             .Cast<DictionaryEntry>()
             .ToDictionary(
                 entry => LanguagePrimitives.ConvertTo<string>(entry.Key),

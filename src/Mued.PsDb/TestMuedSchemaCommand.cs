@@ -30,7 +30,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
-    public Hashtable Variable { get; set; } = [];
+    public Hashtable? Variable { get; set; }
 
     /// <summary>
     /// Applies the migrations of -Path to a scratch database on the same server, dropped afterwards, and not in a sandbox.
@@ -47,7 +47,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>Roles that have another name here than where the expectation was made: @{ there = 'here' }.</summary>
     [Parameter]
     [ValidateNotNull]
-    public Hashtable Role { get; set; } = [];
+    public Hashtable? Role { get; set; }
 
     /// <summary>Fails on unexpected objects too, and on another order of columns.</summary>
     [Parameter]
@@ -73,10 +73,10 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
             Path = folder == BundledSql.Migrations ? null : folder,
             Layout = Layout,
-            Variables = Variables(Variable),
+            Variables = NamesOf(Variable),
             ScratchDatabase = ScratchDatabase,
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
-            Roles = Role.Cast<DictionaryEntry>().ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}"),
+            Roles = NamesOf(Role),
             Strict = Strict,
             IncludeData = IncludeData,
         };

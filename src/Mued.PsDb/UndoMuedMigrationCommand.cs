@@ -61,7 +61,7 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
         return defaults with
         {
             Layout = Layout,
-            Variables = Variables(Variable),
+            Variables = NamesOf(Variable),
             Exclude = Exclude,
             Target = Target,
             Only = Only,

@@ -34,6 +34,6 @@ public static class SandboxDatabase
     {
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
-            await connection.ExecuteAsync([.. statements], cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync([.. statements.Select(BatchStep.Bare)], cancellationToken).ConfigureAwait(false);
     }
 }

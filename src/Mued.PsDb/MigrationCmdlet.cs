@@ -39,6 +39,7 @@ public abstract class MigrationCmdlet : ChangingCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
+        InputObject = null;
         foreach (var (settings, path, table, names) in chosen)
         {
             (Path, HistoryTable, Only) = (path, table, names);

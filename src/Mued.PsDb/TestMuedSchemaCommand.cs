@@ -8,6 +8,9 @@ namespace Mued.PsDb.Commands;
 [OutputType(typeof(SchemaReport), typeof(bool))]
 public sealed class TestMuedSchemaCommand : ReportingCmdlet
 {
+    private bool schemaFileAsked;
+    private bool pathAsked;
+
     /// <summary>The file with the expected schema, as Export-MuedSchema writes it; without it the one of Phase 2.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Schema")]
@@ -63,11 +66,19 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>Notes what was asked for in so many words; a record of the pipeline does not overrule it.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        schemaFileAsked = MyInvocation.BoundParameters.ContainsKey(nameof(SchemaFile));
+        pathAsked = MyInvocation.BoundParameters.ContainsKey(nameof(Path));
+    }
+
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {
         // The schema of the bundled migrations is known; it need not be made first.
-        var folder = MigrationsFolder(Path);
+        var folder = schemaFileAsked && !pathAsked ? BundledSql.Migrations : MigrationsFolder(Path);
         var options = new SchemaTestOptions
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),

@@ -63,6 +63,9 @@ Describe 'Records of Get-MuedMigration in the pipeline' {
         $tested = Invoke-MuedMigration @list | Test-MuedSchema
         $tested.Passed | Should -BeTrue
         $tested.Expectation | Should -Match ([regex]::Escape($folder))
+        $file = Join-Path $TestDrive 'own.json'
+        $null = Export-MuedSchema $own -Path $file
+        (Invoke-MuedMigration @list | Test-MuedSchema -SchemaFile $file).Expectation | Should -Match 'own.json'
         (Invoke-MuedMigration @list | Undo-MuedMigration -Force).Units.Name | Should -Be 'rollback_3_c'
     }
 

@@ -30,7 +30,7 @@ internal sealed class FolderContents
         Path = System.IO.Path.GetFullPath(path);
         if (!Directory.Exists(Path))
             throw Texts.Usage(File.Exists(Path) ? "MigrationFolderIsFile" : "MigrationFolderMissing", Path);
-        Files = Enumerate(Path, "");
+        Files = Listed(Path, 0);
         Folders =
         [
             .. Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)).Order(StringComparer.Ordinal),
@@ -59,18 +59,12 @@ internal sealed class FolderContents
     public IReadOnlyList<FolderFile> FilesIn(string folder)
     {
         if (!below.TryGetValue(folder, out var files))
-            below.Add(folder, files = Enumerate(System.IO.Path.Combine(Path, folder), folder + "/"));
+            below.Add(folder, files = Listed(System.IO.Path.Combine(Path, folder), 0));
         return files;
     }
 
     /// <summary>The files in the folder and in all folders below it.</summary>
-    public IEnumerable<FolderFile> Everything =>
-        Bundled
-            ? Files
-            : Directory
-                .EnumerateFiles(Path, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Deepest })
-                .Select(file => Describe(System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/'), file))
-                .OrderBy(file => file.Name, StringComparer.Ordinal);
+    public IEnumerable<FolderFile> Everything => Bundled ? Files : Listed(Path, Deepest);
 
     /// <summary>Reads the texts of many files at once; what cannot be read is told when it is asked for.</summary>
     public static void Load(IEnumerable<FolderFile> files) =>
@@ -89,20 +83,37 @@ internal sealed class FolderContents
             }
         );
 
-    private FolderFile[] Enumerate(string folder, string prefix) =>
-        [
-            .. Directory
-                .EnumerateFiles(folder)
-                .Select(file => Describe(prefix + System.IO.Path.GetFileName(file), file))
-                .OrderBy(file => file.Name, StringComparer.Ordinal),
-        ];
-
-    // A pattern may be one of a file's name, of its place in the folder, or of the folder that it lies in.
-    private FolderFile Describe(string name, string path)
+    // What may not be read may hold a migration.
+    private FolderFile[] Listed(string folder, int depth)
     {
-        var slash = name.IndexOf('/', StringComparison.Ordinal);
-        return new(name, path, exclude.Any(pattern => Matches(pattern, name) || (slash > 0 && Matches(pattern, name[..slash]))));
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = depth > 0,
+            MaxRecursionDepth = depth,
+            IgnoreInaccessible = false,
+            AttributesToSkip = depth > 0 ? FileAttributes.Hidden | FileAttributes.System : FileAttributes.None,
+        };
+        try
+        {
+            return
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "*", options)
+                    .Select(file => Describe(System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/'), file))
+                    .OrderBy(file => file.Name, StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            if (folder != Path && exclude.Any(pattern => Matches(pattern, System.IO.Path.GetFileName(folder))))
+                return [];
+            throw Texts.Error("FolderUnreadable", ExitCode.Usage, e, folder, e.Message);
+        }
     }
+
+    // A pattern may be one of a file's place in the folder, of its name, or of a folder that it lies in.
+    private FolderFile Describe(string name, string path) =>
+        new(name, path, exclude.Any(pattern => Matches(pattern, name) || name.Split('/').Any(part => Matches(pattern, part))));
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name);
 }

@@ -138,15 +138,16 @@ internal sealed record MigrationFolder(
     // On a file system that tells cases apart, .sql and .SQL make two files of one base name, of which the history knows one.
     private static void RejectNamesakes(List<MigrationFile> files)
     {
-        for (var i = 1; i < files.Count; i++)
-        {
-            if (files[i].Name == files[i - 1].Name && !files[i].Excluded)
-                throw Texts.Usage(
-                    "MigrationNameDuplicate",
-                    System.IO.Path.GetFileName(files[i - 1].Path),
-                    System.IO.Path.GetFileName(files[i].Path)
-                );
-        }
+        var same = files
+            .Where(file => !file.Excluded)
+            .GroupBy(file => file.Name, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1);
+        if (same is not null)
+            throw Texts.Usage(
+                "MigrationNameDuplicate",
+                System.IO.Path.GetFileName(same.First().Path),
+                System.IO.Path.GetFileName(same.Last().Path)
+            );
     }
 
     private static void RejectUncertain(List<MigrationFile> files)

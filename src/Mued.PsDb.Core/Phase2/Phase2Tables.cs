@@ -10,10 +10,9 @@ namespace Mued.PsDb.Phase2;
 internal static class Phase2Tables
 {
     /// <summary>
-    /// First in a transaction: no name of another schema runs under our role. The time to compile these queries is lost. No rows are returned.
+    /// First in a transaction: the time to compile these queries is lost. No rows are returned.
     /// </summary>
-    public const string Prepare =
-        "DO $$ BEGIN PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true), pg_catalog.set_config('jit', 'off', true); END $$";
+    public const string Prepare = "DO $$ BEGIN PERFORM pg_catalog.set_config('jit', 'off', true); END $$";
 
     /// <summary>Connects, sends the statements, and reads their results.</summary>
     /// <param name="settings">The database.</param>

@@ -74,6 +74,7 @@ public sealed class LayoutTests(ITestOutputHelper output) : IDisposable
     [InlineData("-- +migrate Up\nSELECT 1;\n-- +migrate down\nSELECT 2;", "LayoutMarkerUnknown", 3)]
     [InlineData("-- +migrate Up\nSELECT 1;\n--+migrate Down\nSELECT 2;", "LayoutMarkerUnknown", 3)]
     [InlineData("SELECT 1;\n---- create above/drop below ----\nSELECT 2;", "LayoutMarkerUnknown", 2)]
+    [InlineData("SELECT 1; ---- create above / drop below ----\nSELECT 2;", "LayoutMarkerUnknown", 1)]
     [InlineData("-- remark\n  SELECT 1;\n-- +goose Up\n-- +goose Down\nSELECT 2;", "LayoutSqlOutside", 2)]
     [InlineData("SELECT 1;\n-- Up Migration\nSELECT 2;\n-- Down Migration\n", "LayoutSqlOutside", 1)]
     [InlineData("-- +goose Down\nSELECT 2;", "LayoutUpMissing", null)]
@@ -131,6 +132,32 @@ public sealed class LayoutTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains(half, error.Message, StringComparison.Ordinal);
         Assert.Single(Read(exclude: [half]).Files, one => !one.Excluded);
+    }
+
+    [Theory]
+    [InlineData("V2*")]
+    [InlineData("V2__b.sql")]
+    [InlineData("deep")]
+    [InlineData("sub/deep/V2__b.sql")]
+    public void A_file_below_is_left_out_by_its_name_by_its_place_and_by_a_folder_above_it(string pattern)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "sub/deep"));
+        Write("V1__a.sql", "SELECT 1;");
+        Write("sub/deep/V2__b.sql", "SELECT 2;");
+        Assert.Equal(["V1__a", "V2__b"], Read().Files.Select(file => file.Name));
+        Assert.Equal("V1__a", Assert.Single(Read(exclude: [pattern]).Files, file => !file.Excluded).Name);
+    }
+
+    [Theory]
+    [InlineData("""[{"tag":"0000_a"},{"tag":null}]""", "LayoutJournalInvalid")]
+    [InlineData("""[{"tag":"0000_a"},{"tag":"0001_b"},{"tag":"0000_a"}]""", "MigrationNameDuplicate")]
+    public void A_journal_that_names_nothing_or_one_file_twice_is_refused(string entries, string errorId)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "meta"));
+        Write("meta/_journal.json", $$"""{"dialect":"postgresql","entries":{{entries}}}""");
+        Write("0000_a.sql", "SELECT 1;");
+        Write("0001_b.sql", "SELECT 2;");
+        Assert.Equal((errorId, ExitCode.Usage), (Refused() is var e ? e.ErrorId : "", e.ExitCode));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Mued.PsDb.Schema;
+
 namespace Mued.PsDb.Tests.Schema;
 
 public sealed class SchemaComparerTests
@@ -227,4 +229,42 @@ public sealed class SchemaComparerTests
             Scope = scope,
             Relations = relations,
         };
+
+    [Theory]
+    [InlineData("SELECT 1 AS x FROM ONLY public.t", true)]
+    [InlineData("SELECT ';' AS x", true)]
+    [InlineData("SELECT 1; SELECT pg_terminate_backend(1); SELECT 1 AS x", false)]
+    [InlineData("SELECT 1; COMMIT; SELECT 1", false)]
+    [InlineData("SELECT 'no end", false)]
+    public void Only_one_query_is_sent_for_a_text_of_an_expectation(string query, bool sent) =>
+        Assert.Equal(sent, NormalForm.IsOneQuery(query));
+
+    [Fact]
+    public void A_default_and_a_generated_column_of_one_expression_are_not_the_same_query()
+    {
+        var relation = new RelationSnapshot
+        {
+            Schema = "s",
+            Name = "t",
+            Kind = RelationKind.Table,
+        };
+        var comparison = new ColumnComparison(relation, there: true);
+        var column = new ColumnSnapshot { Name = "c", Type = "integer" };
+        ColumnSnapshot[] columns =
+        [
+            column with
+            {
+                Default = "0",
+            },
+            column with
+            {
+                GeneratedStored = "0",
+            },
+            column with
+            {
+                GeneratedVirtual = "0",
+            },
+        ];
+        Assert.Equal(3, columns.Select(comparison.QueryOf).Distinct().Count());
+    }
 }

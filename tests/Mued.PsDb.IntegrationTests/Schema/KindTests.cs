@@ -39,9 +39,9 @@ public sealed class KindTests(ITestOutputHelper output)
         CREATE STATISTICS st (ndistinct) ON a, c FROM t;
         CREATE FUNCTION evt() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
         CREATE EVENT TRIGGER et ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION evt();
-        CREATE FOREIGN DATA WRAPPER w; CREATE SERVER srv FOREIGN DATA WRAPPER w OPTIONS (host 'h', password 'canary');
+        CREATE FOREIGN DATA WRAPPER w OPTIONS (api_token 'canary'); CREATE SERVER srv FOREIGN DATA WRAPPER w OPTIONS (host 'h', password 'canary');
         CREATE USER MAPPING FOR PUBLIC SERVER srv OPTIONS (user 'u', password 'canary');
-        CREATE FOREIGN TABLE ft (a integer) SERVER srv OPTIONS (table_name 'y');
+        CREATE FOREIGN TABLE ft (a integer OPTIONS (credentials 'canary')) SERVER srv OPTIONS (table_name 'y', access_key 'canary');
         CREATE PUBLICATION pub FOR TABLE t; CREATE PUBLICATION everything FOR ALL TABLES WITH (publish = 'insert');
         CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
         CREATE TRUSTED LANGUAGE pl2 HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
@@ -166,6 +166,7 @@ public sealed class KindTests(ITestOutputHelper output)
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(Everything);
+        await database.ExecuteAsync($"ALTER DATABASE {database.Name} SET app.jwt_secret = 'canary'");
         var expected = await SchemaExport.RunAsync(database.Settings, new() { WholeDatabase = true });
         Assert.DoesNotContain("canary", expected.ToJson(), StringComparison.Ordinal);
         await using var connection = await database.OpenAsync();

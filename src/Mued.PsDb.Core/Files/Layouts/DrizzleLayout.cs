@@ -33,7 +33,10 @@ internal sealed class DrizzleLayout : ILayout
         if (JournalOf(folder) is not { } journal)
             return DirectoryParts.Read(folder, Name, Up);
         var tags = TagsOf(journal);
-        var files = folder.Files.Where(file => file.IsSql).ToDictionary(file => file.BaseName, StringComparer.Ordinal);
+        var named = folder.Files.Where(file => file.IsSql).GroupBy(file => file.BaseName, StringComparer.Ordinal).ToList();
+        if (named.Find(group => group.Count() > 1) is { } same)
+            throw Texts.Usage("MigrationNameDuplicate", same.First().FileName, same.Last().FileName);
+        var files = named.ToDictionary(group => group.Key, group => group.Single(), StringComparer.Ordinal);
         if (tags.Find(tag => !files.ContainsKey(tag)) is { } missing)
             throw Texts.Usage("LayoutJournalMissing", journal.Path, missing + ".sql");
         var others = files.Values.ExceptBy(tags, file => file.BaseName).ToList();
@@ -62,7 +65,13 @@ internal sealed class DrizzleLayout : ILayout
                 && name is not ("postgresql" or "pg")
             )
                 throw Texts.Usage("LayoutDialect", journal.Path, name);
-            return [.. document.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("tag").GetString()!)];
+            return
+            [
+                .. document
+                    .RootElement.GetProperty("entries")
+                    .EnumerateArray()
+                    .Select(entry => entry.GetProperty("tag").GetString() ?? throw new JsonException("A tag is null.")),
+            ];
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

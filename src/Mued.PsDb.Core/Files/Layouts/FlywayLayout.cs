@@ -32,7 +32,7 @@ internal sealed partial class FlywayLayout : ILayout
         var files = folder.Everything.ToList();
         var settings = files
             .Where(file => !file.Excluded && file.Name.EndsWith(".sql" + ConfigurationEnding, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(file => file.Name[..^ConfigurationEnding.Length], StringComparer.Ordinal);
+            .ToLookup(file => file.Name[..^ConfigurationEnding.Length], StringComparer.Ordinal);
         var undos = new Dictionary<MigrationVersion, FolderFile>();
         var (versioned, repeatable) = (new List<(MigrationVersion Version, FolderFile File)>(), new List<FolderFile>());
         foreach (var file in files.Where(file => file.IsSql))
@@ -58,12 +58,7 @@ internal sealed partial class FlywayLayout : ILayout
         }
 
         foreach (var file in repeatable)
-            yield return new(file.BaseName, MigrationVersion.None, file)
-            {
-                Up = Script(file),
-                Repeatable = true,
-                Beside = BesideOf(file),
-            };
+            yield return new(file.BaseName, MigrationVersion.None, file) { Up = Script(file), Beside = BesideOf(file) };
         if (undos.Values.FirstOrDefault() is { } lone)
             throw Texts.Usage("LayoutPairIncomplete", lone.Path);
 
@@ -77,12 +72,12 @@ internal sealed partial class FlywayLayout : ILayout
                 throw Texts.Usage("RollbackVersionDuplicate", version, undos[version].FileName, file.FileName);
         }
 
-        IReadOnlyList<string> BesideOf(FolderFile file) => settings.TryGetValue(file.Name, out var own) ? [own.Name] : [];
+        IReadOnlyList<string> BesideOf(FolderFile file) => [.. settings[file.Name].Select(own => own.Name)];
 
         Lazy<SqlScript> Script(FolderFile file) =>
             new(() =>
             {
-                var (outside, fills) = settings.TryGetValue(file.Name, out var own) ? ReadSettings(own) : (false, true);
+                var (outside, fills) = settings[file.Name].FirstOrDefault() is { } own ? ReadSettings(own) : (false, true);
                 var text = fills ? Placeholders.Fill(file.Text, file.Path, folder.Variables) : file.Text;
                 return SqlScript.Parse(text, file.Path, outside || ReadFirstLine(file));
             });

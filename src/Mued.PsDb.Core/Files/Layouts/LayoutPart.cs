@@ -12,9 +12,6 @@ internal sealed record LayoutPart(string Name, MigrationVersion? Version, Folder
     /// <summary>What takes it back; null when nothing does.</summary>
     public Lazy<SqlScript>? Down { get; init; }
 
-    /// <summary>Whether it runs again whenever it has changed, behind those that have versions.</summary>
-    public bool Repeatable { get; init; }
-
     /// <summary>Names of other files that say how it runs.</summary>
     public IReadOnlyList<string> Beside { get; init; } = [];
 

@@ -18,6 +18,9 @@ internal sealed class TernLayout : SectionLayout
     /// <inheritdoc/>
     public override LineMeaning Read(ReadOnlySpan<char> line)
     {
+        // tern cuts at these words wherever they stand.
+        if (line.Contains(UpMarker, StringComparison.Ordinal) && !line.Trim().SequenceEqual(UpMarker))
+            return LineMeaning.Unknown;
         if (!TryComment(line, out var comment))
             return LineMeaning.Text;
         var words = comment.TrimEnd('-').Trim();

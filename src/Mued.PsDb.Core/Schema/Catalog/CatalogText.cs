@@ -9,6 +9,25 @@ namespace Mued.PsDb.Schema;
 /// </summary>
 internal static class CatalogText
 {
+    /// <summary>
+    /// SQL for the value of an option or setting: masked where its name says that it may be a secret, for a snapshot is made to be committed.
+    /// </summary>
+    /// <param name="name">SQL for the name.</param>
+    /// <param name="value">SQL for the value.</param>
+    public static string Masked(string name, string value) =>
+        $"CASE WHEN {name} ~* 'pass|secret|token|credential|.key' THEN '***' ELSE {value} END";
+
+    /// <summary>SQL for options of foreign data as an array of <c>name=value</c>, with what may be a secret masked.</summary>
+    /// <param name="options">SQL for the array, as the catalogs keep it.</param>
+    public static string MaskedOptions(string options) =>
+        $"(SELECT array_agg(concat(x.option_name, '=', {Masked("x.option_name", "x.option_value")})) FROM pg_options_to_table({options}) AS x)";
+
+    /// <summary>SQL for the same options as a statement gives them; null where there are none.</summary>
+    /// <param name="options">SQL for the array, as the catalogs keep it.</param>
+    public static string OptionsClause(string options) =>
+        $"' OPTIONS (' || (SELECT string_agg(format('%I %L', x.option_name, {Masked("x.option_name", "x.option_value")}), ', ' ORDER BY x.option_name)"
+        + $" FROM pg_options_to_table({options}) AS x) || ')'";
+
     /// <summary>Function bodies keep the line ends of the file that made them; a checkout on Windows must not look like a change.</summary>
     public static string Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n');
 

@@ -4,7 +4,7 @@ namespace Mued.PsDb.Schema;
 internal sealed class ColumnQuery : CatalogQuery
 {
     protected override string Select =>
-        """
+        $"""
             SELECT a.attrelid AS relation, a.attnum AS number, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null,
                    pg_get_expr(x.adbin, x.adrelid) AS expression, a.attidentity::text AS identity, a.attgenerated::text AS generated,
                    CASE WHEN a.attcollation <> t.typcollation THEN
@@ -16,7 +16,7 @@ internal sealed class ColumnQuery : CatalogQuery
                    CASE a.attcompression WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END,
                    CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget END,
                    array_to_string(a.attoptions, ', '),
-                   'OPTIONS (' || array_to_string(a.attfdwoptions, ', ') || ')'), '') AS settings,
+                   'OPTIONS (' || array_to_string({CatalogText.MaskedOptions("a.attfdwoptions")}, ', ') || ')'), '') AS settings,
                d.description AS comment
             FROM scope
             JOIN pg_attribute AS a ON a.attrelid = scope.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -3,12 +3,25 @@ namespace Mued.PsDb.Schema;
 /// <summary>The owners of everything in scope; what is made with an object and for it alone has the owner of that.</summary>
 internal sealed class OwnerQuery : CatalogQuery
 {
+    // The catalogs whose objects lie in a schema, with the prefix of their columns.
+    private static readonly (string Catalog, string Prefix)[] OfSchemas =
+    [
+        ("pg_proc", "pro"),
+        ("pg_collation", "coll"),
+        ("pg_conversion", "con"),
+        ("pg_operator", "opr"),
+        ("pg_opclass", "opc"),
+        ("pg_opfamily", "opf"),
+        ("pg_ts_config", "cfg"),
+        ("pg_ts_dict", "dict"),
+    ];
+
     public override CatalogPart Part => CatalogPart.Owners;
 
     public override int Parameters => 1;
 
     protected override string Select =>
-        """
+        $"""
             SELECT i.type AS kind, i.identity AS name, pg_get_userbyid(o.owner)::text AS role
             FROM (
                 SELECT 'pg_class'::regclass AS catalog, c.oid, c.relowner AS owner FROM scope JOIN pg_class AS c ON c.oid = scope.oid WHERE c.relkind <> 'c'
@@ -17,9 +30,6 @@ internal sealed class OwnerQuery : CatalogQuery
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE c.relkind = 'S' AND n.nspname IN (SELECT json_array_elements_text($1::json))
                 UNION ALL
-                SELECT 'pg_proc'::regclass, p.oid, p.proowner
-                FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
                 SELECT 'pg_type'::regclass, t.oid, t.typowner
                 FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
                 WHERE n.nspname IN (SELECT json_array_elements_text($1::json)) AND t.typtype IN ('b', 'c', 'd', 'e', 'r')
@@ -27,27 +37,7 @@ internal sealed class OwnerQuery : CatalogQuery
                   AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
                 UNION ALL
                 SELECT 'pg_namespace'::regclass, n.oid, n.nspowner FROM pg_namespace AS n WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
-                SELECT 'pg_collation'::regclass, o.oid, o.collowner FROM pg_collation AS o
-                JOIN pg_namespace AS n ON n.oid = o.collnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
-                SELECT 'pg_conversion'::regclass, o.oid, o.conowner FROM pg_conversion AS o
-                JOIN pg_namespace AS n ON n.oid = o.connamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
-                SELECT 'pg_operator'::regclass, o.oid, o.oprowner FROM pg_operator AS o
-                JOIN pg_namespace AS n ON n.oid = o.oprnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
-                SELECT 'pg_opclass'::regclass, o.oid, o.opcowner FROM pg_opclass AS o
-                JOIN pg_namespace AS n ON n.oid = o.opcnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
-                SELECT 'pg_opfamily'::regclass, o.oid, o.opfowner FROM pg_opfamily AS o
-                JOIN pg_namespace AS n ON n.oid = o.opfnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
-                SELECT 'pg_ts_config'::regclass, o.oid, o.cfgowner FROM pg_ts_config AS o
-                JOIN pg_namespace AS n ON n.oid = o.cfgnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-                UNION ALL
-                SELECT 'pg_ts_dict'::regclass, o.oid, o.dictowner FROM pg_ts_dict AS o
-                JOIN pg_namespace AS n ON n.oid = o.dictnamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+                {string.Concat(OfSchemas.Select(item => InSchemas(item.Catalog, item.Prefix)))}
                 UNION ALL
                 SELECT 'pg_statistic_ext'::regclass, o.oid, o.stxowner FROM scope JOIN pg_statistic_ext AS o ON o.stxrelid = scope.oid
                 UNION ALL
@@ -65,6 +55,15 @@ internal sealed class OwnerQuery : CatalogQuery
             ) AS o
             CROSS JOIN LATERAL pg_identify_object(o.catalog, o.oid, 0) AS i
             WHERE NOT EXISTS (SELECT FROM pg_depend AS e WHERE e.classid = o.catalog AND e.objid = o.oid AND e.deptype IN ('e', 'i'))
+            """;
+
+    private static string InSchemas(string catalog, string prefix) =>
+        $"""
+            UNION ALL
+                SELECT '{catalog}'::regclass, o.oid, o.{prefix}owner
+                FROM {catalog} AS o JOIN pg_namespace AS n ON n.oid = o.{prefix}namespace
+                WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
+
             """;
 
     public override void Read(CatalogRow row, SnapshotParts parts) =>

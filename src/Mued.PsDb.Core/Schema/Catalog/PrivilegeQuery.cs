@@ -7,7 +7,7 @@ internal sealed class PrivilegeQuery : CatalogQuery
 {
     public override CatalogPart Part => CatalogPart.Privileges;
 
-    public override int Parameters => 1;
+    public override int Parameters => 3;
 
     protected override string Select =>
         """
@@ -22,6 +22,10 @@ internal sealed class PrivilegeQuery : CatalogQuery
                 SELECT 'pg_class'::regclass, c.oid, 0, c.relowner, c.relacl, acldefault('s', c.relowner)
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE c.relkind = 'S' AND n.nspname IN (SELECT json_array_elements_text($1::json))
+                  AND NOT EXISTS (SELECT FROM pg_depend AS o
+                      JOIN pg_class AS t ON t.oid = o.refobjid JOIN pg_namespace AS tn ON tn.oid = t.relnamespace
+                      JOIN json_array_elements($3::json) AS r ON tn.nspname = r->>0 AND t.relname = r->>1
+                      WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i'))
                 UNION ALL
                 SELECT 'pg_proc'::regclass, p.oid, 0, p.proowner, p.proacl, acldefault('f', p.proowner)
                 FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname IN (SELECT json_array_elements_text($1::json))

@@ -7,7 +7,7 @@ namespace Mued.PsDb.Schema;
 internal sealed class RelationQuery : CatalogQuery
 {
     protected override string Select =>
-        """
+        $"""
             SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relpersistence::text AS persistence,
                    CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
                    CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
@@ -18,7 +18,7 @@ internal sealed class RelationQuery : CatalogQuery
                         JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
                         WHERE i.inhrelid = c.oid) END AS parents,
                    CASE WHEN c.relkind = 'f' THEN
-                       (SELECT json_build_array(s.srvname, f.ftoptions)::text
+                       (SELECT json_build_array(s.srvname, {CatalogText.MaskedOptions("f.ftoptions")})::text
                         FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END AS server_and_options,
                    CASE WHEN c.reloptions IS NOT NULL THEN array_to_json(c.reloptions)::text END AS options,
                    c.relrowsecurity AS row_security, c.relforcerowsecurity AS force_row_security,

@@ -31,8 +31,14 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
 
     public override string? QueryOf(ColumnSnapshot item) =>
         (item.Default ?? item.GeneratedStored ?? item.GeneratedVirtual) is { } expression
-            ? $"SELECT {expression} AS x, {SqlString.Literal(item.GeneratedStored is null ? "" : "stored")} AS kind FROM ONLY {Owner}"
+            ? $"SELECT {expression} AS x, {SqlString.Literal(ValueKind(item))} AS kind FROM ONLY {Owner}"
             : null;
+
+    // A default and a generated column may hold the same expression, and mean another thing.
+    private static string ValueKind(ColumnSnapshot item) =>
+        item.Default is not null ? "default"
+        : item.GeneratedStored is not null ? "stored"
+        : "virtual";
 
     /// <summary>Adds the column to a table that may hold rows; null when that needs a value nobody has said.</summary>
     public override string? Create(ColumnSnapshot item) =>

@@ -43,7 +43,7 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
 
         return expected.Settings is not null || expected.Kind == ConstraintKind.PrimaryKey || actual.Kind == ConstraintKind.PrimaryKey
             ? null
-            : $"{Drop(Owner, expected.Name)}, ADD CONSTRAINT {name} {expected.Definition}";
+            : $"{Drop(Owner, expected.Name)}, ADD CONSTRAINT {name} {expected.Definition}{(expected.NotValid ? " NOT VALID" : "")}";
     }
 
     public override string? CommentOf(ConstraintSnapshot item) => item.Comment;

@@ -16,14 +16,14 @@ internal sealed record DatabaseInspection(bool HistoryExists, bool HistoryUsed, 
     /// <param name="connection">The database.</param>
     /// <param name="history">The history table.</param>
     /// <param name="tables">The tables to look at.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
     /// <param name="lockTimeout">The longest wait for one lock, zero for no limit; null leaves the server's own.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public static async Task<DatabaseInspection> ReadAsync(
         NpgsqlConnection connection,
         HistoryTable history,
         IReadOnlyList<RequiredTable> tables,
-        CancellationToken cancellationToken,
-        TimeSpan? lockTimeout = null
+        TimeSpan? lockTimeout,
+        CancellationToken cancellationToken
     )
     {
         try

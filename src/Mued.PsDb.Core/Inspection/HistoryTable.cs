@@ -21,6 +21,9 @@ internal sealed class HistoryTable
     /// <summary>The kind of a row that only records.</summary>
     public const string BaselineKind = "baseline";
 
+    /// <summary>What the server says to a journal whose lease is lost: it counts the row that is not there (division_by_zero).</summary>
+    public const string LeaseLost = PostgresErrorCodes.DivisionByZero;
+
     /// <summary>How long a runner's claim on a non-transactional migration outlives its last sign of life.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
@@ -183,8 +186,11 @@ internal sealed class HistoryTable
     public NpgsqlBatchCommand FinishLeased(MigrationFile file, Guid runId) =>
         With(
             $"""
-            UPDATE {table} SET finished_at = clock_timestamp(), statements_done = statements, lease_until = NULL
-            WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL
+            WITH mine AS (
+                UPDATE {table} SET finished_at = clock_timestamp(), statements_done = statements, lease_until = NULL
+                WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING 1
+            )
+            SELECT 1 / count(*) FROM mine
             """,
             [file.Name, runId]
         );
@@ -278,13 +284,17 @@ internal sealed class HistoryTable
         );
 
     /// <summary>
-    /// Journals that the first <paramref name="done"/> statements are done, and renews the lease; no row means that the lease is lost.
+    /// Journals that the first <paramref name="done"/> statements are done, and renews the lease. Where that is lost, another runner is at
+    /// work, and the error <see cref="LeaseLost"/> takes back what was done in the same transaction.
     /// </summary>
     public NpgsqlBatchCommand Journal(MigrationFile file, Guid runId, int done) =>
         With(
             $"""
-            UPDATE {table} SET statements_done = $3, lease_until = clock_timestamp() + make_interval(secs => $4)
-            WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING statements_done
+            WITH mine AS (
+                UPDATE {table} SET statements_done = $3, lease_until = clock_timestamp() + make_interval(secs => $4)
+                WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING 1
+            )
+            SELECT 1 / count(*) FROM mine
             """,
             [file.Name, runId, done, Lease.TotalSeconds]
         );

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Metrics;
 using Mued.PsDb.Phase2;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb;
@@ -16,6 +17,9 @@ public static class MetricsUpdate
 {
     private const string Grants =
         "GRANT SELECT ON public.ai_dialogue_log TO {0}; GRANT SELECT, INSERT, UPDATE ON public.rag_metrics_history TO {0}";
+
+    // For another run, which has at most some years to compute, or for whoever has locked the table.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     /// <summary>Computes and writes.</summary>
     /// <param name="settings">The database.</param>
@@ -44,6 +48,7 @@ public static class MetricsUpdate
                 [
                     // Read committed, so that what follows the wait for another run sees its rows; not read-write, which would override a role's own guard.
                     "BEGIN ISOLATION LEVEL READ COMMITTED",
+                    ServerLimits.LiftInBatch(LongestWait),
                     Phase2Tables.Prepare,
                     MetricsSql.Lock,
                     Update(options),

@@ -126,7 +126,7 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
                 Add(BatchStep.Unguarded(script.TextOf(script.Statements[i])), item, BatchStage.Statement, i);
 
             // Deferred constraints and triggers must still see the migration's own settings and timeouts, as they would at its COMMIT.
-            Add("SET CONSTRAINTS ALL IMMEDIATE", item, BatchStage.Commit);
+            Add(BatchStep.Unguarded("SET CONSTRAINTS ALL IMMEDIATE"), item, BatchStage.Commit);
             foreach (var step in session.Defaults.Restore(script))
                 Add(step, item, BatchStage.Commit);
             Add(BatchStep.Unguarded(history.Finish(item.File, finishMarker)), item, BatchStage.Finish);

@@ -116,7 +116,9 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         var unknown = chosen.Except(items.Select(item => item.File.Name), StringComparer.Ordinal).ToList();
         if (unknown.Count > 0)
             throw Texts.Usage("MigrationNotInFolder", string.Join(", ", unknown), folder.Path);
-        var newest = items.FindLastIndex(item => item.Runs);
+
+        // Repeatable migrations have no order.
+        var newest = items.FindLastIndex(item => item is { Runs: true, File.Repeatable: false });
         var skipped = items.Take(newest + 1).Where(item => item.Action == PlanAction.Defer).Select(item => item.File.Name).ToList();
         if (skipped.Count > 0 && !options.AllowOutOfOrder)
             throw Texts.Usage("MigrationChoiceHasGap", items[newest].File.Name, string.Join(", ", skipped));

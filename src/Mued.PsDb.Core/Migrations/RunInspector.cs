@@ -41,7 +41,7 @@ internal sealed class RunInspector(
         {
             var timeout = context.Options.LockTimeout;
             return (
-                await DatabaseInspection.ReadAsync(connection, history, tables, cancellationToken, timeout).ConfigureAwait(false),
+                await DatabaseInspection.ReadAsync(connection, history, tables, timeout, cancellationToken).ConfigureAwait(false),
                 null
             );
         }

@@ -17,9 +17,10 @@ internal sealed class RunRecovery(RunContext context, RunSession session, Histor
     public async Task AfterAsync(BatchFailure failure, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await session.RollBackAsync(cancellationToken).ConfigureAwait(false);
         var name = failure.Item.File.Name;
         var decision = Recovery.After(failure, Waiting());
+        var goesOn = failure.Item.NonTransactional && decision is Recovery.Retry;
+        await session.RollBackAsync(cancellationToken, goesOn ? name : null).ConfigureAwait(false);
         switch (decision)
         {
             case Recovery.Wait or Recovery.GiveUp:
@@ -34,6 +35,8 @@ internal sealed class RunRecovery(RunContext context, RunSession session, Histor
                 await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
                 break;
             default:
+                if (goesOn)
+                    await session.RollBackAsync(cancellationToken).ConfigureAwait(false);
                 if (decision is not Recovery.Fail { Tried: false })
                     book.Failed(failure.Item);
                 throw MigrationFailure.From(failure, history, context.Settings);

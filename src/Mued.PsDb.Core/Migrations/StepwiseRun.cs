@@ -20,6 +20,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlConnection connection = session.Connection;
+    private bool limitsAreOurs;
 
     /// <summary>Who was seen in the way of the last statement.</summary>
     public IReadOnlyList<Blocker> Blockers { get; private set; } = [];
@@ -34,18 +35,13 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         var resumed = item.Action == PlanAction.Resume;
         var script = item.File.Sql;
 
-        // What it goes on with may count on what was set before; that is gone with the session, and can be set again.
-        var settings = script
-            .Statements.Take(first)
-            .Select(script.TextOf)
-            .Where(SqlCommand.SetsForTheSession)
-            .Select(BatchStep.Bare)
-            .ToList();
-        if (
-            settings.Count > 0
-            && await TryAsync(item, BatchStage.Claim, null, settings, cancellationToken).ConfigureAwait(false) is { } lost
-        )
+        // What it goes on with may count on what was set before; where that is gone with the session, it can be set again.
+        if (session.LeftBy != item.File.Name && await SetAgainAsync(item, first, cancellationToken).ConfigureAwait(false) is { } lost)
+        {
+            await GiveBackAsync(item, script.Statements[first]).ConfigureAwait(false);
             return lost;
+        }
+
         for (var i = first; i < script.Statements.Count; i++)
         {
             context.Tell(
@@ -63,14 +59,21 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             }
         }
 
-        return await TryAsync(
-                item,
-                BatchStage.Finish,
-                null,
-                [.. session.Defaults.Restore(script), history.FinishLeased(item.File, context.Id)],
-                cancellationToken
-            )
+        var finish = history.FinishLeased(item.File, context.Id);
+        return await TryAsync(item, BatchStage.Finish, null, [.. session.Defaults.Restore(script), finish], cancellationToken, finish)
             .ConfigureAwait(false);
+    }
+
+    private async Task<BatchFailure?> SetAgainAsync(PlanItem item, int first, CancellationToken cancellationToken)
+    {
+        var script = item.File.Sql;
+        var settings = script
+            .Statements.Take(first)
+            .Select(script.TextOf)
+            .Where(SqlCommand.SetsForTheSession)
+            .Select(BatchStep.Bare)
+            .ToList();
+        return settings.Count == 0 ? null : await TryAsync(item, BatchStage.Claim, null, settings, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(BatchFailure? Failure, int First)> ClaimAsync(
@@ -93,10 +96,26 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                 PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
                 _ => history.BeginLeased(item.File, context.Id),
             };
-            var done = await connection
-                .ScalarAsync([claim, ServerLimits.LiftInSession(connection)], cancellationToken)
+            // The claim of a migration that is new returns nothing.
+            List<object> done = [];
+            limitsAreOurs = await connection
+                .QueryAsync(
+                    [
+                        session.LeftBy == item.File.Name
+                            ? ServerLimits.AskSession(connection)
+                            : ServerLimits.LiftInSession(connection, context.Transaction.StatementTimeout),
+                        claim,
+                    ],
+                    async reader =>
+                    {
+                        var ours = await reader.RowsAsync(row => row.GetString(0), cancellationToken).ConfigureAwait(false);
+                        done = await reader.RowsAsync(row => row.GetValue(0), cancellationToken).ConfigureAwait(false);
+                        return ours.Count > 0;
+                    },
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
-            return done is int first ? (null, first)
+            return done is [int first] ? (null, first)
                 : item.Action == PlanAction.Apply ? (null, 0)
                 : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
         }
@@ -114,12 +133,19 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         var journal = history.Journal(item.File, context.Id, index + 1);
         if (statement.Mode == ScriptMode.Transactional)
         {
-            // Statement and journal are one transaction: done exactly once, whatever happens.
+            // Statement and journal are one transaction: done exactly once, whatever happens. What waits for its COMMIT sees the file's
+            // own settings, and not our guard.
             return await TryAsync(
                     item,
                     BatchStage.Statement,
                     index,
-                    [.. context.Transaction.Begin(connection), BatchStep.Unguarded(text), journal, "COMMIT"],
+                    [
+                        .. limitsAreOurs ? context.Transaction.BeginStep(connection) : context.Transaction.Begin(connection),
+                        BatchStep.Unguarded(text),
+                        BatchStep.Unguarded("SET CONSTRAINTS ALL IMMEDIATE"),
+                        journal,
+                        "COMMIT",
+                    ],
                     cancellationToken,
                     journal
                 )
@@ -148,7 +174,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             notices.Add(new(cause.InvariantSeverity, state, Texts.Get("StatementWasDone", index + 1, cause.MessageText)));
         }
 
-        return await TryAsync(item, BatchStage.Finish, index, [journal], cancellationToken).ConfigureAwait(false);
+        return await TryAsync(item, BatchStage.Finish, index, [journal], cancellationToken, journal).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -214,6 +240,8 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         }
         catch (PostgresException e) when (own is not null && e.BatchCommand == own)
         {
+            if (e.SqlState == HistoryTable.LeaseLost)
+                return new(new LeaseHeldException(Texts.Get("AnotherRunner")), BatchStage.Claim, item, statement);
             return new(e, BatchStage.Finish, item, statement);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)

@@ -193,7 +193,7 @@ internal sealed class TableLoader
 
         async Task<bool> RejectAsync(string condition, string reason)
         {
-            var rows = await ExecuteAsync($"DELETE FROM {stage} AS s WHERE {condition}", cancellationToken).ConfigureAwait(false);
+            var rows = await AskAsync($"DELETE FROM {stage} AS s WHERE {condition}", cancellationToken).ConfigureAwait(false);
             if (rows > 0)
                 rejections[reason] = rejections.GetValueOrDefault(reason) + rows;
             return rows > 0;
@@ -252,7 +252,8 @@ internal sealed class TableLoader
         var fixedColumns = given
             .Where(column => column.AlwaysIdentity)
             .Select(column => $"t.{ObjectName.Quote(column.Name)} IS DISTINCT FROM s.{ObjectName.Quote(column.Name)}");
-        const string IsOld = "t.tableoid = m.part AND t.ctid = m.old";
+        const string same = RestoreTarget.UniqueIndex.Builtin;
+        const string isOld = $"t.tableoid {same} m.part AND t.ctid {same} m.old";
         var ambiguous = await ExecuteAsync(
                 $"""
                 DELETE FROM {stage} WHERE ctid IN (
@@ -260,7 +261,7 @@ internal sealed class TableLoader
                     WHERE m.olds > 1 OR m.news > 1
                     {string.Concat(
                     fixedColumns.Select(condition =>
-                        $"UNION SELECT m.new FROM {match} AS m JOIN {target.Rows} AS t ON {IsOld} JOIN {stage} AS s ON s.ctid = m.new WHERE {condition} "
+                        $"UNION SELECT m.new FROM {match} AS m JOIN {target.Rows} AS t ON {isOld} JOIN {stage} AS s ON s.ctid = m.new WHERE {condition} "
                     )
                 )})
                 """,
@@ -278,13 +279,13 @@ internal sealed class TableLoader
         var replaced =
             assignments.Length == 0
                 ? 0
-                : await ExecuteAsync(
-                        $"UPDATE {target.Rows} AS t SET {assignments} FROM {match} AS m JOIN {stage} AS s ON s.ctid = m.new WHERE {IsOld}",
+                : await AskAsync(
+                        $"UPDATE {target.Rows} AS t SET {assignments} FROM {match} AS m JOIN {stage} AS s ON s.ctid {same} m.new WHERE {isOld}",
                         cancellationToken
                     )
                     .ConfigureAwait(false);
         var inserted = await InsertAsync(
-                $"{stage} AS s WHERE NOT EXISTS (SELECT FROM {match} AS m WHERE m.new {RestoreTarget.UniqueIndex.Builtin} s.ctid)",
+                $"{stage} AS s WHERE NOT EXISTS (SELECT FROM {match} AS m WHERE m.new {same} s.ctid)",
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -300,11 +301,11 @@ internal sealed class TableLoader
         var usable = target.UniqueIndexes.Where(index => index.Columns.All(given.Contains)).ToList();
 
         // As text, because not every type can be compared; numbered, because equal rows may be there several times.
-        var row = $"ROW({columns})::text";
+        var row = $"ROW({columns})::pg_catalog.text";
         if (usable.Count == 0)
             usable.Add(
                 new(
-                    [row, $"row_number() OVER (PARTITION BY {row})"],
+                    [row, $"pg_catalog.row_number() OVER (PARTITION BY {row})"],
                     null,
                     NullsDistinct: true,
                     Immediate: true,
@@ -312,7 +313,7 @@ internal sealed class TableLoader
                     [RestoreTarget.UniqueIndex.Builtin, RestoreTarget.UniqueIndex.Builtin]
                 )
             );
-        await ExecuteAsync(
+        await AskAsync(
                 $"CREATE TEMPORARY TABLE {match} ON COMMIT DROP AS {string.Join("\nUNION\n", usable.Select(Matches))}",
                 cancellationToken
             )
@@ -358,9 +359,9 @@ internal sealed class TableLoader
         if (gone > 0)
             result = result with { Rejections = [.. result.Rejections, new(Texts.Get("RejectedNoRow"), gone)] };
         var taken = string.Join(" OR ", lost.Select(Taken));
-        var counts = lost.Select(Taken).Append(taken).Select(condition => $"count(*) FILTER (WHERE {condition})");
+        var counts = lost.Select(Taken).Append(taken).Select(condition => $"pg_catalog.count(*) FILTER (WHERE {condition})");
         var conflicts = await ScalarAsync<long[]>(
-                [$"SELECT ARRAY[{string.Join(", ", counts)}] FROM {target.Rows} AS t JOIN {stage} AS s ON {same}"],
+                [BatchStep.Unguarded($"SELECT ARRAY[{string.Join(", ", counts)}] FROM {target.Rows} AS t JOIN {stage} AS s ON {same}")],
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -385,7 +386,7 @@ internal sealed class TableLoader
             .ToList();
         foreach (var identity in identities)
             await ExecuteAsync(identity + "BY DEFAULT", cancellationToken).ConfigureAwait(false);
-        var loaded = await ExecuteAsync($"UPDATE {target.Rows} AS t SET {assignments} FROM {stage} AS s WHERE {where}", cancellationToken)
+        var loaded = await AskAsync($"UPDATE {target.Rows} AS t SET {assignments} FROM {stage} AS s WHERE {where}", cancellationToken)
             .ConfigureAwait(false);
         foreach (var identity in identities)
             await ExecuteAsync(identity + "ALWAYS", cancellationToken).ConfigureAwait(false);
@@ -402,16 +403,18 @@ internal sealed class TableLoader
 
     // As text, because not every type can be compared (json, point).
     private static string Equal(RestoreTarget.Column column) =>
-        $"t.{ObjectName.Quote(column.Name)}::text IS NOT DISTINCT FROM s.{ObjectName.Quote(column.Name)}::text";
+        Equal($"t.{ObjectName.Quote(column.Name)}", $"s.{ObjectName.Quote(column.Name)}");
+
+    // IS NOT DISTINCT FROM looks its operator up by the search path.
+    private static string Equal(string one, string other) =>
+        $"coalesce(({one})::pg_catalog.text {RestoreTarget.UniqueIndex.Builtin} ({other})::pg_catalog.text, ({one}) IS NULL AND ({other}) IS NULL)";
 
     // ADD COLUMN … DEFAULT gives rows from before a value that nobody wrote, kept apart when it was computed once: that is no conflict.
     private static string Taken(RestoreTarget.Column column)
     {
         var name = ObjectName.Quote(column.Name);
         var given = new[] { column.Default, column.Missing is { } value ? $"{SqlString.Literal(value)}::{column.Type}" : null };
-        var written = string.Concat(
-            given.OfType<string>().Select(expression => $" AND t.{name}::text IS DISTINCT FROM ({expression})::text")
-        );
+        var written = string.Concat(given.OfType<string>().Select(expression => $" AND NOT {Equal($"t.{name}", expression)}"));
         return $"(t.{name} IS NOT NULL AND NOT {Equal(column)}{written})";
     }
 
@@ -420,6 +423,13 @@ internal sealed class TableLoader
             [BatchStep.Unguarded($"INSERT INTO {target.Name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {source}")],
             cancellationToken
         );
+
+    /// <summary>
+    /// Executes what evaluates expressions of the table's own, its checks, defaults and indexes: what these call may count on the session's
+    /// search path. Whatever else stands in it is named in full.
+    /// </summary>
+    private Task<int> AskAsync(string sql, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync([BatchStep.Unguarded(sql)], cancellationToken);
 
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) => connection.ExecuteAsync([sql], cancellationToken);
 

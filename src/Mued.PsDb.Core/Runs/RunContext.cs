@@ -20,9 +20,11 @@ internal sealed class RunContext : IAsyncDisposable
     {
         options.Check();
         (Options, Progress, Transaction) = (options, progress, new(options));
-        Settings = settings.WithApplicationName($"{settings.ApplicationName} {Id.ToString("N")[..8]}");
+
+        // The observer writes too: it renews leases.
         if (options.AllowReadOnlyDefault)
-            Settings = Settings.WithSetting("default_transaction_read_only", "off");
+            settings = settings.WithSetting("default_transaction_read_only", "off");
+        Settings = settings.WithApplicationName($"{settings.ApplicationName} {Id.ToString("N")[..8]}");
         Observer = new(settings, Settings.ApplicationName, options.LockTimeout, progress);
     }
 

@@ -27,6 +27,11 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
     /// <summary>The server's version; null until it has been connected to.</summary>
     public string? ServerVersion { get; private set; }
 
+    /// <summary>
+    /// The migration whose settings and temporary objects the session still has, because it goes on there; null when it is as it was opened.
+    /// </summary>
+    public string? LeftBy { get; private set; }
+
     /// <summary>Where notices of the server go; null drops them.</summary>
     public NoticeLog? Notices { get; set; }
 
@@ -40,7 +45,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
         await CloseAsync().ConfigureAwait(false);
         context.Tell(ProgressKind.Step, Texts.Get("Connecting", context.Settings.Target));
         connection = await context.Settings.OpenAsync(again, cancellationToken).ConfigureAwait(false);
-        (Defaults, ServerVersion) = (new(connection), connection.PostgreSqlVersion.ToString());
+        (Defaults, ServerVersion, LeftBy) = (new(connection), connection.PostgreSqlVersion.ToString(), null);
         connection.Notice += (_, e) => Notices?.Add(new(e.Notice.InvariantSeverity, e.Notice.SqlState, e.Notice.MessageText));
         return connection;
     }
@@ -72,7 +77,9 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
     /// Leaves a transaction, and gives the session back as it was found: not all that a script leaves there goes with its transaction. When
     /// that fails, the connection goes, and with it the transaction.
     /// </summary>
-    public async Task RollBackAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="leftBy">A migration that goes on in this session statement by statement, and needs what its first ones made there.</param>
+    public async Task RollBackAsync(CancellationToken cancellationToken, string? leftBy = null)
     {
         if (!IsOpen)
             return;
@@ -81,7 +88,9 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
         Notices = null;
         try
         {
-            await connection!.ExecuteAsync(["ROLLBACK", .. Defaults.Restore(null)], cancellationToken).ConfigureAwait(false);
+            IEnumerable<BatchStep> restore = leftBy is null ? Defaults.Restore(null) : [];
+            await connection!.ExecuteAsync(["ROLLBACK", .. restore], cancellationToken).ConfigureAwait(false);
+            LeftBy = leftBy;
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {

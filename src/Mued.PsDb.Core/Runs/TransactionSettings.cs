@@ -11,8 +11,17 @@ namespace Mued.PsDb.Runs;
 internal sealed class TransactionSettings(RunOptions options)
 {
     /// <summary>What is set: before anything that may wait, and again when a migration's own settings were taken back.</summary>
-    public IEnumerable<string> Sql(NpgsqlConnection connection) =>
-        ServerLimits.Own(connection, options.LockTimeout, options.StatementTimeout ?? TimeSpan.Zero);
+    public IEnumerable<string> Sql(NpgsqlConnection connection) => ServerLimits.Own(connection, options.LockTimeout, StatementTimeout);
+
+    /// <summary>How long one statement may run; zero for no limit.</summary>
+    public TimeSpan StatementTimeout => options.StatementTimeout ?? TimeSpan.Zero;
+
+    /// <summary>
+    /// Opens a transaction for one statement of a file that runs statement by statement, in a session whose own limit of statements is ours
+    /// or what the file has set.
+    /// </summary>
+    public IEnumerable<string> BeginStep(NpgsqlConnection connection) =>
+        ["BEGIN", .. ServerLimits.Own(connection, options.LockTimeout, statementTimeout: null)];
 
     /// <summary>Opens a transaction for migrations, in the session's own isolation level.</summary>
     public IEnumerable<string> Begin(NpgsqlConnection connection) => ["BEGIN", .. Sql(connection)];

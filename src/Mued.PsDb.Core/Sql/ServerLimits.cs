@@ -18,11 +18,11 @@ internal static class ServerLimits
     /// <summary>Lifts them in a transaction that a batch has begun, and puts our own in their place; all to its end.</summary>
     /// <param name="connection">The connection that the transaction is on.</param>
     /// <param name="lockTimeout">The longest wait for one lock; zero for no limit.</param>
-    /// <param name="statementTimeout">The longest time of one statement; zero for no limit.</param>
-    public static IEnumerable<string> Own(NpgsqlConnection connection, TimeSpan lockTimeout, TimeSpan statementTimeout) =>
+    /// <param name="statementTimeout">The longest time of one statement, zero for no limit; null leaves that of the session.</param>
+    public static IEnumerable<string> Own(NpgsqlConnection connection, TimeSpan lockTimeout, TimeSpan? statementTimeout) =>
         [
             Set("lock_timeout", lockTimeout),
-            Set("statement_timeout", statementTimeout),
+            .. statementTimeout is { } limit ? [Set("statement_timeout", limit)] : Array.Empty<string>(),
             Set("idle_in_transaction_session_timeout", IdleInTransaction),
             .. connection.PostgreSqlVersion.Major >= 17 ? [Set("transaction_timeout", TimeSpan.Zero)] : Array.Empty<string>(),
         ];
@@ -45,17 +45,28 @@ internal static class ServerLimits
 
     /// <summary>
     /// Lifts them for the session, and that of locks: for a statement that no transaction can hold and no batch share, such as CREATE INDEX
-    /// CONCURRENTLY. Behind a pooler it does nothing, since the session is another client's next: there the server shows another process
-    /// than the one that the connection was told of.
+    /// CONCURRENTLY. Behind a pooler it does nothing and returns no row, since the session is another client's next: there the server shows
+    /// another process than the one that the connection was told of.
     /// </summary>
-    public static NpgsqlBatchCommand LiftInSession(NpgsqlConnection connection) =>
+    /// <param name="connection">The connection that the session is on.</param>
+    /// <param name="statementTimeout">The longest time of one statement; zero for no limit.</param>
+    public static NpgsqlBatchCommand LiftInSession(NpgsqlConnection connection, TimeSpan statementTimeout) =>
         new(
-            """
-            SELECT pg_catalog.set_config(s.name, '0', false)
-            FROM (VALUES ('statement_timeout'), ('transaction_timeout'), ('lock_timeout')) AS s (name)
+            $"""
+            SELECT pg_catalog.set_config(s.name, s.value, false)
+            FROM (VALUES ('statement_timeout', '{Milliseconds(
+                statementTimeout
+            )}'), ('transaction_timeout', '0'), ('lock_timeout', '0')) AS s (name, value)
             WHERE pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) $1 AND pg_catalog.current_setting(s.name, true) IS NOT NULL
             """
         )
+        {
+            Parameters = { new() { Value = connection.ProcessID } },
+        };
+
+    /// <summary>Whether the session is ours alone, so that <see cref="LiftInSession"/> has an effect: a row, or none.</summary>
+    public static NpgsqlBatchCommand AskSession(NpgsqlConnection connection) =>
+        new("SELECT 'ours' WHERE pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) $1")
         {
             Parameters = { new() { Value = connection.ProcessID } },
         };

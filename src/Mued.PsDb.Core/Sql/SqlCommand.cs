@@ -38,12 +38,14 @@ internal static class SqlCommand
             : $"{verb} {word}";
     }
 
-    /// <summary>Whether a statement is SET or RESET, and not for its transaction alone.</summary>
+    /// <summary>Whether a statement sets or takes back settings, and not for its transaction alone: SET, RESET, DISCARD ALL, set_config.</summary>
     public static bool SetsForTheSession(string statement)
     {
         var reader = new StatementReader(statement);
-        if (reader.Is("RESET"))
+        if (reader.Is("RESET") || reader.Is("DISCARD"))
             return true;
+        if (reader.Accept("SELECT"))
+            return reader.TryName(out var function) && function is { Schema: null or "pg_catalog", Name: "set_config" };
         return reader.Accept("SET") && !reader.Is("LOCAL") && !reader.Is("TRANSACTION") && !reader.Is("CONSTRAINTS");
     }
 

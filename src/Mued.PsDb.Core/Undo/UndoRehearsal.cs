@@ -1,6 +1,7 @@
 using Mued.PsDb.Backups;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
+using Mued.PsDb.Migrations;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
@@ -26,9 +27,6 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
         batch.Add(CatalogInventory.Query(marker));
         batch.Add("SAVEPOINT mued_rehearsal");
         var scripts = Scripts(batch);
-
-        // What COMMIT would find.
-        batch.Add("SET CONSTRAINTS ALL IMMEDIATE");
         batch.Add(CatalogInventory.Query(marker));
         batch.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
@@ -93,7 +91,9 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
         }
     }
 
-    private IEnumerable<BatchStep> After(SqlScript script) => [.. session.Defaults.Restore(script), .. context.Transaction.Sql(connection)];
+    // What waits for the COMMIT is checked while the settings are still those of its script.
+    private IEnumerable<BatchStep> After(SqlScript script) =>
+        [.. DeferredConstraints.CheckAndDefer, .. session.Defaults.Restore(script), .. context.Transaction.Sql(connection)];
 
     private static async Task<HashSet<(string, string)>> ReadIdentitiesAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {

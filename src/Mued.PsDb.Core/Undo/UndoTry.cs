@@ -87,7 +87,9 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     /// <summary>Plans by the history. Returns false when there is nothing to take back.</summary>
     private async Task<bool> PlanAsync(CancellationToken cancellationToken)
     {
-        var inspection = await DatabaseInspection.ReadAsync(connection, request.History, [], cancellationToken).ConfigureAwait(false);
+        var inspection = await DatabaseInspection
+            .ReadAsync(connection, request.History, [], options.LockTimeout, cancellationToken)
+            .ConfigureAwait(false);
         Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options));
         if (Found.Units.Count == 0)
             return false;
@@ -228,7 +230,9 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         var planned = Found.Units.SelectMany(unit => unit.Rows).Select(row => (row.Migration, row.RunId)).ToHashSet();
         if (planned.Count == 0)
             return null;
-        var inspection = await DatabaseInspection.ReadAsync(other, request.History, [], cancellationToken).ConfigureAwait(false);
+        var inspection = await DatabaseInspection
+            .ReadAsync(other, request.History, [], options.LockTimeout, cancellationToken)
+            .ConfigureAwait(false);
         return inspection.History.Any(row => planned.Contains((row.Migration, row.RunId)));
     }
 

@@ -192,7 +192,7 @@ internal static class ScratchSchema
             return;
 
         // To make a database takes seconds, and a statement that does cannot share a batch.
-        await connection.ExecuteAsync([ServerLimits.LiftInSession(connection)], cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync([ServerLimits.LiftInSession(connection, TimeSpan.Zero)], cancellationToken).ConfigureAwait(false);
         await connection.ExecuteAsync(steps, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -44,6 +44,16 @@ public class MigrationPlanTests
     }
 
     [Fact]
+    public void A_choice_among_repeatable_migrations_has_no_gap()
+    {
+        var (applied, one, other) = (File("0001_a"), Repeatable("R__a", "SELECT 1"), Repeatable("R__b", "SELECT 2"));
+        Assert.Equal(
+            [PlanAction.Skip, PlanAction.Defer, PlanAction.Apply],
+            Actions(Plan(Options with { Only = ["R__b"] }, [Row(applied)], applied, one, other))
+        );
+    }
+
+    [Fact]
     public void A_choice_that_the_folder_has_not_is_refused() =>
         Assert.Equal("MigrationNotInFolder", Refused(Options with { Only = ["0009_x"] }, [], File("0001_a")).ErrorId);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Tests;
 
@@ -161,4 +162,18 @@ public class StatementTests
         var script = SqlScript.Parse(text, "a.sql");
         Assert.Equal(command, script.CommandOf(Assert.Single(script.Statements)));
     }
+
+    [Theory]
+    [InlineData("SET search_path = app", true)]
+    [InlineData("reset all", true)]
+    [InlineData("DISCARD ALL", true)]
+    [InlineData("SELECT set_config('search_path', 'app', false)", true)]
+    [InlineData("select pg_catalog.set_config('a.b', 'c', false)", true)]
+    [InlineData("SET LOCAL search_path = app", false)]
+    [InlineData("SET TRANSACTION READ ONLY", false)]
+    [InlineData("SET CONSTRAINTS ALL IMMEDIATE", false)]
+    [InlineData("SELECT app.set_config('a')", false)]
+    [InlineData("SELECT 1", false)]
+    public void What_sets_for_the_session_is_known(string statement, bool sets) =>
+        Assert.Equal(sets, SqlCommand.SetsForTheSession(statement));
 }

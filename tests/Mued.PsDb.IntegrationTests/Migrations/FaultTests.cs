@@ -279,6 +279,30 @@ public class FaultTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task A_lease_is_renewed_where_transactions_are_read_only_by_default()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE TABLE a (id int); INSERT INTO a VALUES (1);
+            CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_sleep(600); RETURN $1; END';
+            """
+        );
+        using var set = new MigrationSet(("0001_a.sql", "CREATE INDEX CONCURRENTLY i ON a (slow(id));"));
+        await database.ExecuteAsync($"ALTER DATABASE {database.Name} SET default_transaction_read_only = on");
+        using var stop = new CancellationTokenSource();
+        var run = MigrationRunner.RunAsync(database.Settings, set.Options with { AllowReadOnlyDefault = true }, null, stop.Token);
+        await Eventually.TrueAsync(() => database.ScalarAsync<bool>("SELECT to_regclass('mued_schema_history') IS NOT NULL"));
+        await Eventually.TrueAsync(() =>
+            database.ScalarAsync<bool>(
+                "SELECT coalesce(bool_or(lease_until > started_at + interval '34 seconds'), false) FROM mued_schema_history"
+            )
+        );
+        await stop.CancelAsync();
+        Assert.Equal(ExitCode.Cancelled, (await run).Error!.ExitCode);
+    }
+
     [TmpfsFact]
     public async Task A_disk_that_is_full_fails_one_migration_and_the_next_run_goes_on_when_there_is_room()
     {

@@ -453,27 +453,82 @@ public class MigrationRunTests
         );
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-- mued: transaction=none\n")]
+    public async Task A_deferred_trigger_sees_what_its_migration_set(string head)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(
+            (
+                "0001_a.sql",
+                head
+                    + """
+                    CREATE SCHEMA app;
+                    SET search_path = app;
+                    CREATE TABLE a (id int);
+                    CREATE TABLE log (id int);
+                    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id); RETURN NULL; END $$;
+                    CREATE CONSTRAINT TRIGGER noted AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+                    INSERT INTO a VALUES (1);
+                    """
+            )
+        );
+        var report = await RunAsync(database, set.Options);
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal(1, await database.ScalarAsync<int>("SELECT id FROM app.log"));
+    }
+
     [Fact]
-    public async Task A_deferred_trigger_sees_what_its_migration_set()
+    public async Task What_the_first_statements_left_in_the_session_is_there_when_a_later_one_is_tried_again()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE SCHEMA app; CREATE TABLE app.held (id int); CREATE TABLE held (id int)");
+        using var set = new MigrationSet(
+            (
+                "0001_a.sql",
+                """
+                -- mued: transaction=none
+                CREATE TEMPORARY TABLE ids AS SELECT 7 AS id;
+                SELECT set_config('search_path', 'app', false);
+                INSERT INTO held SELECT id FROM ids;
+                """
+            )
+        );
+        await using var holder = await database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("LOCK TABLE app.held", holder, transaction))
+            await command.ExecuteNonQueryAsync();
+        var recorded = new RecordedProgress();
+        var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(1), MaxAttempts = 1000 };
+        var run = MigrationRunner.RunAsync(database.Settings, options, recorded);
+        await Eventually.TrueAsync(() =>
+            run.IsCompleted || recorded.Messages.Any(message => message.Contains("lock timeout", StringComparison.Ordinal))
+        );
+        await transaction.RollbackAsync();
+        var report = await run;
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.NotEmpty(report.Migrations[0].Attempts);
+        Assert.Equal(7, await database.ScalarAsync<int>("SELECT id FROM app.held"));
+    }
+
+    [Fact]
+    public async Task A_statement_whose_lease_is_lost_is_rolled_back()
     {
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(
             (
                 "0001_a.sql",
                 """
-                CREATE SCHEMA app;
-                SET search_path = app;
-                CREATE TABLE a (id int);
-                CREATE TABLE log (id int);
-                CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id); RETURN NULL; END $$;
-                CREATE CONSTRAINT TRIGGER noted AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
-                INSERT INTO a VALUES (1);
+                -- mued: transaction=none
+                CREATE TABLE first (id int);
+                CREATE TABLE taken AS SELECT 1 AS id; UPDATE mued_schema_history SET run_id = gen_random_uuid() WHERE version = '0001';
                 """
             )
         );
-        var report = await RunAsync(database, set.Options);
-        Assert.True(report.Error is null, $"{report.Error}");
-        Assert.Equal(1, await database.ScalarAsync<int>("SELECT id FROM app.log"));
+        var error = (await RunAsync(database, set.Options with { WaitTimeout = TimeSpan.Zero })).Error!;
+        Assert.Equal(("WaitTimeout", ExitCode.MigrationFailed), (error.ErrorId, error.ExitCode));
+        Assert.Equal(2, await database.ScalarAsync<int>("SELECT statements_done FROM mued_schema_history"));
     }
 
     [Fact]

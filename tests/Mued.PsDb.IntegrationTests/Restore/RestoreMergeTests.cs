@@ -24,6 +24,34 @@ public class RestoreMergeTests
     [Theory]
     [InlineData(ConflictAction.Skip)]
     [InlineData(ConflictAction.Replace)]
+    public async Task Checks_defaults_and_indexes_may_count_on_the_search_path(ConflictAction onConflict)
+    {
+        await using var scene = await Scene.CreateAsync(
+            """
+            CREATE TABLE allowed (v int); INSERT INTO allowed VALUES (1), (2);
+            CREATE FUNCTION ok(int) RETURNS bool LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM allowed WHERE v = $1)';
+            CREATE FUNCTION least_allowed() RETURNS int STABLE LANGUAGE sql AS 'SELECT min(v) FROM allowed';
+            CREATE FUNCTION same(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN helper($1); END';
+            CREATE FUNCTION helper(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+            CREATE TABLE stays (id int PRIMARY KEY); INSERT INTO stays VALUES (1);
+            """,
+            """
+            ALTER TABLE stays ADD COLUMN v int DEFAULT least_allowed() CHECK (ok(v));
+            CREATE TABLE t (id int, v int CHECK (ok(v))); CREATE UNIQUE INDEX ON t (same(id));
+            """,
+            "ALTER TABLE stays DROP COLUMN v; DROP TABLE t;",
+            "UPDATE stays SET v = 2; INSERT INTO t VALUES (1, 1), (2, 2)"
+        );
+        await scene.Database.ExecuteAsync("INSERT INTO t VALUES (1, 2)");
+        var report = await scene.RestoreAsync(onConflict);
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal(2, await scene.Database.ScalarAsync<int>("SELECT v FROM stays"));
+        Assert.Equal(onConflict == ConflictAction.Replace ? 1 : 2, await scene.Database.ScalarAsync<int>("SELECT v FROM t WHERE id = 1"));
+    }
+
+    [Theory]
+    [InlineData(ConflictAction.Skip)]
+    [InlineData(ConflictAction.Replace)]
     public async Task A_column_comes_back_into_each_table_of_an_inheritance_by_itself(ConflictAction onConflict)
     {
         await using var scene = await Scene.CreateAsync(

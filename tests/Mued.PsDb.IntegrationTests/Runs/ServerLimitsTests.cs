@@ -93,6 +93,24 @@ public class ServerLimitsTests
         File.Delete(file);
     }
 
+    [Theory]
+    [InlineData("CREATE INDEX CONCURRENTLY i ON a (slow(id));", 0.2)]
+    [InlineData("-- mued: transaction=none\nSET statement_timeout = '200ms';\nSELECT pg_sleep(600);", null)]
+    public async Task A_limit_that_was_asked_for_ends_a_statement_outside_of_a_transaction(string sql, double? seconds)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE TABLE a (id int); INSERT INTO a VALUES (1);
+            CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_catalog.pg_sleep(600); RETURN $1; END';
+            """
+        );
+        using var set = new MigrationSet(("0001_a.sql", sql));
+        var limit = seconds is { } given ? TimeSpan.FromSeconds(given) : (TimeSpan?)null;
+        var report = await MigrationRunner.RunAsync(database.Settings, set.Options with { StatementTimeout = limit, MaxAttempts = 1 });
+        Assert.Equal("57014", report.Error!.SqlState);
+    }
+
     [Fact]
     public async Task A_transaction_whose_client_is_at_work_elsewhere_is_kept_awake()
     {

@@ -577,6 +577,40 @@ public class UndoTests
     }
 
     [Fact]
+    public async Task A_history_that_somebody_has_locked_is_waited_for_no_longer_than_asked()
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await using var other = await scene.Database.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("LOCK TABLE mued_schema_history", other, transaction))
+            await command.ExecuteNonQueryAsync();
+        var options = scene.Options with { LockTimeout = TimeSpan.FromMilliseconds(200), MaxAttempts = 2 };
+        var report = await UndoRunner.RunAsync(scene.Settings, options);
+        Assert.Equal(PostgresErrorCodes.LockNotAvailable, report.Error!.SqlState);
+        Assert.Equal(2, report.Attempts.Count);
+    }
+
+    [Fact]
+    public async Task A_deferred_trigger_sees_the_settings_of_its_rollback_script()
+    {
+        using var set = new MigrationSet(
+            (
+                "0001_a.sql",
+                """
+                CREATE SCHEMA app; SET search_path = app; CREATE TABLE a (id int); CREATE TABLE log (id int); CREATE TABLE gone ();
+                CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (OLD.id); RETURN NULL; END $$;
+                CREATE CONSTRAINT TRIGGER noted AFTER DELETE ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+                INSERT INTO a VALUES (1);
+                """
+            ),
+            ("rollback_0001_a.sql", "SET search_path = app; DELETE FROM a; DROP TABLE gone;")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.UndoneAsync();
+        Assert.Equal(1, await scene.Database.ScalarAsync<int>("SELECT id FROM app.log"));
+    }
+
+    [Fact]
     public async Task A_cancelled_undo_leaves_everything_as_it_was()
     {
         await using var scene = await UndoScene.CreateAsync();

@@ -15,6 +15,8 @@ namespace Mued.PsDb.Loader;
 /// </remarks>
 public sealed class ModuleLoadContext : AssemblyLoadContext
 {
+    private const string Cmdlets = "Mued.PsDb";
+
     private static readonly ConcurrentDictionary<string, ModuleLoadContext> Contexts = new(StringComparer.Ordinal);
 
     private readonly string folder;
@@ -34,7 +36,7 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     public static Assembly LoadModule(string folder)
     {
         var context = Contexts.GetOrAdd(Path.GetFullPath(folder), path => new ModuleLoadContext(path));
-        var cmdlets = context.LoadFromAssemblyName(new AssemblyName("Mued.PsDb"));
+        var cmdlets = context.LoadFromAssemblyName(new AssemblyName(Cmdlets));
         View = cmdlets.GetType("Mued.PsDb.Commands.View", throwOnError: true);
         return cmdlets;
     }
@@ -66,6 +68,8 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
             $"net{Environment.Version.Major}.0",
             $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}"
         );
-        return Directory.Exists(fitting) ? fitting : folder;
+
+        // A folder may be left without its files where a module was put in another's place.
+        return File.Exists(Path.Combine(fitting, Cmdlets + ".dll")) ? fitting : folder;
     }
 }

@@ -35,10 +35,11 @@ Describe 'The module' {
             (Test-MuedConnection '$database').Success
             [System.AppDomain]::CurrentDomain.GetAssemblies().Location.Where{ `$_ -match 'Npgsql|Mued.PsDb(.Core)?.dll' }"
 
+        # Empty, as a module that is put in the place of another may leave it.
+        $null = New-Item -ItemType Directory $fitting
         (Invoke-Pwsh '-Command', $script).Out.Trim() -split '\r?\n' | Sort-Object |
             Should -Be (@('Mued.PsDb.Core.dll', 'Mued.PsDb.dll', 'Npgsql.dll').ForEach{ Join-Path $copy $_ } + 'True')
         foreach ($other in 'net9.0', 'net10.0/other-x64') { $null = New-Item -ItemType Directory (Join-Path $copy $other) }
-        $null = New-Item -ItemType Directory $fitting
         Copy-Item "$copy/*.dll" $fitting -Exclude '*.Loader.dll', 'System.*'
         (Invoke-Pwsh '-Command', $script).Out.Trim() -split '\r?\n' | Sort-Object |
             Should -Be (@('Mued.PsDb.Core.dll', 'Mued.PsDb.dll', 'Npgsql.dll').ForEach{ Join-Path $fitting $_ } + 'True')

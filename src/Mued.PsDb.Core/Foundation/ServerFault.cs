@@ -33,6 +33,12 @@ internal enum ServerFault
     /// <summary>A value is not one of its type.</summary>
     InvalidData,
 
+    /// <summary>The statement cannot run in a transaction block, or ends one that is not its own.</summary>
+    TransactionForbidden,
+
+    /// <summary>An enum label is used before the transaction that added it is committed.</summary>
+    LabelNotCommitted,
+
     /// <summary>Another session holds the lock.</summary>
     LockNotAvailable,
 

@@ -33,6 +33,8 @@ internal static class SqlStates
             or PostgresErrorCodes.InvalidSchemaName => ServerFault.ObjectMissing,
             PostgresErrorCodes.DependentObjectsStillExist => ServerFault.DependentObjects,
             PostgresErrorCodes.ForeignKeyViolation => ServerFault.ForeignKeyViolation,
+            PostgresErrorCodes.ActiveSqlTransaction or PostgresErrorCodes.InvalidTransactionTermination => ServerFault.TransactionForbidden,
+            UnsafeNewEnumValueUsage => ServerFault.LabelNotCommitted,
             PostgresErrorCodes.LockNotAvailable => ServerFault.LockNotAvailable,
             PostgresErrorCodes.QueryCanceled => ServerFault.Cancelled,
             IdleInTransactionSessionTimeout or IdleSessionTimeout => ServerFault.SessionIdle,

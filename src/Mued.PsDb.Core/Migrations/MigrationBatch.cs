@@ -109,7 +109,7 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         foreach (var item in items)
         {
             var script = item.File.Sql;
-            foreach (var step in context.Transaction.Begin(session.Connection))
+            foreach (var step in context.Transaction.Begin(session.Connection, script.TransactionModes))
                 Add(step, item, BatchStage.Claim);
             if (item.Action == PlanAction.Restart)
                 Add(history.GiveUp(item.History!), item, BatchStage.Claim);

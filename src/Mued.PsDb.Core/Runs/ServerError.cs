@@ -40,6 +40,8 @@ internal static class ServerError
             ServerFault.ForeignKeyViolation => "ForeignKeyViolation",
             ServerFault.ConstraintViolation => "ConstraintViolation",
             ServerFault.DependentObjects => "DependentObjects",
+            ServerFault.TransactionForbidden => "TransactionForbidden",
+            ServerFault.LabelNotCommitted => "LabelNotCommitted",
             ServerFault.LockNotAvailable => "LockTimeout",
             ServerFault.Cancelled => "StatementCancelled",
             ServerFault.SessionIdle => "SessionIdle",

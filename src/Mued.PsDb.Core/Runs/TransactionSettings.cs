@@ -23,8 +23,11 @@ internal sealed class TransactionSettings(RunOptions options)
     public IEnumerable<string> BeginStep(NpgsqlConnection connection) =>
         ["BEGIN", .. ServerLimits.Own(connection, options.LockTimeout, statementTimeout: null)];
 
-    /// <summary>Opens a transaction for migrations, in the session's own isolation level.</summary>
-    public IEnumerable<string> Begin(NpgsqlConnection connection) => ["BEGIN", .. Sql(connection)];
+    /// <summary>Opens a transaction for migrations.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="modes">Its modes, such as the isolation level; null for those of the session.</param>
+    public IEnumerable<string> Begin(NpgsqlConnection connection, string? modes = null) =>
+        [modes is null ? "BEGIN" : $"BEGIN {modes}", .. Sql(connection)];
 
     /// <summary>
     /// Opens a transaction for work of our own: read committed, whatever the role's default, so that a look after a lock sees what came

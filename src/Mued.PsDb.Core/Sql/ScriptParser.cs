@@ -16,18 +16,17 @@ internal ref struct ScriptParser
     private readonly ScriptChecksum checksum;
     private readonly TransactionNeeds needs = new();
     private readonly List<SqlStatement> statements = [];
-
-    // Labels added to enum types and not used so far, with the statements that add them.
-    private readonly Dictionary<string, List<int>> labels = [];
+    private readonly List<string> labels = [];
     private SqlLexer lexer;
     private LineCounter lines;
-    private LineCounter useLines;
 
     // The script so far.
     private bool declaredNonTransactional;
     private Outside? firstOutside;
     private Wrapper? opening;
     private Wrapper? closing;
+    private Modes? modes;
+    private bool onlySet = true;
 
     // The statement being read.
     private Verb verb;
@@ -46,7 +45,6 @@ internal ref struct ScriptParser
         declaredNonTransactional = nonTransactional;
         lexer = new(text);
         lines = new(text);
-        useLines = new(text);
     }
 
     private enum Verb : byte
@@ -55,7 +53,7 @@ internal ref struct ScriptParser
         Other,
         Ddl,
         Copy,
-        Do,
+        Set,
         Begin,
         Commit,
         Control,
@@ -78,12 +76,16 @@ internal ref struct ScriptParser
     internal sealed record Result(
         IReadOnlyList<SqlStatement> Statements,
         ScriptMode Mode,
+        string? TransactionModes,
+        IReadOnlyList<string> Labels,
         string TextChecksum,
         string SqlChecksum,
         IReadOnlyList<string> Remarks
     );
 
     private sealed record Wrapper(string What, int Line, int Column);
+
+    private sealed record Modes(string Text, int Line);
 
     public static Result Parse(string text, string file, bool nonTransactional)
     {
@@ -150,8 +152,6 @@ internal ref struct ScriptParser
             FollowRoutine(token);
         end = token.End;
 
-        if (token.IsString && labels.Count > 0)
-            FindUses(token);
         if (verb is Verb.Begin or Verb.Commit)
             return;
         if (token.Kind == TokenKind.StringContinuation)
@@ -218,7 +218,7 @@ internal ref struct ScriptParser
         {
             "CREATE" or "ALTER" or "DROP" or "REINDEX" or "VACUUM" or "CLUSTER" or "DISCARD" => Verb.Ddl,
             "COPY" => Verb.Copy,
-            "DO" => Verb.Do,
+            "SET" => Verb.Set,
             "BEGIN" or "START" => Verb.Begin,
             "COMMIT" or "END" => Verb.Commit,
             "ROLLBACK" or "ABORT" or "PREPARE" => Verb.Control,
@@ -254,16 +254,24 @@ internal ref struct ScriptParser
                 break;
         }
         checksum.AppendToken(";");
+        if (ended == Verb.Set && onlySet && !declaredNonTransactional && TransactionModes.TryReadSet(new(text), out var set))
+        {
+            NoteModes(set, SqlCommand.NameOf(text), line, column);
+            return;
+        }
 
-        string? what = null,
-            label = null;
+        onlySet &= ended == Verb.Set;
+        string? what = null;
         ConcurrentIndex? index = null;
         if (ended == Verb.Ddl)
-            what = needs.Read(text, out index, out label);
+        {
+            what = needs.Read(text, out index, out var label);
+            if (label is not null)
+                labels.Add(label);
+        }
+
         if (what is not null)
-            NoteOutside(what, statements.Count);
-        if (label is not null && !labels.TryAdd(label, [statements.Count]))
-            labels[label].Add(statements.Count);
+            firstOutside ??= new(what, statements.Count);
         var mode = what is null ? ScriptMode.Transactional : ScriptMode.NonTransactional;
         statements.Add(new(start, text.Length, line, column, mode, index));
     }
@@ -275,8 +283,8 @@ internal ref struct ScriptParser
         if (firstOutside is { } outside && !declaredNonTransactional)
         {
             var at = (statements[outside.Statement].Line, statements[outside.Statement].Column);
-            if (opening is not null)
-                throw ErrorAt("NonTransactionalInTransaction", file, at, outside.What, opening.Line);
+            if ((opening?.Line ?? modes?.Line) is { } begun)
+                throw ErrorAt("NonTransactionalInTransaction", file, at, outside.What, begun);
             var inside = statements.FindIndex(statement => statement.Mode == ScriptMode.Transactional);
             if (inside >= 0)
                 throw ErrorAt("MixedTransactionNeeds", file, at, outside.What, SqlCommand.NameOf(TextOf(inside)), statements[inside].Line);
@@ -288,7 +296,7 @@ internal ref struct ScriptParser
             opening is null || closing is null
                 ? []
                 : [Texts.Get("TransactionWrapperDropped", opening.What, opening.Line, closing.What, closing.Line)];
-        return new(statements, mode, ScriptChecksum.OfText(text), checksum.Finish(), remarks);
+        return new(statements, mode, modes?.Text, labels, ScriptChecksum.OfText(text), checksum.Finish(), remarks);
     }
 
     private void ReadDirective(SqlToken token)
@@ -312,7 +320,7 @@ internal ref struct ScriptParser
     private readonly MuedException Control(Wrapper wrapper) =>
         ErrorAt("TransactionControl", file, (wrapper.Line, wrapper.Column), wrapper.What);
 
-    private readonly Wrapper ReadOpening(ReadOnlySpan<char> text, int line, int column)
+    private Wrapper ReadOpening(ReadOnlySpan<char> text, int line, int column)
     {
         var reader = new StatementReader(text);
         var what = new Wrapper(SqlCommand.NameOf(text), line, column);
@@ -320,9 +328,18 @@ internal ref struct ScriptParser
             throw Control(what);
         reader.Skip();
         _ = reader.Accept("TRANSACTION") || reader.Accept("WORK");
-        if (!reader.AtEnd)
-            throw ErrorAt("TransactionOptions", file, (line, column), what.What);
+        if (reader.AtEnd)
+            return what;
+        NoteModes(TransactionModes.Read(reader), what.What, line, column);
+        checksum.AppendToken(modes!.Text);
         return what;
+    }
+
+    private void NoteModes(string? given, string what, int line, int column)
+    {
+        if (given is null)
+            throw ErrorAt("TransactionOptions", file, (line, column), what);
+        modes = new(modes is null ? given : $"{modes.Text}, {given}", modes?.Line ?? line);
     }
 
     private readonly Wrapper ReadClosing(ReadOnlySpan<char> text, int line, int column)
@@ -370,46 +387,5 @@ internal ref struct ScriptParser
         }
     }
 
-    // An added label may not be used before the transaction that added it has committed. PostgreSQL 17 and later make an exception
-    // for a type of the same transaction; the versions before do not, so no script may count on it.
-    private void FindUses(SqlToken token)
-    {
-        if (verb == Verb.Ddl && IsEnumChange())
-            return;
-        var value = SqlString.ValueOf(token, text);
-        if (labels.ContainsKey(value))
-            NoteUse(value, token.Start);
-        if (verb != Verb.Do || token.Kind != TokenKind.DollarString)
-            return;
-        foreach (var label in labels.Keys.ToArray())
-        {
-            if (value.Contains($"'{label.Replace("'", "''", StringComparison.Ordinal)}'", StringComparison.Ordinal))
-                NoteUse(label, token.Start);
-        }
-    }
-
-    private void NoteUse(string label, int offset)
-    {
-        var what = Texts.Get("LabelUsedLater", label, useLines.Advance(offset).Line);
-        labels.Remove(label, out var users);
-        foreach (var statement in users!)
-        {
-            statements[statement] = statements[statement] with { Mode = ScriptMode.NonTransactional };
-            NoteOutside(what, statement);
-        }
-    }
-
-    private void NoteOutside(string what, int statement)
-    {
-        if (firstOutside is null || statement < firstOutside.Statement)
-            firstOutside = new(what, statement);
-    }
-
     private readonly ReadOnlySpan<char> TextOf(int statement) => text.AsSpan(statements[statement].Offset, statements[statement].Length);
-
-    private readonly bool IsEnumChange()
-    {
-        var reader = new StatementReader(text.AsSpan(start, end - start));
-        return reader.Accept("ALTER", "TYPE");
-    }
 }

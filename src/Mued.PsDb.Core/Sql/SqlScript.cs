@@ -12,6 +12,7 @@ public sealed class SqlScript
     {
         (File, Text, Statements, Mode) = (file, text, parsed.Statements, parsed.Mode);
         (TextChecksum, SqlChecksum, Remarks) = (parsed.TextChecksum, parsed.SqlChecksum, parsed.Remarks);
+        (TransactionModes, Labels) = (parsed.TransactionModes, parsed.Labels);
     }
 
     /// <summary>The file's name, as errors show it.</summary>
@@ -20,7 +21,10 @@ public sealed class SqlScript
     /// <summary>The whole text, without a byte order mark.</summary>
     public string Text { get; }
 
-    /// <summary>The statements in order. A BEGIN and COMMIT around the whole script are not among them.</summary>
+    /// <summary>
+    /// The statements in order. A BEGIN and COMMIT around the whole script are not among them, nor a SET TRANSACTION at its beginning: their
+    /// modes become those of the transaction that it runs in.
+    /// </summary>
     public IReadOnlyList<SqlStatement> Statements { get; }
 
     /// <summary>
@@ -28,6 +32,12 @@ public sealed class SqlScript
     /// allows none of its statements inside one.
     /// </summary>
     public ScriptMode Mode { get; }
+
+    /// <summary>The modes that its transaction must have, as BEGIN takes them; null for those of the session.</summary>
+    internal string? TransactionModes { get; }
+
+    /// <summary>The labels that it adds to enum types: they cannot be used before they are committed.</summary>
+    internal IReadOnlyList<string> Labels { get; }
 
     /// <summary>SHA-256 of the text with LF line ends, in lower-case hexadecimal.</summary>
     public string TextChecksum { get; }

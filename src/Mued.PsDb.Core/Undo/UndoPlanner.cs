@@ -29,6 +29,8 @@ internal static class UndoPlanner
         var units = historyUsed || options.Only is not null ? Recorded(usable, history, floor, options.Only) : Unrecorded(usable, floor);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
             throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
+        if (units.FirstOrDefault(unit => unit.Script.Sql.TransactionModes is not null) is { } demanding)
+            throw Texts.Usage("UndoTransactionModes", Path.GetFileName(demanding.Script.Path), demanding.Script.Sql.TransactionModes);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Statements.Count == 0) is { } empty)
             throw Texts.Usage("UndoEmpty", empty.Script.Name, empty.Script.Path);
         return units;

@@ -95,7 +95,39 @@ public class ScriptErrorTests
     }
 
     [Theory]
-    [InlineData("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT;")]
-    [InlineData("START TRANSACTION READ ONLY; SELECT 1; COMMIT;")]
-    public void Options_of_that_transaction_are_an_error(string text) => Assert.Equal("TransactionOptions", Fail(text).ErrorId);
+    [InlineData(
+        "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE DEFERRABLE; SELECT 1; COMMIT;",
+        "ISOLATION LEVEL SERIALIZABLE, READ WRITE, DEFERRABLE"
+    )]
+    [InlineData("start transaction isolation level repeatable read; SELECT 1; end", "ISOLATION LEVEL REPEATABLE READ")]
+    [InlineData("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1", "ISOLATION LEVEL SERIALIZABLE")]
+    [InlineData("SET LOCAL TRANSACTION NOT DEFERRABLE; SELECT 1", "NOT DEFERRABLE")]
+    [InlineData(
+        "BEGIN; SET lock_timeout = 0; SET transaction_isolation TO 'repeatable read'; SELECT 1; COMMIT",
+        "ISOLATION LEVEL REPEATABLE READ"
+    )]
+    [InlineData("SELECT 1; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", null)]
+    [InlineData("SET TRANSACTION SNAPSHOT 'a'; SELECT 1", null)]
+    [InlineData("-- mued: transaction=none\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1", null)]
+    [InlineData("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SELECT 1", null)]
+    public void The_modes_of_that_transaction_become_those_of_ours(string text, string? modes)
+    {
+        var script = SqlScript.Parse(text, "a.sql");
+        Assert.Equal(modes, script.TransactionModes);
+        Assert.Equal(
+            modes is not null,
+            script.Statements.All(statement => !script.TextOf(statement).Contains("TRANSACTION", StringComparison.OrdinalIgnoreCase))
+        );
+        Assert.NotEqual(SqlScript.Parse("SELECT 1", "a.sql").SqlChecksum, script.SqlChecksum);
+    }
+
+    [Theory]
+    [InlineData("BEGIN READ ONLY; SELECT 1; COMMIT;")]
+    [InlineData("START TRANSACTION ISOLATION LEVEL SNAPSHOT; SELECT 1; COMMIT;")]
+    [InlineData("SET TRANSACTION READ ONLY; SELECT 1;")]
+    public void A_mode_in_which_no_migration_can_run_is_an_error(string text) => Assert.Equal("TransactionOptions", Fail(text).ErrorId);
+
+    [Fact]
+    public void What_forbids_a_transaction_cannot_have_its_modes() =>
+        Assert.Equal("NonTransactionalInTransaction", Fail("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; VACUUM;").ErrorId);
 }

@@ -373,16 +373,18 @@ public class UndoTests
         Assert.Equal(["0001_b", "0001_a"], Assert.Single((await scene.UndoneAsync()).Units).Migrations);
     }
 
-    [Fact]
-    public async Task A_script_that_cannot_run_in_a_transaction_is_refused()
+    [Theory]
+    [InlineData("DROP INDEX CONCURRENTLY a_id;", "UndoNonTransactional")]
+    [InlineData("BEGIN ISOLATION LEVEL SERIALIZABLE; DROP INDEX a_id; COMMIT;", "UndoTransactionModes")]
+    public async Task A_script_that_cannot_run_in_the_transaction_of_the_undo_is_refused(string rollback, string errorId)
     {
         using var set = new MigrationSet(
             ("0001_a.sql", "CREATE TABLE a (id int); CREATE INDEX a_id ON a (id);"),
-            ("rollback_0001_a.sql", "DROP INDEX CONCURRENTLY a_id;")
+            ("rollback_0001_a.sql", rollback)
         );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         var error = await Assert.ThrowsAsync<MuedException>(() => scene.UndoAsync());
-        Assert.Equal(("UndoNonTransactional", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+        Assert.Equal((errorId, ExitCode.Usage), (error.ErrorId, error.ExitCode));
     }
 
     [Fact]

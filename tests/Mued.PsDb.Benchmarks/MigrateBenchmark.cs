@@ -179,7 +179,7 @@ internal static class MigrateBenchmark
             new MigrationOptions { Path = folder },
             Guid.NewGuid()
         );
-        foreach (var step in history.Create())
+        foreach (var step in history.Prepare(format: 0, ["BEGIN"]))
             yield return step.Command.CommandText + ";";
         foreach (var file in MigrationFolder.Read(folder, [], allowDuplicateVersion: false).Files)
         {

@@ -6,11 +6,11 @@ using Npgsql;
 namespace Mued.PsDb.Inspection;
 
 /// <summary>What a run must know before it plans, read in one round trip.</summary>
-/// <param name="HistoryExists">Whether the history table exists.</param>
+/// <param name="HistoryFormat">The format of the history table; zero where there is none.</param>
 /// <param name="HistoryUsed">Whether it holds any row, be it that of a migration undone since.</param>
 /// <param name="History">Its live rows, in the order in which they were applied.</param>
 /// <param name="Facts">The server, and the tables that the migrations build on.</param>
-internal sealed record DatabaseInspection(bool HistoryExists, bool HistoryUsed, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
+internal sealed record DatabaseInspection(int HistoryFormat, bool HistoryUsed, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
 {
     /// <summary>Reads the history and the server's facts.</summary>
     /// <param name="connection">The database.</param>
@@ -30,13 +30,15 @@ internal sealed record DatabaseInspection(bool HistoryExists, bool HistoryUsed, 
         {
             return await connection
                 .QueryAsync(
-                    [ServerLimits.LiftInBatch(lockTimeout), Preflight.Query(tables), .. history.Read()],
+                    [ServerLimits.LiftInBatch(lockTimeout), Preflight.Query(tables), .. HistoryState.Query(history)],
                     async reader =>
                     {
                         var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
                         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                        var (exists, used, rows) = await HistoryTable.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                        return new DatabaseInspection(exists, used, rows, facts);
+                        var state = await HistoryState.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                        if (state.Format > HistoryTable.Format)
+                            throw Texts.Usage("HistoryNewer", history.Name, state.Format, HistoryTable.Format);
+                        return new DatabaseInspection(state.Format, state.Used, state.Rows, facts);
                     },
                     cancellationToken
                 )

@@ -30,6 +30,16 @@ internal sealed record HistoryRow(
     bool Leased
 )
 {
+    /// <summary>
+    /// The transactions in which it ran, by their 64-bit ids (pg_current_xact_id), and those that completed or amended the row. What a
+    /// subtransaction or a statement outside a transaction did has another id. Empty where none is known: of a baseline, of a row of format
+    /// 1, and in a history that was copied to this server.
+    /// </summary>
+    public IReadOnlyList<ulong> TransactionIds { get; init; } = [];
+
+    /// <summary>The name that the migration had when it was applied; null when it is the same.</summary>
+    public string? RenamedFrom { get; init; }
+
     /// <summary>Whether the migration is complete.</summary>
     public bool Applied => FinishedAt is not null;
 }

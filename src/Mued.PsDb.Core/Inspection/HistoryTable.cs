@@ -12,6 +12,12 @@ namespace Mued.PsDb.Inspection;
 /// </summary>
 internal sealed class HistoryTable
 {
+    /// <summary>
+    /// The format of the rows that this version writes. One that finds a greater number in any row does not know what it would read.
+    /// Format 1 had neither this number, nor transactions, nor former names.
+    /// </summary>
+    public const int Format = 2;
+
     /// <summary>The kind of a row whose migration was run.</summary>
     public const string MigrationKind = "migration";
 
@@ -26,6 +32,19 @@ internal sealed class HistoryTable
 
     /// <summary>How long a runner's claim on a non-transactional migration outlives its last sign of life.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    // What Identity gives a value.
+    private const string IdentityColumns =
+        "migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, format";
+    private const string IdentityValues = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10";
+
+    // Whatever completes or amends a row adds its own transaction. So the row says itself, by its xmin, whether the numbers are those of
+    // this server: in a restored or replicated copy they would name the transactions of others.
+    private const string Transaction = "pg_catalog.pg_current_xact_id()";
+    private const string AddTransaction = $"transaction_ids = array_append(transaction_ids, {Transaction})";
+
+    // A row is written anew with every statement of a file that runs statement by statement.
+    private const int TransactionsKept = 1000;
 
     private readonly string table;
     private readonly string index;
@@ -44,106 +63,60 @@ internal sealed class HistoryTable
     public static string Runner { get; } = $"{Environment.MachineName} ({Environment.ProcessId.ToString(CultureInfo.InvariantCulture)})";
 
     /// <summary>
-    /// The statements that make the table, in a transaction of their own so that the first migration's failure does not undo it.
-    /// CREATE TABLE IF NOT EXISTS is not safe under concurrency: the caller treats 23505 and 42P07 as "another runner was first".
+    /// The statements that make the table, or bring one of an older format up to this one, in a transaction of their own so that the
+    /// first migration's failure does not undo it; none for a table as it should be. CREATE TABLE IF NOT EXISTS is not safe under
+    /// concurrency: the caller treats 23505 and 42P07 as "another runner was first". ALTER TABLE locks the table before it looks.
     /// </summary>
-    public IReadOnlyList<BatchStep> Create() =>
-        [
-            "BEGIN",
-            $"""
-                CREATE TABLE IF NOT EXISTS {table} (
-                    id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                    migration        text        NOT NULL,
-                    version          text        NOT NULL,
-                    kind             text        NOT NULL,
-                    run_id           uuid        NOT NULL,
-                    text_sha256      text        NOT NULL,
-                    sql_sha256       text        NOT NULL,
-                    statements       integer     NOT NULL,
-                    statements_done  integer     NOT NULL DEFAULT 0,
-                    tool_version     text        NOT NULL,
-                    runner           text        NOT NULL,
-                    applied_by       text        NOT NULL DEFAULT current_user,
-                    started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-                    finished_at      timestamptz,
-                    lease_until      timestamptz,
-                    undone_at        timestamptz,
-                    undone_by        text
-                )
-                """,
-            $"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {table} (migration) WHERE undone_at IS NULL",
-            "COMMIT",
-        ];
-
-    /// <summary>
-    /// The statements that read the live rows, and the oldest row even when it was undone: it tells a history of which nothing is
-    /// left from one that never was. The table may not exist: a DO block opens the cursor on it or on nothing, so the whole inspection
-    /// stays one round trip and leaves no error in the server's log. The cursor lives until the batch's implicit transaction ends
-    /// (PostgreSQL manual, DECLARE; PL/pgSQL, Cursors).
-    /// </summary>
-    public IReadOnlyList<BatchStep> Read()
-    {
-        var literal = SqlString.Literal(table);
-        return
-        [
-            $"""
-                DO $mued$
-                DECLARE
-                    rows refcursor := 'mued_history';
-                BEGIN
-                    IF to_regclass({literal}) IS NOT NULL THEN
-                        OPEN rows FOR EXECUTE 'SELECT migration, version, kind, run_id, text_sha256, sql_sha256, statements, statements_done,'
-                            ' runner, applied_by, started_at, finished_at, coalesce(lease_until > clock_timestamp(), false), undone_at IS NOT NULL'
-                            ' FROM ' || {literal} || ' WHERE undone_at IS NULL OR id = (SELECT min(id) FROM ' || {literal} || ') ORDER BY id';
-                    ELSE
-                        OPEN rows FOR SELECT NULL::text WHERE false;
-                    END IF;
-                END
-                $mued$
-                """,
-            $"SELECT to_regclass({literal}) IS NOT NULL",
-            "FETCH ALL FROM mued_history",
-        ];
-    }
-
-    /// <summary>
-    /// Reads what <see cref="Read"/> asked for; the reader stands on the first of its two results, and ends on the last.
-    /// </summary>
-    public static async Task<(bool Exists, bool Used, IReadOnlyList<HistoryRow> Rows)> ReadAsync(
-        NpgsqlDataReader reader,
-        CancellationToken cancellationToken
-    )
-    {
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var exists = reader.GetBoolean(0);
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        var (used, rows) = (false, new List<HistoryRow>());
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+    /// <param name="format">The format that it was seen to have; zero where there is none.</param>
+    /// <param name="begin">Opens the transaction.</param>
+    public IReadOnlyList<BatchStep> Prepare(int format, IEnumerable<string> begin) =>
+        format switch
         {
-            used = true;
-            if (reader.GetBoolean(13))
-                continue;
-            rows.Add(
-                new(
-                    reader.GetString(0),
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    reader.GetGuid(3),
-                    reader.GetString(4),
-                    reader.GetString(5),
-                    reader.GetInt32(6),
-                    reader.GetInt32(7),
-                    reader.GetString(8),
-                    reader.GetString(9),
-                    reader.GetFieldValue<DateTimeOffset>(10),
-                    reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
-                    reader.GetBoolean(12)
-                )
-            );
-        }
-
-        return (exists, used, rows);
-    }
+            Format => [],
+            0 =>
+            [
+                .. begin,
+                $"""
+                    CREATE TABLE IF NOT EXISTS {table} (
+                        id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                        format           integer     NOT NULL,
+                        migration        text        NOT NULL,
+                        version          text        NOT NULL,
+                        kind             text        NOT NULL,
+                        run_id           uuid        NOT NULL,
+                        text_sha256      text        NOT NULL,
+                        sql_sha256       text        NOT NULL,
+                        statements       integer     NOT NULL,
+                        statements_done  integer     NOT NULL DEFAULT 0,
+                        tool_version     text        NOT NULL,
+                        runner           text        NOT NULL,
+                        applied_by       text        NOT NULL DEFAULT current_user,
+                        started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+                        finished_at      timestamptz,
+                        lease_until      timestamptz,
+                        undone_at        timestamptz,
+                        undone_by        text,
+                        transaction_ids  xid8[]      NOT NULL DEFAULT ARRAY[]::xid8[],
+                        renamed_from     text
+                    )
+                    """,
+                $"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {table} (migration) WHERE undone_at IS NULL",
+                "COMMIT",
+            ],
+            _ =>
+            [
+                .. begin,
+                $"""
+                    ALTER TABLE {table}
+                        ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1,
+                        ADD COLUMN IF NOT EXISTS transaction_ids xid8[] NOT NULL DEFAULT ARRAY[]::xid8[],
+                        ADD COLUMN IF NOT EXISTS renamed_from text
+                    """,
+                // What an older version inserts has no format, and so fails.
+                $"ALTER TABLE {table} ALTER COLUMN format DROP DEFAULT",
+                "COMMIT",
+            ],
+        };
 
     /// <summary>
     /// Claims a migration: inserts its row, which others see only once its transaction, and so the whole of it, is committed. Returns
@@ -152,8 +125,8 @@ internal sealed class HistoryTable
     public NpgsqlBatchCommand Claim(MigrationFile file, Guid runId, string marker) =>
         With(
             $"""
-            INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, statements_done)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7) RETURNING started_at AS {marker}
+            INSERT INTO {table} ({IdentityColumns}, statements_done, transaction_ids)
+            VALUES ({IdentityValues}, $7, ARRAY[{Transaction}]) RETURNING started_at AS {marker}
             """,
             Identity(file, runId, MigrationKind)
         );
@@ -163,7 +136,8 @@ internal sealed class HistoryTable
         With(
             $"""
             UPDATE {table} SET version = $2, kind = $3, run_id = $4, text_sha256 = $5, sql_sha256 = $6, statements = $7, tool_version = $8,
-                runner = $9, statements_done = $7, applied_by = current_user, started_at = clock_timestamp(), finished_at = NULL
+                runner = $9, format = $10, statements_done = $7, applied_by = current_user, started_at = clock_timestamp(),
+                finished_at = NULL, {AddTransaction}
             WHERE migration = $1 AND undone_at IS NULL RETURNING started_at AS {marker}
             """,
             Identity(file, runId, MigrationKind)
@@ -187,7 +161,7 @@ internal sealed class HistoryTable
         With(
             $"""
             WITH mine AS (
-                UPDATE {table} SET finished_at = clock_timestamp(), statements_done = statements, lease_until = NULL
+                UPDATE {table} SET finished_at = clock_timestamp(), statements_done = statements, lease_until = NULL, {AddTransaction}
                 WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING 1
             )
             SELECT 1 / count(*) FROM mine
@@ -205,7 +179,10 @@ internal sealed class HistoryTable
     /// <summary>Records the checksums of an applied migration whose file changed.</summary>
     public NpgsqlBatchCommand AcceptChecksums(MigrationFile file) =>
         With(
-            $"UPDATE {table} SET text_sha256 = $2, sql_sha256 = $3, statements = $4, statements_done = $4 WHERE migration = $1 AND undone_at IS NULL",
+            $"""
+            UPDATE {table} SET text_sha256 = $2, sql_sha256 = $3, statements = $4, statements_done = $4, {AddTransaction}
+            WHERE migration = $1 AND undone_at IS NULL
+            """,
             [file.Name, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count]
         );
 
@@ -213,8 +190,8 @@ internal sealed class HistoryTable
     public NpgsqlBatchCommand Baseline(MigrationFile file, Guid runId) =>
         With(
             $"""
-            INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, statements_done, finished_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, clock_timestamp())
+            INSERT INTO {table} ({IdentityColumns}, statements_done, finished_at)
+            VALUES ({IdentityValues}, $7, clock_timestamp())
             """,
             Identity(file, runId, BaselineKind)
         );
@@ -223,8 +200,8 @@ internal sealed class HistoryTable
     public NpgsqlBatchCommand BeginLeased(MigrationFile file, Guid runId) =>
         With(
             $"""
-            INSERT INTO {table} (migration, version, kind, run_id, text_sha256, sql_sha256, statements, tool_version, runner, lease_until)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10))
+            INSERT INTO {table} ({IdentityColumns}, lease_until)
+            VALUES ({IdentityValues}, clock_timestamp() + make_interval(secs => $11))
             """,
             [.. Identity(file, runId, MigrationKind), Lease.TotalSeconds]
         );
@@ -291,12 +268,14 @@ internal sealed class HistoryTable
         With(
             $"""
             WITH mine AS (
-                UPDATE {table} SET statements_done = $3, lease_until = clock_timestamp() + make_interval(secs => $4)
+                UPDATE {table} SET statements_done = $3, lease_until = clock_timestamp() + make_interval(secs => $4),
+                    transaction_ids = CASE WHEN cardinality(transaction_ids) < $5
+                        THEN array_append(transaction_ids, {Transaction}) ELSE transaction_ids END
                 WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING 1
             )
             SELECT 1 / count(*) FROM mine
             """,
-            [file.Name, runId, done, Lease.TotalSeconds]
+            [file.Name, runId, done, Lease.TotalSeconds, TransactionsKept]
         );
 
     /// <summary>Renews the lease; no row means that it is lost.</summary>
@@ -327,6 +306,7 @@ internal sealed class HistoryTable
             file.Sql.Statements.Count,
             ToolVersion,
             Runner,
+            Format,
         ];
 
     private static string ToolVersion { get; } = typeof(HistoryTable).Assembly.GetName().Version?.ToString(3)!;

@@ -6,6 +6,9 @@ internal enum BatchStage
     /// <summary>Making the history table.</summary>
     CreateHistory,
 
+    /// <summary>Bringing a history table of an older format up to this one.</summary>
+    UpgradeHistory,
+
     /// <summary>Claiming a migration.</summary>
     Claim,
 

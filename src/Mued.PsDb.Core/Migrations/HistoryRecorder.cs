@@ -13,11 +13,11 @@ internal sealed class HistoryRecorder(RunContext context, HistoryTable history)
     public async Task<BatchFailure?> RecordAsync(
         NpgsqlConnection connection,
         IReadOnlyList<PlanItem> items,
-        bool createHistory,
+        HistoryPreparation preparation,
         CancellationToken cancellationToken
     )
     {
-        using var batch = connection.Batch(createHistory ? history.Create() : []);
+        using var batch = connection.Batch(preparation.Steps);
         var commands = new Dictionary<NpgsqlBatchCommand, PlanItem>();
         batch.Add([.. context.Transaction.Begin(connection)]);
         foreach (var item in items)
@@ -40,7 +40,7 @@ internal sealed class HistoryRecorder(RunContext context, HistoryTable history)
             return e is not PostgresException { BatchCommand: var failed } || ConnectionFailure.IsTransient(e)
                     ? new(e, BatchStage.Unknown, items[0], null)
                 : failed is NpgsqlBatchCommand command && commands.TryGetValue(command, out var item) ? new(e, BatchStage.Claim, item, null)
-                : new(e, BatchStage.CreateHistory, items[0], null);
+                : new(e, preparation.Stage, items[0], null);
         }
     }
 }

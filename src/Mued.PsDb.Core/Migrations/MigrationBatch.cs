@@ -48,9 +48,13 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
     }
 
     /// <summary>Sends the items and reads the answers. Returns null when all are committed.</summary>
-    public async Task<BatchFailure?> SendAsync(IReadOnlyList<PlanItem> items, bool createHistory, CancellationToken cancellationToken)
+    public async Task<BatchFailure?> SendAsync(
+        IReadOnlyList<PlanItem> items,
+        HistoryPreparation preparation,
+        CancellationToken cancellationToken
+    )
     {
-        using var batch = Build(items, createHistory);
+        using var batch = Build(items, preparation);
         var committed = 0;
         try
         {
@@ -100,11 +104,11 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         }
     }
 
-    private SqlBatch Build(IReadOnlyList<PlanItem> items, bool createHistory)
+    private SqlBatch Build(IReadOnlyList<PlanItem> items, HistoryPreparation preparation)
     {
         var batch = session.Connection.Batch();
-        foreach (var step in createHistory ? history.Create() : [])
-            Add(step, items[0], BatchStage.CreateHistory);
+        foreach (var step in preparation.Steps)
+            Add(step, items[0], preparation.Stage);
 
         foreach (var item in items)
         {

@@ -15,8 +15,11 @@ internal static class MigrationFailure
         failure.Cause switch
         {
             MuedException e => e,
-            PostgresException e when failure.Stage is BatchStage.CreateHistory or BatchStage.Claim && !ConnectionFailure.IsTransient(e) =>
-                Unwritable(e, history),
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e when failure.Stage == BatchStage.UpgradeHistory =>
+                OfHistory("HistoryUpgradeForbidden", e, history),
+            PostgresException e
+                when failure.Stage is BatchStage.CreateHistory or BatchStage.UpgradeHistory or BatchStage.Claim
+                    && !ConnectionFailure.IsTransient(e) => OfHistory("HistoryUnwritable", e, history),
             PostgresException e when failure.Stage == BatchStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(
                 e,
                 history,
@@ -29,9 +32,9 @@ internal static class MigrationFailure
             _ => ConnectionFailure.From(failure.Cause, settings),
         };
 
-    private static MuedException Unwritable(PostgresException e, HistoryTable history) =>
+    private static MuedException OfHistory(string errorId, PostgresException e, HistoryTable history) =>
         Texts.Error(
-            "HistoryUnwritable",
+            errorId,
             ExitCode.MigrationFailed,
             new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()),
             e,

@@ -134,13 +134,11 @@ internal sealed class MigrationRun : IAsyncDisposable
             if (items.Count == 0)
                 return;
             items.ForEach(item => book.Recorded(item, done: false));
-            var failure = await recorder
-                .RecordAsync(session.Connection, items, !inspection.HistoryExists, cancellationToken)
-                .ConfigureAwait(false);
+            var failure = await recorder.RecordAsync(session.Connection, items, Preparation(), cancellationToken).ConfigureAwait(false);
             if (failure is null)
             {
                 items.ForEach(item => book.Recorded(item, done: true));
-                inspection = inspection with { HistoryExists = true };
+                inspection = inspection with { HistoryFormat = HistoryTable.Format };
                 return;
             }
 
@@ -160,13 +158,20 @@ internal sealed class MigrationRun : IAsyncDisposable
             var part = pending.FindIndex(item => Phase2Set.NeedsBaseTables(item.File)) is > 0 and var first ? pending[..first] : pending;
             var last = part.Count == pending.Count;
             (var failure, schema) = await sender
-                .SendAsync(part, inspection.HistoryExists, last ? Check().Query : null, cancellationToken)
+                .SendAsync(part, Preparation(), last ? Check().Query : null, cancellationToken)
                 .ConfigureAwait(false);
             if (failure is not null)
                 await recovery.AfterAsync(failure, cancellationToken).ConfigureAwait(false);
             else if (last)
                 return;
         }
+    }
+
+    private HistoryPreparation Preparation()
+    {
+        if (inspection.HistoryFormat is > 0 and < HistoryTable.Format and var format)
+            context.Tell(ProgressKind.Step, Texts.Get("HistoryUpgrading", history.Name, format, HistoryTable.Format));
+        return HistoryPreparation.Of(inspection.HistoryFormat, history, context, session.Connection);
     }
 
     /// <summary>Checks the history, and the schema as it was read with the last batch or is read now.</summary>

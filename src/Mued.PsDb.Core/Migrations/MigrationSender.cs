@@ -9,27 +9,26 @@ internal sealed class MigrationSender(RunContext context, RunSession session, Hi
 {
     /// <summary>Runs the items.</summary>
     /// <param name="items">What to run, in order.</param>
-    /// <param name="historyExists">Whether the history table is there already.</param>
+    /// <param name="preparation">What must be done to the history table first.</param>
     /// <param name="afterwards">What to read from the catalogs together with the last batch; null for nothing.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <returns>What stopped it, or null when all are done; and what was read, where it was.</returns>
     public async Task<(BatchFailure? Failure, SchemaSnapshot? Schema)> SendAsync(
         List<PlanItem> items,
-        bool historyExists,
+        HistoryPreparation preparation,
         SchemaQuery? afterwards,
         CancellationToken cancellationToken
     )
     {
         SchemaSnapshot? schema = null;
-        for (var done = 0; done < items.Count; historyExists = true)
+        for (var done = 0; done < items.Count; preparation = HistoryPreparation.None)
         {
             var part = items.GetRange(done, MigrationBatch.Fit(items, done));
             done += part.Count;
             var offset = context.Elapsed;
             (var failure, schema) = part[0].NonTransactional
-                ? (await RunStepwiseAsync(part[0], historyExists, cancellationToken).ConfigureAwait(false), null)
-                : await RunBatchAsync(part, historyExists, done == items.Count ? afterwards : null, cancellationToken)
-                    .ConfigureAwait(false);
+                ? (await RunStepwiseAsync(part[0], preparation, cancellationToken).ConfigureAwait(false), null)
+                : await RunBatchAsync(part, preparation, done == items.Count ? afterwards : null, cancellationToken).ConfigureAwait(false);
             book.Ended(part, offset, failure);
             if (failure is not null)
                 return (failure, null);
@@ -40,7 +39,7 @@ internal sealed class MigrationSender(RunContext context, RunSession session, Hi
 
     private async Task<(BatchFailure? Failure, SchemaSnapshot? Schema)> RunBatchAsync(
         List<PlanItem> items,
-        bool historyExists,
+        HistoryPreparation preparation,
         SchemaQuery? afterwards,
         CancellationToken cancellationToken
     )
@@ -48,16 +47,16 @@ internal sealed class MigrationSender(RunContext context, RunSession session, Hi
         var batch = new MigrationBatch(context, session, history, book) { Afterwards = afterwards };
         context.Observer.Watch(items[0].File.Name, running: statement => book.AtWork(items, statement));
         book.Sending(items);
-        var failure = await batch.SendAsync(items, !historyExists, cancellationToken).ConfigureAwait(false);
+        var failure = await batch.SendAsync(items, preparation, cancellationToken).ConfigureAwait(false);
         var blockers = context.Observer.Unwatch();
         return (failure is null ? null : failure with { Blockers = blockers }, batch.Schema);
     }
 
-    private async Task<BatchFailure?> RunStepwiseAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
+    private async Task<BatchFailure?> RunStepwiseAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)
     {
         book.Started(item);
         var stepwise = new StepwiseRun(context, session, history, book[item].Notices);
-        var failure = await stepwise.RunAsync(item, historyExists, cancellationToken).ConfigureAwait(false);
+        var failure = await stepwise.RunAsync(item, preparation, cancellationToken).ConfigureAwait(false);
         return failure is null ? null : failure with { Blockers = stepwise.Blockers };
     }
 }

@@ -29,10 +29,11 @@ internal abstract record Recovery
             (BatchStage.CreateHistory, PostgresException { SqlState: var state })
                 when SqlStates.IsCreationRace(state) && waiting.LostRace != failure.Place => new Replan(failure.Place),
 
-            (BatchStage.Claim, PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }) => AfterLock(failure.Blockers, waiting),
+            (BatchStage.UpgradeHistory or BatchStage.Claim, PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }) =>
+                AfterLock(failure.Blockers, waiting),
             (BatchStage.Claim, LeaseHeldException held) => For(held.Runner, LeasePoll, waiting),
             _ when ConnectionFailure.IsTransient(failure.Cause) => new Retry(),
-            _ => new Fail(Tried: failure.Stage is not (BatchStage.CreateHistory or BatchStage.Claim)),
+            _ => new Fail(Tried: failure.Stage is not (BatchStage.CreateHistory or BatchStage.UpgradeHistory or BatchStage.Claim)),
         };
 
     /// <summary>Decides when somebody holds a lock that is needed; the lock timeout was the pause.</summary>

@@ -26,9 +26,9 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
     public IReadOnlyList<Blocker> Blockers { get; private set; } = [];
 
     /// <summary>Runs what is left of the migration. Returns what stopped it, or null when it is complete.</summary>
-    public async Task<BatchFailure?> RunAsync(PlanItem item, bool historyExists, CancellationToken cancellationToken)
+    public async Task<BatchFailure?> RunAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)
     {
-        var (refused, first) = await ClaimAsync(item, historyExists, cancellationToken).ConfigureAwait(false);
+        var (refused, first) = await ClaimAsync(item, preparation, cancellationToken).ConfigureAwait(false);
         if (refused is not null)
             return refused;
 
@@ -78,13 +78,13 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
 
     private async Task<(BatchFailure? Failure, int First)> ClaimAsync(
         PlanItem item,
-        bool historyExists,
+        HistoryPreparation preparation,
         CancellationToken cancellationToken
     )
     {
         if (
-            !historyExists
-            && await TryAsync(item, BatchStage.CreateHistory, null, history.Create(), cancellationToken).ConfigureAwait(false) is { } failed
+            preparation.Steps.Count > 0
+            && await TryAsync(item, preparation.Stage, null, preparation.Steps, cancellationToken).ConfigureAwait(false) is { } failed
         )
             return (failed, 0);
 

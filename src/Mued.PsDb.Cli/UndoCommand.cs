@@ -69,24 +69,14 @@ internal sealed class UndoCommand()
 
     private static async Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken)
     {
-        Console.Error.WriteLine(
-            UntrustedText.OneLine(Texts.Get("UndoQuestion", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target))
-        );
-        foreach (var line in Consequences(plan))
-            Console.Error.WriteLine("  " + UntrustedText.OneLine(line));
+        foreach (var warning in plan.Warnings)
+            Console.Error.WriteLine(UntrustedText.OneLine(Foundation.Texts.Get("Label.Warning") + warning));
+        foreach (var line in UndoQuestion.Of(plan))
+            Console.Error.WriteLine(line);
         Console.Error.Write(Texts.Get("GoOn"));
 
         // Ctrl+C cancels the token and does not end a read from the terminal.
         var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
         return answer?.Trim() is "y" or "Y" or "yes";
     }
-
-    private static IEnumerable<string> Consequences(UndoPlan plan) =>
-        [
-            .. plan.Tables.Select(table => Texts.Get("UndoTable", table.Name, table.Rows)),
-            .. plan.Columns.Select(column => Texts.Get("UndoColumn", column.Table, column.Name, column.Rows)),
-            .. plan.Dependents.Select(dependent => Texts.Get("UndoDependent", dependent.Kind, dependent.Name, dependent.DependsOn)),
-            .. plan.Warnings.Select(warning => Texts.Get("UndoWarning", warning)),
-            plan.BackupPath is null ? Texts.Get("UndoNoCopy") : Texts.Get("UndoCopy", plan.BackupPath),
-        ];
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using Mued.PsDb.Foundation;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
@@ -83,15 +82,7 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     {
         foreach (var warning in plan.Warnings)
             WriteWarning(UntrustedText.OneLine(warning));
-        var what = Texts.Get("Undo", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target);
-        var lost = plan
-            .Tables.Select(table => Texts.Get("UndoTable", table.Name, Figures.Count(table.Rows, "row")))
-            .Concat(plan.Columns.Select(column => Texts.Get("UndoColumn", column.Table, column.Name)))
-            .Concat(plan.Dependents.Select(dependent => Texts.Get("UndoDependent", dependent.Kind, dependent.Name)));
-        var copy = plan.BackupPath is not null
-            ? Texts.Get("UndoCopy", plan.BackupPath)
-            : Texts.Get(plan.Rows > 0 ? "UndoNoCopy" : "UndoNoRows");
-        var description = UntrustedText.OneLine(string.Join(' ', lost.Prepend(what).Append(copy)));
+        var description = string.Join(' ', UndoQuestion.Of(plan));
         try
         {
             return ShouldProcess(description, description, Texts.Get("UndoCaption"));

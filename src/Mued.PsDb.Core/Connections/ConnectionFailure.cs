@@ -49,32 +49,41 @@ internal static class ConnectionFailure
     public static bool IsTransient(Exception exception) =>
         exception switch
         {
-            MuedException e => e.PassesByItself || (e.InnerException is PostgresException inner && IsTransient(inner)),
+            MuedException e => e.PassesByItself ?? (e.InnerException is PostgresException inner && IsTransient(inner)),
             PostgresException e => SqlStates.IsTransient(e.SqlState),
             NpgsqlException { InnerException: { } inner } => IsBroken(inner),
             _ => IsBroken(exception),
         };
 
-    /// <summary>Whether opening a connection is worth another try; a wrong host, port, password or database is not.</summary>
-    public static bool PassesByItself(Exception exception, ConnectionSettings settings, bool reconnect) =>
-        From(exception, settings).ErrorId switch
-        {
-            ErrorIds.ServerStartingUp or ErrorIds.TooManyConnections or ErrorIds.ConnectionLost or ErrorIds.NeonEndpointWaking => true,
-            ErrorIds.ConnectTimeout => settings.Endpoints.Any(endpoint => endpoint.IsNeon),
-            ErrorIds.ConnectionRefused or ErrorIds.SocketMissing or ErrorIds.HostUnreachable => reconnect,
-            ErrorIds.ServerRejected => Cause(exception) is PostgresException { SqlState: not PostgresErrorCodes.ProtocolViolation } e
-                && IsTransient(e),
-            _ => false,
-        };
-
-    /// <summary>The error for people. It names the target, never a secret, and keeps the driver's exception as its inner one.</summary>
-    public static MuedException From(Exception exception, ConnectionSettings settings)
+    /// <summary>
+    /// The error for people, which knows whether it passes by itself: a wrong host, port, password or database does not. It names the target,
+    /// never a secret, and keeps the driver's exception as its inner one.
+    /// </summary>
+    /// <param name="exception">What the driver threw.</param>
+    /// <param name="settings">The database.</param>
+    /// <param name="reconnect">Whether this server was just connected to: then one that cannot be reached restarts.</param>
+    public static MuedException From(Exception exception, ConnectionSettings settings, bool reconnect = false)
     {
         if (exception is MuedException mued)
             return mued;
 
         var cause = Cause(exception);
-        return cause switch
+        var error = Told(exception, cause, settings);
+        return error.With(
+            passesByItself: error.ErrorId switch
+            {
+                ErrorIds.ServerStartingUp or ErrorIds.TooManyConnections or ErrorIds.ConnectionLost or ErrorIds.NeonEndpointWaking => true,
+                ErrorIds.ConnectTimeout => settings.Endpoints.Any(endpoint => endpoint.IsNeon),
+                ErrorIds.ConnectionRefused or ErrorIds.SocketMissing or ErrorIds.HostUnreachable => reconnect,
+                ErrorIds.ServerRejected => cause is PostgresException { SqlState: not PostgresErrorCodes.ProtocolViolation } e
+                    && IsTransient(e),
+                _ => false,
+            }
+        );
+    }
+
+    private static MuedException Told(Exception exception, Exception cause, ConnectionSettings settings) =>
+        cause switch
         {
             PostgresException e => FromServer(e, settings),
             TlsRejectedException e => Error(RejectionId(e.Reason), cause, settings, settings.Redactor.Redact(e.Message)),
@@ -102,7 +111,6 @@ internal static class ConnectionFailure
             NpgsqlException e => FromDriver(e, settings),
             _ => Error("ConnectionFailed", cause, settings, settings.Redactor.Redact(cause.Message)),
         };
-    }
 
     private static MuedException FromServer(PostgresException e, ConnectionSettings settings)
     {

@@ -38,11 +38,9 @@ internal static class ConnectionOpening
             {
                 failed ??= Stopwatch.GetTimestamp();
                 var wait = delay * (0.5 + (Random.Shared.NextDouble() / 2));
-                if (
-                    !ConnectionFailure.PassesByItself(e, settings, reconnect)
-                    || Stopwatch.GetElapsedTime(failed.Value) + wait > settings.RetryTimeout
-                )
-                    throw ConnectionFailure.From(e, settings);
+                var error = ConnectionFailure.From(e, settings, reconnect);
+                if (!ConnectionFailure.IsTransient(error) || Stopwatch.GetElapsedTime(failed.Value) + wait > settings.RetryTimeout)
+                    throw error;
                 await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -38,11 +38,11 @@ public sealed class MuedException : Exception
     /// <summary>What the error is about: a path, a migration, a host; never a secret.</summary>
     public string? TargetName { get; init; }
 
-    /// <summary>Whether who made the error knows that another try may succeed; else its cause tells.</summary>
-    internal bool PassesByItself { get; private init; }
+    /// <summary>Whether another try may succeed, where who made the error knows it; null where its cause tells.</summary>
+    internal bool? PassesByItself { get; private init; }
 
-    /// <summary>The same error with another advice, or as one that another try may get past.</summary>
-    internal MuedException With(string? advice = null, bool passesByItself = false) =>
+    /// <summary>The same error with another advice, or with the knowledge whether another try may get past it.</summary>
+    internal MuedException With(string? advice = null, bool? passesByItself = null) =>
         new(ErrorId, ExitCode, Message, advice ?? Advice, InnerException)
         {
             SqlState = SqlState,
@@ -50,6 +50,6 @@ public sealed class MuedException : Exception
             Line = Line,
             Column = Column,
             TargetName = TargetName,
-            PassesByItself = passesByItself,
+            PassesByItself = passesByItself ?? PassesByItself,
         };
 }

@@ -4,12 +4,12 @@ namespace Mued.PsDb.Sql;
 
 /// <summary>A statement of a batch, with or without parameters.</summary>
 /// <param name="Command">The statement as the driver takes it.</param>
-/// <param name="Guard">What it needs of the <see cref="SessionGuard"/>; null when it must stand alone.</param>
-internal readonly record struct BatchStep(NpgsqlBatchCommand Command, bool? Guard)
+/// <param name="Runs">Under which settings it runs.</param>
+internal readonly record struct BatchStep(NpgsqlBatchCommand Command, StepRuns Runs)
 {
-    public static implicit operator BatchStep(string sql) => new(new(sql), Guard: true);
+    public static implicit operator BatchStep(string sql) => new(new(sql), StepRuns.Guarded);
 
-    public static implicit operator BatchStep(NpgsqlBatchCommand command) => new(command, Guard: true);
+    public static implicit operator BatchStep(NpgsqlBatchCommand command) => new(command, StepRuns.Guarded);
 
     /// <summary>
     /// A statement that runs under the session's own settings: one of a script, or one that names everything in full and lets work what
@@ -18,10 +18,10 @@ internal readonly record struct BatchStep(NpgsqlBatchCommand Command, bool? Guar
     public static BatchStep Unguarded(string sql) => Unguarded(new NpgsqlBatchCommand(sql));
 
     /// <inheritdoc cref="Unguarded(string)"/>
-    public static BatchStep Unguarded(NpgsqlBatchCommand command) => new(command, Guard: false);
+    public static BatchStep Unguarded(NpgsqlBatchCommand command) => new(command, StepRuns.Unguarded);
 
     /// <summary>
     /// The same where no transaction of ours is open: nothing is sent before it, for PostgreSQL may refuse it behind another statement.
     /// </summary>
-    public static BatchStep Bare(string sql) => new(new(sql), Guard: null);
+    public static BatchStep Bare(string sql) => new(new(sql), StepRuns.Bare);
 }

@@ -67,31 +67,27 @@ internal sealed class SqlBatch(NpgsqlConnection connection) : IDisposable
 
     private void Prepare(BatchStep step)
     {
-        if (step.Guard is not true)
+        var (needed, left) = step.Runs switch
         {
-            if (step.Guard is false && guard != Guard.Down)
-                batch.BatchCommands.Add(new(SessionGuard.Down));
-            guard = Guard.Down;
-            return;
-        }
-
-        // These look up no name by the search path, and nothing must come between a transaction and its beginning.
-        var text = step.Command.CommandText;
-        switch (text.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end ? text[..end] : text)
-        {
-            case "BEGIN" or "COMMIT" or "RESET":
-                guard = Guard.Down;
-                break;
-            case "ROLLBACK":
-                guard = Guard.Unknown;
-                break;
-            case "SAVEPOINT" or "RELEASE" or "SET":
-                break;
-            default:
-                if (guard != Guard.Up)
-                    batch.BatchCommands.Add(new(SessionGuard.Up));
-                guard = Guard.Up;
-                break;
-        }
+            StepRuns.Guarded => OfOurs(step.Command.CommandText),
+            StepRuns.Unguarded => (Guard.Down, Guard.Down),
+            _ => (null, Guard.Down),
+        };
+        if (needed is { } state && state != guard)
+            batch.BatchCommands.Add(new(state == Guard.Up ? SessionGuard.Up : SessionGuard.Down));
+        guard = left ?? guard;
     }
+
+    /// <summary>
+    /// What a statement of our own needs of the guard, and leaves of it. Those that end it, or look up no name by the search path, need none:
+    /// nothing must come between a transaction and its beginning.
+    /// </summary>
+    private static (Guard? Needed, Guard? Left) OfOurs(string text) =>
+        (text.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end ? text[..end] : text) switch
+        {
+            "BEGIN" or "COMMIT" or "RESET" => (null, Guard.Down),
+            "ROLLBACK" => (null, Guard.Unknown),
+            "SAVEPOINT" or "RELEASE" or "SET" => (null, null),
+            _ => (Guard.Up, Guard.Up),
+        };
 }

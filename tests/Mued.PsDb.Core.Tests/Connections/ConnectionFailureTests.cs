@@ -52,7 +52,7 @@ public sealed class ConnectionFailureTests
         var error = ConnectionFailure.From(exception, Neon);
         Assert.Equal((errorId, "XX000", ExitCode.NoConnection), (error.ErrorId, error.SqlState, error.ExitCode));
         Assert.NotEmpty(error.Advice);
-        Assert.Equal(again, ConnectionFailure.PassesByItself(exception, Neon, reconnect: false));
+        Assert.Equal(again, ConnectionFailure.IsTransient(ConnectionFailure.From(exception, Neon)));
     }
 
     // What PgBouncer answers with 08P01: its own texts and those of the server behind it.
@@ -67,7 +67,7 @@ public sealed class ConnectionFailureTests
     {
         var exception = new PostgresException(text, "FATAL", "FATAL", "08P01");
         Assert.Equal(errorId, ConnectionFailure.From(exception, Neon).ErrorId);
-        Assert.Equal(again, ConnectionFailure.PassesByItself(exception, Neon, reconnect: false));
+        Assert.Equal(again, ConnectionFailure.IsTransient(ConnectionFailure.From(exception, Neon)));
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class ConnectionFailureTests
     {
         var exception = new PostgresException("Text in any language.", "FATAL", "FATAL", sqlState);
         Assert.Equal(errorId, ConnectionFailure.From(exception, Neon).ErrorId);
-        Assert.Equal(again, ConnectionFailure.PassesByItself(exception, Neon, reconnect: false));
+        Assert.Equal(again, ConnectionFailure.IsTransient(ConnectionFailure.From(exception, Neon)));
     }
 
     [Theory]
@@ -104,8 +104,8 @@ public sealed class ConnectionFailureTests
     public void A_timeout_is_tried_again_only_where_the_endpoint_may_be_waking()
     {
         var exception = new NpgsqlException("x", new TimeoutException());
-        Assert.True(ConnectionFailure.PassesByItself(exception, Neon, reconnect: false));
-        Assert.False(ConnectionFailure.PassesByItself(exception, Resolve("postgresql://u@db.example.com/db"), reconnect: false));
+        Assert.True(ConnectionFailure.IsTransient(ConnectionFailure.From(exception, Neon)));
+        Assert.False(ConnectionFailure.IsTransient(ConnectionFailure.From(exception, Resolve("postgresql://u@db.example.com/db"))));
     }
 
     [Fact]

@@ -2,25 +2,11 @@ using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Schema;
 
-/// <summary>Domains: those of whole schemas, those that are named, and those of the relations' columns. One row a check; the rows of one domain
-/// follow each other.</summary>
-internal sealed class DomainQuery : CatalogQuery
+/// <summary>Domains, one row a check; the rows of one domain follow each other.</summary>
+internal sealed class DomainQuery() : TypeQuery('d')
 {
-    protected override string Select =>
+    protected override string SelectTypes =>
         """
-            , wanted AS (
-                SELECT t.oid FROM json_array_elements_text($1::json) AS s
-                JOIN pg_namespace AS n ON n.nspname = s JOIN pg_type AS t ON t.typnamespace = n.oid AND t.typtype = 'd'
-                UNION
-                SELECT t.oid FROM json_array_elements($2::json) AS o
-                JOIN pg_namespace AS n ON n.nspname = o->>0
-                JOIN pg_type AS t ON t.typnamespace = n.oid AND t.typname = o->>1 AND t.typtype = 'd'
-                UNION
-                SELECT CASE WHEN t.typelem <> 0 THEN t.typelem ELSE t.oid END
-                FROM scope
-                JOIN pg_attribute AS a ON a.attrelid = scope.oid AND a.attnum > 0 AND a.atttypid >= 16384
-                JOIN pg_type AS t ON t.oid = a.atttypid
-            )
             SELECT n.nspname::text AS schema, t.typname::text AS name, format_type(t.typbasetype, t.typtypmod) AS type, t.typnotnull AS not_null,
                    pg_get_expr(t.typdefaultbin, 0) AS default_value,
                    CASE WHEN t.typcollation <> b.typcollation THEN
@@ -30,7 +16,7 @@ internal sealed class DomainQuery : CatalogQuery
                    k.conname::text AS check_name, pg_get_constraintdef(k.oid) AS check_definition, k.convalidated AS check_validated,
                    kd.description AS check_comment
             FROM wanted
-            JOIN pg_type AS t ON t.oid = wanted.oid AND t.typtype = 'd'
+            JOIN pg_type AS t ON t.oid = wanted.oid
             JOIN pg_type AS b ON b.oid = t.typbasetype
             JOIN pg_namespace AS n ON n.oid = t.typnamespace
             LEFT JOIN pg_constraint AS k ON k.contypid = t.oid AND k.contype = 'c'
@@ -40,8 +26,6 @@ internal sealed class DomainQuery : CatalogQuery
                               WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e')
             ORDER BY t.oid
             """;
-
-    public override int Parameters => 2;
 
     public override void Read(CatalogRow row, SnapshotParts parts)
     {

@@ -1,0 +1,31 @@
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Reporting;
+
+/// <summary>What a person is asked before an undo, and what <c>-WhatIf</c> tells: one text for the terminal and for PowerShell.</summary>
+internal static class UndoQuestion
+{
+    /// <summary>The sentences, each on one line: what is undone and where, what goes with it, and what becomes of the rows.</summary>
+    public static IReadOnlyList<string> Of(UndoPlan plan) =>
+        [
+            .. new[] { Texts.Get("UndoQuestion", string.Join(", ", plan.Units.Select(unit => unit.Name)), plan.Target) }
+                .Concat(plan.Tables.Select(table => Texts.Get("UndoQuestion.Table", table.Name, Figures.Count(table.Rows, "row"))))
+                .Concat(
+                    plan.Columns.Select(column =>
+                        Texts.Get("UndoQuestion.Column", column.Table, column.Name, Figures.Count(column.Rows, "row"))
+                    )
+                )
+                .Concat(
+                    plan.Dependents.Select(dependent =>
+                        Texts.Get("UndoQuestion.Dependent", dependent.Kind, dependent.Name, dependent.DependsOn)
+                    )
+                )
+                .Append(Copy(plan))
+                .Select(UntrustedText.OneLine),
+        ];
+
+    private static string Copy(UndoPlan plan) =>
+        plan.BackupPath is { } path ? Texts.Get("UndoQuestion.Copy", path)
+        : plan.Rows > 0 ? Texts.Get("UndoQuestion.NoCopy")
+        : Texts.Get("UndoQuestion.NoRows");
+}

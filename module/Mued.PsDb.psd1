@@ -18,6 +18,7 @@
         'Restore-MuedBackup'
         'Test-MuedConnection'
         'Test-MuedSchema'
+        'Test-MuedSlo'
         'Undo-MuedMigration'
         'Update-MuedMetric'
     )

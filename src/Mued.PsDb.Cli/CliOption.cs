@@ -29,6 +29,10 @@ internal static class CliOption
     /// <summary>An option with a whole number from 1.</summary>
     public static Option<int?> Number(string name) => Checked<int?>(new(name) { HelpName = "NUMBER", CustomParser = PositiveNumber });
 
+    /// <summary>An option with an amount from 0 up.</summary>
+    public static Option<decimal?> Amount(string name) =>
+        Checked<decimal?>(new(name) { HelpName = "AMOUNT", CustomParser = PositiveAmount });
+
     /// <summary>An option with a calendar day.</summary>
     public static Option<DateOnly?> Day(string name) => Checked<DateOnly?>(new(name) { HelpName = "DATE", CustomParser = CalendarDay });
 
@@ -89,6 +93,14 @@ internal static class CliOption
         if (DateOnly.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return day;
         result.AddError("DATE");
+        return null;
+    }
+
+    private static decimal? PositiveAmount(ArgumentResult result)
+    {
+        if (decimal.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+            return amount;
+        result.AddError("AMOUNT");
         return null;
     }
 

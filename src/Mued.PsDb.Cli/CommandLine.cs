@@ -32,6 +32,7 @@ internal static class CommandLine
         root.Add(new RestoreCommand());
         root.Add(new ExportSchemaCommand());
         root.Add(new UpdateMetricsCommand());
+        root.Add(new TestSloCommand());
         root.Add(new DemoCommand());
         return root;
     }

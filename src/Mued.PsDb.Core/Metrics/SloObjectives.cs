@@ -1,8 +1,15 @@
+using System.Globalization;
+using System.Text.Json;
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
-/// <summary>What the answers of a day shall reach.</summary>
+/// <summary>What the answers of a day, or of a window of days, shall reach.</summary>
 public sealed record SloObjectives
 {
+    /// <summary>The days over which the error budget counts.</summary>
+    public const int BudgetDays = 30;
+
     /// <summary>The objectives of MUED Phase 2.</summary>
     public static SloObjectives Default { get; } = new();
 
@@ -20,4 +27,50 @@ public sealed record SloObjectives
 
     /// <summary>The smallest mean relevance score, from 0 to 1.</summary>
     public decimal Relevance { get; init; } = 0.70m;
+
+    /// <summary>The error budget: on how many of <see cref="BudgetDays"/> days an objective may be missed.</summary>
+    public decimal AllowedMissedDays { get; init; } = 3;
+
+    /// <summary>Reads objectives as a person gives them; what is not given keeps its default.</summary>
+    /// <param name="given">Each either NAME=VALUE or a JSON file with an object of numbers; the last of a name counts.</param>
+    /// <returns>The objectives.</returns>
+    /// <exception cref="MuedException">A name is unknown, a value is no number from 0 up, or a file cannot be read (exit code 2).</exception>
+    public static SloObjectives Read(IEnumerable<string> given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var objectives = Default;
+        foreach (var text in given)
+        foreach (var (name, value) in text.Split('=', 2) is [var left, var right] ? [(left, right)] : ReadFile(text))
+            objectives = objectives.With(name.Trim(), value.Trim());
+        return objectives;
+    }
+
+    private static IEnumerable<(string Name, string Value)> ReadFile(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return [.. document.RootElement.EnumerateObject().Select(property => (property.Name, property.Value.ToString()))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            throw Texts.Error("ObjectiveFile", ExitCode.Usage, new ErrorPlace(path), e, path, e.Message);
+        }
+    }
+
+    private SloObjectives With(string name, string value)
+    {
+        if (!decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            throw Texts.Usage("ObjectiveNotNumber", name, value);
+        return name.ToUpperInvariant() switch
+        {
+            "CITATIONRATE" => this with { CitationRate = number },
+            "LATENCYP50" => this with { LatencyP50 = number },
+            "LATENCYP95" => this with { LatencyP95 = number },
+            "COST" => this with { Cost = number },
+            "RELEVANCE" => this with { Relevance = number },
+            "ALLOWEDMISSEDDAYS" => this with { AllowedMissedDays = number },
+            _ => throw Texts.Usage("ObjectiveUnknown", name),
+        };
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Reporting;
@@ -29,7 +28,7 @@ internal sealed class HtmlReportWriter : IReportWriter
 
     public void Write(ReportDocument report, TextWriter output)
     {
-        var title = Encode($"mued-psdb {report.Command}: {report.Status}");
+        var title = HtmlText.Encode($"mued-psdb {report.Command}: {report.Status}");
         output.Write(
             $"""
             <!DOCTYPE html>
@@ -41,22 +40,24 @@ internal sealed class HtmlReportWriter : IReportWriter
             <title>{title}</title>
             <style>
             {Style}
+            {HtmlChart.Style}
             </style>
             </head>
             <body>
             <h1>mued-psdb {report.Command}: <span class="{(
                 report.Failed ? StepOutcome.Failed : StepOutcome.Done
             )}">{report.Status}</span></h1>
-            <p>{Encode(report.Summary)}</p>
+            <p>{HtmlText.Encode(report.Summary)}</p>
 
             """
         );
         if (report.Error is { } error)
             WriteError(output, error);
         foreach (var warning in report.Warnings)
-            output.Write($"<div class=\"box look\">{Encode(warning)}</div>\n");
+            output.Write($"<div class=\"box look\">{HtmlText.Encode(warning)}</div>\n");
         WriteFacts(output, report);
         WriteTimeline(output, report);
+        WriteCharts(output, report.Charts);
         WriteSteps(output, report.Steps);
         WriteChecks(output, report);
         foreach (var table in report.Tables)
@@ -70,8 +71,8 @@ internal sealed class HtmlReportWriter : IReportWriter
         if (error.File is not null)
             output.Write($"<code>{Breakable(TextReportWriter.Place(error))}</code>\n");
         if (error.SqlState is not null)
-            output.Write($"SQLSTATE {Encode(error.SqlState)}\n");
-        output.Write($"{Encode(error.Advice)}</div>\n");
+            output.Write($"SQLSTATE {HtmlText.Encode(error.SqlState)}\n");
+        output.Write($"{HtmlText.Encode(error.Advice)}</div>\n");
     }
 
     private static void WriteFacts(TextWriter output, ReportDocument report)
@@ -80,7 +81,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         if (report.Target is not null)
             output.Write($"<dt>{Heading("Target")}</dt><dd>{Breakable(report.Target)}</dd>");
         foreach (var (name, value) in report.Facts)
-            output.Write($"<dt>{Encode(name)}</dt><dd>{Breakable(value)}</dd>");
+            output.Write($"<dt>{HtmlText.Encode(name)}</dt><dd>{Breakable(value)}</dd>");
         if (report.StartedAt is { } start)
             output.Write(
                 $"<dt>{Heading("Started")}</dt><dd>{Figures.Time(start)}</dd><dt>{Heading("Took")}</dt><dd>{Figures.Duration(report.Duration)}</dd>"
@@ -122,8 +123,8 @@ internal sealed class HtmlReportWriter : IReportWriter
             var length = Math.Max((right - left) * step.Duration.TotalMilliseconds / total, 2);
             var y = i * row + 4;
             var name = step.Name.Length > 38 ? step.Name[..37] + "\u2026" : step.Name;
-            output.Write($"<g><title>{Encode($"{step.Name}: {step.Status} {Time(step)}".TrimEnd())}</title>");
-            output.Write($"<text x=\"{left - 10}\" y=\"{y + 14}\" text-anchor=\"end\">{Encode(name)}</text>");
+            output.Write($"<g><title>{HtmlText.Encode($"{step.Name}: {step.Status} {Time(step)}".TrimEnd())}</title>");
+            output.Write($"<text x=\"{left - 10}\" y=\"{y + 14}\" text-anchor=\"end\">{HtmlText.Encode(name)}</text>");
             output.Write($"<rect class=\"{step.Outcome}\" x=\"{Number(x)}\" y=\"{y}\" width=\"{Number(length)}\" height=\"18\" rx=\"3\"/>");
             output.Write($"<text class=\"tick\" x=\"{Number(x + length + 6)}\" y=\"{y + 14}\">{Time(step)}</text></g>\n");
         }
@@ -131,17 +132,27 @@ internal sealed class HtmlReportWriter : IReportWriter
         output.Write("</svg></div>\n");
     }
 
+    private static void WriteCharts(TextWriter output, IReadOnlyList<ReportChart> charts)
+    {
+        if (charts.Count == 0)
+            return;
+        output.Write("<div class=\"charts\">\n");
+        foreach (var chart in charts)
+            HtmlChart.Write(output, chart);
+        output.Write("</div>\n");
+    }
+
     private static void WriteSteps(TextWriter output, IReadOnlyList<ReportStep> steps)
     {
         if (steps.Count == 0)
             return;
         var heads = ReportTables.Steps([]);
-        output.Write($"<h2>{Encode(heads.Title)}</h2>\n");
+        output.Write($"<h2>{HtmlText.Encode(heads.Title)}</h2>\n");
         StartTable(output, heads, figures: 2);
         foreach (var step in steps)
         {
             output.Write(
-                $"<tr><td class=\"s {step.Outcome}\">{Encode(step.Status)}</td><td>{Encode(step.Name)}</td><td class=\"n\">{Time(step)}</td><td class=\"w\">{Breakable(step.Detail)}"
+                $"<tr><td class=\"s {step.Outcome}\">{HtmlText.Encode(step.Status)}</td><td>{HtmlText.Encode(step.Name)}</td><td class=\"n\">{Time(step)}</td><td class=\"w\">{Breakable(step.Detail)}"
             );
             foreach (var notice in step.Notices)
                 output.Write($"<br>{Breakable($"{notice.Severity} {notice.SqlState}: {notice.Message}")}");
@@ -156,7 +167,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         if (report.CheckCount == 0)
             return;
         var heads = ReportTables.Checks([]);
-        output.Write($"<h2>{Encode(heads.Title)}</h2>\n<p>{report.CheckCounts}.</p>\n");
+        output.Write($"<h2>{HtmlText.Encode(heads.Title)}</h2>\n<p>{report.CheckCounts}.</p>\n");
         var remarkable = report.Remarkable;
         if (remarkable.Count > 0)
         {
@@ -165,7 +176,7 @@ internal sealed class HtmlReportWriter : IReportWriter
             {
                 output.Write($"<tr><td class=\"s {(check.Failed ? StepOutcome.Failed : StepOutcome.Attention)}\">{check.Status}</td>");
                 output.Write(
-                    $"<td>{Encode(check.Kind)}</td><td class=\"w\">{Breakable(check.Name)}</td>{Code(heads.Columns[3], check.Expected)}{Code(heads.Columns[4], check.Actual)}"
+                    $"<td>{HtmlText.Encode(check.Kind)}</td><td class=\"w\">{Breakable(check.Name)}</td>{Code(heads.Columns[3], check.Expected)}{Code(heads.Columns[4], check.Actual)}"
                 );
                 output.Write(
                     $"<td class=\"w\">{Breakable(check.Advice)}{(check.SuggestedSql is null ? "" : $"<br><code>{Breakable(check.SuggestedSql)}</code>")}</td></tr>\n"
@@ -179,20 +190,20 @@ internal sealed class HtmlReportWriter : IReportWriter
         if (passed.Count == 0)
             return;
         output.Write(
-            $"<details><summary>{Texts.Get("CountPassed", Figures.Count(passed.Count, "check"))}</summary><table><tr><th>{Encode(heads.Columns[1])}</th><th>{Encode(heads.Columns[2])}</th></tr>\n"
+            $"<details><summary>{Texts.Get("CountPassed", Figures.Count(passed.Count, "check"))}</summary><table><tr><th>{HtmlText.Encode(heads.Columns[1])}</th><th>{HtmlText.Encode(heads.Columns[2])}</th></tr>\n"
         );
         foreach (var check in passed)
-            output.Write($"<tr><td>{Encode(check.Kind)}</td><td class=\"w\">{Encode(check.Name)}</td></tr>\n");
+            output.Write($"<tr><td>{HtmlText.Encode(check.Kind)}</td><td class=\"w\">{HtmlText.Encode(check.Name)}</td></tr>\n");
         output.Write("</table></details>\n");
     }
 
     private static void WriteTable(TextWriter output, ReportTable table)
     {
-        output.Write($"<h2>{Encode(table.Title)}</h2>\n");
+        output.Write($"<h2>{HtmlText.Encode(table.Title)}</h2>\n");
         StartTable(output, table);
         foreach (var cells in table.Rows)
             output.Write(
-                $"<tr>{string.Concat(cells.Select((cell, i) => $"<td data-label=\"{Encode(table.Columns[i])}\">{Encode(cell)}</td>"))}</tr>\n"
+                $"<tr>{string.Concat(cells.Select((cell, i) => $"<td data-label=\"{HtmlText.Encode(table.Columns[i])}\">{HtmlText.Encode(cell)}</td>"))}</tr>\n"
             );
         output.Write("</table></div>\n");
     }
@@ -201,24 +212,21 @@ internal sealed class HtmlReportWriter : IReportWriter
     {
         output.Write("<div class=\"scroll\"><table><tr>");
         foreach (var (column, i) in table.Columns.Select((column, i) => (column, i)))
-            output.Write($"<th{(i == figures ? " class=\"n\"" : "")}>{Encode(column)}</th>");
+            output.Write($"<th{(i == figures ? " class=\"n\"" : "")}>{HtmlText.Encode(column)}</th>");
         output.Write("</tr>\n");
     }
 
-    private static string Heading(string name) => Encode(Texts.Get("Heading." + name));
+    private static string Heading(string name) => HtmlText.Encode(Texts.Get("Heading." + name));
 
     private static string Time(ReportStep step) => step.Duration > TimeSpan.Zero ? Figures.Duration(step.Duration) : "";
 
     // The label is the column's name where the page is too narrow for a table.
     private static string Code(string label, string? text) =>
-        text is null ? "<td></td>" : $"<td data-label=\"{label}\"><code>{Encode(text)}</code></td>";
+        text is null ? "<td></td>" : $"<td data-label=\"{label}\"><code>{HtmlText.Encode(text)}</code></td>";
 
     // Paths and names break where their parts meet.
     private static string Breakable(string? text) =>
-        Encode(text).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
-
-    private static string Encode(string? text) =>
-        WebUtility.HtmlEncode(UntrustedText.Visible(text)).Replace("##", "#&#35;", StringComparison.Ordinal);
+        HtmlText.Encode(text).Replace("/", "/<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal);
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -58,6 +58,9 @@ public sealed partial record ReportDocument
         init => field = [.. value.Where(table => table.Rows.Count > 0)];
     } = [];
 
+    /// <summary>Lines over time.</summary>
+    public IReadOnlyList<ReportChart> Charts { get; init; } = [];
+
     /// <summary>Things a person should know although the run went on.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -15,5 +15,6 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(MetricsReport))]
+[JsonSerializable(typeof(SloReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

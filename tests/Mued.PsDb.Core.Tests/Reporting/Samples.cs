@@ -194,6 +194,35 @@ internal static class Samples
             ],
         };
 
+    public static SloReport Slo(string text) =>
+        new(text, text, "Asia/Tokyo")
+        {
+            From = new(2026, 1, 1),
+            To = new(2026, 1, 2),
+            StartedAt = Start,
+            Queries = 3,
+            Objectives =
+            [
+                new("CitationRate", RunbookStatus.Failed, 70, AtLeast: true)
+                {
+                    Value = 60.5m,
+                    Previous = 71,
+                    DaysMissed = 1,
+                    BudgetLeft = 2,
+                },
+                new("Cost", RunbookStatus.Unknown, 3, AtLeast: false) { BudgetLeft = 3 },
+            ],
+            MissingDays = [new(2026, 1, 1)],
+            Cost = new(RunbookStatus.Failed, new(2026, 1, 1))
+            {
+                ToDate = 10,
+                Forecast = 310,
+                Budget = 300,
+            },
+            Outliers = [new(new(2026, 1, 2), 10, 5)],
+            Days = [new(new(2026, 1, 2), 3) { CitationRate = 60.5m, TotalCost = 10 }],
+        };
+
     public static SchemaCheck Check(string text) =>
         new(text, text, CheckStatus.Different)
         {
@@ -213,6 +242,7 @@ internal static class Samples
             ReportDocument.From(Undo(text)),
             ReportDocument.From(Restore(text)),
             ReportDocument.From(Metrics(text)),
+            ReportDocument.From(Slo(text)),
             ReportDocument.From(new ExportReport(text, text, text, 2)),
             ReportDocument.From(
                 new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }

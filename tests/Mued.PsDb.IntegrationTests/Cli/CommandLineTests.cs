@@ -12,6 +12,7 @@ public class CommandLineTests
     [InlineData("restore")]
     [InlineData("export-schema")]
     [InlineData("update-metrics")]
+    [InlineData("test-slo")]
     [InlineData("demo")]
     public async Task Each_command_has_help(string command)
     {

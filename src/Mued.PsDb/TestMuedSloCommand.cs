@@ -1,0 +1,70 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Holds the figures of days against the objectives.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MuedSlo")]
+[OutputType(typeof(SloReport))]
+public sealed class TestMuedSloCommand : ReportingCmdlet
+{
+    /// <summary>The length of the window, in days.</summary>
+    [Parameter]
+    [ValidateRange(1, SloOptions.MostDays)]
+    public int Days { get; set; } = new SloOptions().Days;
+
+    /// <summary>The last day of the window; without it yesterday.</summary>
+    [Parameter]
+    public DateTime? To { get; set; }
+
+    /// <summary>How many dialogues a window needs before it is judged.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MinimumQueries { get; set; } = new SloOptions().MinimumQueries;
+
+    /// <summary>Objectives by their names, or a JSON file of them; what is not named keeps its default.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public object? Objective { get; set; }
+
+    /// <summary>What the month may cost, in JPY.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public decimal? MonthlyBudget { get; set; }
+
+    /// <summary>The time zone of the days, by its IANA name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var options = new SloOptions
+        {
+            TimeZone = TimeZone,
+            Days = Days,
+            To = To is { } day ? DateOnly.FromDateTime(day) : null,
+            MinimumQueries = MinimumQueries,
+            Objectives = SloObjectives.Read(Given()),
+            MonthlyBudget = MonthlyBudget,
+        };
+        var report = Await(token => SloTest.RunAsync(settings, options, token));
+        Publish(report, ReportDocument.From(report), settings);
+    }
+
+    private IEnumerable<string> Given()
+    {
+        var given = Objective is PSObject wrapped ? wrapped.BaseObject : Objective;
+        return given switch
+        {
+            null => [],
+            IDictionary table => table
+                .Keys.Cast<object>()
+                .Select(key => string.Create(CultureInfo.InvariantCulture, $"{key}={table[key]}")),
+            _ => [FullPath(string.Create(CultureInfo.InvariantCulture, $"{given}"))],
+        };
+    }
+}

@@ -16,33 +16,35 @@ internal static partial class CheckCauses
         if (remarkable.Count == 0)
             return [];
         var sound = checks.Where(check => check.Status == CheckStatus.Passed).Select(SchemaOf).ToHashSet();
-        var missing = remarkable
-            .Where(check => check.Status == CheckStatus.Missing && check.Name == check.Table)
-            .Select(check => check.Name);
-        var tables = missing.ToHashSet(StringComparer.Ordinal);
         return
         [
             .. remarkable
-                .GroupBy(check => KeyOf(check, tables, sound))
-                .Select(group => Cause(group.Key, [.. group]))
+                .GroupBy(check => KeyOf(check, sound))
+                .Select(group => Cause(group.Key.EmptySchema, [.. group]))
                 .OrderBy(cause => !cause.Failed),
         ];
     }
 
-    // Of a schema in which something passed, each table counts for itself; what belongs to no missing table, by itself.
-    private static object KeyOf(SchemaCheck check, HashSet<string> tables, HashSet<string?> sound)
+    // Of a schema in which something passed, each cause counts for itself.
+    private static (string? EmptySchema, string Cause) KeyOf(SchemaCheck check, HashSet<string?> sound)
     {
-        if (SchemaOf(check) is { } schema && check.Status is CheckStatus.Missing or CheckStatus.Unchecked && !sound.Contains(schema))
+        var ofMissingSchema = check.Cause?.StartsWith("schema ", StringComparison.Ordinal) == true;
+        if (
+            !ofMissingSchema
+            && SchemaOf(check) is { } schema
+            && check.Status is CheckStatus.Missing or CheckStatus.Unchecked
+            && !sound.Contains(schema)
+        )
             return (schema, "");
-        return check.Table is { } table && tables.Contains(table) ? table : check;
+        return (null, check.Cause ?? $"{check.Kind} {check.Name}");
     }
 
-    private static SchemaCheck Cause(object key, IReadOnlyList<SchemaCheck> group)
+    private static SchemaCheck Cause(string? emptySchema, IReadOnlyList<SchemaCheck> group)
     {
-        var cause = group[0];
+        var cause = group.FirstOrDefault(check => check.Cause is null) ?? group[0];
         if (group.Count == 1)
             return cause;
-        if (key is (string schema, _) && group.Select(check => check.Table ?? check.Name).Distinct().Count() > 1)
+        if (emptySchema is { } schema && group.Select(check => check.Table ?? check.Name).Distinct().Count() > 1)
             return cause with
             {
                 Kind = "schema",

@@ -16,6 +16,34 @@ internal readonly record struct ObjectName(string Schema, string Name) : ICompar
         return new(schema ?? "public", name);
     }
 
+    /// <summary>The last part of a name of any length and what comes before it, as SQL text; nothing where there is but one part.</summary>
+    public static (string Qualifier, string Last) SplitLast(string text)
+    {
+        var quoted = false;
+        for (var i = text.Length - 1; i > 0; i--)
+        {
+            quoted ^= text[i] == '"';
+            if (text[i] == '.' && !quoted)
+                return (text[..i], text[(i + 1)..]);
+        }
+
+        return ("", text);
+    }
+
+    /// <summary>The first part of a name of several parts, as SQL text; null where there is but one.</summary>
+    public static string? FirstOf(string text)
+    {
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            quoted ^= text[i] == '"';
+            if (text[i] == '.' && !quoted)
+                return text[..i];
+        }
+
+        return null;
+    }
+
     /// <summary>A name with or without its schema as SQL text.</summary>
     public static string Quote(string? schema, string name) => schema is null ? Quote(name) : new ObjectName(schema, name).ToString();
 

@@ -79,7 +79,7 @@ public static class SchemaTest
         if (options.IncludeData)
         {
             var (data, sizes) = await IntegrityTest.RunAsync(connection, expected, actual, cancellationToken).ConfigureAwait(false);
-            (checks, tables) = ([.. checks, .. data], sizes);
+            (checks, tables) = (Consequences.Mark([.. checks, .. data]), sizes);
         }
 
         return new SchemaReport(!checks.Any(check => check.Failed), "", "")

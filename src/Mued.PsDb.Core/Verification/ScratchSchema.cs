@@ -116,11 +116,10 @@ internal static class ScratchSchema
             Domains = New(after.Domains, before.Domains, list => Empty with { Domains = list }),
             Sequences = New(after.Sequences, before.Sequences, list => Empty with { Sequences = list }),
             Functions = New(after.Functions, before.Functions, list => Empty with { Functions = list }),
-            // Of these a scope of tables reads only what belongs to the tables.
             Objects =
             [
                 .. New(after.Objects, before.Objects, list => Empty with { Objects = list })
-                    .Where(item => item.Kind == ObjectKind.Statistics),
+                    .Select(item => item.Kind == ObjectKind.Extension ? item.InAnyVersion() : item),
             ],
         };
     }
@@ -153,7 +152,8 @@ internal static class ScratchSchema
         var connection = await scratch.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         var schemas = await SchemaReader.SchemasAsync(connection, cancellationToken).ConfigureAwait(false);
-        return await SchemaReader.ReadAsync(connection, SchemaScope.OfSchemas([.. schemas]), cancellationToken).ConfigureAwait(false);
+        var scope = new SchemaScope { Schemas = schemas, Database = true };
+        return await SchemaReader.ReadAsync(connection, scope, cancellationToken).ConfigureAwait(false);
     }
 
     private static string? BaseFile(SchemaTestOptions options)

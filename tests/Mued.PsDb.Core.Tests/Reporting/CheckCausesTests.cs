@@ -1,4 +1,5 @@
 using Mued.PsDb.Reporting;
+using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Tests.Reporting;
 
@@ -8,8 +9,7 @@ public class CheckCausesTests
     [Fact]
     public void A_missing_table_stands_for_its_columns_and_a_schema_without_anything_for_its_tables()
     {
-        SchemaCheck[] checks =
-        [
+        var checks = Consequences.Mark([
             new("migration", "0001_a", CheckStatus.Missing),
             .. Table("a.wide", 1600),
             new("column", "a.there.id", CheckStatus.Passed) { Table = "a.there" },
@@ -17,7 +17,10 @@ public class CheckCausesTests
             new("index", "a.there_name", CheckStatus.Missing) { Table = "a.there" },
             .. Enumerable.Range(1, 127).SelectMany(i => Table($"\"b.c\".t{i}", 2)),
             new("enum", "\"b.c\".mood", CheckStatus.Missing),
-        ];
+        ]);
+        // One table is one failure in every format, and so in the sum.
+        Assert.Equal(4 + 127 + 1, checks.Count(check => check.Failed));
+        Assert.Equal("table a.wide", checks[2].Cause);
         var causes = CheckCauses.Of(checks);
         Assert.Equal(
             ["migration 0001_a", "table a.wide", "column a.there.name", "index a.there_name", "schema \"b.c\""],

@@ -159,6 +159,11 @@ public sealed class KindTests(ITestOutputHelper output)
         ("CREATE EXTENSION pgcrypto", "extension", "pgcrypto"),
         ("ALTER ROLE ALL IN DATABASE {database} SET work_mem = '5MB'", "setting", "ALL work_mem"),
         ("COMMENT ON DATABASE {database} IS 'tested'", "database", "comment"),
+        ("COMMENT ON CONSTRAINT d_check ON DOMAIN s.d IS 'a comment'", "domain", "s.d"),
+        ("ALTER DOMAIN s.d DROP CONSTRAINT d_check; ALTER DOMAIN s.d SET NOT NULL; ALTER DOMAIN s.d SET DEFAULT 5", "domain", "s.d"),
+        ("ALTER DATABASE {database} OWNER TO pg_monitor", "database owner", ""),
+        ("REVOKE CONNECT ON DATABASE {database} FROM PUBLIC", "privileges", "database to PUBLIC"),
+        ("REVOKE ALL ON s.child FROM CURRENT_USER, pg_monitor", "privileges", "table s.child to its owner"),
     ];
 
     [Fact]
@@ -223,6 +228,102 @@ public sealed class KindTests(ITestOutputHelper output)
         Assert.True((await SchemaTest.RunAsync(connection, expected, new() { Strict = true }, default)).Passed);
     }
 
+    /// <summary>What the server grants by itself is expected though no file holds it.</summary>
+    [Theory]
+    [InlineData("REVOKE EXECUTE ON FUNCTION s.f() FROM PUBLIC", "function s.f() to PUBLIC")]
+    [InlineData("REVOKE USAGE ON TYPE s.e FROM PUBLIC", "type s.e to PUBLIC")]
+    [InlineData("REVOKE UPDATE ON s.t FROM CURRENT_USER", "table s.t to its owner")]
+    [InlineData("REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC", "database to PUBLIC")]
+    [InlineData("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC", "default acl for role {user} on functions to PUBLIC")]
+    [InlineData("REVOKE ALL ON s.t FROM pg_monitor", "table s.t to pg_monitor")]
+    [InlineData("CREATE FUNCTION s.g() RETURNS void LANGUAGE sql AS ''; REVOKE EXECUTE ON FUNCTION s.g() FROM PUBLIC", null)]
+    [InlineData("GRANT SELECT ON s.t TO PUBLIC", null)]
+    public async Task A_privilege_that_was_taken_away_fails_without_strict(string sql, string? told)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            "CREATE SCHEMA s CREATE TABLE t (a integer); CREATE TYPE s.e AS ENUM ('x'); CREATE FUNCTION s.f() RETURNS void LANGUAGE sql AS '';"
+                + "GRANT ALL ON s.t TO pg_monitor"
+        );
+        var expected = await SchemaExport.RunAsync(database.Settings, new() { WholeDatabase = true });
+        Assert.Contains(expected.Privileges, item => item is { Role: "pg_monitor", Privileges: ["ALL"] });
+        await database.ExecuteAsync(sql.Replace("{database}", database.Name, StringComparison.Ordinal));
+        var user = await database.ScalarAsync<string>("SELECT quote_ident(current_user)");
+        await using var connection = await database.OpenAsync();
+
+        var report = await SchemaTest.RunAsync(connection, expected, new(), default);
+
+        Assert.Equal(
+            told is null ? [] : ["privileges " + told.Replace("{user}", user, StringComparison.Ordinal)],
+            report.Checks.Where(check => check.Failed).Select(check => $"{check.Kind} {check.Name}")
+        );
+        Assert.Equal([], await NotMendedAsync(connection, expected, report.Checks, sql));
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE s.t CASCADE", "table s.t", 11)]
+    [InlineData("DROP VIEW s.v", "view s.v", 3)]
+    [InlineData("DROP SCHEMA s CASCADE", "schema s", 20)]
+    [InlineData("DROP FUNCTION s.f(integer)", "function s.f(a integer)", 2)]
+    [InlineData("CREATE TABLE s.more (a serial PRIMARY KEY); GRANT SELECT ON s.more TO PUBLIC", "table s.more", 2)]
+    public async Task What_hangs_on_something_is_one_failure_with_it(string sql, string cause, int consequences)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE SCHEMA s; CREATE TABLE s.t (a serial PRIMARY KEY, b integer); CREATE INDEX ON s.t (b); CREATE STATISTICS s.st ON a, b FROM s.t;
+            GRANT SELECT ON s.t TO pg_monitor; GRANT UPDATE (b) ON s.t TO pg_monitor; COMMENT ON COLUMN s.t.b IS 'b';
+            CREATE VIEW s.v AS SELECT 1 AS x; GRANT SELECT ON s.v TO pg_monitor; CREATE FUNCTION s.f(a integer) RETURNS void LANGUAGE sql AS '';
+            REVOKE EXECUTE ON FUNCTION s.f(integer) FROM PUBLIC
+            """
+        );
+        var expected = await SchemaExport.RunAsync(database.Settings, new() { WholeDatabase = true });
+        await database.ExecuteAsync(sql);
+        await using var connection = await database.OpenAsync();
+
+        var report = await SchemaTest.RunAsync(connection, expected, new() { Strict = true }, default);
+
+        Assert.Equal([cause], report.Checks.Where(check => check.Failed).Select(check => $"{check.Kind} {check.Name}"));
+        var hanging = report.Checks.Where(check => check is { Status: not CheckStatus.Passed, Failed: false }).ToList();
+        Assert.All(hanging, check => Assert.Equal(cause, check.Cause));
+        Assert.InRange(hanging.Count, consequences, 2 * consequences);
+        Assert.Equal(1, report.Failed);
+    }
+
+    [Theory, Major(14), Major(15), Major(16), Major(17), Major(18)]
+    public async Task Subscriptions_are_compared_with_all_their_options(int major)
+    {
+        await using var database = await TestDatabase.CreateAsync(await TestServer.ForMajorAsync(major));
+        foreach (
+            var (since, option) in new[]
+            {
+                (14, "binary = true"),
+                (15, "two_phase = true"),
+                (15, "disable_on_error = true"),
+                (16, "origin = none"),
+                (16, "run_as_owner = true"),
+                (16, "password_required = false"),
+                (17, "failover = true"),
+            }
+        )
+        {
+            if (major < since)
+                continue;
+            var create = "CREATE SUBSCRIPTION sub CONNECTION 'host=x password=canary' PUBLICATION a WITH (connect = false";
+            await database.ExecuteAsync($"{create})");
+            var expected = await SchemaExport.RunAsync(database.Settings, new() { WholeDatabase = true });
+            const string drop = "ALTER SUBSCRIPTION sub SET (slot_name = NONE); DROP SUBSCRIPTION sub";
+            await database.ExecuteAsync($"{drop}; {create}, {option})");
+            await using var connection = await database.OpenAsync();
+            var report = await SchemaTest.RunAsync(connection, expected, new() { Strict = true }, default);
+            await database.ExecuteAsync(drop);
+
+            var check = Assert.Single(report.Checks, check => check.Failed);
+            Assert.Equal(("subscription", "sub"), (check.Kind, check.Name));
+            Assert.Contains(option, check.Actual, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Without_rights_everything_is_compared_all_the_same()
     {
@@ -262,13 +363,18 @@ public sealed class KindTests(ITestOutputHelper output)
             """
             CREATE TABLE public.t (id integer); ALTER TABLE public.t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON public.t TO pg_monitor;
             GRANT SELECT ON public.t TO pg_monitor; CREATE VIEW public.v AS SELECT 1 AS x; ALTER VIEW public.v OWNER TO pg_monitor;
+            ALTER DEFAULT PRIVILEGES FOR ROLE pg_monitor IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;
+            CREATE FOREIGN DATA WRAPPER w; CREATE SERVER srv FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR pg_monitor SERVER srv;
             """
         );
-        var expected = await SchemaExport.RunAsync(database.Settings, new() { IncludeOwners = true, IncludePrivileges = true });
+        var expected = await SchemaExport.RunAsync(database.Settings, new() { WholeDatabase = true });
         await database.ExecuteAsync(
             """
             DROP POLICY p ON public.t; CREATE POLICY p ON public.t TO pg_read_all_stats; REVOKE SELECT ON public.t FROM pg_monitor;
             GRANT SELECT ON public.t TO pg_read_all_stats; ALTER VIEW public.v OWNER TO pg_read_all_stats;
+            ALTER DEFAULT PRIVILEGES FOR ROLE pg_monitor IN SCHEMA public REVOKE SELECT ON TABLES FROM PUBLIC;
+            ALTER DEFAULT PRIVILEGES FOR ROLE pg_read_all_stats IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;
+            DROP USER MAPPING FOR pg_monitor SERVER srv; CREATE USER MAPPING FOR pg_read_all_stats SERVER srv;
             """
         );
         await using var connection = await database.OpenAsync();
@@ -285,7 +391,7 @@ public sealed class KindTests(ITestOutputHelper output)
             default
         );
 
-        Assert.Equal(4, plain.Failed);
+        Assert.Equal(8, plain.Failed);
         Assert.Equal(0, mapped.Failed);
     }
 

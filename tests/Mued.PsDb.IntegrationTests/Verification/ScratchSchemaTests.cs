@@ -46,6 +46,49 @@ public sealed class ScratchSchemaTests
         Assert.Empty(await database.ColumnAsync<string>("SELECT datname::text FROM pg_database WHERE datname LIKE 'mued\\_scratch\\_%'"));
     }
 
+    [Theory]
+    [InlineData("DROP EXTENSION pgcrypto", "extension pgcrypto")]
+    [InlineData("DROP COLLATION app.c", "collation app.c")]
+    [InlineData("DROP PUBLICATION p", "publication p")]
+    [InlineData("DROP OPERATOR app.=== (integer, integer)", "operator app.=== (integer, integer)")]
+    [InlineData("DROP SCHEMA app CASCADE", "schema app")]
+    public async Task What_migrations_make_of_any_kind_is_expected_and_nothing_besides(string sql, string told)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            const string migration = """
+                CREATE SCHEMA app; CREATE TABLE app.t (id integer); CREATE EXTENSION pgcrypto; CREATE COLLATION app.c (provider = libc, locale = 'C');
+                CREATE PUBLICATION p FOR TABLE app.t; CREATE OPERATOR app.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer);
+                """;
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "0001_app.sql"), migration);
+            await using var database = await TestDatabase.CreateAsync();
+            await database.ExecuteAsync(migration);
+            await database.ExecuteAsync(
+                "CREATE PUBLICATION other; CREATE COLLATION app.d FROM app.c; CREATE SCHEMA other; CREATE TABLE app.x ()"
+            );
+            var options = new SchemaTestOptions
+            {
+                Path = folder.FullName,
+                ScratchDatabase = true,
+                Strict = true,
+            };
+            Assert.Equal(
+                [],
+                (await SchemaTest.RunAsync(Settings(database), options)).Checks.Where(check => check.Status != CheckStatus.Passed)
+            );
+            await database.ExecuteAsync(sql);
+
+            var report = await SchemaTest.RunAsync(Settings(database), options);
+
+            Assert.Contains(told, report.Checks.Where(check => check.Failed).Select(check => $"{check.Kind} {check.Name}"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Two_expectations_or_a_scratch_database_for_none_are_usage_errors()
     {

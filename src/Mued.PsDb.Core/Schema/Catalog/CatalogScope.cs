@@ -4,7 +4,10 @@ using Npgsql;
 namespace Mued.PsDb.Schema;
 
 /// <summary>What is read, as the queries take it.</summary>
-internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> others)
+/// <param name="scope">What is read.</param>
+/// <param name="others">Other objects, by name.</param>
+/// <param name="objectSchemas">The schemas whose objects of further kinds are read.</param>
+internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> others, IReadOnlyList<string> objectSchemas)
 {
     /// <summary>
     /// The relations in scope, kept in a setting of the transaction for the queries that follow, because to plan the search again in each
@@ -34,6 +37,7 @@ internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> 
         """;
 
     private readonly string schemas = JsonText.Of(scope.Schemas);
+    private readonly string schemasOfObjects = JsonText.Of(objectSchemas);
     private readonly string relations = JsonText.Of(scope.Tables.Select(ObjectName.Parse));
     private readonly string named = JsonText.Of(others);
     private readonly string excluded = JsonText.Of(scope.Exclude.Select(ObjectName.Parse));
@@ -42,7 +46,11 @@ internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> 
     public BatchStep Find() => Step(FindRelations, schemas, relations, excluded, scope.Database ? "true" : "false");
 
     /// <summary>One of the queries with the parameters that it has.</summary>
-    public BatchStep StepOf(CatalogQuery query) => Step(query.Sql, new[] { schemas, named, excluded }.AsSpan(0, query.Parameters));
+    public BatchStep StepOf(CatalogQuery query) =>
+        Step(
+            query.Sql,
+            new[] { query.Part == CatalogPart.Schemas ? schemasOfObjects : schemas, named, excluded }.AsSpan(0, query.Parameters)
+        );
 
     private static BatchStep Step(string sql, params ReadOnlySpan<string> parameters)
     {

@@ -22,7 +22,7 @@ internal sealed class OwnerQuery : CatalogQuery
 
     protected override string Select =>
         $"""
-            SELECT i.type AS kind, i.identity AS name, pg_get_userbyid(o.owner)::text AS role
+            SELECT i.type AS kind, CASE WHEN o.catalog = 'pg_database'::regclass THEN '' ELSE i.identity END AS name, pg_get_userbyid(o.owner)::text AS role
             FROM (
                 SELECT 'pg_class'::regclass AS catalog, c.oid, c.relowner AS owner FROM scope JOIN pg_class AS c ON c.oid = scope.oid WHERE c.relkind <> 'c'
                 UNION ALL
@@ -48,6 +48,7 @@ internal sealed class OwnerQuery : CatalogQuery
                     UNION ALL SELECT 'pg_foreign_server'::regclass, oid, srvowner FROM pg_foreign_server
                     UNION ALL SELECT 'pg_event_trigger'::regclass, oid, evtowner FROM pg_event_trigger
                     UNION ALL SELECT 'pg_publication'::regclass, oid, pubowner FROM pg_publication
+                    UNION ALL SELECT 'pg_database'::regclass, oid, datdba FROM pg_database WHERE datname = current_database()
                     UNION ALL SELECT 'pg_subscription'::regclass, s.oid, s.subowner
                               FROM pg_subscription AS s JOIN pg_database AS b ON b.oid = s.subdbid AND b.datname = current_database()
                 ) AS d (catalog, oid, owner)

@@ -13,14 +13,19 @@ namespace Mued.PsDb.Schema;
 /// <param name="others">Other objects, by name.</param>
 /// <param name="seeds">Seed rows; a seed table without rows takes all that are there.</param>
 /// <param name="formatVersion">The version of the file format whose kinds are read.</param>
+/// <param name="named">Objects of further kinds, by name, where the scope does not cover them all.</param>
 internal sealed class SchemaQuery(
     SchemaScope scope,
     IReadOnlyList<ObjectName> others,
     IReadOnlyList<SeedTable> seeds,
-    int formatVersion = SchemaSnapshot.CurrentFormatVersion
+    int formatVersion = SchemaSnapshot.CurrentFormatVersion,
+    IReadOnlyList<ObjectSnapshot>? named = null
 )
 {
-    private readonly List<CatalogQuery> queries = [.. CatalogQueries.All.Where(query => PartsOf(scope, formatVersion).HasFlag(query.Part))];
+    private readonly List<CatalogQuery> queries =
+    [
+        .. CatalogQueries.All.Where(query => PartsOf(scope, named, formatVersion).HasFlag(query.Part)),
+    ];
 
     /// <summary>Asks for what an expectation is about: its scope, every object that it names, and its seed rows.</summary>
     public static SchemaQuery For(SchemaSnapshot expected)
@@ -37,13 +42,19 @@ internal sealed class SchemaQuery(
             .Concat(expected.Forbidden.Select(f => ObjectName.Parse(f.Table)))
             .Distinct()
             .Select(name => name.ToString());
-        return new(expected.Scope with { Tables = [.. tables] }, [.. others.Distinct()], expected.Seeds, expected.FormatVersion);
+        var scope = expected.Scope with { Tables = [.. tables] };
+        var named = expected.Objects.Where(item => !IsCovered(item, scope)).ToList();
+        return new(scope, [.. others.Distinct()], expected.Seeds, expected.FormatVersion, named);
     }
+
+    // Statistics hang on tables, and everything else lies in a schema or in the database.
+    private static bool IsCovered(ObjectSnapshot item, SchemaScope scope) =>
+        item.Kind == ObjectKind.Statistics || scope.Database || scope.Schemas.Count > 0;
 
     /// <summary>Adds the statements, which leave the settings of a surrounding transaction as they were.</summary>
     public void AddTo(SqlBatch batch)
     {
-        var parameters = new CatalogScope(scope, others);
+        var parameters = new CatalogScope(scope, others, [.. scope.Schemas, .. (named ?? []).Select(SchemaOf).OfType<string>().Distinct()]);
         batch.Add(CatalogSession.Begin, parameters.Find());
         batch.Add(queries.Select(parameters.StepOf));
         batch.Add(seeds.Select(seed => (BatchStep)SeedQuery(seed).ToCommand()));
@@ -72,17 +83,37 @@ internal sealed class SchemaQuery(
             seedTables.Add(SeedOf(seed, result));
         }
 
-        return parts.Complete(scope, session.ServerVersion) with
-        {
-            Seeds = seedTables,
-            MissingSchemas = missing[0],
-        };
+        var snapshot = parts.Complete(scope, session.ServerVersion) with { Seeds = seedTables, MissingSchemas = missing[0] };
+        return named is [_, ..] ? snapshot with { Objects = [.. OfScope(snapshot.Objects)] } : snapshot;
     }
 
-    private static CatalogPart PartsOf(SchemaScope scope, int formatVersion) =>
+    /// <summary>
+    /// What the scope covers and what is named: the kinds are read whole. An extension that is expected in any version is in this one.
+    /// </summary>
+    private IEnumerable<ObjectSnapshot> OfScope(IReadOnlyList<ObjectSnapshot> objects)
+    {
+        var expected = named!.ToDictionary(item => (item.Kind, item.Name), item => item.Definition);
+        foreach (var item in objects)
+        {
+            if (!expected.TryGetValue((item.Kind, item.Name), out var definition) && !IsCovered(item, scope))
+                continue;
+            yield return item.Kind == ObjectKind.Extension && definition?.Contains(" VERSION ", StringComparison.Ordinal) == false
+                ? item.InAnyVersion()
+                : item;
+        }
+    }
+
+    private static string? SchemaOf(ObjectSnapshot item) =>
+        (item.Kind == ObjectKind.Schema ? item.Name : ObjectName.FirstOf(item.Name)) is { } schema
+        && !schema.Contains('(', StringComparison.Ordinal)
+            ? ObjectName.Parse(schema + ".x").Schema
+            : null;
+
+    private static CatalogPart PartsOf(SchemaScope scope, IReadOnlyList<ObjectSnapshot>? named, int formatVersion) =>
         formatVersion < 2
             ? CatalogPart.Core
             : CatalogPart.Objects
+                | (named is [_, ..] ? CatalogPart.Schemas | CatalogPart.Database : 0)
                 | (scope.Schemas.Count > 0 || scope.Database ? CatalogPart.Schemas : 0)
                 | (scope.Database ? CatalogPart.Database : 0)
                 | (scope.Owners ? CatalogPart.Owners : 0)

@@ -8,7 +8,7 @@ namespace Mued.PsDb.Schema;
 /// <param name="strict">Whether lesser findings fail the whole.</param>
 internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
 {
-    private readonly List<SchemaCheck> checks = [];
+    private List<SchemaCheck> checks = [];
 
     /// <summary>The checks whose texts differ and may mean the same.</summary>
     public List<Doubt> Doubts { get; } = [];
@@ -68,12 +68,17 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
                 {
                     Actual = kind.FactsOf(item).ToString(),
                     Table = kind.Table,
+                    Subject = kind.SubjectOf(item),
                     Severity = Lesser,
                     Advice = Texts.Get("Check.Unexpected"),
+                    Ways = Known(kind.Drop(item)),
                 }
             );
         }
     }
+
+    /// <summary>Says of each check that hangs on another what its cause is.</summary>
+    public void MarkConsequences() => checks = [.. Consequences.Mark(checks)];
 
     private void Doubt<T>(ObjectComparison<T> kind, T expectation, T match)
         where T : class
@@ -91,6 +96,7 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
         {
             Expected = facts.ToString(),
             Table = kind.Table,
+            Subject = kind.SubjectOf(expectation),
         };
         if (match is null)
         {
@@ -99,6 +105,7 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
                 Status = CheckStatus.Missing,
                 Advice = Texts.Get("Check.Missing", check.Kind, check.Name),
                 SuggestedSql = kind.CanCreate && !mayBeRenamed ? kind.Create(expectation) : null,
+                Ways = Known(kind.Make(expectation)),
             };
         }
 
@@ -115,6 +122,7 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
                 : differences is ["validation"] ? Texts.Get("Check.NotValid")
                 : Texts.Get("Check.Different", string.Join(", ", differences)),
             SuggestedSql = kind.Alter(expectation, match),
+            Ways = Known([.. kind.Changes(expectation, match)]),
         };
     }
 
@@ -129,16 +137,28 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
             Expected = expected,
             Actual = found,
             Table = kind.Table,
+            Subject = kind.NameOf(expectation),
         };
         if (expected is null)
-            return check with { Status = CheckStatus.Unexpected, Severity = Lesser, Advice = Texts.Get("Check.Unexpected") };
+            return check with
+            {
+                Status = CheckStatus.Unexpected,
+                Severity = Lesser,
+                Advice = Texts.Get("Check.Unexpected"),
+                Ways = [Statement("NULL")],
+            };
         return expected == found
             ? check
             : check with
             {
                 Status = found is null ? CheckStatus.Missing : CheckStatus.Different,
                 Advice = Texts.Get("Check.Comment"),
-                SuggestedSql = match is null ? null : $"COMMENT ON {kind.CommentTargetOf(expectation)} IS {SqlString.Literal(expected)}",
+                SuggestedSql = match is null ? null : Statement(SqlString.Literal(expected)),
+                Ways = [Statement(SqlString.Literal(expected))],
             };
+
+        string Statement(string text) => $"COMMENT ON {kind.CommentTargetOf(expectation)} IS {text}";
     }
+
+    private static List<string> Known(params string?[] statements) => [.. statements.OfType<string>()];
 }

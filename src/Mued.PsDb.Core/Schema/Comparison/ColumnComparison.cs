@@ -46,27 +46,96 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
         || item.Settings is not null
         || (item.NotNull && item is { Default: null, GeneratedStored: null, GeneratedVirtual: null, Identity: IdentityKind.None })
             ? null
-            : $"ALTER TABLE {Owner} ADD COLUMN {Definition(item)}";
+            : Make(item);
 
-    /// <summary>Alters default and nullability; null when something else differs, which may need the data to be rewritten.</summary>
+    /// <summary>Without the settings, which <see cref="Alter"/> makes; on a table without rows where it needs a value.</summary>
+    public override string? Make(ColumnSnapshot item) =>
+        CanCreate && relation.Kind is RelationKind.Table or RelationKind.PartitionedTable or RelationKind.ForeignTable
+            ? $"ALTER TABLE {Owner} ADD COLUMN {Definition(item)}"
+            : null;
+
+    /// <summary>
+    /// Alters default, nullability and settings; null when something else differs, which may need the data to be rewritten.
+    /// </summary>
     public override string? Alter(ColumnSnapshot expected, ColumnSnapshot actual)
     {
         if (
             relation.Kind is not (RelationKind.Table or RelationKind.PartitionedTable)
-            || expected.Settings != actual.Settings
+            || SettingList.Changes(expected.Settings, actual.Settings, part => Set(expected, part), part => Reset(expected, part))
+                is not { } changes
             || Definition(expected with { Default = null, NotNull = false }) != Definition(actual with { Default = null, NotNull = false })
         )
             return null;
         var name = ObjectName.Quote(expected.Name);
-        var changes = new List<string>();
+        var all = new List<string>(changes);
         if (expected.Default != actual.Default)
+            all.Add($"ALTER COLUMN {name} " + (expected.Default is null ? "DROP DEFAULT" : "SET DEFAULT " + expected.Default));
+        if (expected.NotNull != actual.NotNull)
+            all.Add($"ALTER COLUMN {name} {(expected.NotNull ? "SET" : "DROP")} NOT NULL");
+        return $"ALTER TABLE {Owner} {string.Join(", ", all)}";
+    }
+
+    public override IEnumerable<string?> Changes(ColumnSnapshot expected, ColumnSnapshot actual) =>
+        [Alter(expected, actual), Rewrite(expected, actual)];
+
+    public override string? Drop(ColumnSnapshot item) =>
+        relation.Kind is RelationKind.Table or RelationKind.PartitionedTable or RelationKind.ForeignTable
+            ? $"ALTER TABLE {Owner} DROP COLUMN {ObjectName.Quote(item.Name)}"
+            : null;
+
+    /// <summary>Another type, collation or identity; null for what is computed, which only a new column can become.</summary>
+    private string? Rewrite(ColumnSnapshot expected, ColumnSnapshot actual)
+    {
+        if (
+            relation.Kind is not (RelationKind.Table or RelationKind.PartitionedTable)
+            || expected.GeneratedVirtual != actual.GeneratedVirtual
+            || (expected.GeneratedStored is not null && expected.GeneratedStored != actual.GeneratedStored)
+        )
+            return null;
+        var name = ObjectName.Quote(expected.Name);
+        var column = $"ALTER COLUMN {name}";
+        var changes = new List<string>();
+        if (actual.Default is not null)
+            changes.Add($"{column} DROP DEFAULT");
+        if (expected.GeneratedStored is null && actual.GeneratedStored is not null)
+            changes.Add($"{column} DROP EXPRESSION");
+        if (expected.Identity == IdentityKind.None && actual.Identity != IdentityKind.None)
+            changes.Add($"{column} DROP IDENTITY");
+        if (expected.Type != actual.Type || expected.Collation != actual.Collation)
         {
-            changes.Add($"ALTER COLUMN {name} " + (expected.Default is null ? "DROP DEFAULT" : "SET DEFAULT " + expected.Default));
+            var collation = expected.Collation is { } other ? $" COLLATE {other}" : "";
+            changes.Add($"{column} TYPE {expected.Type}{collation} USING {name}::{expected.Type}");
         }
 
         if (expected.NotNull != actual.NotNull)
-            changes.Add($"ALTER COLUMN {name} {(expected.NotNull ? "SET" : "DROP")} NOT NULL");
-        return $"ALTER TABLE {Owner} {string.Join(", ", changes)}";
+            changes.Add($"{column} {(expected.NotNull ? "SET" : "DROP")} NOT NULL");
+        if (expected.Default is { } value)
+            changes.Add($"{column} SET DEFAULT {value}");
+        if (expected.Identity != IdentityKind.None && expected.Identity != actual.Identity)
+            changes.Add(
+                $"{column} {(actual.Identity == IdentityKind.None ? "ADD" : "SET")} GENERATED {Identity(expected.Identity)}"
+                    + (actual.Identity == IdentityKind.None ? " AS IDENTITY" : "")
+            );
+        return changes.Count == 0 ? null : $"ALTER TABLE {Owner} {string.Join(", ", changes)}";
+    }
+
+    private static string? Set(ColumnSnapshot item, string part) =>
+        part.StartsWith("OPTIONS ", StringComparison.Ordinal) ? null
+        : char.IsUpper(part[0]) ? $"ALTER COLUMN {ObjectName.Quote(item.Name)} SET {part}"
+        : $"ALTER COLUMN {ObjectName.Quote(item.Name)} SET ({part})";
+
+    /// <summary>The default storage is that of the type, for which versions before 16 have no word.</summary>
+    private static string? Reset(ColumnSnapshot item, string part)
+    {
+        var column = $"ALTER COLUMN {ObjectName.Quote(item.Name)}";
+        return part.Split(' ', '=')[0] switch
+        {
+            "OPTIONS" => null,
+            "STORAGE" => $"{column} SET STORAGE {(item.Type.Split('(')[0] is "numeric" or "inet" or "cidr" ? "MAIN" : "EXTENDED")}",
+            "COMPRESSION" => $"{column} SET COMPRESSION DEFAULT",
+            "STATISTICS" => $"{column} SET STATISTICS -1",
+            var option => $"{column} RESET ({option})",
+        };
     }
 
     public override string? CommentOf(ColumnSnapshot item) => item.Comment;

@@ -22,16 +22,17 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
 
     public override string? QueryOf(ConstraintSnapshot item) => CheckText.QueryOf(item, $"ONLY {Owner}");
 
-    public override string? Create(ConstraintSnapshot item) =>
-        item.Settings is not null
-            ? null
-            : $"ALTER TABLE {Owner} ADD CONSTRAINT {ObjectName.Quote(item.Name)} {item.Definition}{(item.NotValid ? " NOT VALID" : "")}";
+    public override string? Create(ConstraintSnapshot item) => item.Settings is null ? Make(item) : null;
+
+    /// <summary>Without the settings of its index, which <see cref="Alter"/> makes.</summary>
+    public override string Make(ConstraintSnapshot item) =>
+        $"ALTER TABLE {Owner} ADD CONSTRAINT {ObjectName.Quote(item.Name)} {item.Definition}{(item.NotValid ? " NOT VALID" : "")}";
 
     /// <summary>Mends a constraint; null for a primary key with other columns, which others may refer to.</summary>
     public override string? Alter(ConstraintSnapshot expected, ConstraintSnapshot actual)
     {
         if (expected.Settings != actual.Settings)
-            return null;
+            return Same(expected, actual) ? Settings(expected, actual) : null;
         var name = ObjectName.Quote(expected.Name);
         if (expected.Kind == actual.Kind && expected.Definition == actual.Definition)
         {
@@ -44,6 +45,36 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
         return expected.Settings is not null || expected.Kind == ConstraintKind.PrimaryKey || actual.Kind == ConstraintKind.PrimaryKey
             ? null
             : $"{Drop(Owner, expected.Name)}, ADD CONSTRAINT {name} {expected.Definition}{(expected.NotValid ? " NOT VALID" : "")}";
+    }
+
+    public override string Drop(ConstraintSnapshot item) => Drop(Owner, item.Name);
+
+    private static bool Same(ConstraintSnapshot expected, ConstraintSnapshot actual) =>
+        (expected.Kind, expected.Definition, expected.NotValid, expected.BrokenIndex)
+        == (actual.Kind, actual.Definition, actual.NotValid, actual.BrokenIndex);
+
+    private string? Settings(ConstraintSnapshot expected, ConstraintSnapshot actual)
+    {
+        var alter = $"ALTER INDEX {new ObjectName(Owner.Schema, expected.Name)}";
+        var changes = SettingList.Changes(
+            expected.Settings,
+            actual.Settings,
+            part =>
+                part.Split(' ')[0] switch
+                {
+                    "WITH" => $"{alter} SET ({SettingList.Inside(part)})",
+                    "USING" => $"{alter} SET {SettingList.After(part, "USING INDEX")}",
+                    _ => null,
+                },
+            part =>
+                part.Split(' ')[0] switch
+                {
+                    "WITH" => $"{alter} RESET ({SettingList.Names(part)})",
+                    "USING" => $"{alter} SET TABLESPACE pg_default",
+                    _ => null,
+                }
+        );
+        return changes is null ? null : string.Join("; ", changes);
     }
 
     public override string? CommentOf(ConstraintSnapshot item) => item.Comment;

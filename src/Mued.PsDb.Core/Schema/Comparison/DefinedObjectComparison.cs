@@ -9,6 +9,10 @@ internal sealed class DefinedObjectComparison : ObjectComparison<ObjectSnapshot>
 
     public override string NameOf(ObjectSnapshot item) => item.Name;
 
+    /// <summary>Extended statistics go with their table, whose name ends their definition.</summary>
+    public override string? SubjectOf(ObjectSnapshot item) =>
+        item.Kind == ObjectKind.Statistics ? item.Definition.Split(';')[0].Split(" FROM ")[^1] : null;
+
     public override ObjectFacts FactsOf(ObjectSnapshot item) => new(("definition", item.Definition));
 
     /// <summary>
@@ -22,8 +26,21 @@ internal sealed class DefinedObjectComparison : ObjectComparison<ObjectSnapshot>
             ? null
             : item.Definition;
 
+    /// <summary>What is masked, what needs the name of the database, and what nobody may know is not made.</summary>
+    public override string? Make(ObjectSnapshot item) =>
+        item.Kind is ObjectKind.Setting or ObjectKind.SecurityLabel or ObjectKind.Database or ObjectKind.Subscription
+        || item.Definition.Contains("'***'", StringComparison.Ordinal)
+            ? null
+            : item.Definition;
+
+    public override string? Drop(ObjectSnapshot item) =>
+        item.Kind is ObjectKind.Setting or ObjectKind.SecurityLabel or ObjectKind.Database or ObjectKind.Subscription
+            ? null
+            : $"DROP {Keyword(item)} {item.Name}";
+
+    private string Keyword(ObjectSnapshot item) => item.Kind == ObjectKind.RangeType ? "TYPE" : KindOf(item).ToUpperInvariant();
+
     public override string? CommentOf(ObjectSnapshot item) => item.Comment;
 
-    public override string CommentTargetOf(ObjectSnapshot item) =>
-        $"{(item.Kind == ObjectKind.RangeType ? "TYPE" : KindOf(item).ToUpperInvariant())} {item.Name}";
+    public override string CommentTargetOf(ObjectSnapshot item) => $"{Keyword(item)} {item.Name}";
 }

@@ -6,6 +6,8 @@ namespace Mued.PsDb.Schema;
 /// <summary>Domains with their checks.</summary>
 internal sealed class DomainComparison : ObjectComparison<DomainSnapshot>
 {
+    public override IEnumerable<string?> Changes(DomainSnapshot expected, DomainSnapshot actual) => [Alter(expected, actual)];
+
     public override string SchemaOf(DomainSnapshot item) => item.Schema;
 
     public override string KindOf(DomainSnapshot item) => "domain";
@@ -28,7 +30,8 @@ internal sealed class DomainComparison : ObjectComparison<DomainSnapshot>
                             $"CONSTRAINT {ObjectName.Quote(check.Name)} {check.Definition}{(check.NotValid ? " NOT VALID" : "")}"
                         )
                     )
-            )
+            ),
+            ("comments of checks", Comments(item) is [_, ..] comments ? string.Join("; ", comments) : null)
         );
 
     public override IReadOnlyList<string> Expressions => ["default", "checks"];
@@ -58,10 +61,49 @@ internal sealed class DomainComparison : ObjectComparison<DomainSnapshot>
             sql.Append(" DEFAULT ").Append(value);
         if (item.NotNull)
             sql.Append(" NOT NULL");
-        foreach (var check in item.Constraints)
+        foreach (var check in item.Constraints.Where(check => !check.NotValid))
             sql.Append(" CONSTRAINT ").Append(ObjectName.Quote(check.Name)).Append(' ').Append(check.Definition);
-        return sql.ToString();
+        var later = item.Constraints.Where(check => check.NotValid).Select(check => Add(item, check));
+        return string.Join("; ", [sql.ToString(), .. later, .. Comments(item)]);
     }
+
+    /// <summary>Null where the type or the collation is another, which no statement changes.</summary>
+    public override string? Alter(DomainSnapshot expected, DomainSnapshot actual)
+    {
+        if (expected.Type != actual.Type || expected.Collation != actual.Collation)
+            return null;
+        var alter = $"ALTER DOMAIN {NameOf(expected)} ";
+        var statements = new List<string>();
+        if (expected.Default != actual.Default)
+            statements.Add(alter + (expected.Default is { } value ? "SET DEFAULT " + value : "DROP DEFAULT"));
+        if (expected.NotNull != actual.NotNull)
+            statements.Add(alter + (expected.NotNull ? "SET NOT NULL" : "DROP NOT NULL"));
+        var kept = actual.Constraints.Where(check => expected.Constraints.Any(other => Same(check, other))).ToList();
+        statements.AddRange(actual.Constraints.Except(kept).Select(check => $"{alter}DROP CONSTRAINT {ObjectName.Quote(check.Name)}"));
+        statements.AddRange(
+            expected.Constraints.ExceptBy(kept.Select(check => check.Name), check => check.Name).Select(check => Add(expected, check))
+        );
+        var uncommented = kept.Where(check => check.Comment is not null)
+            .IntersectBy(expected.Constraints.Where(other => other.Comment is null).Select(other => other.Name), check => check.Name);
+        statements.AddRange(uncommented.Select(check => Comment(expected, check with { Comment = null })));
+        statements.AddRange(Comments(expected).Except(Comments(actual with { Constraints = kept })));
+        return string.Join("; ", statements);
+
+        static bool Same(ConstraintSnapshot check, ConstraintSnapshot other) =>
+            check.Name == other.Name && check.Definition == other.Definition && check.NotValid == other.NotValid;
+    }
+
+    private string Add(DomainSnapshot item, ConstraintSnapshot check) =>
+        $"ALTER DOMAIN {NameOf(item)} ADD CONSTRAINT {ObjectName.Quote(check.Name)} {check.Definition}{(check.NotValid ? " NOT VALID" : "")}";
+
+    private List<string> Comments(DomainSnapshot item) =>
+        [.. item.Constraints.Where(check => check.Comment is not null).Select(check => Comment(item, check))];
+
+    private string Comment(DomainSnapshot item, ConstraintSnapshot check) =>
+        $"COMMENT ON CONSTRAINT {ObjectName.Quote(check.Name)} ON DOMAIN {NameOf(item)} IS "
+        + (check.Comment is { } comment ? SqlString.Literal(comment) : "NULL");
+
+    public override string Drop(DomainSnapshot item) => $"DROP DOMAIN {NameOf(item)}";
 
     public override string? CommentOf(DomainSnapshot item) => item.Comment;
 

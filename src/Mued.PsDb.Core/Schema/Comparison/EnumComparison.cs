@@ -5,6 +5,8 @@ namespace Mued.PsDb.Schema;
 /// <summary>Enum types.</summary>
 internal sealed class EnumComparison : ObjectComparison<EnumSnapshot>
 {
+    public override IEnumerable<string?> Changes(EnumSnapshot expected, EnumSnapshot actual) => [Alter(expected, actual)];
+
     public override string SchemaOf(EnumSnapshot item) => item.Schema;
 
     public override string KindOf(EnumSnapshot item) => "enum";
@@ -35,6 +37,8 @@ internal sealed class EnumComparison : ObjectComparison<EnumSnapshot>
 
         return string.Join("; ", statements);
     }
+
+    public override string Drop(EnumSnapshot item) => $"DROP TYPE {NameOf(item)}";
 
     public override string? CommentOf(EnumSnapshot item) => item.Comment;
 

@@ -19,6 +19,8 @@ internal sealed class FunctionComparison : ObjectComparison<FunctionSnapshot>
 
     public override string Alter(FunctionSnapshot expected, FunctionSnapshot actual) => Create(expected);
 
+    public override string Drop(FunctionSnapshot item) => $"DROP ROUTINE {NameOf(item)}";
+
     public override string? CommentOf(FunctionSnapshot item) => item.Comment;
 
     public override string CommentTargetOf(FunctionSnapshot item) => "ROUTINE " + NameOf(item);

@@ -29,12 +29,32 @@ internal sealed class IndexComparison(ObjectName table, bool there) : PartCompar
 
     public override string? Create(IndexSnapshot item) => item.Settings is null ? item.Definition : null;
 
+    /// <summary>Without the settings, which <see cref="Alter"/> makes.</summary>
+    public override string Make(IndexSnapshot item) => item.Definition;
+
     /// <summary>Rebuilds a broken index, or replaces one of another definition.</summary>
     public override string? Alter(IndexSnapshot expected, IndexSnapshot actual) =>
-        expected.Settings != actual.Settings ? null
+        expected.Settings != actual.Settings ? (expected.Definition == actual.Definition ? Settings(expected, actual) : null)
         : expected.Definition == actual.Definition ? $"REINDEX INDEX CONCURRENTLY {NameOf(expected)}"
         : expected.Settings is not null ? null
         : $"DROP INDEX {NameOf(expected)}; {expected.Definition}";
+
+    public override string Drop(IndexSnapshot item) => $"DROP INDEX {NameOf(item)}";
+
+    private string? Settings(IndexSnapshot expected, IndexSnapshot actual)
+    {
+        var alter = $"ALTER INDEX {NameOf(expected)}";
+        var changes = SettingList.Changes(
+            expected.Settings,
+            actual.Settings,
+            part => $"{alter} {(part.StartsWith("TABLESPACE", StringComparison.Ordinal) ? "SET " : "")}{part}",
+            part =>
+                part.StartsWith("TABLESPACE", StringComparison.Ordinal)
+                    ? $"{alter} SET TABLESPACE pg_default"
+                    : $"{alter} {part[..(part.LastIndexOf(' ') + 1)]}-1"
+        );
+        return changes is null ? null : string.Join("; ", changes);
+    }
 
     public override string? CommentOf(IndexSnapshot item) => item.Comment;
 

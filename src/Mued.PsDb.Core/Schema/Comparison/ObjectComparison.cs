@@ -23,6 +23,9 @@ internal abstract class ObjectComparison<T>
     /// <summary>The whole name, as the check shows it and as statements take it.</summary>
     public abstract string NameOf(T item);
 
+    /// <summary>The object on which it hangs, where that is no table that <see cref="Table"/> names: who owns it, which column it belongs to.</summary>
+    public virtual string? SubjectOf(T item) => null;
+
     /// <summary>What is compared.</summary>
     public abstract ObjectFacts FactsOf(T item);
 
@@ -37,6 +40,21 @@ internal abstract class ObjectComparison<T>
 
     /// <summary>The statement that makes what is there as it should be; null where none is certain.</summary>
     public virtual string? Alter(T expected, T actual) => null;
+
+    /// <summary>
+    /// What may make it, for a trial: where <see cref="Create"/> is not certain, because more statements belong to it or rows are in the
+    /// way, what comes nearest.
+    /// </summary>
+    public virtual string? Make(T item) => Create(item);
+
+    /// <summary>What may make what is there as it should be, for a trial, the least harm first.</summary>
+    public virtual IEnumerable<string?> Changes(T expected, T actual) => [Alter(expected, actual), Replace(expected, actual)];
+
+    /// <summary>The statement that removes it; null where none is certain.</summary>
+    public virtual string? Drop(T item) => null;
+
+    /// <summary>Removes it and makes it anew; null for what holds rows or is held by others.</summary>
+    protected string? Replace(T expected, T actual) => (Drop(actual), Make(expected)) is ({ } drop, { } make) ? $"{drop}; {make}" : null;
 
     /// <summary>Its comment.</summary>
     public virtual string? CommentOf(T item) => null;

@@ -11,10 +11,13 @@ internal sealed class OwnerComparison : ObjectComparison<OwnerSnapshot>
 
     public override string NameOf(OwnerSnapshot item) => item.Name;
 
+    public override string SubjectOf(OwnerSnapshot item) => item.Name;
+
     public override ObjectFacts FactsOf(OwnerSnapshot item) => new(("owner", ObjectName.Quote(item.Role)));
 
+    /// <summary>Null for the database, whose name a snapshot does not hold.</summary>
     public override string? Alter(OwnerSnapshot expected, OwnerSnapshot actual) =>
-        $"ALTER {Keyword(expected.Kind)} {expected.Name} OWNER TO {ObjectName.Quote(expected.Role)}";
+        expected.Name.Length == 0 ? null : $"ALTER {Keyword(expected.Kind)} {expected.Name} OWNER TO {ObjectName.Quote(expected.Role)}";
 
     private static string Keyword(string kind) =>
         kind switch

@@ -33,6 +33,8 @@ internal sealed class PolicyComparison(ObjectName table, bool there) : PartCompa
     public override string Alter(PolicySnapshot expected, PolicySnapshot actual) =>
         $"DROP POLICY {ObjectName.Quote(expected.Name)} ON {Owner}; {Create(expected)}";
 
+    public override string Drop(PolicySnapshot item) => $"DROP POLICY {ObjectName.Quote(item.Name)} ON {Owner}";
+
     public override string? CommentOf(PolicySnapshot item) => item.Comment;
 
     public override string CommentTargetOf(PolicySnapshot item) => $"POLICY {ObjectName.Quote(item.Name)} ON {Owner}";

@@ -5,49 +5,117 @@ namespace Mued.PsDb.Schema;
 /// <summary>The privileges on objects, a check a role.</summary>
 internal sealed class PrivilegeComparison : ObjectComparison<PrivilegeSnapshot>
 {
+    private const string Option = " WITH GRANT OPTION";
+
     public override string KindOf(PrivilegeSnapshot item) => "privileges";
 
     public override string NameOf(PrivilegeSnapshot item) =>
         $"{item.Kind}{(item.Name.Length > 0 ? " " : "")}{item.Name} to {(item.Role.Length > 0 ? item.Role : "its owner")}";
 
+    public override string SubjectOf(PrivilegeSnapshot item) => item.Name;
+
     public override ObjectFacts FactsOf(PrivilegeSnapshot item) =>
         new(("privileges", item.Privileges.Count > 0 ? string.Join(", ", item.Privileges) : "none"));
 
-    /// <summary>Grants what the role lacks, which by the server's own rules is everything; or takes all from PUBLIC.</summary>
-    public override string? Create(PrivilegeSnapshot item) =>
-        item.Privileges.Count > 0 ? Grant(item, item.Privileges)
-        : item.Role == "PUBLIC" && Keyword(item.Kind) is { } keyword ? $"REVOKE ALL ON {keyword} {item.Name} FROM PUBLIC"
-        : null;
+    /// <summary>
+    /// What the server grants by itself (PostgreSQL manual, Privileges, Default Access Privileges), which a snapshot does not hold.
+    /// </summary>
+    public static PrivilegeSnapshot BuiltIn(PrivilegeSnapshot item) =>
+        item with
+        {
+            Privileges = item switch
+            {
+                { Kind: "default acl" } when item.Name.Contains(" in schema ", StringComparison.Ordinal) => [],
+                { Kind: { } kind } when kind.EndsWith(" column", StringComparison.Ordinal) => [],
+                { Role: "" } => ["ALL"],
+                { Role: not "PUBLIC" } => [],
+                { Kind: "database" } => ["CONNECT", "TEMPORARY"],
+                { Kind: "function" or "procedure" or "aggregate" or "type" or "language" } => ["ALL"],
+                { Kind: "default acl" } when item.Name.EndsWith(" on functions", StringComparison.Ordinal) => ["ALL"],
+                { Kind: "default acl" } when item.Name.EndsWith(" on types", StringComparison.Ordinal) => ["ALL"],
+                _ => [],
+            },
+        };
 
-    /// <summary>Grants what is missing; null where something would have to be revoked, which only who granted it can do.</summary>
-    public override string? Alter(PrivilegeSnapshot expected, PrivilegeSnapshot actual) =>
-        actual.Privileges.Except(expected.Privileges).Any() ? null : Grant(expected, expected.Privileges.Except(actual.Privileges));
-
-    private static string? Grant(PrivilegeSnapshot item, IEnumerable<string> privileges)
+    /// <summary>Whether a role may do less than what the server grants by itself.</summary>
+    public static bool IsTaken(PrivilegeSnapshot item)
     {
-        if (Keyword(item.Kind) is not { } keyword || item.Role.Length == 0)
+        var has = item.Privileges.Select(WithoutOption).ToHashSet();
+        return !has.Contains("ALL") && BuiltIn(item).Privileges.Any(privilege => !has.Contains(privilege));
+    }
+
+    /// <summary>Grants what the role lacks, which by the server's own rules is everything; or takes all that it has by them.</summary>
+    public override string? Create(PrivilegeSnapshot item) => Alter(item, BuiltIn(item));
+
+    /// <summary>
+    /// Grants what is missing; where something must go, takes all and grants again. Null where another role than the owner granted it, who
+    /// alone can take it, and for the owner, whom a snapshot does not name here.
+    /// </summary>
+    public override string? Alter(PrivilegeSnapshot expected, PrivilegeSnapshot actual)
+    {
+        if (expected.Role.Length == 0 || Place(expected) is null)
             return null;
-        const string option = " WITH GRANT OPTION";
-        var role = item.Role == "PUBLIC" ? item.Role : ObjectName.Quote(item.Role);
+        var more = actual.Privileges.Except(expected.Privileges);
+        if (expected.Privileges.Contains("ALL"))
+            more = more.Where(privilege => privilege.EndsWith(Option, StringComparison.Ordinal));
+        if (!more.Any())
+            return Grant(expected, expected.Privileges.Except(actual.Privileges));
+        return actual.ByOthers
+            ? null
+            : string.Join("; ", new[] { Revoke(expected), Grant(expected, expected.Privileges) }.Where(sql => sql.Length > 0));
+    }
+
+    /// <summary>Takes what the server does not grant by itself.</summary>
+    public override string? Drop(PrivilegeSnapshot item) => Alter(BuiltIn(item), item);
+
+    public override IEnumerable<string?> Changes(PrivilegeSnapshot expected, PrivilegeSnapshot actual) => [Alter(expected, actual)];
+
+    private static string Revoke(PrivilegeSnapshot item)
+    {
+        var (before, column, after) = Place(item)!.Value;
+        return $"{before}REVOKE ALL{column} ON {after} FROM {RoleOf(item)}";
+    }
+
+    private static string Grant(PrivilegeSnapshot item, IEnumerable<string> privileges)
+    {
+        var (before, column, after) = Place(item)!.Value;
         var statements =
             from privilege in privileges
-            group privilege.Replace(option, "", StringComparison.Ordinal) by privilege.EndsWith(option, StringComparison.Ordinal) into some
-            select $"GRANT {string.Join(", ", some)} ON {keyword} {item.Name} TO {role}{(some.Key ? option : "")}";
+            group WithoutOption(privilege) + column by privilege.EndsWith(Option, StringComparison.Ordinal) into some
+            select $"{before}GRANT {string.Join(", ", some)} ON {after} TO {RoleOf(item)}{(some.Key ? Option : "")}";
         return string.Join("; ", statements);
     }
 
-    /// <summary>What GRANT calls the kind; null for columns, the database and default privileges, whose statements differ.</summary>
-    private static string? Keyword(string kind) =>
-        kind switch
+    private static string WithoutOption(string privilege) => privilege.Replace(Option, "", StringComparison.Ordinal);
+
+    private static string RoleOf(PrivilegeSnapshot item) => item.Role == "PUBLIC" ? item.Role : ObjectName.Quote(item.Role);
+
+    /// <summary>
+    /// What stands before GRANT, behind each privilege, and behind ON; null for the database, whose name a snapshot does not hold.
+    /// </summary>
+    private static (string Before, string Column, string After)? Place(PrivilegeSnapshot item)
+    {
+        if (item.Kind == "default acl")
+        {
+            var on = item.Name.LastIndexOf(" on ", StringComparison.Ordinal);
+            return ($"ALTER DEFAULT PRIVILEGES {item.Name[..on]} ", "", item.Name[(on + " on ".Length)..].ToUpperInvariant());
+        }
+
+        if (item.Kind.EndsWith(" column", StringComparison.Ordinal))
+        {
+            var (table, column) = ObjectName.SplitLast(item.Name);
+            return ("", $" ({column})", $"TABLE {table}");
+        }
+
+        var keyword = item.Kind switch
         {
             "table" or "view" or "materialized view" or "foreign table" => "TABLE",
-            "sequence" => "SEQUENCE",
-            "function" or "procedure" => "ROUTINE",
-            "type" => "TYPE",
-            "schema" => "SCHEMA",
-            "language" => "LANGUAGE",
+            "function" or "procedure" or "aggregate" => "ROUTINE",
             "foreign-data wrapper" => "FOREIGN DATA WRAPPER",
             "server" => "FOREIGN SERVER",
+            "sequence" or "type" or "schema" or "language" => item.Kind.ToUpperInvariant(),
             _ => null,
         };
+        return keyword is null ? null : ("", "", $"{keyword} {item.Name}");
+    }
 }

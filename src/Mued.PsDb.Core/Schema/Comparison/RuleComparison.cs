@@ -19,6 +19,8 @@ internal sealed class RuleComparison(ObjectName table, bool there) : PartCompari
             ? FiringState.Set("RULE", Owner, expected.Name, expected.State)
             : $"DROP RULE {ObjectName.Quote(expected.Name)} ON {Owner}; {expected.Definition.TrimEnd(';')}";
 
+    public override string Drop(RuleSnapshot item) => $"DROP RULE {ObjectName.Quote(item.Name)} ON {Owner}";
+
     public override string? CommentOf(RuleSnapshot item) => item.Comment;
 
     public override string CommentTargetOf(RuleSnapshot item) => $"RULE {ObjectName.Quote(item.Name)} ON {Owner}";

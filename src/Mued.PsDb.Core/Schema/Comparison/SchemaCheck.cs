@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>One expectation compared with the catalog.</summary>
@@ -24,6 +26,20 @@ public sealed record SchemaCheck(string Kind, string Name, CheckStatus Status)
     /// <summary>The table that the object belongs to, for grouping; null for objects without one.</summary>
     public string? Table { get; init; }
 
-    /// <summary>Whether this check makes the whole fail.</summary>
-    public bool Failed => Status != CheckStatus.Passed && Severity == CheckSeverity.Error;
+    /// <summary>
+    /// The missing or unexpected object because of which this check did not pass either, as kind and name; null for a check that stands for
+    /// itself.
+    /// </summary>
+    public string? Cause { get; init; }
+
+    /// <summary>Whether this check makes the whole fail; what only hangs on another does not count again.</summary>
+    public bool Failed => Status != CheckStatus.Passed && Severity == CheckSeverity.Error && Cause is null;
+
+    /// <summary>Statements that may end the difference, for a trial, the least harm first.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<string> Ways { get; init; } = [];
+
+    /// <summary>The object on which what is checked hangs; null for none but the table.</summary>
+    [JsonIgnore]
+    internal string? Subject { get; init; }
 }

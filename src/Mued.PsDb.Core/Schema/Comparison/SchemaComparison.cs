@@ -35,7 +35,7 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot f
         if (expected.Scope.Owners)
             list.CompareExpected(new OwnerComparison(), expected.Owners, actual.Owners);
         if (expected.Scope.Privileges)
-            list.Compare(new PrivilegeComparison(), expected.Privileges, actual.Privileges);
+            ComparePrivileges();
         foreach (var seed in expected.Seeds)
             list.Checks.AddRange(SeedComparison.Compare(seed, actual.Seeds.FirstOrDefault(table => table.Table == seed.Table)));
         list.Checks.AddRange(forbidden.Checks);
@@ -43,7 +43,27 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot f
         if (list.Checks.All(check => check is { Status: CheckStatus.Unexpected, Kind: not ForbiddenConstraints.Kind }))
             list.Checks.Add(new("expectation", ScopeText, CheckStatus.Missing) { Advice = Texts.Get("Check.NothingExpected") });
         DropUncertain();
+        list.MarkConsequences();
         return this;
+    }
+
+    /// <summary>What an expected object has lost of the server's own grants is no mere surplus.</summary>
+    private void ComparePrivileges()
+    {
+        var kind = new PrivilegeComparison();
+        var unexpected = list
+            .Checks.Where(check => check.Status == CheckStatus.Unexpected)
+            .Select(check => Consequences.ObjectOf(check.Name))
+            .ToHashSet();
+        var surplus = list.CompareExpected(kind, expected.Privileges, actual.Privileges).ToLookup(IsTaken);
+        foreach (var item in surplus[true])
+            list.Compare(kind, PrivilegeComparison.BuiltIn(item), item);
+        list.Unexpected(kind, surplus[false]);
+
+        bool IsTaken(PrivilegeSnapshot item) =>
+            PrivilegeComparison.IsTaken(item)
+            && !unexpected.Contains(Consequences.ObjectOf(item.Name))
+            && !unexpected.Contains(ObjectName.SplitLast(item.Name).Qualifier);
     }
 
     private string ScopeText => string.Join(", ", expected.Scope.Schemas.Select(ObjectName.Quote).Concat(expected.Scope.Tables));

@@ -24,6 +24,8 @@ internal sealed class TriggerComparison(ObjectName table, bool there) : PartComp
             : $"DROP TRIGGER {ObjectName.Quote(expected.Name)} ON {Owner}; {expected.Definition}";
     }
 
+    public override string Drop(TriggerSnapshot item) => $"DROP TRIGGER {ObjectName.Quote(item.Name)} ON {Owner}";
+
     public override string? CommentOf(TriggerSnapshot item) => item.Comment;
 
     public override string CommentTargetOf(TriggerSnapshot item) => $"TRIGGER {ObjectName.Quote(item.Name)} ON {Owner}";

@@ -18,4 +18,8 @@ public sealed record ObjectSnapshot
 
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>An extension without its version, for who did not say which one is wanted gets the newest that a server has.</summary>
+    internal ObjectSnapshot InAnyVersion() =>
+        Definition.IndexOf(" VERSION ", StringComparison.Ordinal) is var at and > 0 ? this with { Definition = Definition[..at] } : this;
 }

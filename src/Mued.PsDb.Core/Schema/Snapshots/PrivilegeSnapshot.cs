@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mued.PsDb;
 
 /// <summary>What a role may do with an object, where it is not what the server grants by itself.</summary>
@@ -20,10 +22,17 @@ public sealed record PrivilegeSnapshot
         init => field = value ?? "";
     } = "";
 
-    /// <summary>The privileges, sorted, with <c>WITH GRANT OPTION</c> where they may be passed on; empty where all were revoked.</summary>
+    /// <summary>
+    /// The privileges, sorted, with <c>WITH GRANT OPTION</c> where they may be passed on; <c>ALL</c> for all that there are; empty where all
+    /// were revoked.
+    /// </summary>
     public IReadOnlyList<string> Privileges
     {
         get;
         init => field = value ?? [];
     } = [];
+
+    /// <summary>Whether somebody else than the owner granted some of them, who alone can revoke it; false for a snapshot from a file.</summary>
+    [JsonIgnore]
+    internal bool ByOthers { get; init; }
 }

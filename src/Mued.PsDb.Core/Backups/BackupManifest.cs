@@ -11,7 +11,7 @@ internal sealed partial record BackupManifest
     public const string FormatName = "mued-psdb-backup";
 
     /// <summary>The newest <see cref="FormatVersion"/> that this version of the product reads.</summary>
-    public const int CurrentFormatVersion = 1;
+    public const int CurrentFormatVersion = 2;
 
     /// <summary>Says what kind of file this is.</summary>
     public required string Format { get; init; }
@@ -33,6 +33,13 @@ internal sealed partial record BackupManifest
 
     /// <summary>The files of rows.</summary>
     public required IReadOnlyList<BackupEntry> Entries { get; init; }
+
+    /// <summary>Where the sequences that went with them stood; none in format 1.</summary>
+    public IReadOnlyList<SequenceState> Sequences
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="MuedException">It is not one, or of a newer format (exit code 2).</exception>

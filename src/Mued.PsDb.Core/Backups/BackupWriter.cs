@@ -57,6 +57,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 Database = origin,
                 Undo = units,
                 Entries = entries,
+                Sequences = loss.Sequences,
             };
             var backup = await connection
                 .KeepAwakeAsync(ending => CompleteAsync(schema, manifest, ending), cancellationToken)

@@ -2,12 +2,14 @@ namespace Mued.PsDb.Backups;
 
 /// <summary>What an undo takes from a database, found by rehearsing it.</summary>
 /// <param name="Relations">The tables that vanish or lose columns, by name.</param>
+/// <param name="Sequences">The sequences that vanish, by name.</param>
 /// <param name="Dependents">Objects that go along although they depend on what vanishes rather than belong to it.</param>
 /// <param name="Changes">Rows of tables that stay and that the scripts themselves update or delete.</param>
 /// <param name="Rewrites">What else the scripts do to rows of tables that stay.</param>
 /// <param name="Anything">Whether anything at all vanished from the catalog.</param>
 internal sealed record DataLoss(
     IReadOnlyList<LostRelation> Relations,
+    IReadOnlyList<SequenceState> Sequences,
     IReadOnlyList<DependentObject> Dependents,
     IReadOnlyList<DataLoss.Change> Changes,
     IReadOnlyList<DataLoss.Rewrite> Rewrites,
@@ -15,7 +17,7 @@ internal sealed record DataLoss(
 )
 {
     /// <summary>No loss.</summary>
-    public static DataLoss None { get; } = new([], [], [], [], false);
+    public static DataLoss None { get; } = new([], [], [], [], [], false);
 
     /// <summary>The tables that lose columns and have no key by which these could be put back.</summary>
     public IEnumerable<LostRelation> WithoutKey => Relations.Where(relation => !relation.Vanishes && relation.Key.Count == 0);

@@ -13,6 +13,9 @@ public sealed record RestoreReport(RunStatus Status, string Target, string Sourc
     /// <summary>What became of the rows, one entry a file, in the order of loading.</summary>
     public IReadOnlyList<RestoredTable> Tables { get; init; } = [];
 
+    /// <summary>What became of the sequences.</summary>
+    public IReadOnlyList<RestoredSequence> Sequences { get; init; } = [];
+
     /// <summary>How many rows were loaded or overwritten.</summary>
     public long Loaded => Tables.Sum(table => table.Loaded);
 

@@ -39,8 +39,7 @@ internal sealed class RestoreRun : IAsyncDisposable
     /// <summary>Checks the backup, loads its rows in one transaction, and reports; a dry run ends in a rollback.</summary>
     public async Task<RestoreReport> ExecuteAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<RestoredTable> tables = [];
-        MuedException? unknown = null;
+        var done = Outcome.None;
         var path = Path.GetFullPath(options.Path);
         var error = await RunContext
             .ErrorOfAsync(
@@ -48,7 +47,7 @@ internal sealed class RestoreRun : IAsyncDisposable
                 {
                     context.Tell(ProgressKind.Step, Texts.Get("RestoreVerifying", path));
                     var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
-                    (tables, unknown) = await ReadWhileConnecting
+                    done = await ReadWhileConnecting
                         .RunAsync(
                             opening,
                             ending =>
@@ -61,17 +60,15 @@ internal sealed class RestoreRun : IAsyncDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
-        if (unknown is not null)
-            (tables, error) = ([], MuedError.From(unknown));
-        if (tables.Sum(table => table.Rejected) is > 0 and var rejected)
-            error = MuedError.From(
-                Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, tables.Sum(table => table.Loaded))
-            );
-        var status = RunReport.StatusOf(error, options.DryRun, changed: tables.Sum(table => table.Loaded) > 0);
+        if (done.Unknown is { } unknown)
+            (done, error) = (Outcome.None, MuedError.From(unknown));
+        error ??= done.Left() is { } left ? MuedError.From(left) : null;
+        var status = RunReport.StatusOf(error, options.DryRun, done.Changed);
         var report = new RestoreReport(status, context.Settings.Target, context.Settings.Source)
         {
             Path = path,
-            Tables = tables,
+            Tables = done.Tables,
+            Sequences = done.Sequences,
             Attempts = runner.Attempts,
             Notices = runner.Notices,
         };
@@ -85,12 +82,8 @@ internal sealed class RestoreRun : IAsyncDisposable
         await context.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>One try. Returns what was loaded, and why nobody knows whether that is committed; null when it is.</summary>
-    private async Task<(IReadOnlyList<RestoredTable> Tables, MuedException? Unknown)> AttemptAsync(
-        NpgsqlConnection connection,
-        Task<Backup> opening,
-        CancellationToken cancellationToken
-    )
+    /// <summary>One try.</summary>
+    private async Task<Outcome> AttemptAsync(NpgsqlConnection connection, Task<Backup> opening, CancellationToken cancellationToken)
     {
         warnings = [];
         var backup = await opening.ConfigureAwait(false);
@@ -121,6 +114,7 @@ internal sealed class RestoreRun : IAsyncDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
+        var restorer = await SequenceRestorer.FindAsync(connection, backup.Manifest.Sequences, cancellationToken).ConfigureAwait(false);
         var tables = await LoadAsync(connection, backup, order, cancellationToken).ConfigureAwait(false);
 
         // Deferred checks first: a table with checks outstanding cannot be altered.
@@ -132,21 +126,27 @@ internal sealed class RestoreRun : IAsyncDisposable
                     .. targets.Values.SelectMany(target => target.Triggers.Select(trigger => trigger.Enable)),
                     .. options.DryRun
                         ? []
-                        : targets.Values.SelectMany(target => target.Sequences.Select(sequence => sequence.Advance(target.Name))),
+                        : targets.Values.SelectMany(target =>
+                            target
+                                .Sequences.Where(sequence => !restorer.Has(sequence.Name))
+                                .Select(sequence => sequence.Advance(target.Name))
+                        ),
                 ],
                 cancellationToken
             )
             .ConfigureAwait(false);
+        var sequences = await restorer.RunAsync(connection, options.DryRun, cancellationToken).ConfigureAwait(false);
         if (options.DryRun)
         {
             await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
-            return (tables, null);
+            return new(tables, sequences, null);
         }
 
         var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
-        return (tables, await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false));
+        var unknown = await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
+        return new(tables, sequences, unknown);
     }
 
     private async Task<List<RestoredTable>> LoadAsync(
@@ -205,5 +205,33 @@ internal sealed class RestoreRun : IAsyncDisposable
         }
 
         warnings.Add(Texts.Get(status == TransactionStatus.Aborted ? "RestoreNotUndone" : "RestoreUndoUnknown", undo.Database.Target));
+    }
+
+    /// <summary>What a try has done.</summary>
+    /// <param name="Tables">What became of the rows.</param>
+    /// <param name="Sequences">What became of the sequences.</param>
+    /// <param name="Unknown">Why nobody knows whether it is committed; null when it is.</param>
+    private sealed record Outcome(IReadOnlyList<RestoredTable> Tables, IReadOnlyList<RestoredSequence> Sequences, MuedException? Unknown)
+    {
+        public static Outcome None { get; } = new([], [], null);
+
+        public bool Changed =>
+            Tables.Sum(table => table.Loaded) > 0 || Sequences.Any(sequence => sequence.Status == SequenceStatus.Restored);
+
+        /// <summary>The error for what could not be put back; null when all is.</summary>
+        public MuedException? Left()
+        {
+            if (Tables.Sum(table => table.Rejected) is > 0 and var rejected)
+                return Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, Tables.Sum(table => table.Loaded));
+            var left = Sequences.Where(sequence => sequence.Status is SequenceStatus.Missing or SequenceStatus.OutOfBounds).ToList();
+            return left.Count == 0
+                ? null
+                : Texts.Error(
+                    "RestoreSequencesLeft",
+                    ExitCode.CheckFailed,
+                    null,
+                    string.Join(", ", left.Select(sequence => sequence.Name))
+                );
+        }
     }
 }

@@ -27,6 +27,20 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         ORDER BY a.attrelid, a.attnum
         """;
 
+    private const string SequencesSql = """
+        SELECT c.oid, n.nspname::text, c.relname::text, q.seqstart, tn.nspname::text, t.relname::text, a.attname::text
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = c.oid
+        LEFT JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+            AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+        LEFT JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid
+        LEFT JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE c.oid = ANY($1) AND c.relpersistence <> 't'
+        ORDER BY n.nspname, c.relname
+        """;
+
     // A key that any row has and no two rows share; the primary key first.
     private const string KeysSql = """
         SELECT i.indrelid, (SELECT string_agg(k.number::text, ',' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place) WHERE k.place <= i.indnkeyatts)
@@ -127,12 +141,12 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         var oids = vanished.Where(item => item.Class == CatalogObject.Relation).Select(item => item.Oid).Distinct().ToArray();
         using var batch = connection.Batch();
         if (lockTables && oids.Length > 0)
-            batch.Add(TableLock.On(oids));
+            batch.Add(TableLock.On(oids), SequenceLock.On(oids));
         batch.Add("SAVEPOINT mued_describe");
 
         // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
         batch.Add("SELECT set_config('jit', 'off', true)");
-        foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, ColumnsSql, KeysSql])
+        foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, SequencesSql, ColumnsSql, KeysSql])
             batch.Add(new NpgsqlBatchCommand(sql) { Parameters = { Parameter(oids) } });
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
         batch.Add(new NpgsqlBatchCommand(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
@@ -177,6 +191,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
             var tables = await reader
                 .RowsAsync(r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))), cancellationToken)
                 .ConfigureAwait(false);
+            var sequences = await reader.RowsAsync(Sequence, cancellationToken).ConfigureAwait(false);
             var columns = (
                 await reader
                     .RowsAsync(
@@ -261,7 +276,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal)
                 .ThenBy(dependent => dependent.Name, StringComparer.Ordinal)
                 .ToList();
-            loss = new(relations, dependents, changes, [], names.Count > 0);
+            loss = new(relations, sequences, dependents, changes, [], names.Count > 0);
         }
 
         if (rewrites.Count == 0)
@@ -323,6 +338,18 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
             [.. key.Select(number => stored.Find(column => column.Number == number)!.Name)]
         );
     }
+
+    private static SequenceState Sequence(NpgsqlDataReader reader) =>
+        new()
+        {
+            Oid = Oid(reader, 0),
+            Schema = reader.GetString(1),
+            Sequence = reader.GetString(2),
+            Start = reader.GetInt64(3),
+            TableSchema = reader[4] as string,
+            Table = reader[5] as string,
+            Column = reader[6] as string,
+        };
 
     private static uint Oid(NpgsqlDataReader reader, int column) => reader.GetFieldValue<uint>(column);
 

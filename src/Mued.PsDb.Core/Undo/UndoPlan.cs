@@ -14,6 +14,9 @@ public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
     /// <summary>The columns that would vanish from tables that stay.</summary>
     public IReadOnlyList<LostColumn> Columns { get; init; } = [];
 
+    /// <summary>The sequences that would vanish, with their states.</summary>
+    public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
+
     /// <summary>Objects that the migrations did not make and that CASCADE would take; without Force they stop the undo.</summary>
     public IReadOnlyList<DependentObject> Dependents { get; init; } = [];
 

@@ -22,6 +22,9 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
     /// <summary>The columns that vanished, or would have, from tables that stay.</summary>
     public IReadOnlyList<LostColumn> Columns { get; init; } = [];
 
+    /// <summary>The sequences that vanished, or would have, with their states.</summary>
+    public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
+
     /// <summary>Objects that the migrations did not make and that CASCADE took, or would have taken.</summary>
     public IReadOnlyList<DependentObject> Dependents { get; init; } = [];
 

@@ -40,6 +40,7 @@ internal sealed class UndoRun : IAsyncDisposable
         {
             Tables = Found.Loss.Tables(Found.Rows),
             Columns = Found.Loss.Columns(Found.Rows),
+            Sequences = [.. Found.Loss.Sequences.Select(sequence => sequence.ToLost())],
             Dependents = Found.Loss.Dependents,
             BackupPath = copied,
             Warnings = [.. context.Settings.Warnings, .. Found.Warnings],
@@ -79,6 +80,7 @@ internal sealed class UndoRun : IAsyncDisposable
             Units = [.. Found.Units.Select((unit, i) => unit.ToUnit(status, Found.Durations.ElementAtOrDefault(i)))],
             Tables = Found.Loss.Tables(Found.Rows),
             Columns = Found.Loss.Columns(Found.Rows),
+            Sequences = [.. Found.Loss.Sequences.Select(sequence => sequence.ToLost())],
             Dependents = Found.Loss.Dependents,
             Backup = Found.Backup,
             Attempts = runner.Attempts,

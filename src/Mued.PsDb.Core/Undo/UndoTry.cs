@@ -20,11 +20,14 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     /// <summary>What it has found and done so far.</summary>
     public UndoAttempt Found { get; private set; } = UndoAttempt.None;
 
-    /// <summary>Whether rows are lost that are to be copied.</summary>
+    /// <summary>Whether anything is lost that is to be copied.</summary>
     public bool BackupWanted =>
         !options.NoBackup
-        && Found.Loss.Relations.Any(relation => relation.Copied.Count > 0)
-        && (request.NamedBackup is not null || Found.Rows.Values.Any(count => count > 0));
+        && (
+            request.NamedBackup is null
+                ? Found.Rows.Values.Any(count => count > 0) || Found.Loss.Sequences.Any(sequence => sequence.Moved)
+                : Found.Loss.Relations.Any(relation => relation.Copied.Count > 0) || Found.Loss.Sequences.Count > 0
+        );
 
     /// <summary>The folder for the copy.</summary>
     public string BackupPath =>
@@ -107,6 +110,10 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     {
         var migrations = request.MigrationsToRemake(Found.Units);
         var loss = await rehearsal.DescribeAsync(difference, migrations, lockTables, cancellationToken).ConfigureAwait(false);
+        loss = loss with
+        {
+            Sequences = await SequenceReader.ReadAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false),
+        };
         var own = request.History.Name.ToString();
         Found = Found with
         {

@@ -120,7 +120,7 @@ public class DamagedBackupTests
     }
 
     [Theory]
-    [InlineData("\"formatVersion\": 1", "\"formatVersion\": 99", "BackupManifestNewer")]
+    [InlineData("\"formatVersion\": 2", "\"formatVersion\": 99", "BackupManifestNewer")]
     [InlineData("mued-psdb-backup", "something-else", "BackupManifestInvalid")]
     [InlineData("\"file\": \"001-", "\"file\": \"../001-", "BackupManifestInvalid")]
     [InlineData("{", "[", "BackupManifestInvalid")]

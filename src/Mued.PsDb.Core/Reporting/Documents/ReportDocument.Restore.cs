@@ -29,7 +29,17 @@ public sealed partial record ReportDocument
             StartedAt = report.StartedAt,
             Duration = report.Duration,
             Steps = [.. report.Tables.Select(table => Step(table, rehearsed: report.Status == RunStatus.DryRun))],
-            Tables = [Rejections(report.Tables), ReportTables.Retries(report.Attempts.Select(attempt => ("restore", attempt)))],
+            Tables =
+            [
+                Rejections(report.Tables),
+                ReportTables.Of(
+                    "RestoredSequences",
+                    report.Sequences.Select(item =>
+                        new[] { item.Name, Figures.Number(item.LastValue), Texts.Get(item.IsCalled ? "Yes" : "No"), item.Status.ToString() }
+                    )
+                ),
+                ReportTables.Retries(report.Attempts.Select(attempt => ("restore", attempt))),
+            ],
             Warnings = [.. report.Warnings, .. report.Notices.Select(notice => $"{notice.Severity}: {notice.Message}")],
             Error = report.Error,
         };

@@ -30,6 +30,12 @@ public sealed partial record ReportDocument
             Tables =
             [
                 Losses(report),
+                ReportTables.Of(
+                    "LostSequences",
+                    report.Sequences.Select(item =>
+                        new[] { item.Name, Figures.Number(item.LastValue), Texts.Get(item.IsCalled ? "Yes" : "No") }
+                    )
+                ),
                 ReportTables.Of("Dependents", report.Dependents.Select(item => new[] { item.Kind, item.Name, item.DependsOn })),
                 ReportTables.Retries(report.Attempts.Select(attempt => ("undo", attempt))),
             ],

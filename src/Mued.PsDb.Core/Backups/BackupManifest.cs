@@ -54,7 +54,12 @@ internal sealed partial record BackupManifest
                 throw Texts.Usage("BackupManifestNewer", path, manifest.FormatVersion, CurrentFormatVersion);
 
             // A name with a path in it would lead out of the folder.
-            if (manifest.Entries.FirstOrDefault(entry => Path.GetFileName(entry.File) != entry.File || entry.Columns.Count == 0) is { } bad)
+            if (
+                manifest.Entries.FirstOrDefault(entry =>
+                    Path.GetFileName(entry.File) != entry.File || (entry.Columns.Count == 0 && entry.ColumnsOnly)
+                ) is
+                { } bad
+            )
                 throw Texts.Usage("BackupManifestInvalid", path, bad.File);
             return manifest;
         }
@@ -71,6 +76,7 @@ internal sealed partial record BackupManifest
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
         GenerationMode = JsonSourceGenerationMode.Metadata,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true
     )]
     [JsonSerializable(typeof(BackupManifest))]

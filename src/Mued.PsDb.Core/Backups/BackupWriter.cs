@@ -46,7 +46,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 )
                 .ConfigureAwait(false);
             var entries = new List<BackupEntry>();
-            foreach (var relation in loss.Relations.Where(relation => relation.Copied.Count > 0))
+            foreach (var relation in loss.Relations.Where(relation => relation.IsCopied))
                 entries.Add(await CopyAsync(relation, entries.Count + 1, cancellationToken).ConfigureAwait(false));
             var manifest = new BackupManifest
             {
@@ -110,7 +110,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                     Schema = relation.Name.Schema,
                     Table = relation.Name.Name,
                     Key = relation.Vanishes ? [] : relation.Key,
-                    Columns = [.. relation.Copied.Select(column => new BackupColumn(column.Name, column.Type))],
+                    Columns = [.. relation.Copied.Select(column => column.ToBackup())],
                     Rows = rows,
                     ContentBytes = bytes,
                     Bytes = hash.Count,
@@ -127,9 +127,12 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     {
         var columns = string.Join(", ", relation.Copied.Select(column => ObjectName.Quote(column.Name)));
 
+        // A table without columns of its own has rows all the same: empty lines.
+        var what = columns.Length > 0 ? $"{relation.Name} ({columns})" : $"(SELECT FROM ONLY {relation.Name})";
+
         // The text format survives a change of the server's major version and of type OIDs; the binary format promises neither.
         var source = await connection
-            .BeginTextExportAsync($"COPY {relation.Name} ({columns}) TO STDOUT (FORMAT text, ENCODING 'UTF8')", cancellationToken)
+            .BeginTextExportAsync($"COPY {what} TO STDOUT (FORMAT text, ENCODING 'UTF8')", cancellationToken)
             .ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {

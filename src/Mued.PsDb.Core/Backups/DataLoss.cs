@@ -20,7 +20,8 @@ internal sealed record DataLoss(
     public static DataLoss None { get; } = new([], [], [], [], [], false);
 
     /// <summary>The tables that lose columns and have no key by which these could be put back.</summary>
-    public IEnumerable<LostRelation> WithoutKey => Relations.Where(relation => !relation.Vanishes && relation.Key.Count == 0);
+    public IEnumerable<LostRelation> WithoutKey =>
+        Relations.Where(relation => relation is { IsCopied: true, Vanishes: false, Key.Count: 0 });
 
     /// <summary>The report's view of the tables, with rows counted elsewhere.</summary>
     public IReadOnlyList<LostTable> Tables(IReadOnlyDictionary<uint, long> rows) =>

@@ -18,6 +18,9 @@ internal sealed record LostRelation(
     IReadOnlyList<string> Key
 )
 {
+    /// <summary>Whether there is anything to copy: a column that is computed from others comes back by itself.</summary>
+    public bool IsCopied => Vanishes || Lost.Any(Columns.Contains);
+
     /// <summary>What a backup copies: whole rows, or the key and the vanishing columns.</summary>
     public IReadOnlyList<Column> Copied =>
         Vanishes ? Columns : [.. Columns.Where(column => Key.Contains(column.Name)), .. Lost.Where(Columns.Contains)];
@@ -26,5 +29,10 @@ internal sealed record LostRelation(
     /// <param name="Number">Its number in the table.</param>
     /// <param name="Name">Its name.</param>
     /// <param name="Type">Its type with modifiers.</param>
-    internal sealed record Column(short Number, string Name, string Type);
+    /// <param name="Parts">What the type is made of; empty where it is the server's own.</param>
+    internal sealed record Column(short Number, string Name, string Type, IReadOnlyList<TypePart> Parts)
+    {
+        /// <summary>The manifest's view.</summary>
+        public BackupColumn ToBackup() => new(Name, Type, Parts.Count == 0 ? null : Parts);
+    }
 }

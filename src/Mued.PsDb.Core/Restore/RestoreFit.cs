@@ -37,6 +37,14 @@ internal static class RestoreFit
                 yield return Texts.Get("RestoreGeneratedColumn", entry.Name, ObjectName.Quote(column.Name));
             else if (!SameType(column.Type, here.Type))
                 yield return Texts.Get("RestoreColumnType", entry.Name, ObjectName.Quote(column.Name), here.Type, column.Type);
+            else if (PartMisfit(column, here) is { } misfit)
+                yield return Texts.Get(
+                    misfit.Text,
+                    entry.Name,
+                    ObjectName.Quote(column.Name) + misfit.Path.Replace(":", "", StringComparison.Ordinal),
+                    misfit.Here,
+                    misfit.Was
+                );
         }
 
         if (entry.ColumnsOnly)
@@ -48,6 +56,29 @@ internal static class RestoreFit
             )
         )
             yield return Texts.Get("RestoreColumnRequired", entry.Name, ObjectName.Quote(column.Name));
+    }
+
+    /// <summary>
+    /// The first part of a column's type that is not what it was. The text of a composite value has its attributes in their order and
+    /// without their names, so another order, or one more, is another type.
+    /// </summary>
+    private static (string Text, string Path, string? Here, string? Was)? PartMisfit(BackupColumn column, RestoreTarget.Column here)
+    {
+        if (column.Parts is not { } parts)
+            return null;
+        foreach (var part in parts)
+        {
+            if (here.Parts.FirstOrDefault(other => other.Path == part.Path) is not { } now)
+                return ("RestoreNoColumn", part.Path, null, null);
+            if (!SameType(part.Type, now.Type))
+                return ("RestoreColumnType", part.Path, now.Type, part.Type);
+        }
+
+        if (here.Parts.FirstOrDefault(now => parts.All(part => part.Path != now.Path)) is { } added)
+            return ("RestoreColumnPart", added.Path, null, null);
+        return here.Parts.Select(part => part.Path).SequenceEqual(parts.Select(part => part.Path))
+            ? null
+            : ("RestoreColumnOrder", "", null, null);
     }
 
     /// <summary>

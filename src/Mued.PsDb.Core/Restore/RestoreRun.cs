@@ -20,7 +20,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         """
         SELECT pg_catalog.set_config('row_security', 'off', true), pg_catalog.set_config('DateStyle', 'ISO, YMD', true),
             pg_catalog.set_config('IntervalStyle', 'postgres', true), pg_catalog.set_config('lc_monetary', 'C', true),
-            pg_catalog.set_config('xmloption', 'content', true)
+            pg_catalog.set_config('xmloption', 'content', true), pg_catalog.set_config('array_nulls', 'on', true)
         """
     );
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mued.PsDb.Backups;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Restore;
@@ -23,7 +24,7 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <summary>The unique indexes, the primary key's first.</summary>
     public required IReadOnlyList<UniqueIndex> UniqueIndexes { get; init; }
 
-    /// <summary>The user's triggers that fire now.</summary>
+    /// <summary>The user's triggers and rules that are not disabled.</summary>
     public required IReadOnlyList<Trigger> Triggers { get; init; }
 
     /// <summary>The sequences behind columns.</summary>
@@ -53,6 +54,7 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <param name="AlwaysIdentity">Whether it is GENERATED ALWAYS AS IDENTITY, which UPDATE cannot set.</param>
     /// <param name="Default">Its default, as SQL; null when there is none that can be asked without an effect.</param>
     /// <param name="Missing">The value, as text, that ADD COLUMN gave to the rows that were there; null when it gave none.</param>
+    /// <param name="Parts">What the type is made of; empty where it is the server's own.</param>
     internal sealed record Column(
         string Name,
         string Type,
@@ -61,7 +63,8 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
         bool Generated,
         bool AlwaysIdentity,
         string? Default,
-        string? Missing
+        string? Missing,
+        IReadOnlyList<TypePart> Parts
     );
 
     /// <summary>A check or a foreign key.</summary>
@@ -121,17 +124,19 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
         public const string Builtin = "OPERATOR(pg_catalog.=)";
     }
 
-    /// <summary>A trigger.</summary>
+    /// <summary>A trigger or a rule.</summary>
     /// <param name="Table">The table.</param>
+    /// <param name="Kind">TRIGGER or RULE.</param>
     /// <param name="Name">Its name.</param>
-    /// <param name="Always">Whether it also fires on replicas (ENABLE ALWAYS).</param>
-    internal sealed record Trigger(ObjectName Table, string Name, bool Always)
+    /// <param name="When">When it fires, as the catalog has it: O, A (ALWAYS) or R (REPLICA).</param>
+    internal sealed record Trigger(ObjectName Table, string Kind, string Name, char When)
     {
         /// <summary>Silences it.</summary>
-        public string Disable => $"ALTER TABLE {Table} DISABLE TRIGGER {ObjectName.Quote(Name)}";
+        public string Disable => $"ALTER TABLE {Table} DISABLE {Kind} {ObjectName.Quote(Name)}";
 
         /// <summary>Makes it as it was.</summary>
-        public string Enable => $"ALTER TABLE {Table} ENABLE {(Always ? "ALWAYS " : "")}TRIGGER {ObjectName.Quote(Name)}";
+        public string Enable =>
+            $"ALTER TABLE {Table} ENABLE {When switch { 'A' => "ALWAYS ", 'R' => "REPLICA ", _ => "" }}{Kind} {ObjectName.Quote(Name)}";
     }
 
     /// <summary>A sequence that a column takes its values from.</summary>

@@ -1,3 +1,4 @@
+using Mued.PsDb.Backups;
 using Mued.PsDb.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,7 +9,7 @@ namespace Mued.PsDb.Restore;
 internal static class RestoreTargetReader
 {
     private const string Tables = """
-        WITH t AS (
+        WITH RECURSIVE t AS (
             SELECT c.oid, n.nspname, c.relname, c.relkind
             FROM unnest($1, $2) AS v (nspname, relname)
             JOIN pg_catalog.pg_namespace AS n ON n.nspname = v.nspname
@@ -38,7 +39,7 @@ internal static class RestoreTargetReader
                     WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = x.oid
                         AND (d.refclassid = 'pg_catalog.pg_proc'::regclass OR d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> t.oid))
                     THEN pg_catalog.pg_get_expr(x.adbin, x.adrelid) END,
-                (a.attmissingval::text::text[])[1]
+                (a.attmissingval::text::text[])[1], a.attnum
             FROM t JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
             JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
             LEFT JOIN pg_catalog.pg_attrdef AS x ON x.adrelid = a.attrelid AND x.adnum = a.attnum
@@ -101,10 +102,15 @@ internal static class RestoreTargetReader
     private const string TriggersSql =
         Tables
         + """
-            SELECT t.oid, g.tgname::text, g.tgenabled = 'A'
-            FROM t JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A')
-            ORDER BY t.oid, g.tgname
+            SELECT t.oid, 'TRIGGER', g.tgname::text, g.tgenabled::text
+            FROM t JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'
+            UNION ALL
+            SELECT t.oid, 'RULE', r.rulename::text, r.ev_enabled::text
+            FROM t JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = t.oid AND r.ev_type <> '1' AND r.ev_enabled <> 'D'
+            ORDER BY 1, 2, 3
             """;
+
+    private static readonly string PartsSql = Tables + TypePart.Query("ARRAY(SELECT t.oid FROM t)", with: ",");
 
     // Owned (serial, identity), or used by the column's default; a partition's may be those of the partitioned table's column.
     private const string SequencesSql =
@@ -142,7 +148,7 @@ internal static class RestoreTargetReader
     )
     {
         using var batch = connection.Batch();
-        foreach (var sql in (ReadOnlySpan<string>)[TablesSql, ColumnsSql, RulesSql, IndexesSql, TriggersSql, SequencesSql])
+        foreach (var sql in (ReadOnlySpan<string>)[TablesSql, PartsSql, ColumnsSql, RulesSql, IndexesSql, TriggersSql, SequencesSql])
             batch.Add(
                 new NpgsqlBatchCommand(sql)
                 {
@@ -167,6 +173,10 @@ internal static class RestoreTargetReader
                     )
                     .ConfigureAwait(false)
             ).ToDictionary(row => row.Table, row => row.Item);
+            var parts = (
+                await RowsAsync(reader, r => (Column: r.GetInt16(1), Part: new TypePart(r.GetString(2), r.GetString(3))), cancellationToken)
+                    .ConfigureAwait(false)
+            ).ToLookup(row => (row.Table, row.Item.Column), row => row.Item.Part);
             var columns = (
                 await RowsAsync(
                         reader,
@@ -178,7 +188,8 @@ internal static class RestoreTargetReader
                             r.GetBoolean(5),
                             r.GetBoolean(6),
                             Text(r, 7),
-                            Text(r, 8)
+                            Text(r, 8),
+                            [.. parts[(r.GetFieldValue<uint>(0), r.GetInt16(9))]]
                         ),
                         cancellationToken
                     )
@@ -221,7 +232,12 @@ internal static class RestoreTargetReader
             var triggers = (
                 await RowsAsync(
                         reader,
-                        r => new RestoreTarget.Trigger(tables[r.GetFieldValue<uint>(0)].Name, r.GetString(1), r.GetBoolean(2)),
+                        r => new RestoreTarget.Trigger(
+                            tables[r.GetFieldValue<uint>(0)].Name,
+                            r.GetString(1),
+                            r.GetString(2),
+                            r.GetString(3)[0]
+                        ),
                         cancellationToken
                     )
                     .ConfigureAwait(false)

@@ -23,6 +23,7 @@ internal sealed class TableLoader
     private readonly string stage;
     private readonly string match;
     private readonly string columns;
+    private readonly string into;
 
     public TableLoader(
         NpgsqlConnection connection,
@@ -48,6 +49,7 @@ internal sealed class TableLoader
         stage = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_stage_{number}");
         match = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_match_{number}");
         columns = List(entry.Columns.Select(column => column.Name));
+        into = entry.Columns.Count > 0 ? $"({columns})" : "";
     }
 
     /// <summary>Loads the file.</summary>
@@ -64,9 +66,11 @@ internal sealed class TableLoader
         await StageAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return entry.ColumnsOnly ? await UpdateColumnsAsync(result, cancellationToken).ConfigureAwait(false)
+            result =
+                entry.ColumnsOnly ? await UpdateColumnsAsync(result, cancellationToken).ConfigureAwait(false)
                 : onConflict == ConflictAction.Replace ? await ReplaceAsync(result, cancellationToken).ConfigureAwait(false)
                 : await InsertAsync(result, cancellationToken).ConfigureAwait(false);
+            return result.Loaded + result.Skipped + result.Rejected == entry.Rows ? result : throw Unaccounted(result);
         }
         catch (PostgresException e) when (IsConflict(e))
         {
@@ -80,6 +84,19 @@ internal sealed class TableLoader
             );
         }
     }
+
+    private MuedException Unaccounted(RestoredTable result) =>
+        Texts.Error(
+            "RestoreRowsUnaccounted",
+            ExitCode.MigrationFailed,
+            new ErrorPlace(TargetName: result.Name),
+            null,
+            result.Name,
+            result.Rows,
+            result.Loaded,
+            result.Skipped,
+            result.Rejected
+        );
 
     // A row that is overwritten may be one that others refer to by what is overwritten.
     private bool IsConflict(PostgresException e) =>
@@ -123,14 +140,14 @@ internal sealed class TableLoader
         await ExecuteAsync($"ANALYZE {stage}", cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CopyAsync(string into, CancellationToken cancellationToken)
+    private async Task CopyAsync(string table, CancellationToken cancellationToken)
     {
         (long Rows, long) copied;
         var rows = backup.OpenRows(entry);
         await using (rows.ConfigureAwait(false))
         {
             var copy = await connection
-                .BeginTextImportAsync($"COPY {into} ({columns}) FROM STDIN (FORMAT text, ENCODING 'UTF8')", cancellationToken)
+                .BeginTextImportAsync($"COPY {table} {into} FROM STDIN (FORMAT text, ENCODING 'UTF8')", cancellationToken)
                 .ConfigureAwait(false);
             try
             {
@@ -168,8 +185,7 @@ internal sealed class TableLoader
         var rejections = new Dictionary<string, long>(StringComparer.Ordinal);
         var given = entry.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var column in given.Where(name => target.Columns[name].NotNull))
-            await RejectAsync($"{ObjectName.Quote(column)} IS NULL", Texts.Get("RejectedNull", ObjectName.Quote(column)))
-                .ConfigureAwait(false);
+            await RejectAsync(IsNull(ObjectName.Quote(column)), Texts.Get("RejectedNull", ObjectName.Quote(column))).ConfigureAwait(false);
         var rules = target.Rules.Where(rule => rule.Columns.All(given.Contains)).ToList();
         foreach (var rule in rules.Where(rule => rule.Check is not null))
             await RejectAsync($"({rule.Check}) IS FALSE", Texts.Get("RejectedCheck", rule.Name)).ConfigureAwait(false);
@@ -211,7 +227,7 @@ internal sealed class TableLoader
         var condition = string.Join(" AND ", pairs);
         var orphan = string.Join(
             " AND ",
-            rule.Columns.Select(child => $"s.{ObjectName.Quote(child)} IS NOT NULL")
+            rule.Columns.Select(child => $"NOT {IsNull($"s.{ObjectName.Quote(child)}")}")
                 .Append($"NOT EXISTS (SELECT FROM {rule.ParentRows} AS p WHERE {condition})")
         );
         return AmongThemselves(rule) ? $"{orphan} AND NOT EXISTS (SELECT FROM {stage} AS p WHERE {condition})" : orphan;
@@ -235,9 +251,9 @@ internal sealed class TableLoader
         result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
 
         // What is left may stand in the way of an exclusion constraint, or of an index over columns that are not in the backup.
-        var skip = onConflict == ConflictAction.Skip && target.UniqueIndexes.All(index => index.Immediate) ? " ON CONFLICT DO NOTHING" : "";
-        var loaded = await InsertAsync($"{stage}{skip}", cancellationToken).ConfigureAwait(false);
-        return result with { Loaded = loaded, Skipped = entry.Rows - result.Rejected - loaded };
+        var skip = onConflict == ConflictAction.Skip && target.UniqueIndexes.All(index => index.Immediate);
+        var loaded = await InsertAsync($"{stage}{(skip ? " ON CONFLICT DO NOTHING" : "")}", cancellationToken).ConfigureAwait(false);
+        return result with { Loaded = loaded, Skipped = skip ? entry.Rows - result.Rejected - loaded : there };
     }
 
     /// <summary>
@@ -289,7 +305,10 @@ internal sealed class TableLoader
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return result with { Loaded = replaced + inserted, Replaced = replaced };
+
+        // Where there is nothing to overwrite a row with, it is there as it was.
+        var skipped = assignments.Length > 0 ? 0 : entry.Rows - result.Rejected - inserted;
+        return result with { Loaded = replaced + inserted, Replaced = replaced, Skipped = skipped };
     }
 
     /// <summary>
@@ -331,7 +350,7 @@ internal sealed class TableLoader
             var same = string.Create(CultureInfo.InvariantCulture, $"t.k{i} {equal} s.k{i}");
             return index.NullsDistinct
                 ? same
-                : string.Create(CultureInfo.InvariantCulture, $"({same} OR t.k{i} IS NULL AND s.k{i} IS NULL)");
+                : string.Create(CultureInfo.InvariantCulture, $"({same} OR {IsNull($"t.k{i}")} AND {IsNull($"s.k{i}")})");
         }
 
         string Side(string table) =>
@@ -405,9 +424,12 @@ internal sealed class TableLoader
     private static string Equal(RestoreTarget.Column column) =>
         Equal($"t.{ObjectName.Quote(column.Name)}", $"s.{ObjectName.Quote(column.Name)}");
 
+    // IS NULL would ask the fields of a composite value; beside NULL itself no operator is looked up.
+    private static string IsNull(string expression) => $"(({expression}) IS NOT DISTINCT FROM NULL)";
+
     // IS NOT DISTINCT FROM looks its operator up by the search path.
     private static string Equal(string one, string other) =>
-        $"coalesce(({one})::pg_catalog.text {RestoreTarget.UniqueIndex.Builtin} ({other})::pg_catalog.text, ({one}) IS NULL AND ({other}) IS NULL)";
+        $"coalesce(({one})::pg_catalog.text {RestoreTarget.UniqueIndex.Builtin} ({other})::pg_catalog.text, {IsNull(one)} AND {IsNull(other)})";
 
     // ADD COLUMN … DEFAULT gives rows from before a value that nobody wrote, kept apart when it was computed once: that is no conflict.
     private static string Taken(RestoreTarget.Column column)
@@ -415,12 +437,12 @@ internal sealed class TableLoader
         var name = ObjectName.Quote(column.Name);
         var given = new[] { column.Default, column.Missing is { } value ? $"{SqlString.Literal(value)}::{column.Type}" : null };
         var written = string.Concat(given.OfType<string>().Select(expression => $" AND NOT {Equal($"t.{name}", expression)}"));
-        return $"(t.{name} IS NOT NULL AND NOT {Equal(column)}{written})";
+        return $"(NOT {IsNull($"t.{name}")} AND NOT {Equal(column)}{written})";
     }
 
     private Task<int> InsertAsync(string source, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
-            [BatchStep.Unguarded($"INSERT INTO {target.Name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {source}")],
+            [BatchStep.Unguarded($"INSERT INTO {target.Name} {into} OVERRIDING SYSTEM VALUE SELECT {columns} FROM {source}")],
             cancellationToken
         );
 

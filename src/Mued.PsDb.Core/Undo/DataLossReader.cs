@@ -20,6 +20,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         ORDER BY n.nspname, c.relname
         """;
 
+    private static readonly string PartsSql = TypePart.Query("$1");
+
     private const string ColumnsSql = """
         SELECT a.attrelid, a.attnum, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated = ''
         FROM pg_catalog.pg_attribute AS a
@@ -146,7 +148,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
 
         // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
         batch.Add("SELECT set_config('jit', 'off', true)");
-        foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, SequencesSql, ColumnsSql, KeysSql])
+        foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, SequencesSql, PartsSql, ColumnsSql, KeysSql])
             batch.Add(new NpgsqlBatchCommand(sql) { Parameters = { Parameter(oids) } });
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
         batch.Add(new NpgsqlBatchCommand(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
@@ -192,13 +194,26 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 .RowsAsync(r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))), cancellationToken)
                 .ConfigureAwait(false);
             var sequences = await reader.RowsAsync(Sequence, cancellationToken).ConfigureAwait(false);
+            var parts = (
+                await reader
+                    .RowsAsync(
+                        r => (Column: (Oid(r, 0), r.GetInt16(1)), Part: new TypePart(r.GetString(2), r.GetString(3))),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            ).ToLookup(row => row.Column, row => row.Part);
             var columns = (
                 await reader
                     .RowsAsync(
                         r =>
                             (
                                 Table: Oid(r, 0),
-                                Column: new LostRelation.Column(r.GetInt16(1), r.GetString(2), r.GetString(3)),
+                                Column: new LostRelation.Column(
+                                    r.GetInt16(1),
+                                    r.GetString(2),
+                                    r.GetString(3),
+                                    [.. parts[(Oid(r, 0), r.GetInt16(1))]]
+                                ),
                                 Stored: r.GetBoolean(4)
                             ),
                         cancellationToken

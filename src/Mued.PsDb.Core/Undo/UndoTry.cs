@@ -26,7 +26,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         && (
             request.NamedBackup is null
                 ? Found.Rows.Values.Any(count => count > 0) || Found.Loss.Sequences.Any(sequence => sequence.Moved)
-                : Found.Loss.Relations.Any(relation => relation.Copied.Count > 0) || Found.Loss.Sequences.Count > 0
+                : Found.Loss.Relations.Any(relation => relation.IsCopied) || Found.Loss.Sequences.Count > 0
         );
 
     /// <summary>The folder for the copy.</summary>

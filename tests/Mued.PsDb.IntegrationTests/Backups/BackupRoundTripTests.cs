@@ -64,7 +64,7 @@ public class BackupRoundTripTests
         Assert.Equal(401, (await scene.UndoneAsync()).Backup!.Rows);
         await scene.MigrateAsync();
         await scene.Database.ExecuteAsync(
-            $"ALTER DATABASE {scene.Database.Name} SET DateStyle = 'German'; ALTER DATABASE {scene.Database.Name} SET IntervalStyle = 'sql_standard'"
+            $"ALTER DATABASE {scene.Database.Name} SET DateStyle = 'German'; ALTER DATABASE {scene.Database.Name} SET IntervalStyle = 'sql_standard'; ALTER DATABASE {scene.Database.Name} SET array_nulls = off"
         );
         Assert.Equal(401, (await scene.RestoredAsync()).Loaded);
         await scene.Database.ExecuteAsync($"ALTER DATABASE {scene.Database.Name} RESET ALL");

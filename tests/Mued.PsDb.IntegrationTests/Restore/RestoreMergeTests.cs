@@ -105,6 +105,117 @@ public class RestoreMergeTests
             Assert.Equal("RestoreMisfit", (await Assert.ThrowsAsync<MuedException>(() => scene.RestoreAsync())).ErrorId);
     }
 
+    [Theory]
+    [InlineData(
+        "CREATE DOMAIN d AS numeric(10,4)",
+        "d",
+        "CREATE DOMAIN d AS numeric(10,2)",
+        "public.n.v is numeric(10,2) and was numeric(10,4)"
+    )]
+    [InlineData("CREATE DOMAIN d AS numeric(10,4)", "d[]", "CREATE DOMAIN d AS numeric(10,2)", "public.n.v[] is numeric(10,2)")]
+    [InlineData(
+        "CREATE TYPE d AS (a int, b numeric(10,4))",
+        "d",
+        "CREATE TYPE d AS (a int, b numeric(10,2))",
+        "public.n.v.b is numeric(10,2)"
+    )]
+    [InlineData("CREATE TYPE d AS (a int, b int)", "d", "CREATE TYPE d AS (a int)", "public.n.v.b does not exist")]
+    [InlineData("CREATE TYPE d AS (a int)", "d", "CREATE TYPE d AS (a int, b int)", "public.n.v.b is not in the backup")]
+    [InlineData(
+        "CREATE TYPE d AS (a int, b int)",
+        "d",
+        "CREATE TYPE d AS (b int, a int)",
+        "the attributes of public.n.v are in another order"
+    )]
+    [InlineData(
+        "CREATE TYPE d AS RANGE (subtype = interval)",
+        "d",
+        "CREATE TYPE d AS RANGE (subtype = text)",
+        "public.n.v<> is text and was interval"
+    )]
+    public async Task A_type_is_compared_to_its_depth(string type, string column, string narrowed, string complaint)
+    {
+        await using var scene = await Scene.CreateAsync(
+            "",
+            $"{type}; CREATE TYPE outer_d AS (n d); CREATE TABLE n (id int PRIMARY KEY, v {column}, w outer_d)",
+            "DROP TABLE n; DROP TYPE outer_d; DROP TYPE d",
+            "INSERT INTO n VALUES (1, NULL)"
+        );
+        await scene.Database.ExecuteAsync("DELETE FROM n");
+        await scene.RestoredAsync();
+        await scene.Database.ExecuteAsync(
+            $"DROP TABLE n; DROP TYPE outer_d; DROP TYPE d; {narrowed}; CREATE TYPE outer_d AS (n d); CREATE TABLE n (id int PRIMARY KEY, v {column}, w outer_d)"
+        );
+        var error = await Assert.ThrowsAsync<MuedException>(() => scene.RestoreAsync());
+        Assert.Equal("RestoreMisfit", error.ErrorId);
+        Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
+        Assert.Contains("w.n", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ConflictAction.Skip)]
+    [InlineData(ConflictAction.Replace)]
+    public async Task Rules_and_triggers_divert_no_row_and_are_there_afterwards(ConflictAction onConflict)
+    {
+        await using var scene = await Scene.CreateAsync(
+            "CREATE TABLE stays (id int PRIMARY KEY); INSERT INTO stays VALUES (1), (2);",
+            """
+            CREATE TABLE t (id int PRIMARY KEY, v int); CREATE TABLE aside (id int, v int); ALTER TABLE stays ADD v int;
+            CREATE RULE away AS ON INSERT TO t WHERE NEW.v > 1 DO INSTEAD INSERT INTO aside VALUES (NEW.*);
+            CREATE RULE kept AS ON UPDATE TO t DO INSTEAD NOTHING; CREATE RULE held AS ON UPDATE TO stays DO INSTEAD NOTHING;
+            ALTER TABLE t ENABLE ALWAYS RULE kept;
+            CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+            CREATE TRIGGER n BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION no(); ALTER TABLE t ENABLE REPLICA TRIGGER n;
+            """,
+            "DROP TABLE t, aside; DROP FUNCTION no; DROP RULE held ON stays; ALTER TABLE stays DROP v",
+            "ALTER TABLE stays DISABLE RULE held; UPDATE stays SET v = 5; ALTER TABLE stays ENABLE RULE held; ALTER TABLE t DISABLE RULE away; INSERT INTO t VALUES (1, 1), (2, 2), (3, 3); ALTER TABLE t ENABLE RULE away"
+        );
+        var catalog = await scene.Database.CatalogAsync();
+        await scene.Database.ExecuteAsync(
+            $"INSERT INTO t VALUES (1, 1); ALTER DATABASE {scene.Database.Name} SET session_replication_role = replica"
+        );
+        var report = await scene.RestoreAsync(onConflict);
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal(5, report.Loaded + report.Skipped);
+        await scene.Database.ExecuteAsync($"ALTER DATABASE {scene.Database.Name} RESET ALL");
+        Assert.Equal(
+            "1 1, 2 2, 3 3",
+            await scene.Database.ScalarAsync<string>("SELECT string_agg(id || ' ' || v, ', ' ORDER BY id) FROM t")
+        );
+        Assert.Equal(
+            (0, 10),
+            (
+                await scene.Database.ScalarAsync<long>("SELECT count(*) FROM aside"),
+                await scene.Database.ScalarAsync<long>("SELECT sum(v) FROM stays")
+            )
+        );
+        Assert.Equal(catalog, await scene.Database.CatalogAsync());
+    }
+
+    [Fact]
+    public async Task Tables_without_columns_of_their_own_and_values_without_fields_count_right()
+    {
+        const string rows =
+            "SELECT concat_ws(' ', (SELECT count(*) FROM bare), (SELECT count(*) FROM made), (SELECT sum(m) FROM made), (SELECT string_agg(id || ':' || v || coalesce(w::text, '-'), ' ' ORDER BY id) FROM t), (SELECT sum(g) FROM stays))";
+        await using var scene = await Scene.CreateAsync(
+            "CREATE TABLE stays (a int); INSERT INTO stays VALUES (1), (2);",
+            """
+            CREATE TABLE bare (); CREATE TABLE made (m int GENERATED ALWAYS AS (7) STORED); CREATE TYPE nothing AS (); CREATE TYPE one AS (a int);
+            CREATE TABLE t (id int, v nothing NOT NULL, w one NOT NULL CHECK (true)); ALTER TABLE stays ADD g int GENERATED ALWAYS AS (a * 2) STORED;
+            """,
+            "DROP TABLE bare, made, t; DROP TYPE nothing; DROP TYPE one; ALTER TABLE stays DROP g",
+            "INSERT INTO bare DEFAULT VALUES; INSERT INTO bare DEFAULT VALUES; INSERT INTO made DEFAULT VALUES; INSERT INTO t VALUES (1, ROW(), ROW(NULL)), (2, ROW(), ROW(1))"
+        );
+        foreach (var (change, loaded, skipped) in new[] { ("", 5, 0), ("DELETE FROM made; DELETE FROM t WHERE id = 1", 2, 3), ("", 0, 5) })
+        {
+            if (change.Length > 0)
+                await scene.Database.ExecuteAsync(change);
+            var report = await scene.RestoredAsync(loaded > 0 ? RunStatus.Succeeded : RunStatus.NothingToDo);
+            Assert.Equal((loaded, skipped), (report.Loaded, report.Skipped));
+            Assert.Equal("2 1 7 1:()() 2:()(1) 6", await scene.Database.ScalarAsync<string>(rows));
+        }
+    }
+
     [Fact]
     public async Task Values_that_ADD_COLUMN_gave_do_not_keep_the_backups_out()
     {
@@ -345,6 +456,14 @@ public class RestoreMergeTests
         public Task<RestoreReport> RestoreAsync(ConflictAction onConflict = ConflictAction.Skip) => inner.RestoreAsync(onConflict);
 
         public Task<RestoreReport> RestoredAsync() => inner.RestoredAsync();
+
+        public async Task<RestoreReport> RestoredAsync(RunStatus status)
+        {
+            var report = await inner.RestoreAsync();
+            Assert.Null(report.Error);
+            Assert.Equal(status, report.Status);
+            return report;
+        }
 
         public async ValueTask DisposeAsync()
         {

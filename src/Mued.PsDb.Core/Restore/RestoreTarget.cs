@@ -15,6 +15,9 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     /// <summary>The partitioned tables that it is a part of.</summary>
     public required IReadOnlyList<ObjectName> Ancestors { get; init; }
 
+    /// <summary>Whether it may have rules, be they disabled: then INSERT takes no ON CONFLICT.</summary>
+    public required bool Ruled { get; init; }
+
     /// <summary>The columns by name.</summary>
     public required IReadOnlyDictionary<string, Column> Columns { get; init; }
 

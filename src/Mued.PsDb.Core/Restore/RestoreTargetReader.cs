@@ -10,7 +10,7 @@ internal static class RestoreTargetReader
 {
     private const string Tables = """
         WITH RECURSIVE t AS (
-            SELECT c.oid, n.nspname, c.relname, c.relkind
+            SELECT c.oid, n.nspname, c.relname, c.relkind, c.relhasrules
             FROM unnest($1, $2) AS v (nspname, relname)
             JOIN pg_catalog.pg_namespace AS n ON n.nspname = v.nspname
             JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = v.relname AND c.relkind IN ('r', 'p')
@@ -25,7 +25,7 @@ internal static class RestoreTargetReader
                 ARRAY(SELECT n.nspname::text FROM pg_catalog.pg_partition_ancestors(t.oid) AS p (relid) JOIN pg_catalog.pg_class AS c ON c.oid = p.relid
                     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid <> t.oid ORDER BY c.oid),
                 ARRAY(SELECT c.relname::text FROM pg_catalog.pg_partition_ancestors(t.oid) AS p (relid) JOIN pg_catalog.pg_class AS c ON c.oid = p.relid
-                    WHERE c.oid <> t.oid ORDER BY c.oid)
+                    WHERE c.oid <> t.oid ORDER BY c.oid), t.relhasrules
             FROM t ORDER BY t.nspname, t.relname
             """;
 
@@ -167,7 +167,8 @@ internal static class RestoreTargetReader
                                 Partitioned: r.GetBoolean(3),
                                 Ancestors: r.GetFieldValue<string[]>(4)
                                     .Zip(r.GetFieldValue<string[]>(5), (schema, name) => new ObjectName(schema, name))
-                                    .ToList()
+                                    .ToList(),
+                                Ruled: r.GetBoolean(6)
                             ),
                         cancellationToken
                     )
@@ -262,6 +263,7 @@ internal static class RestoreTargetReader
                 {
                     Partitioned = table.Value.Partitioned,
                     Ancestors = table.Value.Ancestors,
+                    Ruled = table.Value.Ruled,
                     Columns = columns[table.Key].ToDictionary(column => column.Name, StringComparer.Ordinal),
                     Rules = [.. rules[table.Key]],
                     UniqueIndexes = [.. indexes[table.Key]],

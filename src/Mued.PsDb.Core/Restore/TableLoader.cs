@@ -251,7 +251,7 @@ internal sealed class TableLoader
         result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
 
         // What is left may stand in the way of an exclusion constraint, or of an index over columns that are not in the backup.
-        var skip = onConflict == ConflictAction.Skip && target.UniqueIndexes.All(index => index.Immediate);
+        var skip = onConflict == ConflictAction.Skip && !target.Ruled && target.UniqueIndexes.All(index => index.Immediate);
         var loaded = await InsertAsync($"{stage}{(skip ? " ON CONFLICT DO NOTHING" : "")}", cancellationToken).ConfigureAwait(false);
         return result with { Loaded = loaded, Skipped = skip ? entry.Rows - result.Rejected - loaded : there };
     }

@@ -149,7 +149,7 @@ public class RestoreMergeTests
         var error = await Assert.ThrowsAsync<MuedException>(() => scene.RestoreAsync());
         Assert.Equal("RestoreMisfit", error.ErrorId);
         Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
-        Assert.Contains("w.n", error.Message, StringComparison.Ordinal);
+        Assert.Contains("public.n.w", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     public required IReadOnlyList<ObjectName> Ancestors { get; init; }
 
     /// <summary>Whether it may have rules, be they disabled: then INSERT takes no ON CONFLICT.</summary>
-    public required bool Ruled { get; init; }
+    public bool Ruled { get; init; }
 
     /// <summary>The columns by name.</summary>
     public required IReadOnlyDictionary<string, Column> Columns { get; init; }

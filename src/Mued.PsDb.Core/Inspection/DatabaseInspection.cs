@@ -35,9 +35,7 @@ internal sealed record DatabaseInspection(int HistoryFormat, bool HistoryUsed, I
                     {
                         var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
                         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                        var state = await HistoryState.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                        if (state.Format > HistoryTable.Format)
-                            throw Texts.Usage("HistoryNewer", history.Name, state.Format, HistoryTable.Format);
+                        var state = await HistoryState.ReadAsync(reader, history, cancellationToken).ConfigureAwait(false);
                         return new DatabaseInspection(state.Format, state.Used, state.Rows, facts);
                     },
                     cancellationToken

@@ -16,40 +16,45 @@ internal sealed record HistoryState(int Format, bool Used, IReadOnlyList<History
 
     /// <summary>
     /// The statements that read the live rows, and the oldest row even when it was undone: it tells a history of which nothing is
-    /// left from one that never was. The table may not exist: a DO block opens the cursor on it or on nothing, so the whole inspection
-    /// stays one round trip and leaves no error in the server's log. The cursor lives until the batch's implicit transaction ends
-    /// (PostgreSQL manual, DECLARE; PL/pgSQL, Cursors).
+    /// left from one that never was. The table may not exist, or be none of ours: a DO block opens the cursor on it or on nothing, so the
+    /// whole inspection stays one round trip and leaves no error in the server's log. The cursor lives until the batch's implicit
+    /// transaction ends (PostgreSQL manual, DECLARE; PL/pgSQL, Cursors).
     /// </summary>
     public static IReadOnlyList<BatchStep> Query(HistoryTable history)
     {
         var table = history.Name.ToString();
-        var name = SqlString.Literal(table);
-        var formatted =
-            $"EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass({name}) AND attname = 'format' AND NOT attisdropped)";
+        var relation = $"to_regclass({SqlString.Literal(table)})";
 
         // Transactions are told only where one of them wrote the row that tells them; elsewhere they are those of another server.
-        var current = Select(
-            $"CASE WHEN xmin = ANY (transaction_ids::xid[]) THEN transaction_ids END, renamed_from, (SELECT max(format) FROM {table})"
-        );
-        var first = Select("NULL::xid8[], NULL::text, 1");
+        var current = Select("CASE WHEN xmin = ANY (transaction_ids::xid[]) THEN transaction_ids END, renamed_from");
+        var first = Select("NULL::xid8[], NULL::text");
         return
         [
             $"""
                 DO $mued$
                 DECLARE
                     rows refcursor := 'mued_history';
+                    columns text[] := ARRAY[]::text[];
+                    format integer := 1;
                 BEGIN
-                    IF to_regclass({name}) IS NULL THEN
-                        OPEN rows FOR SELECT NULL::text WHERE false;
-                    ELSIF {formatted} THEN
+                    IF {HistoryFitness.Readable(relation)} THEN
+                        columns := {HistoryFitness.Columns(relation)};
+                    END IF;
+                    IF 'format integer{HistoryColumn.NotNull}' = ANY (columns) THEN
+                        EXECUTE {SqlString.Literal($"SELECT greatest(2, max(format)) FROM {table}")} INTO format;
+                    END IF;
+                    PERFORM set_config('mued.format', format::text, true);
+                    IF format = 2 AND columns @> {Wanted(2)} THEN
                         OPEN rows FOR EXECUTE {current};
-                    ELSE
+                    ELSIF format = 1 AND columns @> {Wanted(1)} THEN
                         OPEN rows FOR EXECUTE {first};
+                    ELSE
+                        OPEN rows FOR SELECT NULL::text WHERE false;
                     END IF;
                 END
                 $mued$
                 """,
-            $"SELECT CASE WHEN to_regclass({name}) IS NULL THEN 0 WHEN {formatted} THEN 2 ELSE 1 END",
+            HistoryFitness.Query(relation),
             "FETCH ALL FROM mued_history",
         ];
 
@@ -57,25 +62,33 @@ internal sealed record HistoryState(int Format, bool Used, IReadOnlyList<History
             SqlString.Literal(
                 $"SELECT {Columns}, {rest} FROM {table} WHERE undone_at IS NULL OR id = (SELECT min(id) FROM {table}) ORDER BY id"
             );
+
+        static string Wanted(int format) =>
+            $"ARRAY[{string.Join(", ", HistoryColumn.Of(format).Select(column => SqlString.Literal(column.Description)))}]";
     }
 
     /// <summary>
     /// Reads what <see cref="Query"/> asked for; the reader stands on the first of its two results, and ends on the last.
     /// </summary>
-    public static async Task<HistoryState> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    /// <exception cref="MuedException">The table is not fit to be the history (exit code 2).</exception>
+    public static async Task<HistoryState> ReadAsync(NpgsqlDataReader reader, HistoryTable history, CancellationToken cancellationToken)
     {
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var format = reader.GetInt32(0);
+        var fitness = await HistoryFitness.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+        fitness.Ensure(history);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+
+        // What was made since the block looked holds nothing that was read.
+        if (reader.FieldCount == 1)
+            return new(0, false, []);
         var (used, rows) = (false, new List<HistoryRow>());
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            (used, format) = (true, Math.Max(format, reader.GetInt32(16)));
+            used = true;
             if (!reader.GetBoolean(13))
                 rows.Add(Row(reader));
         }
 
-        return new(format, used, rows);
+        return new(fitness.Format, used, rows);
     }
 
     private static HistoryRow Row(NpgsqlDataReader reader) =>

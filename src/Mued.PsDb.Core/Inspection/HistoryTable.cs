@@ -27,8 +27,11 @@ internal sealed class HistoryTable
     /// <summary>The kind of a row that only records.</summary>
     public const string BaselineKind = "baseline";
 
-    /// <summary>What the server says to a journal whose lease is lost: it counts the row that is not there (division_by_zero).</summary>
-    public const string LeaseLost = PostgresErrorCodes.DivisionByZero;
+    /// <summary>
+    /// What the server says where not exactly one row was written, be it that the lease is lost or that something swallowed the row: all
+    /// but one count as zero, and that is divided by (division_by_zero).
+    /// </summary>
+    public const string RowLost = PostgresErrorCodes.DivisionByZero;
 
     /// <summary>How long a runner's claim on a non-transactional migration outlives its last sign of life.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -46,6 +49,9 @@ internal sealed class HistoryTable
     // A row is written anew with every statement of a file that runs statement by statement.
     private const int TransactionsKept = 1000;
 
+    // One, where one row was written; else zero.
+    private const string One = "(pg_catalog.count(*) OPERATOR(pg_catalog.=) 1)::pg_catalog.int4";
+
     private readonly string table;
     private readonly string index;
 
@@ -62,6 +68,9 @@ internal sealed class HistoryTable
     /// <summary>This process, as the history names it.</summary>
     public static string Runner { get; } = $"{Environment.MachineName} ({Environment.ProcessId.ToString(CultureInfo.InvariantCulture)})";
 
+    /// <summary>The statement that makes the index on which exactly-once stands.</summary>
+    public string CreateIndex(string what = "INDEX") => $"CREATE UNIQUE {what} {index} ON {table} (migration) WHERE undone_at IS NULL";
+
     /// <summary>
     /// The statements that make the table, or bring one of an older format up to this one, in a transaction of their own so that the
     /// first migration's failure does not undo it; none for a table as it should be. CREATE TABLE IF NOT EXISTS is not safe under
@@ -76,42 +85,14 @@ internal sealed class HistoryTable
             0 =>
             [
                 .. begin,
-                $"""
-                    CREATE TABLE IF NOT EXISTS {table} (
-                        id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                        format           integer     NOT NULL,
-                        migration        text        NOT NULL,
-                        version          text        NOT NULL,
-                        kind             text        NOT NULL,
-                        run_id           uuid        NOT NULL,
-                        text_sha256      text        NOT NULL,
-                        sql_sha256       text        NOT NULL,
-                        statements       integer     NOT NULL,
-                        statements_done  integer     NOT NULL DEFAULT 0,
-                        tool_version     text        NOT NULL,
-                        runner           text        NOT NULL,
-                        applied_by       text        NOT NULL DEFAULT current_user,
-                        started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-                        finished_at      timestamptz,
-                        lease_until      timestamptz,
-                        undone_at        timestamptz,
-                        undone_by        text,
-                        transaction_ids  xid8[]      NOT NULL DEFAULT ARRAY[]::xid8[],
-                        renamed_from     text
-                    )
-                    """,
-                $"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {table} (migration) WHERE undone_at IS NULL",
+                $"CREATE TABLE IF NOT EXISTS {table} ({string.Join(", ", HistoryColumn.All.Select(column => column.Definition))})",
+                CreateIndex("INDEX IF NOT EXISTS"),
                 "COMMIT",
             ],
             _ =>
             [
                 .. begin,
-                $"""
-                    ALTER TABLE {table}
-                        ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1,
-                        ADD COLUMN IF NOT EXISTS transaction_ids xid8[] NOT NULL DEFAULT ARRAY[]::xid8[],
-                        ADD COLUMN IF NOT EXISTS renamed_from text
-                    """,
+                $"ALTER TABLE {table} {string.Join(", ", HistoryColumn.Since(format).Select(column => "ADD COLUMN IF NOT EXISTS " + column.AddedDefinition))}",
                 // What an older version inserts has no format, and so fails.
                 $"ALTER TABLE {table} ALTER COLUMN format DROP DEFAULT",
                 "COMMIT",
@@ -145,13 +126,17 @@ internal sealed class HistoryTable
 
     /// <summary>
     /// Marks a claimed migration as complete. Returns how long it took, in milliseconds, under the column name <paramref name="marker"/>.
-    /// Like <see cref="Claim"/> it runs in a file's own transaction, so it looks up nothing by the search path.
+    /// Where the row is not there, the error <see cref="RowLost"/> takes the migration back. Like <see cref="Claim"/> it runs in a file's
+    /// own transaction, so it looks up nothing by the search path.
     /// </summary>
     public NpgsqlBatchCommand Finish(MigrationFile file, string marker) =>
         With(
             $"""
-            UPDATE {table} SET finished_at = pg_catalog.clock_timestamp() WHERE migration OPERATOR(pg_catalog.=) $1 AND undone_at IS NULL
-            RETURNING extract(epoch FROM finished_at OPERATOR(pg_catalog.-) started_at)::pg_catalog.float8 OPERATOR(pg_catalog.*) 1000 AS {marker}
+            WITH mine AS (
+                UPDATE {table} SET finished_at = pg_catalog.clock_timestamp() WHERE migration OPERATOR(pg_catalog.=) $1 AND undone_at IS NULL
+                RETURNING extract(epoch FROM finished_at OPERATOR(pg_catalog.-) started_at)::pg_catalog.float8 OPERATOR(pg_catalog.*) 1000 AS took
+            )
+            SELECT coalesce(pg_catalog.max(took), 0) OPERATOR(pg_catalog./) {One} AS {marker} FROM mine
             """,
             [file.Name]
         );
@@ -159,13 +144,12 @@ internal sealed class HistoryTable
     /// <summary>Marks a non-transactional migration as complete, and gives its lease back.</summary>
     public NpgsqlBatchCommand FinishLeased(MigrationFile file, Guid runId) =>
         With(
-            $"""
-            WITH mine AS (
+            Proven(
+                $"""
                 UPDATE {table} SET finished_at = clock_timestamp(), statements_done = statements, lease_until = NULL, {AddTransaction}
-                WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING 1
-            )
-            SELECT 1 / count(*) FROM mine
-            """,
+                WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL
+                """
+            ),
             [file.Name, runId]
         );
 
@@ -179,30 +163,33 @@ internal sealed class HistoryTable
     /// <summary>Records the checksums of an applied migration whose file changed.</summary>
     public NpgsqlBatchCommand AcceptChecksums(MigrationFile file) =>
         With(
-            $"""
-            UPDATE {table} SET text_sha256 = $2, sql_sha256 = $3, statements = $4, statements_done = $4, {AddTransaction}
-            WHERE migration = $1 AND undone_at IS NULL
-            """,
+            Proven(
+                $"""
+                UPDATE {table} SET text_sha256 = $2, sql_sha256 = $3, statements = $4, statements_done = $4, {AddTransaction}
+                WHERE migration = $1 AND undone_at IS NULL
+                """
+            ),
             [file.Name, file.Sql.TextChecksum, file.Sql.SqlChecksum, file.Sql.Statements.Count]
         );
 
     /// <summary>Records a migration as applied without running it.</summary>
     public NpgsqlBatchCommand Baseline(MigrationFile file, Guid runId) =>
         With(
-            $"""
-            INSERT INTO {table} ({IdentityColumns}, statements_done, finished_at)
-            VALUES ({IdentityValues}, $7, clock_timestamp())
-            """,
+            Proven(
+                $"INSERT INTO {table} ({IdentityColumns}, statements_done, finished_at) VALUES ({IdentityValues}, $7, clock_timestamp())"
+            ),
             Identity(file, runId, BaselineKind)
         );
 
-    /// <summary>Begins a non-transactional migration under a lease; a 23505 means that a row exists already.</summary>
+    /// <summary>Begins a non-transactional migration under a lease. Returns 0; a 23505 means that a row exists already.</summary>
     public NpgsqlBatchCommand BeginLeased(MigrationFile file, Guid runId) =>
         With(
-            $"""
-            INSERT INTO {table} ({IdentityColumns}, lease_until)
-            VALUES ({IdentityValues}, clock_timestamp() + make_interval(secs => $11))
-            """,
+            Proven(
+                $"""
+                INSERT INTO {table} ({IdentityColumns}, lease_until)
+                VALUES ({IdentityValues}, clock_timestamp() + make_interval(secs => $11))
+                """
+            ),
             [.. Identity(file, runId, MigrationKind), Lease.TotalSeconds]
         );
 
@@ -262,19 +249,18 @@ internal sealed class HistoryTable
 
     /// <summary>
     /// Journals that the first <paramref name="done"/> statements are done, and renews the lease. Where that is lost, another runner is at
-    /// work, and the error <see cref="LeaseLost"/> takes back what was done in the same transaction.
+    /// work, and the error <see cref="RowLost"/> takes back what was done in the same transaction.
     /// </summary>
     public NpgsqlBatchCommand Journal(MigrationFile file, Guid runId, int done) =>
         With(
-            $"""
-            WITH mine AS (
+            Proven(
+                $"""
                 UPDATE {table} SET statements_done = $3, lease_until = clock_timestamp() + make_interval(secs => $4),
                     transaction_ids = CASE WHEN cardinality(transaction_ids) < $5
                         THEN array_append(transaction_ids, {Transaction}) ELSE transaction_ids END
-                WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL RETURNING 1
-            )
-            SELECT 1 / count(*) FROM mine
-            """,
+                WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL
+                """
+            ),
             [file.Name, runId, done, Lease.TotalSeconds, TransactionsKept]
         );
 
@@ -294,6 +280,8 @@ internal sealed class HistoryTable
             $"UPDATE {table} SET lease_until = NULL WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL AND finished_at IS NULL",
             [migration, runId]
         );
+
+    private static string Proven(string writing) => $"WITH mine AS ({writing} RETURNING 1) SELECT 0 / {One} FROM mine";
 
     private static object[] Identity(MigrationFile file, Guid runId, string kind) =>
         [

@@ -15,12 +15,19 @@ internal static class MigrationFailure
         failure.Cause switch
         {
             MuedException e => e,
+            PostgresException { SqlState: HistoryTable.RowLost } e when failure.Stage is BatchStage.Claim or BatchStage.Finish => OfHistory(
+                "HistoryRowLost",
+                e,
+                history,
+                failure.Item.File
+            ),
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e when failure.Stage == BatchStage.UpgradeHistory =>
                 OfHistory("HistoryUpgradeForbidden", e, history),
             PostgresException e
                 when failure.Stage is BatchStage.CreateHistory or BatchStage.UpgradeHistory or BatchStage.Claim
                     && !ConnectionFailure.IsTransient(e) => OfHistory("HistoryUnwritable", e, history),
-            PostgresException e when failure.Stage == BatchStage.Finish && !ConnectionFailure.IsTransient(e) => Unwritable(
+            PostgresException e when failure.Stage == BatchStage.Finish && !ConnectionFailure.IsTransient(e) => OfHistory(
+                "HistoryUnwritableAfter",
                 e,
                 history,
                 failure.Item.File
@@ -42,9 +49,9 @@ internal static class MigrationFailure
             e.MessageText
         );
 
-    private static MuedException Unwritable(PostgresException e, HistoryTable history, MigrationFile file) =>
+    private static MuedException OfHistory(string errorId, PostgresException e, HistoryTable history, MigrationFile file) =>
         Texts.Error(
-            "HistoryUnwritableAfter",
+            errorId,
             ExitCode.MigrationFailed,
             new ErrorPlace(file.Sql.File, SqlState: e.SqlState, TargetName: file.Name),
             e,

@@ -13,6 +13,9 @@ internal sealed record PlanItem(MigrationFile File, PlanAction Action, string? R
     /// <summary>Whether the item changes the database.</summary>
     public bool Runs => Action is PlanAction.Apply or PlanAction.Reapply or PlanAction.Resume or PlanAction.Restart;
 
-    /// <summary>Whether the item runs statement by statement outside a transaction.</summary>
-    public bool NonTransactional => File.Sql.Mode == ScriptMode.NonTransactional;
+    /// <summary>
+    /// Whether the item runs statement by statement outside a transaction. What was begun so ends so: no transaction of a whole file leaves
+    /// a row that is not complete.
+    /// </summary>
+    public bool NonTransactional => File.Sql.Mode == ScriptMode.NonTransactional || Action == PlanAction.Resume;
 }

@@ -96,7 +96,6 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                 PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
                 _ => history.BeginLeased(item.File, context.Id),
             };
-            // The claim of a migration that is new returns nothing.
             List<object> done = [];
             limitsAreOurs = await connection
                 .QueryAsync(
@@ -115,8 +114,8 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            return done is [int first] ? (null, first)
-                : item.Action == PlanAction.Apply ? (null, 0)
+            return done is [int first]
+                ? (null, first)
                 : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
@@ -240,7 +239,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         }
         catch (PostgresException e) when (own is not null && e.BatchCommand == own)
         {
-            if (e.SqlState == HistoryTable.LeaseLost)
+            if (e.SqlState == HistoryTable.RowLost)
                 return new(new LeaseHeldException(Texts.Get("AnotherRunner")), BatchStage.Claim, item, statement);
             return new(e, BatchStage.Finish, item, statement);
         }

@@ -11,22 +11,23 @@ internal static class UndoPlanner
     /// The units to take back, newest first. A script is for one migration, or covers its version and every later applied one that has
     /// none of its own.
     /// </summary>
-    /// <param name="scripts">The rollback scripts of the folder, by version.</param>
+    /// <param name="folder">The migrations and their rollback scripts.</param>
     /// <param name="history">The live rows of the history.</param>
     /// <param name="historyUsed">Whether the history holds any row, be it that of a migration undone since.</param>
     /// <param name="options">Which of them to take back.</param>
     /// <exception cref="MuedException">Applied migrations that no script covers, or scripts that cannot run in a transaction (exit code
     /// 2).</exception>
     public static IReadOnlyList<PlannedUnit> Plan(
-        IReadOnlyList<MigrationFile> scripts,
+        MigrationFolder folder,
         IReadOnlyList<HistoryRow> history,
         bool historyUsed,
         UndoOptions options
     )
     {
         MigrationVersion? floor = options.Target is null ? null : MigrationVersion.Parse(options.Target, nameof(options.Target));
-        var usable = scripts.Where(script => floor is not { } last || script.Version.CompareTo(last) > 0).ToList();
-        var units = historyUsed || options.Only is not null ? Recorded(usable, history, floor, options.Only) : Unrecorded(usable, floor);
+        var usable = folder.Rollbacks.Where(script => floor is not { } last || script.Version.CompareTo(last) > 0).ToList();
+        var units =
+            historyUsed || options.Only is not null ? Recorded(folder, usable, history, (floor, options.Only)) : Unrecorded(usable, floor);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
             throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
         if (units.FirstOrDefault(unit => unit.Script.Sql.TransactionModes is not null) is { } demanding)
@@ -44,14 +45,16 @@ internal static class UndoPlanner
         [.. scripts.AsEnumerable().Reverse().Take(floor is null ? 1 : int.MaxValue).Select(script => new PlannedUnit(script, []))];
 
     private static List<PlannedUnit> Recorded(
+        MigrationFolder folder,
         List<MigrationFile> scripts,
         IReadOnlyList<HistoryRow> history,
-        MigrationVersion? floor,
-        IReadOnlyList<string>? chosen
+        (MigrationVersion? Floor, IReadOnlyList<string>? Only) wanted
     )
     {
-        var applied = history
-            .Where(row => row.Kind != HistoryTable.RepeatableKind)
+        var (floor, chosen) = wanted;
+        var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        var rows = history.Where(row => row.Kind != HistoryTable.RepeatableKind).ToLookup(row => names.Contains(row.Migration));
+        var applied = rows[true]
             .Select(row => (Row: row, Version: VersionOf(row), Script: ScriptOf(row)))
             .Where(item => floor is not { } last || item.Version.CompareTo(last) > 0)
             .OrderByDescending(item => item.Version)
@@ -59,6 +62,9 @@ internal static class UndoPlanner
             .ToList();
         if (chosen is not null)
         {
+            var strange = chosen.Intersect(rows[false].Select(row => row.Migration), StringComparer.Ordinal).ToList();
+            if (strange.Count > 0)
+                throw Texts.Usage("MigrationNotInFolder", string.Join(", ", strange), folder.Path);
             var absent = chosen.Except(applied.Select(item => item.Row.Migration), StringComparer.Ordinal).ToList();
             if (absent.Count > 0)
                 throw Texts.Usage("UndoChoiceNotApplied", string.Join(", ", absent));
@@ -78,6 +84,14 @@ internal static class UndoPlanner
         var uncovered = applied.Where(item => item.Script is null).Select(item => item.Row.Migration).ToList();
         if (uncovered.Count > 0)
             throw Texts.Usage("UndoNotCovered", string.Join(", ", uncovered));
+        foreach (var script in applied.Select(item => item.Script!).Distinct())
+        {
+            // What another folder has applied, or a file that is gone.
+            var strangers = rows[false].Where(row => ScriptOf(row) == script).Select(row => row.Migration).ToList();
+            if (strangers.Count > 0)
+                throw Texts.Usage("UndoStrangers", script.Name, string.Join(", ", strangers), folder.Path);
+        }
+
         if (applied.FirstOrDefault(item => item.Row.Leased).Row is { } leased)
             throw Texts.Usage("UndoMigrationRunning", leased.Migration, leased.Runner);
         return [.. applied.GroupBy(item => item.Script!).Select(group => new PlannedUnit(group.Key, [.. group.Select(item => item.Row)]))];

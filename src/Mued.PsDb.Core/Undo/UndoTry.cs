@@ -93,7 +93,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         var inspection = await DatabaseInspection
             .ReadAsync(connection, request.History, [], options.LockTimeout, cancellationToken)
             .ConfigureAwait(false);
-        Found = new(UndoPlanner.Plan(request.Folder.Rollbacks, inspection.History, inspection.HistoryUsed, options));
+        Found = new(UndoPlanner.Plan(request.Folder, inspection.History, inspection.HistoryUsed, options));
         if (Found.Units.Count == 0)
             return false;
         Preflight.Ensure(inspection.Facts, context.Settings.Target);

@@ -78,8 +78,32 @@ public class UndoPlannerTests
     public void A_migration_at_work_is_left_alone()
     {
         var row = Row("0006_a") with { FinishedAt = null, Leased = true };
-        var error = Assert.Throws<MuedException>(() => UndoPlanner.Plan([Script("6")], [row], historyUsed: true, new() { Path = "." }));
+        var error = Assert.Throws<MuedException>(() =>
+            UndoPlanner.Plan(Folder(["6"], ["0006_a"]), [row], historyUsed: true, new() { Path = "." })
+        );
         Assert.Equal("UndoMigrationRunning", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("0002_b 0003_c", "6", "", null)]
+    [InlineData("0002_b 0003_c 0007_other", "2", "", "UndoStrangers")]
+    [InlineData("0001_other 0002_b 0003_c", "2", "rollback_2: 0003_c 0002_b", null)]
+    [InlineData("0002_b 0003_c 0007_other", "2 7", "rollback_2: 0003_c 0002_b", null)]
+    public void Rows_of_another_folder_are_left_alone_or_in_the_way(string applied, string scripts, string units, string? errorId)
+    {
+        string[] files = ["0002_b", "0003_c"];
+        IEnumerable<string> Undo() => Plan(scripts.Split(' '), applied.Split(' '), target: null, files: files);
+        if (errorId is null && units.Length > 0)
+            Assert.Equal(units, Assert.Single(Undo()));
+        else
+            Assert.Equal(errorId ?? "UndoNotCovered", Assert.Throws<MuedException>(Undo).ErrorId);
+    }
+
+    [Fact]
+    public void A_row_of_another_folder_cannot_be_chosen()
+    {
+        var error = Assert.Throws<MuedException>(() => Plan(["1"], ["0001_a", "0002_b"], null, only: ["0002_b"], files: ["0001_a"]));
+        Assert.Equal("MigrationNotInFolder", error.ErrorId);
     }
 
     private static string Fails(string[] scripts, string[] applied, string? target)
@@ -94,11 +118,12 @@ public class UndoPlannerTests
         string[] applied,
         string? target,
         bool historyUsed = false,
-        string[]? only = null
+        string[]? only = null,
+        string[]? files = null
     ) =>
         UndoPlanner
             .Plan(
-                [.. scripts.Select(Script)],
+                Folder(scripts, files ?? applied),
                 [.. applied.Select(Row)],
                 historyUsed || applied.Length > 0,
                 new()
@@ -109,6 +134,21 @@ public class UndoPlannerTests
                 }
             )
             .Select(unit => $"{unit.Script.Name}: {string.Join(' ', unit.Rows.Select(row => row.Migration))}");
+
+    private static MigrationFolder Folder(string[] scripts, string[] files) =>
+        new(
+            "folder",
+            [
+                .. files.Select(name => new MigrationFile(
+                    name,
+                    MigrationVersion.OfName(name)!.Value,
+                    name,
+                    SqlScript.Parse("SELECT 1;", name)
+                )),
+            ],
+            [.. scripts.Select(Script)],
+            []
+        );
 
     private static MigrationFile Script(string version) =>
         new(

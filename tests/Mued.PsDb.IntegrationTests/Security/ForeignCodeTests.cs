@@ -136,7 +136,7 @@ public class ForeignCodeTests
                 """
             );
             var error = await Assert.ThrowsAsync<MuedException>(() => MigrationRunner.GetStatusAsync(settings, set.Options));
-            Assert.Equal("HistoryUnreadable", error.ErrorId);
+            Assert.Equal("HistoryRowSecurity", error.ErrorId);
             Assert.False(await EvilSchema.WasUsedAsync(database));
         }
         finally

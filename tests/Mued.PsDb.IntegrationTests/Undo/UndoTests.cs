@@ -340,7 +340,6 @@ public class UndoTests
     {
         using var set = MigrationSet.CopyPhase2();
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
-        File.Delete(set.FileOf("0007_optimize_rag_indexes.sql"));
         set.Write("0009_never_applied.sql", "CREATE TABLE never (id int);");
         set.Write("rollback_0009_never_applied.sql", "DROP TABLE never;");
         var report = await scene.UndoneAsync();

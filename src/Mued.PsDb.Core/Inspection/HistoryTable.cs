@@ -160,6 +160,18 @@ internal sealed class HistoryTable
             [migration]
         );
 
+    /// <summary>Records the new name of a migration whose file was renamed, and the one that it had.</summary>
+    public NpgsqlBatchCommand Rename(HistoryRow row, MigrationFile file) =>
+        With(
+            Proven(
+                $"""
+                UPDATE {table} SET migration = $1, version = $2, renamed_from = $3, {AddTransaction}
+                WHERE migration = $3 AND sql_sha256 = $4 AND undone_at IS NULL
+                """
+            ),
+            [file.Name, file.Version.Text, row.Migration, row.SqlChecksum]
+        );
+
     /// <summary>Records the checksums of an applied migration whose file changed.</summary>
     public NpgsqlBatchCommand AcceptChecksums(MigrationFile file) =>
         With(

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Mued.PsDb.Migrations;
 
-/// <summary>Writes what needs no run: baselines and accepted checksums, in one transaction.</summary>
+/// <summary>Writes what needs no run: new names, baselines and accepted checksums, in one transaction.</summary>
 internal sealed class HistoryRecorder(RunContext context, HistoryTable history)
 {
     /// <summary>Records the items. Returns what stopped it, or null when all is recorded.</summary>
@@ -24,7 +24,12 @@ internal sealed class HistoryRecorder(RunContext context, HistoryTable history)
         {
             if (item is { Action: PlanAction.Baseline, History: { } interrupted })
                 batch.Add(history.GiveUp(interrupted));
-            var command = item.Action == PlanAction.Baseline ? history.Baseline(item.File, context.Id) : history.AcceptChecksums(item.File);
+            var command = item.Action switch
+            {
+                PlanAction.Rename => history.Rename(item.History!, item.File),
+                PlanAction.Baseline => history.Baseline(item.File, context.Id),
+                _ => history.AcceptChecksums(item.File),
+            };
             batch.Add(command);
             commands[command] = item;
         }

@@ -15,13 +15,12 @@ internal static class MigrationListing
         string target
     )
     {
-        var rows = history.ToDictionary(row => row.Migration, StringComparer.Ordinal);
-        var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        var recorded = new RecordedFiles(folder.Files, history);
         return
         [
             .. folder
-                .Files.Select(file => Describe(file, rows.GetValueOrDefault(file.Name)))
-                .Concat(history.Where(row => !names.Contains(row.Migration)).Select(Describe))
+                .Files.Select(file => Describe(file, recorded.RowOf(file)))
+                .Concat(history.Where(row => !recorded.Has(row)).Select(Describe))
                 .Select(info => info with { Path = folder.Path, HistoryTable = historyTable, Target = target }),
         ];
     }
@@ -31,6 +30,8 @@ internal static class MigrationListing
         var info = row is null ? new(file.Version.Text, file.Name, MigrationState.Pending) : Describe(row);
         return info with
         {
+            Version = file.Version.Text,
+            Name = file.Name,
             State = file.Excluded
                 ? MigrationState.Excluded
                 : row switch
@@ -48,6 +49,7 @@ internal static class MigrationListing
                 file.Excluded ? info.Remark
                 : file.Repeatable ? Texts.Get(row is not null && MigrationPlan.SqlChanged(file, row) ? "RepeatableChanged" : "Repeatable")
                 : row is null ? info.Remark
+                : row.Migration != file.Name ? Texts.Get("Renamed", row.Migration)
                 : MigrationPlan.CommentRemark(file, row) ?? info.Remark,
         };
     }
@@ -63,6 +65,7 @@ internal static class MigrationListing
             {
                 { Kind: HistoryTable.BaselineKind } => Texts.Get("SkippedBaseline"),
                 { Applied: false } => Texts.Get("InterruptedAt", row.StatementsDone, row.Statements, row.Runner),
+                { RenamedFrom: { } old } => Texts.Get("Renamed", old),
                 _ => null,
             },
         };

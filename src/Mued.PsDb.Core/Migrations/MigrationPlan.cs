@@ -14,16 +14,15 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     /// folder.</exception>
     public static MigrationPlan Build(MigrationFolder folder, IReadOnlyList<HistoryRow> history, MigrationOptions options)
     {
-        var rows = history.ToDictionary(row => row.Migration, StringComparer.Ordinal);
+        var recorded = new RecordedFiles(folder.Files, history);
         var target = ReadVersion(folder, options.Target, nameof(options.Target));
         var baseline = ReadVersion(folder, options.Baseline, nameof(options.Baseline));
-        var items = folder.Files.Select(file => Place(file, rows.GetValueOrDefault(file.Name), target, baseline, options)).ToList();
+        var items = folder.Files.Select(file => Place(file, recorded.RowOf(file), target, baseline, options)).ToList();
         RejectChanged(items, options);
         RejectChoice(items, folder, options);
         if (!options.AllowOutOfOrder)
             RejectOutOfOrder(items, history);
-        var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        return new(items, [.. history.Where(row => !names.Contains(row.Migration)).Select(row => row.Migration)]);
+        return new(items, [.. history.Where(row => !recorded.Has(row)).Select(row => row.Migration)]);
     }
 
     /// <summary>Whether the SQL of an applied migration's file is no longer what was applied.</summary>
@@ -43,6 +42,8 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     {
         if (file.Excluded)
             return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
+        if (row is not null && row.Migration != file.Name)
+            return new(file, PlanAction.Rename, Texts.Get("Renamed", row.Migration), row);
         if (file.Repeatable && (row is null || (SqlChanged(file, row) && !options.AcceptChanged)))
             return target is not null ? new(file, PlanAction.Defer, Texts.Get("RepeatableBehindTarget"), row)
                 : !IsChosen(file, options) ? new(file, PlanAction.Defer, Texts.Get("PendingNotChosen"), row)

@@ -27,6 +27,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private DatabaseInspection inspection = null!;
     private MigrationPlan plan = null!;
     private SchemaSnapshot? schema;
+    private bool recorded;
 
     public MigrationRun(ConnectionSettings settings, MigrationOptions options, IProgress<RunProgress>? progress)
     {
@@ -124,21 +125,26 @@ internal sealed class MigrationRun : IAsyncDisposable
     private Task<int> RehearseAsync(CancellationToken cancellationToken) =>
         session.RetryAsync((_, token) => new Rehearsal(context, session, book).RunAsync(plan, token), cancellationToken);
 
-    /// <summary>Writes what needs no run: baselines and accepted checksums.</summary>
+    /// <summary>Writes what needs no run: new names, baselines and accepted checksums.</summary>
     private async Task RecordAsync(CancellationToken cancellationToken)
     {
         var recorder = new HistoryRecorder(context, history);
         for (; ; await PlanAsync(cancellationToken).ConfigureAwait(false))
         {
-            var items = plan.Items.Where(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange).ToList();
+            var items = plan.Items.Where(item => item.Records).ToList();
             if (items.Count == 0)
                 return;
             items.ForEach(item => book.Recorded(item, done: false));
             var failure = await recorder.RecordAsync(session.Connection, items, Preparation(), cancellationToken).ConfigureAwait(false);
             if (failure is null)
             {
-                items.ForEach(item => book.Recorded(item, done: true));
+                recorded = true;
+                items.ForEach(item => book.Recorded(item, done: item.Action != PlanAction.Rename || item.History!.Applied));
                 inspection = inspection with { HistoryFormat = HistoryTable.Format };
+
+                // What is to be done with it under its new name the history says.
+                if (items.Exists(item => item.Action == PlanAction.Rename))
+                    continue;
                 return;
             }
 
@@ -204,7 +210,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         var folder = reading.Result.Folder;
         var results = book.Results(folder);
-        var changed = book.Applied > 0 || plan.Items.Any(item => item.Action is PlanAction.Baseline or PlanAction.AcceptChange);
+        var changed = book.Applied > 0 || recorded || plan.Items.Any(item => item.Records);
         var status = RunReport.StatusOf(error, options.DryRun, changed);
         var report = new MigrationReport(status, context.Settings.Target, context.Settings.Source)
         {

@@ -14,7 +14,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries, Action<
     public MigrationStatus Status { get; set; } =
         item.Action switch
         {
-            PlanAction.Skip or PlanAction.Baseline or PlanAction.AcceptChange => MigrationStatus.Skipped,
+            PlanAction.Skip or PlanAction.Baseline or PlanAction.AcceptChange or PlanAction.Rename => MigrationStatus.Skipped,
             _ => MigrationStatus.Pending,
         };
 

@@ -21,6 +21,9 @@ public enum PlanAction
     /// <summary>Record the checksums of its changed file.</summary>
     AcceptChange,
 
+    /// <summary>Record the new name of an applied migration whose file was renamed.</summary>
+    Rename,
+
     /// <summary>Leave it alone: it is applied, or excluded.</summary>
     Skip,
 

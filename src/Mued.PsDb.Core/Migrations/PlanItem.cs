@@ -13,6 +13,9 @@ internal sealed record PlanItem(MigrationFile File, PlanAction Action, string? R
     /// <summary>Whether the item changes the database.</summary>
     public bool Runs => Action is PlanAction.Apply or PlanAction.Reapply or PlanAction.Resume or PlanAction.Restart;
 
+    /// <summary>Whether the item changes the history alone.</summary>
+    public bool Records => Action is PlanAction.Baseline or PlanAction.AcceptChange or PlanAction.Rename;
+
     /// <summary>
     /// Whether the item runs statement by statement outside a transaction. What was begun so ends so: no transaction of a whole file leaves
     /// a row that is not complete.

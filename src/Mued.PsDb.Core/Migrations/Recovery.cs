@@ -1,5 +1,6 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
@@ -26,6 +27,8 @@ internal abstract record Recovery
             // Whoever won a race shows in the history that is read next. Losing it twice means that something else is in the way.
             (BatchStage.Claim, PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }) when waiting.LostRace != failure.Place =>
                 new Replan(failure.Place),
+            (BatchStage.Claim, PostgresException { SqlState: HistoryTable.RowLost })
+                when failure.Item.Action == PlanAction.Rename && waiting.LostRace != failure.Place => new Replan(failure.Place),
             (BatchStage.CreateHistory, PostgresException { SqlState: var state })
                 when SqlStates.IsCreationRace(state) && waiting.LostRace != failure.Place => new Replan(failure.Place),
 

@@ -52,8 +52,8 @@ internal static class UndoPlanner
     )
     {
         var (floor, chosen) = wanted;
-        var names = folder.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
-        var rows = history.Where(row => row.Kind != HistoryTable.RepeatableKind).ToLookup(row => names.Contains(row.Migration));
+        var recorded = new RecordedFiles(folder.Files, history);
+        var rows = history.Where(row => row.Kind != HistoryTable.RepeatableKind).ToLookup(recorded.Has);
         var applied = rows[true]
             .Select(row => (Row: row, Version: VersionOf(row), Script: ScriptOf(row)))
             .Where(item => floor is not { } last || item.Version.CompareTo(last) > 0)
@@ -99,7 +99,7 @@ internal static class UndoPlanner
         MigrationFile? ScriptOf(HistoryRow row)
         {
             var version = VersionOf(row);
-            return scripts.Find(script => script.Undoes == row.Migration)
+            return scripts.Find(script => script.Undoes == recorded.NameOf(row))
                 ?? scripts.FindLast(script => script.Undoes is null && script.Version.CompareTo(version) <= 0);
         }
     }

@@ -161,6 +161,28 @@ public class MigrationPlanTests
         Assert.Equal([PlanAction.Baseline], Actions(Plan(Options with { Baseline = "1" }, [row], File("0001_a", "SELECT 2"))));
     }
 
+    [Theory]
+    [InlineData("0001_old", "1_new", PlanAction.Rename)]
+    [InlineData("0001_old", "0001_new -- for another reason", PlanAction.Rename)]
+    [InlineData("0001_old", "0001_new 2", PlanAction.Apply)]
+    [InlineData("0001_old", "0002_new", PlanAction.Apply)]
+    [InlineData("0001_old,0001_older", "0001_new", PlanAction.Apply)]
+    [InlineData("0001_old", "0001_new,0001_newer", PlanAction.Apply)]
+    [InlineData("0001_old", "0001_old,0001_new", PlanAction.Skip)]
+    public void A_file_of_the_same_version_and_SQL_under_another_name_was_renamed(string applied, string files, PlanAction action)
+    {
+        var plan = Plan(
+            Options with
+            {
+                AllowOutOfOrder = true,
+            },
+            [.. applied.Split(',').Select(name => Row(File(name)))],
+            [.. files.Split(',').Select(text => text.Split(' ', 2)).Select(part => File(part[0], "SELECT 1 " + part.ElementAtOrDefault(1)))]
+        );
+        Assert.Equal(action, plan.Items[0].Action);
+        Assert.Equal(action == PlanAction.Apply, plan.Missing.Count > 0);
+    }
+
     [Fact]
     public void What_is_repeatable_runs_when_it_is_new_or_changed_and_waits_for_all_versions()
     {

@@ -145,7 +145,7 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
         }
     }
 
-    private static bool IsUnwritable(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException;
+    private static bool IsUnwritable(Exception e) => Foundation.FileFailure.IsUnwritable(e) || e is ObjectDisposedException;
 
     private static void WriteError(MuedError error)
     {

@@ -17,7 +17,7 @@ internal static class Program
                 interrupt.Token
             );
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Foundation.FileFailure.IsUnwritable(e))
         {
             // Help or version, which the parser writes.
             CommandOutput.Tell(Console.Error, e.Message + Environment.NewLine);

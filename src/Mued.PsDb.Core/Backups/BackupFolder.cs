@@ -158,7 +158,7 @@ internal sealed class BackupFolder : IDisposable
             if (folder.Left is null)
                 folder.Delete();
             folder.Dispose();
-            if (e is IOException or UnauthorizedAccessException)
+            if (FileFailure.IsUnwritable(e))
                 throw Unwritable(folder.Path, ExitCode.MigrationFailed, e);
             throw;
         }

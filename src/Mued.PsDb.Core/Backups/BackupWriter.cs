@@ -64,7 +64,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 .ConfigureAwait(false);
             return new(backup.Path, [.. backup.Manifest.Entries.Select(entry => entry.ToFile())]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.IsUnwritable(e))
         {
             throw BackupFolder.Unwritable(folder.Path, ExitCode.MigrationFailed, e);
         }

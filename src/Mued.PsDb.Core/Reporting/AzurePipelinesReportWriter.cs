@@ -96,7 +96,7 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
             new MarkdownReportWriter().Write(report, file);
             return path;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.IsUnwritable(e))
         {
             throw ReportFile.Unwritten(path, e.Message, e);
         }

@@ -44,7 +44,7 @@ public static class ReportFile
                 writer.Write(report, file);
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.IsUnwritable(e))
         {
             if (File.Exists(temporary))
                 File.Delete(temporary);

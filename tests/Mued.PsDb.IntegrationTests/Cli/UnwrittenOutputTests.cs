@@ -41,34 +41,19 @@ public class UnwrittenOutputTests
             Assert.Contains(redirection == ">&-" ? "not written" : "No space left on device", result.Error, StringComparison.Ordinal);
     }
 
-    [TmpfsFact]
-    public async Task A_report_on_a_full_disk_ends_5_when_the_work_was_done()
+    [Fact]
+    public async Task A_report_without_room_ends_5_when_the_work_was_done()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var folder = Directory.CreateTempSubdirectory("mued-full-").FullName;
-        await using (var disk = await Tmpfs.MountAsync(Path.Combine(folder, "disk"), "size=4k"))
-        {
-            using var set = new MigrationSet([
-                .. Enumerable
-                    .Range(1, 40)
-                    .Select(i => (string.Create(null, $"{i:0000}_a.sql"), string.Create(null, $"CREATE TABLE a{i} (id int);"))),
-            ]);
-            var result = await CliProcess.RunAsync([
-                "migrate",
-                "--url",
-                database.Url,
-                "--path",
-                set.Path,
-                "--report",
-                Path.Combine(disk.Path, "run.html"),
-            ]);
-            Assert.Equal(5, result.ExitCode);
-            Assert.Contains("run.html", result.Error, StringComparison.Ordinal);
-            Assert.Contains("Succeeded", result.Output, StringComparison.Ordinal);
-            Assert.Empty(Directory.EnumerateFileSystemEntries(disk.Path));
-        }
-
-        Directory.Delete(folder, recursive: true);
+        var folder = Directory.CreateTempSubdirectory("mued-full-");
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        var report = Path.Combine(folder.FullName, "run.html");
+        var result = await CliProcess.RunWithSmallFilesAsync(1, "migrate", "--url", database.Url, "--path", set.Path, "--report", report);
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("run.html", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Succeeded", result.Output, StringComparison.Ordinal);
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+        folder.Delete();
     }
 
     private static async Task<CliResult> ShellAsync(string line)

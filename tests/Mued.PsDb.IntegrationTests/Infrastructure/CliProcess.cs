@@ -23,15 +23,27 @@ internal static class CliProcess
         );
 
     /// <summary>Starts it with no connection in its environment.</summary>
-    public static Process Start(string? folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static Process Start(string? folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
+        Start(new ProcessStartInfo(Program, arguments) { WorkingDirectory = folder ?? Path.GetTempPath() }, environment);
+
+    /// <summary>Runs it to the end.</summary>
+    public static Task<CliResult> RunAsync(params string[] arguments) => WaitAsync(Start(null, null, arguments));
+
+    /// <summary>
+    /// Runs it to the end where no file can be larger than a number of KiB: what a full disk is to who writes one, and any account may set it.
+    /// </summary>
+    public static Task<CliResult> RunWithSmallFilesAsync(int size, params string[] arguments) =>
+        WaitAsync(
+            Start(
+                new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {size}; exec \"$0\" \"$@\"", Program, .. arguments]),
+                // The runtime's own mapping of its code counts as a file.
+                new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" }
+            )
+        );
+
+    private static Process Start(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(Program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = folder ?? Path.GetTempPath(),
-        };
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         foreach (var name in (string[])["DATABASE_URL", "PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "TF_BUILD"])
             start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
@@ -40,9 +52,6 @@ internal static class CliProcess
         process.StandardInput.Close();
         return process;
     }
-
-    /// <summary>Runs it to the end.</summary>
-    public static Task<CliResult> RunAsync(params string[] arguments) => WaitAsync(Start(null, null, arguments));
 
     /// <summary>Waits for the end of a started one.</summary>
     public static async Task<CliResult> WaitAsync(Process process)

@@ -75,7 +75,7 @@ public static class SnapshotFile
         {
             File.WriteAllText(path, ToJson(snapshot), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.IsUnwritable(e))
         {
             throw Texts.Error("SnapshotUnwritable", ExitCode.Usage, new ErrorPlace(path), e, path, e.Message);
         }

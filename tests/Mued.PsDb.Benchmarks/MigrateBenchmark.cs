@@ -219,7 +219,8 @@ internal static class MigrateBenchmark
             );
     }
 
-    private static async Task ExecuteAsync(string url, params string[] statements)
+    /// <summary>Executes statements, each by itself.</summary>
+    public static async Task ExecuteAsync(string url, params string[] statements)
     {
         await using var connection = ConnectionSettings.Resolve(new() { Connection = url }).CreateConnection();
         await connection.OpenAsync();

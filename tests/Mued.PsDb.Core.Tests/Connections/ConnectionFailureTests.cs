@@ -89,16 +89,21 @@ public sealed class ConnectionFailureTests
     }
 
     [Theory]
-    [InlineData(SocketError.HostNotFound, "HostNotFound")]
-    [InlineData(SocketError.TryAgain, "HostNotFound")]
-    [InlineData(SocketError.ConnectionRefused, "ConnectionRefused")]
-    [InlineData(SocketError.TimedOut, "ConnectTimeout")]
-    [InlineData(SocketError.HostUnreachable, "HostUnreachable")]
-    [InlineData(SocketError.NetworkUnreachable, "HostUnreachable")]
-    [InlineData(SocketError.ConnectionReset, "ConnectionLost")]
-    [InlineData(SocketError.AccessDenied, "ConnectionFailed")]
-    public void What_the_network_answers_is_told_apart(SocketError code, string errorId) =>
-        Assert.Equal(errorId, ConnectionFailure.From(new NpgsqlException("x", new SocketException((int)code)), Neon).ErrorId);
+    [InlineData(SocketError.HostNotFound, "HostNotFound", false, false)]
+    [InlineData(SocketError.TryAgain, "HostNotFound", false, false)]
+    [InlineData(SocketError.ConnectionRefused, "ConnectionRefused", false, true)]
+    [InlineData(SocketError.TimedOut, "ConnectTimeout", true, true)]
+    [InlineData(SocketError.HostUnreachable, "HostUnreachable", false, true)]
+    [InlineData(SocketError.NetworkUnreachable, "HostUnreachable", false, true)]
+    [InlineData(SocketError.ConnectionReset, "ConnectionLost", true, true)]
+    [InlineData(SocketError.AccessDenied, "ConnectionFailed", false, false)]
+    public void What_the_network_answers_is_told_apart(SocketError code, string errorId, bool again, bool againOnceConnected)
+    {
+        var exception = new NpgsqlException("x", new SocketException((int)code));
+        var errors = new[] { false, true }.Select(reconnect => ConnectionFailure.From(exception, Neon, reconnect)).ToList();
+        Assert.Equal([errorId, errorId], errors.Select(error => error.ErrorId));
+        Assert.Equal([again, againOnceConnected], errors.Select(ConnectionFailure.IsTransient));
+    }
 
     [Fact]
     public void A_timeout_is_tried_again_only_where_the_endpoint_may_be_waking()

@@ -306,11 +306,9 @@ public class BackupRoundTripTests
         }
     }
 
-    [Fact]
+    [UnixFact]
     public async Task A_backup_can_be_checked_by_the_system_tools_and_is_its_owners_alone()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         await using var scene = await UndoScene.CreateAsync();
         await scene.FillAsync();
         await scene.Database.ExecuteAsync("TRUNCATE rag_metrics_history");

@@ -11,15 +11,12 @@ public class CancellationTests
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE '%pg_sleep%'
         """;
 
-    [Theory]
+    [UnixTheory]
     [InlineData("INT")]
     [InlineData("TERM")]
     [InlineData("HUP")]
     public async Task A_signal_cancels_the_statement_on_the_server_and_ends_130(string signal)
     {
-        if (OperatingSystem.IsWindows())
-            return;
-
         await using var database = await TestDatabase.CreateAsync();
         using var set = new MigrationSet(
             ("0001_first.sql", "CREATE TABLE t1 (id int);"),

@@ -37,13 +37,11 @@ public class DemoTests
         Assert.Equal(System.Text.Json.JsonValueKind.Null, report.GetProperty("url").ValueKind);
     }
 
-    [Theory]
+    [UnixTheory]
     [InlineData(300)]
     [InlineData(1500)]
     public async Task Interrupted_it_leaves_nothing_behind_either(int milliseconds)
     {
-        if (OperatingSystem.IsWindows())
-            return;
         var folder = Directory.CreateTempSubdirectory("mued-cli-").FullName;
         var process = CliProcess.Start(null, new Dictionary<string, string> { ["TMPDIR"] = folder }, "demo");
         await Task.Delay(milliseconds);
@@ -55,11 +53,9 @@ public class DemoTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact]
+    [UnixFact]
     public async Task Kept_the_server_answers_at_its_url_until_it_is_stopped_as_told()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         var report = CliReport.Of(await CliProcess.RunAsync("demo", "--keep", "--output", "json"));
         var url = report.GetProperty("url").GetString()!;
         Assert.Equal(0, (await CliProcess.RunAsync("status", "--url", url)).ExitCode);

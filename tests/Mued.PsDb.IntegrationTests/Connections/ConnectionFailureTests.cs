@@ -21,13 +21,12 @@ public sealed class ConnectionFailureTests
     [Fact]
     public async Task A_closed_port_is_told_at_once()
     {
-        var started = Stopwatch.GetTimestamp();
+        // For more than a test's time, were it tried again.
         var error = await FailAsync(
-            Settings($"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{ClosedPort()}/db", retrySeconds: 30),
+            Settings($"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{ClosedPort()}/db", retrySeconds: 3600),
             Canary
         );
         Assert.Equal("ConnectionRefused", error.ErrorId);
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
     }
 
     [Fact]
@@ -44,25 +43,23 @@ public sealed class ConnectionFailureTests
     public async Task A_server_that_never_answers_times_out()
     {
         using var listener = Listen();
-        var started = Stopwatch.GetTimestamp();
         var error = await FailAsync(
             $"postgresql://u:{Uri.EscapeDataString(Canary)}@127.0.0.1:{PortOf(listener)}/db?connect_timeout=1",
             Canary
         );
         Assert.Equal("ConnectTimeout", error.ErrorId);
         Assert.Contains("1 s", error.Message, StringComparison.Ordinal);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.5, 10);
     }
 
     [Fact]
-    public async Task A_cancelled_connect_ends_at_once()
+    public async Task A_cancelled_connect_ends_although_nobody_answers()
     {
         using var listener = Listen();
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        var settings = Settings($"postgresql://u@127.0.0.1:{PortOf(listener)}/db", retrySeconds: 30);
-        var started = Stopwatch.GetTimestamp();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => settings.OpenAsync(cancellation.Token));
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2));
+        using var cancellation = new CancellationTokenSource();
+        var opening = Settings($"postgresql://u@127.0.0.1:{PortOf(listener)}/db?connect_timeout=0").OpenAsync(cancellation.Token);
+        using var silent = await listener.AcceptTcpClientAsync();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
     }
 
     [Fact]
@@ -93,10 +90,10 @@ public sealed class ConnectionFailureTests
     public async Task A_wrong_password_is_told_and_not_tried_again()
     {
         var server = await TestServer.DefaultAsync();
-        var started = Stopwatch.GetTimestamp();
-        var error = await FailAsync(Settings(server.Url.With(password: Canary), retrySeconds: 30), Canary);
+        await using var proxy = FaultProxy.Start(server.Url);
+        var error = await FailAsync(Settings(proxy.Url.With(password: Canary), retrySeconds: 30), Canary);
         Assert.Equal(("PasswordRejected", "28P01"), (error.ErrorId, error.SqlState));
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+        Assert.Equal(1, proxy.Connections);
     }
 
     [Fact]
@@ -149,8 +146,9 @@ public sealed class ConnectionFailureTests
             var error = await FailAsync(url);
             Assert.Equal(("TooManyConnections", "53300"), (error.ErrorId, error.SqlState));
 
-            var waiting = Settings(url, retrySeconds: 20).OpenAsync(CancellationToken.None);
-            await Task.Delay(500);
+            await using var proxy = FaultProxy.Start(url);
+            var waiting = Settings(proxy.Url, retrySeconds: 60).OpenAsync(CancellationToken.None);
+            await Eventually.TrueAsync(() => proxy.Connections > 2);
             Assert.False(waiting.IsCompleted);
             await held.DisposeAsync();
             await (await waiting).DisposeAsync();

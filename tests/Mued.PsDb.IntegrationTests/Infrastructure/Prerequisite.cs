@@ -14,6 +14,9 @@ internal static class Prerequisite
             ? null
             : $"SKIPPED: {missing} (set {requireVariable}=1 to make this a failure)";
 
+    /// <summary>The reason to skip on Windows what it does not have; null elsewhere.</summary>
+    public static string? NotOnWindows { get; } = OperatingSystem.IsWindows() ? "SKIPPED: Windows has no such thing" : null;
+
     /// <summary>The full path of a program on PATH or in the system folders that a user's PATH often lacks.</summary>
     public static string? FindProgram(string name) =>
         ChildProcess.FindOnPath(name, Environment.GetEnvironmentVariable("PATH") + Path.PathSeparator + "/usr/sbin");

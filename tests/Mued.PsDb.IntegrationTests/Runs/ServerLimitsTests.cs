@@ -141,11 +141,9 @@ public class ServerLimitsTests
         );
     }
 
-    [Fact]
+    [UnixFact]
     public async Task The_locks_of_a_process_that_was_stopped_are_let_go_by_the_server()
     {
-        if (OperatingSystem.IsWindows())
-            return;
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("CREATE TABLE users (id int)");
         using var set = new MigrationSet(

@@ -36,8 +36,16 @@ internal sealed class JUnitReportWriter : IReportWriter
 
     private static void WriteSteps(XmlWriter xml, ReportDocument report)
     {
-        var skipped = report.Steps.Count(step => step.Outcome is not (StepOutcome.Done or StepOutcome.Failed));
-        StartSuite(xml, report, "steps", report.Steps.Count, report.Steps.Count(step => step.Outcome == StepOutcome.Failed), 0, skipped);
+        StartSuite(
+            xml,
+            report,
+            "steps",
+            new(report.Steps.Count)
+            {
+                Failures = report.Steps.Count(step => step.Outcome == StepOutcome.Failed),
+                Skipped = report.Steps.Count(step => step.Outcome is not (StepOutcome.Done or StepOutcome.Failed)),
+            }
+        );
         foreach (var step in report.Steps)
         {
             StartCase(xml, report, "steps", step.Name, step.Duration);
@@ -68,8 +76,16 @@ internal sealed class JUnitReportWriter : IReportWriter
     {
         // A report that lists only failed checks still says how many there were: the rest is one case.
         var unlisted = report.CheckCount - report.Checks.Count;
-        var skipped = report.Checks.Count(check => !check.Failed && check.Status != CheckStatus.Passed);
-        StartSuite(xml, report, "checks", report.Checks.Count + (unlisted > 0 ? 1 : 0), report.CheckFailures, 0, skipped);
+        StartSuite(
+            xml,
+            report,
+            "checks",
+            new(report.Checks.Count + (unlisted > 0 ? 1 : 0))
+            {
+                Failures = report.CheckFailures,
+                Skipped = report.Checks.Count(check => !check.Failed && check.Status != CheckStatus.Passed),
+            }
+        );
         foreach (var check in report.Checks)
         {
             StartCase(xml, report, check.Table ?? check.Kind, $"{check.Kind} {check.Name}", default);
@@ -102,7 +118,7 @@ internal sealed class JUnitReportWriter : IReportWriter
 
     private static void WriteError(XmlWriter xml, ReportDocument report, MuedError error)
     {
-        StartSuite(xml, report, "run", 1, 0, 1, 0);
+        StartSuite(xml, report, "run", new(1) { Errors = 1 });
         StartCase(xml, report, "run", report.Command, report.Duration);
         Problem(xml, "error", error.Message, error.SqlState ?? error.ErrorId, Describe(error));
         xml.WriteEndElement();
@@ -116,14 +132,14 @@ internal sealed class JUnitReportWriter : IReportWriter
         return $"{error.Message}\n{place}{state}{error.Advice}";
     }
 
-    private static void StartSuite(XmlWriter xml, ReportDocument report, string name, int tests, int failures, int errors, int skipped)
+    private static void StartSuite(XmlWriter xml, ReportDocument report, string name, Counts counts)
     {
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", $"{name} {report.Target}".TrimEnd());
-        Attribute(xml, "tests", Number(tests));
-        Attribute(xml, "failures", Number(failures));
-        Attribute(xml, "errors", Number(errors));
-        Attribute(xml, "skipped", Number(skipped));
+        Attribute(xml, "tests", Number(counts.Tests));
+        Attribute(xml, "failures", Number(counts.Failures));
+        Attribute(xml, "errors", Number(counts.Errors));
+        Attribute(xml, "skipped", Number(counts.Skipped));
         if (report.StartedAt is { } start)
             Attribute(xml, "timestamp", start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
     }
@@ -169,4 +185,14 @@ internal sealed class JUnitReportWriter : IReportWriter
     private static string Seconds(TimeSpan value) => value.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What a suite says of its cases.</summary>
+    private readonly record struct Counts(int Tests)
+    {
+        public int Failures { get; init; }
+
+        public int Errors { get; init; }
+
+        public int Skipped { get; init; }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace Mued.PsDb.Tests;
 
@@ -306,7 +307,7 @@ public class BackupRoundTripTests
         }
     }
 
-    [UnixFact]
+    [UnixFact, UnsupportedOSPlatform("windows")]
     public async Task A_backup_can_be_checked_by_the_system_tools_and_is_its_owners_alone()
     {
         await using var scene = await UndoScene.CreateAsync();

@@ -22,6 +22,7 @@ internal sealed class MigrateCommand()
         SharedOptions.DryRun,
         SharedOptions.HistoryTable,
         SharedOptions.LockTimeout,
+        SharedOptions.MaxBlocking,
         WaitTimeout,
         SharedOptions.StatementTimeout,
         SharedOptions.AllowReadOnlyDefault,

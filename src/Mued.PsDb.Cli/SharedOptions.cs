@@ -26,6 +26,7 @@ internal static class SharedOptions
 
     public static readonly Option<bool> DryRun = CliOption.Flag("--dry-run");
     public static readonly Option<TimeSpan?> LockTimeout = CliOption.Time("--lock-timeout");
+    public static readonly Option<TimeSpan?> MaxBlocking = CliOption.Time("--max-blocking");
     public static readonly Option<TimeSpan?> StatementTimeout = CliOption.Time("--statement-timeout");
     public static readonly Option<bool> AllowReadOnlyDefault = CliOption.Flag("--allow-read-only-default");
     public static readonly Option<int?> MaxAttempts = CliOption.Number("--max-attempts");
@@ -59,6 +60,7 @@ internal static class SharedOptions
             HistoryTable = parsed.GetValue(HistoryTable) ?? Defaults.HistoryTable,
             DryRun = parsed.GetValue(DryRun),
             LockTimeout = parsed.GetValue(LockTimeout) ?? Defaults.LockTimeout,
+            MaxBlocking = parsed.GetValue(MaxBlocking),
             StatementTimeout = parsed.GetValue(StatementTimeout),
             AllowReadOnlyDefault = parsed.GetValue(AllowReadOnlyDefault),
             MaxAttempts = parsed.GetValue(MaxAttempts) ?? Defaults.MaxAttempts,

@@ -15,6 +15,13 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     public TimeSpan? LockTimeout { get; set; }
 
     /// <summary>
+    /// How long others may wait for the run before it is cancelled and rolled back; zero sets no bound. A number is seconds.
+    /// </summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? MaxBlocking { get; set; }
+
+    /// <summary>
     /// How long one statement may run; without it there is no limit, whatever the server, the database or the role has. A number is seconds.
     /// </summary>
     [Parameter]

@@ -84,6 +84,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             DryRun = DryRun,
             HistoryTable = HistoryTable,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            MaxBlocking = MaxBlocking,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
             RetryTime = RetryTime ?? defaults.RetryTime,
             WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,

@@ -32,6 +32,7 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
             AllowOtherDatabase = AllowOtherDatabase,
             DryRun = DryRun,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            MaxBlocking = MaxBlocking,
             StatementTimeout = StatementTimeout,
             AllowReadOnlyDefault = AllowReadOnlyDefault,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,

@@ -71,6 +71,7 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
             DryRun = DryRun,
             HistoryTable = HistoryTable,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            MaxBlocking = MaxBlocking,
             StatementTimeout = StatementTimeout,
             AllowReadOnlyDefault = AllowReadOnlyDefault,
             MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,

@@ -95,7 +95,7 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         (Get-MuedMigration $good).State | Should -Not -Contain 'Applied'
     }
 
-    It 'takes a number as seconds for <_>' -ForEach 'LockTimeout', 'RetryTime', 'WaitTimeout', 'StatementTimeout' {
+    It 'takes a number as seconds for <_>' -ForEach 'LockTimeout', 'MaxBlocking', 'RetryTime', 'WaitTimeout', 'StatementTimeout' {
         $database = New-Database
         $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(0.05);' }
         $more = @{ $_ = 60 }

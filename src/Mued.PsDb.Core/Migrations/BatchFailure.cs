@@ -12,6 +12,9 @@ internal sealed record BatchFailure(Exception Cause, BatchStage Stage, PlanItem 
     /// <summary>Who was seen in the way, as far as the role may see.</summary>
     public IReadOnlyList<Blocker> Blockers { get; init; } = [];
 
+    /// <summary>The SQLSTATE; null when it was not the server that said what went wrong.</summary>
+    public string? SqlState => Cause is MuedException error ? error.SqlState : (Cause as PostgresException)?.SqlState;
+
     /// <summary>What went wrong, in the words of whoever said it.</summary>
     public string Message => (Cause as PostgresException)?.MessageText ?? Cause.Message;
 

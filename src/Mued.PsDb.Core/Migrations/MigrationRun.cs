@@ -70,7 +70,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             .ConfigureAwait(false);
         if (error is { ExitCode: ExitCode.Cancelled })
             await SettleAsync().ConfigureAwait(false);
-        return Report(verification, error);
+        return await ReportAsync(verification, error).ConfigureAwait(false);
     }
 
     /// <summary>Plans, makes sure that what is to be done can be, and says what it is.</summary>
@@ -91,8 +91,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await context.DisposeAsync().ConfigureAwait(false);
         await session.DisposeAsync().ConfigureAwait(false);
+        await context.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Reads history and facts, and plans what is left to do.</summary>
@@ -206,7 +206,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
     }
 
-    private MigrationReport Report(VerificationSummary? verification, MuedError? error)
+    private Task<MigrationReport> ReportAsync(VerificationSummary? verification, MuedError? error)
     {
         var folder = reading.Result.Folder;
         var results = book.Results(folder);
@@ -224,6 +224,6 @@ internal sealed class MigrationRun : IAsyncDisposable
             Ignored = folder.Ignored,
             Verification = verification,
         };
-        return context.Complete(report, inspection.Facts.Version, error, warnings);
+        return context.CompleteAsync(report, inspection.Facts.Version, error, warnings);
     }
 }

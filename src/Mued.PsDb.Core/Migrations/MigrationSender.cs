@@ -1,6 +1,7 @@
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
+using Npgsql;
 
 namespace Mued.PsDb.Migrations;
 
@@ -29,12 +30,23 @@ internal sealed class MigrationSender(RunContext context, RunSession session, Hi
             (var failure, schema) = part[0].NonTransactional
                 ? (await RunStepwiseAsync(part[0], preparation, cancellationToken).ConfigureAwait(false), null)
                 : await RunBatchAsync(part, preparation, done == items.Count ? afterwards : null, cancellationToken).ConfigureAwait(false);
+            if (failure is not null)
+                failure = await JudgedAsync(failure).ConfigureAwait(false);
             book.Ended(part, offset, failure);
             if (failure is not null)
                 return (failure, null);
         }
 
         return (null, schema);
+    }
+
+    private async Task<BatchFailure> JudgedAsync(BatchFailure failure)
+    {
+        if (failure.Cause is not NpgsqlException)
+            return failure;
+        var error = MigrationFailure.From(failure, history, context.Settings);
+        var judged = await context.Observer.JudgeAsync(error).ConfigureAwait(false);
+        return judged == error ? failure : failure with { Cause = judged };
     }
 
     private async Task<(BatchFailure? Failure, SchemaSnapshot? Schema)> RunBatchAsync(

@@ -29,8 +29,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries, Action<
     public IReadOnlyList<RelationImpact> Impacts { get; set; } = [];
 
     /// <summary>Notes a failed try. Returns how long to wait before the next; null when there is none.</summary>
-    public TimeSpan? NextDelay(BatchFailure failure) =>
-        retries.NextDelay((failure.Cause as PostgresException)?.SqlState, failure.Message, failure.Blockers);
+    public TimeSpan? NextDelay(BatchFailure failure) => retries.NextDelay(failure.SqlState, failure.Message, failure.Blockers);
 
     /// <summary>The report's view.</summary>
     public MigrationResult ToResult() =>

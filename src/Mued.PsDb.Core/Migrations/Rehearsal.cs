@@ -33,6 +33,7 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
     /// <returns>How many migrations were rehearsed.</returns>
     public async Task<int> RunAsync(MigrationPlan plan, CancellationToken cancellationToken)
     {
+        context.Observer.Watch(Texts.Get("DryRun"));
         try
         {
             var rehearsed = 0;
@@ -58,9 +59,16 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
 
             return rehearsed;
         }
+        catch (MuedException e) when (e.InnerException is PostgresException)
+        {
+            if (await context.Observer.JudgeAsync(e).ConfigureAwait(false) is var judged && judged != e)
+                throw judged;
+            throw;
+        }
         finally
         {
             await session.RollBackAsync(CancellationToken.None).ConfigureAwait(false);
+            context.Observer.Unwatch();
         }
     }
 

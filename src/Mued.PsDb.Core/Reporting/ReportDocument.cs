@@ -105,6 +105,15 @@ public sealed partial record ReportDocument
     private static List<KeyValuePair<string, string>> Known(params (string Label, string? Value)[] facts) =>
         [.. from fact in facts where fact.Value is not null select KeyValuePair.Create(Texts.Get(fact.Label), fact.Value)];
 
+    // The longest that others waited for a run: as it was seen, or as it cannot have been longer.
+    private static (string Label, string? Value) Waits(Harm? harm) =>
+        (
+            "Fact.Waits",
+            harm is null || (harm.LongestWait == default && harm.Unseen == default) ? null
+            : harm.LongestWait >= harm.Unseen ? Figures.Duration(harm.LongestWait)
+            : Texts.Get("WaitedLess", Figures.Duration(harm.Unseen))
+        );
+
     private static (string Label, string? Value) Server(string? version) =>
         ("Fact.Server", version is null ? null : Texts.Get("ServerVersion", version));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Reporting;
@@ -59,6 +60,29 @@ internal static class ReportTables
                 }
             )
         );
+
+    /// <summary>Who waited for a run, for which of its locks, and which standbys fell behind.</summary>
+    public static IEnumerable<ReportTable> Of(Harm? harm) =>
+        harm is null
+            ? []
+            :
+            [
+                Of(
+                    "Blocked",
+                    harm.Blocked.Select(session =>
+                        new[]
+                        {
+                            session.Pid.ToString(CultureInfo.InvariantCulture),
+                            session.ApplicationName,
+                            Figures.Duration(session.Waited),
+                            session.LockMode,
+                            session.Relation ?? "",
+                        }
+                    )
+                ),
+                Of("Locks", harm.Locks.Select(held => new[] { held.Relation, held.LockMode, Figures.Duration(held.Held) })),
+                Of("Standbys", harm.Standbys.Select(standby => new[] { standby.Name, Figures.Duration(standby.Lag) })),
+            ];
 
     private static string Describe(Blocker blocker)
     {

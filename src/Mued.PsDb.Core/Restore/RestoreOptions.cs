@@ -11,4 +11,6 @@ public sealed record RestoreOptions : RunOptions
 
     /// <summary>Loads the backup although it was taken from another database.</summary>
     public bool AllowOtherDatabase { get; init; }
+
+    private protected override TimeSpan DefaultMaxBlocking => TimeSpan.Zero;
 }

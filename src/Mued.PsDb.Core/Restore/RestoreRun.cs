@@ -72,7 +72,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             Attempts = runner.Attempts,
             Notices = runner.Notices,
         };
-        return context.Complete(report, runner.ServerVersion, error, warnings);
+        return await context.CompleteAsync(report, runner.ServerVersion, error, warnings).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -97,8 +97,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             .ExecuteAsync([.. context.Transaction.BeginReadCommitted(connection), Settings, TableLock.On(names)], cancellationToken)
             .ConfigureAwait(false);
 
-        // What follows takes its time by itself.
-        context.Observer.Unwatch();
+        await context.Observer.TakeTimeAsync().ConfigureAwait(false);
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
         RestoreFit.Check(backup.Manifest.Entries, targets);
         var order = RestoreOrder.Sort([.. targets.Values]);

@@ -24,8 +24,9 @@ internal sealed class RunContext : IAsyncDisposable
         // The observer writes too: it renews leases.
         if (options.AllowReadOnlyDefault)
             settings = settings.WithSetting("default_transaction_read_only", "off");
-        Settings = settings.WithApplicationName($"{settings.ApplicationName} {Id.ToString("N")[..8]}");
-        Observer = new(settings, Settings.ApplicationName, options.LockTimeout, progress);
+        var name = RunName.Of(settings.ApplicationName, Id);
+        Settings = settings.WithApplicationName(name.Run);
+        Observer = new(settings.WithApplicationName(name.Product), name, options, progress);
     }
 
     /// <summary>Tells this run from every other: in the history, and by the application name of its sessions.</summary>
@@ -83,17 +84,21 @@ internal sealed class RunContext : IAsyncDisposable
         }
     }
 
-    /// <summary>Fills in what every report of a run says.</summary>
-    public T Complete<T>(T report, string? serverVersion, MuedError? error, IEnumerable<string> warnings)
-        where T : RunReport =>
-        report with
+    /// <summary>Fills in what every report of a run says; no transaction of the run is open any more.</summary>
+    public async Task<T> CompleteAsync<T>(T report, string? serverVersion, MuedError? error, IEnumerable<string> warnings)
+        where T : RunReport
+    {
+        await Observer.SettleAsync().ConfigureAwait(false);
+        return report with
         {
             ServerVersion = serverVersion,
             StartedAt = StartedAt,
             Duration = Elapsed,
-            Warnings = [.. Settings.Warnings, .. warnings],
+            Harm = Observer.Harm,
+            Warnings = [.. Settings.Warnings, .. warnings, .. Observer.Warning is { } unwatched ? [unwatched] : Array.Empty<string>()],
             Error = error,
         };
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Observer.DisposeAsync();

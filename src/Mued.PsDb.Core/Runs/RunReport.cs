@@ -24,6 +24,10 @@ public abstract record RunReport(
     [JsonPropertyOrder(-1), JsonPropertyName("durationMs"), JsonConverter(typeof(MillisecondsConverter))]
     public TimeSpan Duration { get; init; }
 
+    /// <summary>What the run cost the other clients of the database; null when it ended before it began.</summary>
+    [JsonPropertyOrder(1)]
+    public Harm? Harm { get; init; }
+
     /// <summary>Things a person should know although the run went on.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -45,11 +45,11 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
             catch (Exception e) when (e is NpgsqlException or IOException or MuedException)
             {
                 var blockers = context.Observer.Unwatch();
-                var error = ErrorOf(e);
-                if (!ConnectionFailure.IsTransient(e) || ladder.NextDelay(error.SqlState, error.Message, blockers) is not { } delay)
+                await session.CloseAsync().ConfigureAwait(false);
+                var (error, passes) = await JudgedAsync(e).ConfigureAwait(false);
+                if (!passes || ladder.NextDelay(error.SqlState, error.Message, blockers) is not { } delay)
                     throw error;
                 context.Tell(ProgressKind.Waiting, Texts.Get("UndoRetry", error.Message));
-                await session.CloseAsync().ConfigureAwait(false);
                 await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
             }
             finally
@@ -64,6 +64,13 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private async Task<(MuedException Error, bool PassesByItself)> JudgedAsync(Exception exception)
+    {
+        var error = ErrorOf(exception);
+        var judged = await context.Observer.JudgeAsync(error).ConfigureAwait(false);
+        return (judged, ConnectionFailure.IsTransient(judged == error ? exception : judged));
+    }
 
     private MuedException ErrorOf(Exception exception) =>
         exception switch

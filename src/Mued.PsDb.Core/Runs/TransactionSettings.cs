@@ -11,7 +11,7 @@ namespace Mued.PsDb.Runs;
 internal sealed class TransactionSettings(RunOptions options)
 {
     /// <summary>What is set: before anything that may wait, and again when a migration's own settings were taken back.</summary>
-    public IEnumerable<string> Sql(NpgsqlConnection connection) => ServerLimits.Own(connection, options.LockTimeout, StatementTimeout);
+    public IEnumerable<string> Sql(NpgsqlConnection connection) => Own(connection, StatementTimeout);
 
     /// <summary>How long one statement may run; zero for no limit.</summary>
     public TimeSpan StatementTimeout => options.StatementTimeout ?? TimeSpan.Zero;
@@ -20,8 +20,7 @@ internal sealed class TransactionSettings(RunOptions options)
     /// Opens a transaction for one statement of a file that runs statement by statement, in a session whose own limit of statements is ours
     /// or what the file has set.
     /// </summary>
-    public IEnumerable<string> BeginStep(NpgsqlConnection connection) =>
-        ["BEGIN", .. ServerLimits.Own(connection, options.LockTimeout, statementTimeout: null)];
+    public IEnumerable<string> BeginStep(NpgsqlConnection connection) => ["BEGIN", .. Own(connection, statementTimeout: null)];
 
     /// <summary>Opens a transaction for migrations.</summary>
     /// <param name="connection">The connection.</param>
@@ -35,4 +34,8 @@ internal sealed class TransactionSettings(RunOptions options)
     /// </summary>
     public IEnumerable<string> BeginReadCommitted(NpgsqlConnection connection) =>
         ["BEGIN ISOLATION LEVEL READ COMMITTED", .. Sql(connection)];
+
+    // Who may wait for us that long may as well wait for us to go on.
+    private IEnumerable<string> Own(NpgsqlConnection connection, TimeSpan? statementTimeout) =>
+        ServerLimits.Own(connection, options.LockTimeout, statementTimeout, options.Budget ?? TimeSpan.Zero);
 }

@@ -10,8 +10,8 @@ namespace Mued.PsDb.Sql;
 internal static class ServerLimits
 {
     /// <summary>
-    /// How long a transaction of ours may wait for us. Locks are held meanwhile, and when this process is stopped or its machine is
-    /// gone, nobody but the server can end that.
+    /// How long a transaction of ours may wait for us, unless others may wait for it longer. Locks are held meanwhile, and when this process
+    /// is stopped or its machine is gone, nobody but the server can end that.
     /// </summary>
     public static readonly TimeSpan IdleInTransaction = TimeSpan.FromSeconds(10);
 
@@ -19,11 +19,17 @@ internal static class ServerLimits
     /// <param name="connection">The connection that the transaction is on.</param>
     /// <param name="lockTimeout">The longest wait for one lock; zero for no limit.</param>
     /// <param name="statementTimeout">The longest time of one statement, zero for no limit; null leaves that of the session.</param>
-    public static IEnumerable<string> Own(NpgsqlConnection connection, TimeSpan lockTimeout, TimeSpan? statementTimeout) =>
+    /// <param name="maxBlocking">The longest that others may wait for the transaction; zero for no limit.</param>
+    public static IEnumerable<string> Own(
+        NpgsqlConnection connection,
+        TimeSpan lockTimeout,
+        TimeSpan? statementTimeout,
+        TimeSpan maxBlocking
+    ) =>
         [
             Set("lock_timeout", lockTimeout),
             .. statementTimeout is { } limit ? [Set("statement_timeout", limit)] : Array.Empty<string>(),
-            Set("idle_in_transaction_session_timeout", IdleInTransaction),
+            Set("idle_in_transaction_session_timeout", maxBlocking > IdleInTransaction ? maxBlocking : IdleInTransaction),
             .. connection.PostgreSqlVersion.Major >= 17 ? [Set("transaction_timeout", TimeSpan.Zero)] : Array.Empty<string>(),
         ];
 

@@ -1,6 +1,7 @@
 using Mued.PsDb.Backups;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Migrations;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
@@ -84,7 +85,11 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
             var found = await scripts.ExecuteAsync(ReadIdentitiesAsync, cancellationToken).ConfigureAwait(false);
             return found[0];
         }
-        catch (MuedException e) when (e.InnerException is PostgresException && !ConnectionFailure.IsTransient(e))
+        catch (MuedException e)
+            when (e.InnerException is PostgresException
+                && !ConnectionFailure.IsTransient(e)
+                && SqlStates.FaultOf(e.SqlState) is not ServerFault.Cancelled
+            )
         {
             await connection.ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_remake"], cancellationToken).ConfigureAwait(false);
             return [];

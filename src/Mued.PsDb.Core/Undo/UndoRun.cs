@@ -86,7 +86,7 @@ internal sealed class UndoRun : IAsyncDisposable
             Attempts = runner.Attempts,
             Notices = runner.Notices,
         };
-        return context.Complete(report, runner.ServerVersion, error, Found.Warnings);
+        return await context.CompleteAsync(report, runner.ServerVersion, error, Found.Warnings).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -172,8 +172,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
                 string.Join(", ", keyless.Lost.Select(column => column.Name))
             );
 
-        // What follows takes its time by itself.
-        context.Observer.Unwatch();
+        await context.Observer.TakeTimeAsync().ConfigureAwait(false);
         await connection.ExecuteAsync(["SAVEPOINT mued_backup", BackupWriter.Settings], cancellationToken).ConfigureAwait(false);
         var origin = await DatabaseIdentity.ReadAsync(connection, context.Settings, cancellationToken).ConfigureAwait(false);
         var target = await BackupFolder

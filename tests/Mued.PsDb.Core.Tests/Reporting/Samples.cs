@@ -44,6 +44,15 @@ internal static class Samples
             ],
             Missing = [text],
             Ignored = [text],
+            Harm = new()
+            {
+                MaxBlocking = TimeSpan.FromSeconds(5),
+                LongestWait = TimeSpan.FromSeconds(5.1),
+                Unseen = TimeSpan.FromSeconds(1),
+                Blocked = [new(43, text, TimeSpan.FromSeconds(5.1), text, text)],
+                Locks = [new(text, text, TimeSpan.FromSeconds(5.2))],
+                Standbys = [new(text, TimeSpan.FromSeconds(2))],
+            },
             Warnings = [text],
             Verification = new(false, 3, 1, [Check(text)], text),
             Error = Error(text),

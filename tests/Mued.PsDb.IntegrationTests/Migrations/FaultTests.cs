@@ -226,14 +226,16 @@ public class FaultTests(ITestOutputHelper output)
         await using var proxy = FaultProxy.Start(database.Url);
         var settings = TestConnection.SettingsFor(proxy.Url);
 
-        // On a busy machine a slow answer makes the observer look, which is no trip of the run's; a long lock timeout keeps it still.
+        // On a busy machine a slow answer makes the observer look, which is no trip of the run's; long limits keep it still.
         var patience = TimeSpan.FromMinutes(1);
-        Assert.Null((await MigrationRunner.RunAsync(settings, MigrationSet.Phase2 with { LockTimeout = patience })).Error);
+        Assert.Null(
+            (await MigrationRunner.RunAsync(settings, MigrationSet.Phase2 with { LockTimeout = patience, MaxBlocking = patience })).Error
+        );
         var first = proxy.RoundTrips;
         proxy.ResetCounts();
         Assert.Equal(
             RunStatus.NothingToDo,
-            (await MigrationRunner.RunAsync(settings, MigrationSet.Phase2 with { LockTimeout = patience })).Status
+            (await MigrationRunner.RunAsync(settings, MigrationSet.Phase2 with { LockTimeout = patience, MaxBlocking = patience })).Status
         );
         var again = proxy.RoundTrips;
 
@@ -243,7 +245,16 @@ public class FaultTests(ITestOutputHelper output)
             .. Enumerable.Range(1, 200).Select(i => ($"{i:0000}_t.sql", $"CREATE TABLE t{i} (id int PRIMARY KEY, name text);")),
         ]);
         Assert.Null(
-            (await MigrationRunner.RunAsync(TestConnection.SettingsFor(other.Url), set.Options with { LockTimeout = patience })).Error
+            (
+                await MigrationRunner.RunAsync(
+                    TestConnection.SettingsFor(other.Url),
+                    set.Options with
+                    {
+                        LockTimeout = patience,
+                        MaxBlocking = patience,
+                    }
+                )
+            ).Error
         );
         output.WriteLine($"Round trips: Phase 2 with verification {first}, again {again}, 200 files {other.RoundTrips}.");
         Assert.InRange(first, 1, 4);

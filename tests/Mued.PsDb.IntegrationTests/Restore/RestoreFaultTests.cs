@@ -145,6 +145,7 @@ public class RestoreFaultTests(ITestOutputHelper output)
                     Path = BackupPath,
                     MaxAttempts = maxAttempts,
                     LockTimeout = UndoFaultTests.NoCensus,
+                    MaxBlocking = UndoFaultTests.NoCensus,
                 }
             );
 

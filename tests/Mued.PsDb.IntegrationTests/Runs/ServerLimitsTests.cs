@@ -160,6 +160,8 @@ public class ServerLimitsTests
             database.Url,
             "--path",
             set.Path,
+            "--max-blocking",
+            "0",
             "--max-attempts",
             "2"
         );

@@ -218,12 +218,16 @@ public class ForeignCodeTests
         await using var transaction = await holder.BeginTransactionAsync();
         await using (var hold = new NpgsqlCommand("LOCK TABLE public.t", holder, transaction))
             await hold.ExecuteNonQueryAsync();
+        await using var reader = await database.OpenAsync();
+        await using var read = new NpgsqlCommand("TABLE public.t", reader);
+        var reading = read.ExecuteScalarAsync();
         var recorded = new RecordedProgress();
         var run = MigrationRunner.RunAsync(
             database.Settings,
             set.Options with
             {
                 LockTimeout = TimeSpan.FromSeconds(1),
+                MaxBlocking = TimeSpan.FromSeconds(0.5),
                 MaxAttempts = 1000,
                 RetryTime = TimeSpan.FromMinutes(2),
             },
@@ -234,6 +238,7 @@ public class ForeignCodeTests
         );
         await transaction.RollbackAsync();
         Assert.Null((await run).Error);
+        await reading;
         Assert.Contains(recorded.Messages, message => message.Contains("on public.t", StringComparison.Ordinal));
     }
 

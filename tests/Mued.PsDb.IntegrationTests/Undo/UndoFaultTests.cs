@@ -34,7 +34,15 @@ public class UndoFaultTests(ITestOutputHelper output)
                         var proxy = FaultProxy.Start(scene.Database.Url, new() { Cut = new(direction, message, CutKind.Reset, forward) })
                     )
                     {
-                        await AttemptAsync(UndoScene.SettingsOf(proxy.Url), scene.Options with { MaxAttempts = 1, LockTimeout = NoCensus });
+                        await AttemptAsync(
+                            UndoScene.SettingsOf(proxy.Url),
+                            scene.Options with
+                            {
+                                MaxAttempts = 1,
+                                LockTimeout = NoCensus,
+                                MaxBlocking = NoCensus,
+                            }
+                        );
                         cuts += proxy.WasCut ? 1 : 0;
                     }
 
@@ -68,7 +76,14 @@ public class UndoFaultTests(ITestOutputHelper output)
                 scene.Database.Url,
                 new() { Cut = new(ProxyDirection.ToClient, message, CutKind.Reset, Forward: false) }
             );
-            var report = await UndoRunner.RunAsync(UndoScene.SettingsOf(proxy.Url), scene.Options with { LockTimeout = NoCensus });
+            var report = await UndoRunner.RunAsync(
+                UndoScene.SettingsOf(proxy.Url),
+                scene.Options with
+                {
+                    LockTimeout = NoCensus,
+                    MaxBlocking = NoCensus,
+                }
+            );
             Assert.True(proxy.WasCut);
             Assert.True(report.Error is null, $"{message}: {report.Error}");
             Assert.True(await NeitherLostNorHalfAsync(scene, $"{message}"));
@@ -354,7 +369,7 @@ public class UndoFaultTests(ITestOutputHelper output)
         return ids;
     }
 
-    // With this lock timeout a slow machine's run still needs no second connection to look for blockers: every run has the same messages.
+    // With these limits a slow machine's run still needs no second connection to look who waits for whom: every run has the same messages.
     internal static readonly TimeSpan NoCensus = TimeSpan.FromMinutes(1);
 
     private static string[] Arguments(UndoScene scene, string? url = null) =>
@@ -368,6 +383,8 @@ public class UndoFaultTests(ITestOutputHelper output)
             scene.BackupPath,
             "--force",
             "--lock-timeout",
+            "60s",
+            "--max-blocking",
             "60s",
         ];
 
@@ -490,7 +507,18 @@ public class UndoFaultTests(ITestOutputHelper output)
     private static async Task<int> CountMessagesAsync(UndoScene scene, ProxyDirection direction)
     {
         await using var proxy = FaultProxy.Start(scene.Database.Url);
-        Assert.Null((await UndoRunner.RunAsync(UndoScene.SettingsOf(proxy.Url), scene.Options with { LockTimeout = NoCensus })).Error);
+        Assert.Null(
+            (
+                await UndoRunner.RunAsync(
+                    UndoScene.SettingsOf(proxy.Url),
+                    scene.Options with
+                    {
+                        LockTimeout = NoCensus,
+                        MaxBlocking = NoCensus,
+                    }
+                )
+            ).Error
+        );
         return direction == ProxyDirection.ToServer ? proxy.ToServer : proxy.ToClient;
     }
 }

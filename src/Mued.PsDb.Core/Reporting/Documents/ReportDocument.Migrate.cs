@@ -24,7 +24,8 @@ public sealed partial record ReportDocument
                 ("Fact.Migrations", report.Path),
                 ("Fact.Layout", report.LayoutReason),
                 ("Fact.Ignored", Figures.List(report.Ignored)),
-                ("Fact.Verification", verification?.Expectation)
+                ("Fact.Verification", verification?.Expectation),
+                Waits(report.Harm)
             ),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
@@ -39,6 +40,7 @@ public sealed partial record ReportDocument
             [
                 ReportTables.Retries(report.Migrations.SelectMany(item => item.Attempts.Select(attempt => (item.Name, attempt)))),
                 Impacts(report.Migrations),
+                .. ReportTables.Of(report.Harm),
             ],
             Warnings = [.. report.Warnings, .. report.Missing.Select(name => Texts.Get("FileMissing", name))],
             Error = report.Error,

@@ -25,7 +25,7 @@ public sealed partial record ReportDocument
                 ),
             ExitCode = CodeOf(report.Error, report.Status == RunStatus.Failed, ExitCode.MigrationFailed),
             Target = report.Target,
-            Facts = Known(Server(report.ServerVersion), ("Fact.Source", report.Source), ("Fact.Backup", report.Path)),
+            Facts = Known(Server(report.ServerVersion), ("Fact.Source", report.Source), ("Fact.Backup", report.Path), Waits(report.Harm)),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
             Steps = [.. report.Tables.Select(table => Step(table, rehearsed: report.Status == RunStatus.DryRun))],
@@ -39,6 +39,7 @@ public sealed partial record ReportDocument
                     )
                 ),
                 ReportTables.Retries(report.Attempts.Select(attempt => ("restore", attempt))),
+                .. ReportTables.Of(report.Harm),
             ],
             Warnings = [.. report.Warnings, .. report.Notices.Select(notice => $"{notice.Severity}: {notice.Message}")],
             Error = report.Error,

@@ -22,7 +22,8 @@ public sealed partial record ReportDocument
                 ("Fact.Source", report.Source),
                 ("Fact.Migrations", report.Path),
                 ("Fact.Layout", report.LayoutReason),
-                ("Fact.Backup", report.Backup?.Path)
+                ("Fact.Backup", report.Backup?.Path),
+                Waits(report.Harm)
             ),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
@@ -38,6 +39,7 @@ public sealed partial record ReportDocument
                 ),
                 ReportTables.Of("Dependents", report.Dependents.Select(item => new[] { item.Kind, item.Name, item.DependsOn })),
                 ReportTables.Retries(report.Attempts.Select(attempt => ("undo", attempt))),
+                .. ReportTables.Of(report.Harm),
             ],
             Warnings = report.Warnings,
             Error = report.Error,

@@ -17,6 +17,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly ProxyOptions options;
     private readonly byte[] lookFor;
     private readonly Task accepting;
+    private volatile bool silent;
     private int toServer,
         toClient,
         roundTrips,
@@ -94,6 +95,14 @@ public sealed class FaultProxy : IAsyncDisposable
             connection.Abort();
     }
 
+    /// <summary>From now on nothing arrives any more, on no connection, and nobody tells: as when a machine loses its network.</summary>
+    public void Silence()
+    {
+        silent = true;
+        foreach (var connection in connections)
+            connection.Silence();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -156,6 +165,8 @@ public sealed class FaultProxy : IAsyncDisposable
 
         var connection = new ProxyConnection(this, client, server, options.Delay);
         connections.Add(connection);
+        if (silent)
+            connection.Silence();
         await connection.RunAsync();
     }
 }

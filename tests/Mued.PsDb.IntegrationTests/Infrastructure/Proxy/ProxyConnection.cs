@@ -39,6 +39,13 @@ internal sealed class ProxyConnection(FaultProxy proxy, Socket client, Socket se
         Reset(server);
     }
 
+    /// <summary>Forwards nothing any more.</summary>
+    public void Silence()
+    {
+        lock (gate)
+            isCut = true;
+    }
+
     private async Task PumpAsync(ProxyDirection direction, Socket from, Socket to, Func<MessageReader, ChannelWriter<Item>, Task> read)
     {
         var queue = Channel.CreateUnbounded<Item>(new() { SingleReader = true, SingleWriter = true });

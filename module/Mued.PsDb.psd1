@@ -14,9 +14,11 @@
     CmdletsToExport      = @(
         'Export-MuedSchema'
         'Get-MuedMigration'
+        'Get-MuedPlugin'
         'Invoke-MuedMigration'
         'Restore-MuedBackup'
         'Test-MuedConnection'
+        'Test-MuedPlugin'
         'Test-MuedSchema'
         'Test-MuedSlo'
         'Undo-MuedMigration'

@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(new ExportSchemaCommand());
         root.Add(new UpdateMetricsCommand());
         root.Add(new TestSloCommand());
+        root.Add(new TestPluginsCommand());
         root.Add(new DemoCommand());
         return root;
     }

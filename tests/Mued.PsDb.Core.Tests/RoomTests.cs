@@ -27,6 +27,7 @@ public class RoomTests
         "Sandbox",
         "Verification",
         "Metrics",
+        "Plugins",
         "Reporting",
     ];
 

@@ -13,9 +13,6 @@ public static class SloTest
 {
     private const string Grants = "GRANT SELECT ON public.rag_metrics_history TO {0}";
 
-    // For whoever has locked the table.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-
     // $1 time zone, $2 last day or null, $3 days to look back. The last day comes back without any row too. OFFSET keeps the zone from being looked at only where no day is given.
     private const string Read = """
         WITH period AS (
@@ -49,7 +46,7 @@ public static class SloTest
         var (last, days) = await Phase2Tables
             .QueryAsync(
                 settings,
-                ["BEGIN READ ONLY", ServerLimits.LiftInBatch(LongestWait), Query(options), "COMMIT"],
+                ["BEGIN READ ONLY", ServerLimits.LiftInBatch(Phase2Tables.LongestWait), Query(options), "COMMIT"],
                 Grants,
                 reader => ReadAsync(reader, options, settings.Target, cancellationToken),
                 cancellationToken

@@ -14,6 +14,9 @@ internal static class Phase2Tables
     /// </summary>
     public const string Prepare = "DO $$ BEGIN PERFORM pg_catalog.set_config('jit', 'off', true); END $$";
 
+    /// <summary>How long a look waits for whoever has locked a table.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     /// <summary>Connects, sends the statements, and reads their results.</summary>
     /// <param name="settings">The database.</param>
     /// <param name="steps">The statements; names of tables are qualified.</param>

@@ -16,5 +16,6 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(MetricsReport))]
 [JsonSerializable(typeof(SloReport))]
+[JsonSerializable(typeof(PluginReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

@@ -232,6 +232,34 @@ internal static class Samples
             Days = [new(new(2026, 1, 2), 3) { CitationRate = 60.5m, TotalCost = 10 }],
         };
 
+    public static PluginReport Plugins(string text) =>
+        new(text, text)
+        {
+            StartedAt = Start,
+            Checks = [new(text, RunbookStatus.Failed, text)],
+            Plugins =
+            [
+                new(
+                    new(text, text, "1.0.0", Enabled: true)
+                    {
+                        Capabilities = [text],
+                        CapabilitiesJson = text,
+                        ApiEndpoint = text,
+                        ApiKeyVariable = text,
+                        LastHealthCheck = Start.UtcDateTime,
+                        HealthStatus = text,
+                    },
+                    [new(text, RunbookStatus.Warning, text)]
+                )
+                {
+                    Health = PluginHealth.Degraded,
+                    Latency = TimeSpan.FromSeconds(3),
+                    HttpStatus = 404,
+                },
+            ],
+            Updated = true,
+        };
+
     public static SchemaCheck Check(string text) =>
         new(text, text, CheckStatus.Different)
         {
@@ -252,6 +280,7 @@ internal static class Samples
             ReportDocument.From(Restore(text)),
             ReportDocument.From(Metrics(text)),
             ReportDocument.From(Slo(text)),
+            ReportDocument.From(Plugins(text)),
             ReportDocument.From(new ExportReport(text, text, text, 2)),
             ReportDocument.From(
                 new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }

@@ -13,6 +13,7 @@ public class CommandLineTests
     [InlineData("export-schema")]
     [InlineData("update-metrics")]
     [InlineData("test-slo")]
+    [InlineData("test-plugins")]
     [InlineData("demo")]
     public async Task Each_command_has_help(string command)
     {

@@ -18,6 +18,7 @@
         'Invoke-MuedMigration'
         'Restore-MuedBackup'
         'Test-MuedConnection'
+        'Test-MuedMigration'
         'Test-MuedPlugin'
         'Test-MuedSchema'
         'Test-MuedSlo'

@@ -17,6 +17,7 @@ internal sealed class ExportSchemaCommand()
         NoOwners,
         IncludePrivileges,
         NoPrivileges,
+        IncludeSizes,
         SharedOptions.HistoryTable
     )
 {
@@ -29,6 +30,7 @@ internal sealed class ExportSchemaCommand()
     private static readonly Option<bool> NoOwners = CliOption.Flag("--no-owners");
     private static readonly Option<bool> IncludePrivileges = CliOption.Flag("--include-privileges");
     private static readonly Option<bool> NoPrivileges = CliOption.Flag("--no-privileges");
+    private static readonly Option<bool> IncludeSizes = CliOption.Flag("--include-sizes");
 
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -40,6 +42,7 @@ internal sealed class ExportSchemaCommand()
             WholeDatabase = parsed.GetValue(WholeDatabase),
             IncludeOwners = Choice(parsed.GetValue(IncludeOwners), parsed.GetValue(NoOwners)),
             IncludePrivileges = Choice(parsed.GetValue(IncludePrivileges), parsed.GetValue(NoPrivileges)),
+            IncludeSizes = parsed.GetValue(IncludeSizes),
             Template = parsed.GetValue(Template),
             HistoryTable = SharedOptions.Migrations(parsed).HistoryTable,
         };

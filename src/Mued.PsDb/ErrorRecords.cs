@@ -46,6 +46,24 @@ internal static class ErrorRecords
         );
     }
 
+    /// <summary>The record of a migration test with findings that make it fail; its report is the target.</summary>
+    public static ErrorRecord From(MigrationTestReport report)
+    {
+        var failing = report.Findings.Where(finding => finding.Fails(report.FailOn)).ToList();
+        return Failed(
+            "MigrationTestFailed",
+            Texts.Get(
+                "MigrationTestFailed",
+                failing.Count,
+                failing[0].Rule,
+                Path.GetFileName(TextReportWriter.Place(failing[0])),
+                failing[0].Message
+            ),
+            failing[0].Advice,
+            report
+        );
+    }
+
     // The host prints an error as it is, and a server's message may hold anything.
     private static string Lines(string text) => string.Join(Environment.NewLine, UntrustedText.Lines(text));
 

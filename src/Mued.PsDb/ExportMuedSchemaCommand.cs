@@ -35,6 +35,10 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     [Parameter]
     public SwitchParameter IncludePrivileges { get; set; }
 
+    /// <summary>Notes how many rows and bytes each table has, for Test-MuedMigration where it cannot ask the database.</summary>
+    [Parameter]
+    public SwitchParameter IncludeSizes { get; set; }
+
     /// <summary>
     /// A schema file whose hand-written parts are kept: rules for rows, forbidden constraints, and unless given here what is taken.
     /// </summary>
@@ -62,6 +66,7 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
             WholeDatabase = WholeDatabase,
             IncludeOwners = Given(nameof(IncludeOwners), IncludeOwners),
             IncludePrivileges = Given(nameof(IncludePrivileges), IncludePrivileges),
+            IncludeSizes = IncludeSizes,
             Template = Template is null ? null : FullPath(Template),
             HistoryTable = HistoryTable,
         };

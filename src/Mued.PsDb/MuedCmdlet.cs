@@ -77,6 +77,12 @@ public abstract class MuedCmdlet : AsyncCmdlet
             return;
         }
 
+        if (!NeedsConnection && !ConnectionGiven && EnvFile is null && !PipedRecord.Is(record))
+        {
+            Guard(nameof(Connection), ProcessWithoutConnection);
+            return;
+        }
+
         // Every record of this session refers to the invocation, and so to the values that were bound.
         if (ConnectionGiven)
             MyInvocation.BoundParameters[nameof(Connection)] = "***";
@@ -158,11 +164,18 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>Puts a record out from which the next command of the pipeline finds the same database.</summary>
     /// <param name="record">The record.</param>
     /// <param name="settings">The database that it is about.</param>
-    private protected void WriteRecord(object record, ConnectionSettings settings)
+    private protected void WriteRecord(object record, ConnectionSettings? settings)
     {
-        PipedConnection.Remember(record, settings);
+        if (settings is not null)
+            PipedConnection.Remember(record, settings);
         WriteObject(record);
     }
+
+    /// <summary>Whether there must be a database; else one is used that was named in so many words, and the environment's is not.</summary>
+    private protected virtual bool NeedsConnection => true;
+
+    /// <summary>Runs the cmdlet where none was named.</summary>
+    private protected virtual void ProcessWithoutConnection() => throw new NotSupportedException();
 
     /// <summary>Runs the cmdlet on one database.</summary>
     /// <param name="settings">The database.</param>

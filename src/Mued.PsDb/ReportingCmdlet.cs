@@ -8,7 +8,7 @@ public abstract class ReportingCmdlet : MuedCmdlet
     private int reports;
 
     /// <summary>
-    /// A file for the report, whose ending says the format: .json, .xml (JUnit), .md or .html. With several databases the second
+    /// A file for the report, whose ending says the format: .json, .xml (JUnit), .md, .html or .sarif. With several databases the second
     /// report gets -2 before the ending, and so on.
     /// </summary>
     [Parameter]
@@ -49,8 +49,8 @@ public abstract class ReportingCmdlet : MuedCmdlet
     /// </summary>
     /// <param name="report">The record for the pipeline.</param>
     /// <param name="document">The same, laid out for people.</param>
-    /// <param name="settings">The database.</param>
-    private protected void Publish(object report, ReportDocument document, ConnectionSettings settings)
+    /// <param name="settings">The database; null for none.</param>
+    private protected void Publish(object report, ReportDocument document, ConnectionSettings? settings)
     {
         if (ReportPath is not null)
             Try(() => ReportFile.Write(NextReportPath(), document));

@@ -6,7 +6,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
-    $options = @{ 'Invoke-MuedMigration' = 'MigrationOptions'; 'Undo-MuedMigration' = 'UndoOptions'; 'Restore-MuedBackup' = 'RestoreOptions' }
+    $options = @{ 'Invoke-MuedMigration' = 'MigrationOptions'; 'Undo-MuedMigration' = 'UndoOptions'; 'Restore-MuedBackup' = 'RestoreOptions'; 'Test-MuedMigration' = 'MigrationTestOptions' }
 
     function Get-Example([string] $Name) { @((Get-Help $Name).examples.example) }
     function Get-Text($Paragraphs) { @($Paragraphs.Text) -join "`n" }
@@ -185,7 +185,7 @@ Describe 'The examples that need nothing but a database' {
 }
 
 Describe 'The about topics' {
-    It 'exist: <_>' -ForEach 'about_Mued.PsDb', 'about_Mued.PsDb_Migrations', 'about_Mued.PsDb_Troubleshooting' {
+    It 'exist: <_>' -ForEach 'about_Mued.PsDb', 'about_Mued.PsDb_Migrations', 'about_Mued.PsDb_Safety', 'about_Mued.PsDb_Troubleshooting' {
         Get-Help $_ | Should -Match 'SHORT DESCRIPTION'
         Get-Content (Join-Path $ModulePath "en-US/$_.help.txt") | ForEach-Object { $_.Length | Should -BeLessOrEqual 80 }
     }

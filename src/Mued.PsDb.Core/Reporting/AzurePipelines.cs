@@ -34,6 +34,17 @@ public static class AzurePipelines
             ("code", place?.SqlState ?? place?.ErrorId)
         );
 
+    internal static string Issue(string type, string message, SafetyFinding finding) =>
+        Command(
+            "task.logissue",
+            message,
+            ("type", type),
+            ("sourcepath", finding.File),
+            ("linenumber", Number(finding.Line)),
+            ("columnnumber", Number(finding.Column)),
+            ("code", finding.Rule)
+        );
+
     internal static string Command(string name, string text, params (string Name, string? Value)[] properties)
     {
         var line = new StringBuilder("##vso[").Append(name);

@@ -32,6 +32,8 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
             WriteStep(output, step);
         if (report.Checks.Count > 0)
             WriteChecks(output, report);
+        foreach (var finding in report.Findings)
+            WriteFinding(output, finding, report);
         if (report.Error is { } error)
             output.WriteLine(AzurePipelines.Issue("error", $"{error.Message}\n{error.Advice}", error));
         foreach (var warning in report.Warnings)
@@ -85,6 +87,13 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
         if (causes.Count > MostIssues)
             output.WriteLine(Texts.Get("MoreChecks", causes.Count - MostIssues));
     }
+
+    private static void WriteFinding(TextWriter output, SafetyFinding finding, ReportDocument report) =>
+        output.WriteLine(
+            finding.Severity == FindingSeverity.Note && report.FailOn < FindingSeverity.Note
+                ? UntrustedText.OneLine($"{finding.Rule} {TextReportWriter.Place(finding)}: {finding.Message}")
+                : AzurePipelines.Issue(finding.Fails(report.FailOn) ? "error" : "warning", $"{finding.Message}\n{finding.Advice}", finding)
+        );
 
     private string WriteSummary(ReportDocument report)
     {

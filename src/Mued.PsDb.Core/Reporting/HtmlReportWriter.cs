@@ -60,6 +60,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         WriteCharts(output, report.Charts);
         WriteSteps(output, report.Steps);
         WriteChecks(output, report);
+        WriteFindings(output, report);
         foreach (var table in report.Tables)
             WriteTable(output, table);
         output.Write("</body>\n</html>\n");
@@ -195,6 +196,28 @@ internal sealed class HtmlReportWriter : IReportWriter
         foreach (var check in passed)
             output.Write($"<tr><td>{HtmlText.Encode(check.Kind)}</td><td class=\"w\">{HtmlText.Encode(check.Name)}</td></tr>\n");
         output.Write("</table></details>\n");
+    }
+
+    private static void WriteFindings(TextWriter output, ReportDocument report)
+    {
+        if (report.Findings.Count == 0)
+            return;
+        var heads = ReportTables.Findings([]);
+        output.Write($"<h2>{HtmlText.Encode(heads.Title)}</h2>\n");
+        StartTable(output, heads);
+        foreach (var finding in report.Findings)
+        {
+            output.Write(
+                $"<tr><td class=\"s {TextReportWriter.OutcomeOf(finding, report)}\">{finding.Severity}</td><td>{HtmlText.Encode(finding.Rule)}</td>"
+            );
+            output.Write($"<td>{Breakable($"{Path.GetFileName(finding.File)}{(finding.Line is { } line ? $":{line}" : "")}")}</td>");
+            output.Write($"<td class=\"w\">{Breakable(finding.Message)}</td><td class=\"w\">{Breakable(finding.Advice)}");
+            foreach (var file in finding.Rewrite)
+                output.Write($"<pre><code>{HtmlText.Encode(file)}</code></pre>");
+            output.Write("</td></tr>\n");
+        }
+
+        output.Write("</table></div>\n");
     }
 
     private static void WriteTable(TextWriter output, ReportTable table)

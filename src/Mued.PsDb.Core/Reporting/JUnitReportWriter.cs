@@ -26,6 +26,8 @@ internal sealed class JUnitReportWriter : IReportWriter
             WriteSteps(xml, report);
         if (report.CheckCount > 0)
             WriteChecks(xml, report);
+        if (report.Findings.Count > 0)
+            WriteFindings(xml, report);
         if (report.Error is { } error && report.CheckFailures == 0 && !report.Steps.Any(step => step.Error is not null))
             WriteError(xml, report, error);
         xml.WriteEndElement();
@@ -110,6 +112,29 @@ internal sealed class JUnitReportWriter : IReportWriter
         if (unlisted > 0)
         {
             StartCase(xml, report, "checks", Texts.Get("CountPassed", Figures.Count(unlisted, "check")), default);
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void WriteFindings(XmlWriter xml, ReportDocument report)
+    {
+        var failures = report.Findings.Count(finding => finding.Fails(report.FailOn));
+        StartSuite(xml, report, "findings", new(report.Findings.Count) { Failures = failures, Skipped = report.Findings.Count - failures });
+        foreach (var finding in report.Findings)
+        {
+            StartCase(xml, report, finding.Migration, $"{finding.Rule} {Path.GetFileName(TextReportWriter.Place(finding))}", default);
+            if (finding.Fails(report.FailOn))
+                Problem(
+                    xml,
+                    "failure",
+                    finding.Message,
+                    finding.Rule,
+                    string.Join("\n", [TextReportWriter.Place(finding), finding.Advice, .. finding.Rewrite])
+                );
+            else
+                Problem(xml, "skipped", $"{finding.Severity}: {finding.Message}", null, null);
             xml.WriteEndElement();
         }
 

@@ -15,6 +15,7 @@ internal sealed class MarkdownReportWriter : IReportWriter
         if (report.Error is { } error)
             WriteError(output, error);
         WriteChecks(output, report);
+        WriteFindings(output, report);
         foreach (var warning in report.Warnings)
             output.Write($"> **{Texts.Get("Label.Warning").Trim()}** {Escape(warning)}\n\n");
         if (report.Steps.Count > 0)
@@ -54,6 +55,17 @@ internal sealed class MarkdownReportWriter : IReportWriter
         output.Write($"### {table.Title}\n\n{report.CheckCounts}.\n\n");
         if (table.Rows.Count > 0)
             WriteTable(output, table);
+    }
+
+    private static void WriteFindings(TextWriter output, ReportDocument report)
+    {
+        if (report.Findings.Count == 0)
+            return;
+        var table = ReportTables.Findings(report.Findings);
+        output.Write($"### {table.Title}\n\n");
+        WriteTable(output, table);
+        foreach (var file in report.Findings.SelectMany(finding => finding.Rewrite))
+            output.Write($"> {Escape(file)}\n\n");
     }
 
     private static void WriteTable(TextWriter output, ReportTable table)

@@ -51,6 +51,12 @@ public sealed partial record ReportDocument
     /// <summary>How many of them failed.</summary>
     public int CheckFailures { get; init; }
 
+    /// <summary>What migrations would do to a database at work, the gravest first.</summary>
+    public IReadOnlyList<SafetyFinding> Findings { get; init; } = [];
+
+    /// <summary>From which severity on a finding is a failure.</summary>
+    public FindingSeverity FailOn { get; init; } = FindingSeverity.Error;
+
     /// <summary>Sizes, retries, impacts and the like; a table without rows is left out.</summary>
     public IReadOnlyList<ReportTable> Tables
     {

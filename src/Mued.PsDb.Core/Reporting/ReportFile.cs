@@ -4,7 +4,7 @@ using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb;
 
-/// <summary>A report file, whose ending says the format: .json, .xml (JUnit), .md or .html.</summary>
+/// <summary>A report file, whose ending says the format: .json, .xml (JUnit), .md, .html, or .sarif for findings.</summary>
 public static class ReportFile
 {
     /// <summary>Proves, before anything is run, that a report can be written.</summary>
@@ -63,6 +63,7 @@ public static class ReportFile
             ".XML" => new JUnitReportWriter(),
             ".MD" => new MarkdownReportWriter(),
             ".HTML" or ".HTM" => new HtmlReportWriter(),
+            ".SARIF" => new SarifReportWriter(),
             _ => throw Texts.Usage("UnknownReportFormat", path),
         };
 

@@ -17,5 +17,6 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(MetricsReport))]
 [JsonSerializable(typeof(SloReport))]
 [JsonSerializable(typeof(PluginReport))]
+[JsonSerializable(typeof(MigrationTestReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

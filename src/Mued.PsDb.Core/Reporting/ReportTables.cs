@@ -45,6 +45,22 @@ internal static class ReportTables
             )
         );
 
+    /// <summary>One row a finding.</summary>
+    public static ReportTable Findings(IEnumerable<SafetyFinding> findings) =>
+        Of(
+            "Findings",
+            findings.Select(finding =>
+                new[]
+                {
+                    finding.Severity.ToString(),
+                    finding.Rule,
+                    $"{Path.GetFileName(finding.File)}{(finding.Line is { } line ? $":{line}" : "")}",
+                    finding.Message,
+                    finding.Advice,
+                }
+            )
+        );
+
     /// <summary>The tries that failed, and what was in their way.</summary>
     public static ReportTable Retries(IEnumerable<(string Name, MigrationAttempt Attempt)> attempts) =>
         Of(

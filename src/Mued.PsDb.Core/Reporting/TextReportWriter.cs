@@ -40,6 +40,7 @@ public sealed class TextReportWriter : IReportWriter
         if (report.Steps.Count > 0)
             WriteSteps(output, report.Steps);
         WriteChecks(output, report);
+        WriteFindings(output, report);
         foreach (var table in report.Tables)
             WriteTable(output, table);
         if (report.Warnings.Count > 0)
@@ -140,6 +141,40 @@ public sealed class TextReportWriter : IReportWriter
         if (remarkable.Count > MostChecks)
             WriteWrapped(output, Indent, "", Texts.Get("MoreChecks", remarkable.Count - MostChecks));
     }
+
+    private void WriteFindings(TextWriter output, ReportDocument report)
+    {
+        foreach (var finding in report.Findings)
+        {
+            output.WriteLine();
+            var severity = finding.Severity.ToString().ToLowerInvariant().PadRight(7);
+            output.Write(Indent);
+            output.Write(paint(severity, OutcomeOf(finding, report)));
+            output.WriteLine(UntrustedText.OneLine($"{Indent}{finding.Rule}{Indent}{Place(finding)}"));
+            var indent = new string(' ', severity.Length + 2 * Indent.Length);
+            WriteWrapped(output, indent, "", finding.Message);
+            WriteWrapped(output, indent, "", finding.Advice);
+            foreach (var file in finding.Rewrite)
+                WriteLines(output, indent, file);
+        }
+    }
+
+    private static void WriteLines(TextWriter output, string indent, string text)
+    {
+        output.WriteLine();
+        foreach (var line in UntrustedText.Lines(text))
+            output.WriteLine(indent + line);
+    }
+
+    /// <summary>The place of a finding as file:line:column.</summary>
+    internal static string Place(SafetyFinding finding) =>
+        finding.Line is { } line ? $"{finding.File}:{line}:{finding.Column}" : finding.File;
+
+    /// <summary>What a finding is to whoever reads the report.</summary>
+    internal static StepOutcome OutcomeOf(SafetyFinding finding, ReportDocument report) =>
+        finding.Fails(report.FailOn) ? StepOutcome.Failed
+        : finding.Severity == FindingSeverity.Note ? StepOutcome.Skipped
+        : StepOutcome.Attention;
 
     private static void WriteTable(TextWriter output, ReportTable table)
     {

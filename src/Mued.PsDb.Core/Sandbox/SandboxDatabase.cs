@@ -21,10 +21,26 @@ public static class SandboxDatabase
     {
         ArgumentNullException.ThrowIfNull(server);
         var sql = SqlScript.Parse(SqlFile.Decode(BundledSql.ReadAllBytes(script), script), script);
-        await RunAsync(Settings(server.Url), [$"CREATE DATABASE {SqlIdentifier.Quote(name)}"], cancellationToken).ConfigureAwait(false);
-        var settings = Settings(server.UrlOf(name));
+        var settings = await CopyAsync(server, name, "template1", cancellationToken).ConfigureAwait(false);
         await RunAsync(settings, sql.Statements.Select(sql.TextOf), cancellationToken).ConfigureAwait(false);
         return settings;
+    }
+
+    /// <summary>Creates a database as a copy of another, which nobody may be connected to.</summary>
+    internal static async Task<ConnectionSettings> CopyAsync(
+        SandboxServer server,
+        string name,
+        string template,
+        CancellationToken cancellationToken
+    )
+    {
+        await RunAsync(
+                Settings(server.Url),
+                [$"CREATE DATABASE {SqlIdentifier.Quote(name)} TEMPLATE {SqlIdentifier.Quote(template)}"],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return Settings(server.UrlOf(name));
     }
 
     private static ConnectionSettings Settings(string url) =>

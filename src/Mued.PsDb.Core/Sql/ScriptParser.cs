@@ -17,6 +17,7 @@ internal ref struct ScriptParser
     private readonly TransactionNeeds needs = new();
     private readonly List<SqlStatement> statements = [];
     private readonly List<string> labels = [];
+    private readonly List<(int Offset, string Rule, string Reason)> allowances = [];
     private SqlLexer lexer;
     private LineCounter lines;
 
@@ -81,7 +82,11 @@ internal ref struct ScriptParser
         string TextChecksum,
         string SqlChecksum,
         IReadOnlyList<string> Remarks
-    );
+    )
+    {
+        /// <summary>The exceptions that comments make.</summary>
+        public IReadOnlyList<ScriptAllowance> Allowances { get; init; } = [];
+    }
 
     private sealed record Wrapper(string What, int Line, int Column);
 
@@ -296,12 +301,47 @@ internal ref struct ScriptParser
             opening is null || closing is null
                 ? []
                 : [Texts.Get("TransactionWrapperDropped", opening.What, opening.Line, closing.What, closing.Line)];
-        return new(statements, mode, modes?.Text, labels, ScriptChecksum.OfText(text), checksum.Finish(), remarks);
+        return new(statements, mode, modes?.Text, labels, ScriptChecksum.OfText(text), checksum.Finish(), remarks)
+        {
+            Allowances = ReadAllowances(),
+        };
+    }
+
+    // A comment on the line on which a statement ends belongs to it, as one inside does; else to the statement behind it.
+    private readonly List<ScriptAllowance> ReadAllowances()
+    {
+        var result = new List<ScriptAllowance>();
+        var lines = new LineCounter(text);
+        foreach (var (offset, rule, reason) in allowances)
+        {
+            var next = statements.FindIndex(statement => statement.Offset + statement.Length > offset);
+            var before = (next < 0 ? statements.Count : next) - 1;
+            var trails =
+                before >= 0
+                && text.IndexOf(
+                    '\n',
+                    statements[before].Offset + statements[before].Length,
+                    offset - statements[before].Offset - statements[before].Length
+                ) < 0;
+            var (line, column) = lines.Advance(offset);
+            result.Add(new(rule, reason, trails ? before : next, line, column));
+        }
+
+        return result;
     }
 
     private void ReadDirective(SqlToken token)
     {
         var comment = token.In(text)[2..].Trim();
+        var words = comment["mued:".Length..].Trim();
+        if (words.StartsWith("allow ", StringComparison.OrdinalIgnoreCase))
+        {
+            var allowed = words["allow ".Length..].Trim();
+            var end = allowed.IndexOf(' ');
+            allowances.Add((token.Start, (end < 0 ? allowed : allowed[..end]).ToString(), end < 0 ? "" : allowed[end..].Trim().ToString()));
+            return;
+        }
+
         if (!text.AsSpan(0, token.Start).IsWhiteSpace())
             throw ErrorAt("MisplacedDirective", token.Start);
         var directive = comment["mued:".Length..].Trim();

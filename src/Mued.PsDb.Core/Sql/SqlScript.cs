@@ -13,6 +13,7 @@ public sealed class SqlScript
         (File, Text, Statements, Mode) = (file, text, parsed.Statements, parsed.Mode);
         (TextChecksum, SqlChecksum, Remarks) = (parsed.TextChecksum, parsed.SqlChecksum, parsed.Remarks);
         (TransactionModes, Labels) = (parsed.TransactionModes, parsed.Labels);
+        Allowances = parsed.Allowances;
     }
 
     /// <summary>The file's name, as errors show it.</summary>
@@ -50,6 +51,9 @@ public sealed class SqlScript
 
     /// <summary>Things a person should know about how the script is understood.</summary>
     public IReadOnlyList<string> Remarks { get; }
+
+    /// <summary>The exceptions from rules of safety that comments make: <c>-- mued: allow RULE REASON</c>.</summary>
+    internal IReadOnlyList<ScriptAllowance> Allowances { get; }
 
     /// <summary>Cuts a script into statements.</summary>
     /// <param name="text">The script.</param>

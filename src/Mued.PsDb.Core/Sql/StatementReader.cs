@@ -12,7 +12,7 @@ internal ref struct StatementReader
     {
         this.text = text;
         lexer = new(text);
-        Current = lexer.Next();
+        Skip();
     }
 
     /// <summary>Reads <c>name</c> or <c>schema.name</c> by SQL's rules: unquoted parts are folded to lower case.</summary>
@@ -40,7 +40,12 @@ internal ref struct StatementReader
     public readonly bool Is(string word) =>
         Current.Kind == TokenKind.Word && Current.In(text).Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    public void Skip() => Current = lexer.Next();
+    public void Skip()
+    {
+        // A comment that tells us something is no part of the statement.
+        do Current = lexer.Next();
+        while (Current.Kind == TokenKind.Directive);
+    }
 
     public bool Accept(string word)
     {

@@ -270,6 +270,59 @@ internal static class Samples
             Table = text,
         };
 
+    public static MigrationTestReport Tested(string text) =>
+        new(false, text)
+        {
+            Target = text,
+            Source = text,
+            ServerVersion = text,
+            Base = text,
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(1234.5678),
+            Findings =
+            [
+                new("blocking-scan", FindingSeverity.Error, text, text, text)
+                {
+                    Line = 3,
+                    Column = 8,
+                    Statement = text,
+                    Relation = text,
+                    Evidence = new()
+                    {
+                        LockModes = [text],
+                        Rows = 5,
+                        Bytes = 6,
+                        IndexesBuilt = [text],
+                        Objects = [text],
+                    },
+                    Blocks = Blocking.Reads,
+                    EstimatedMilliseconds = 7,
+                    Advice = text,
+                    Rewrite = [text],
+                    Proven = true,
+                },
+                new("no-undo", FindingSeverity.Note, text, text, text) { Advice = text },
+            ],
+            Migrations =
+            [
+                new(
+                    text,
+                    text,
+                    true,
+                    [
+                        new(1, 3, 8, text)
+                        {
+                            WalBytes = 9,
+                            Relations = [new(text) { LockModes = [text], IndexesBuilt = [text] }],
+                            Changes = [new(CatalogChangeKind.ColumnTypeChanged, text, text, text, text)],
+                        },
+                    ]
+                ),
+            ],
+            Warnings = [text],
+            Error = Error(text),
+        };
+
     public static IEnumerable<ReportDocument> All(string text) =>
         [
             ReportDocument.From(Failed(text)),
@@ -281,6 +334,7 @@ internal static class Samples
             ReportDocument.From(Metrics(text)),
             ReportDocument.From(Slo(text)),
             ReportDocument.From(Plugins(text)),
+            ReportDocument.From(Tested(text)),
             ReportDocument.From(new ExportReport(text, text, text, 2)),
             ReportDocument.From(
                 new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }

@@ -31,6 +31,14 @@ public sealed class TestDatabase : IAsyncDisposable
         return new(server, name);
     }
 
+    /// <summary>A copy of a database, which nobody may be connected to.</summary>
+    public static async Task<TestDatabase> CopyAsync(TestDatabase original)
+    {
+        var name = "mued_test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
+        await TestConnection.ExecuteAsync(original.Server.Url, $"CREATE DATABASE {name} TEMPLATE {original.Name}");
+        return new(original.Server, name);
+    }
+
     /// <summary>A database with the base tables that Phase 2 builds on (sql/sandbox/base.sql).</summary>
     public static async Task<TestDatabase> CreatePhase2BaseAsync(TestServer? server = null)
     {

@@ -42,6 +42,8 @@ public static class SchemaExport
         {
             scope = await ScopeAsync(connection, options, template, cancellationToken).ConfigureAwait(false);
             snapshot = await SchemaReader.ReadAsync(connection, new SchemaQuery(scope, [], seeds), cancellationToken).ConfigureAwait(false);
+            if (options.IncludeSizes)
+                snapshot = WithSizes(snapshot, await SizeReader.ReadAsync(connection, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
         {
@@ -86,6 +88,23 @@ public static class SchemaExport
             Integrity = template?.Integrity,
         };
     }
+
+    private static SchemaSnapshot WithSizes(SchemaSnapshot snapshot, IReadOnlyDictionary<ObjectName, RelationSize> sizes) =>
+        snapshot with
+        {
+            Relations =
+            [
+                .. snapshot.Relations.Select(relation =>
+                    sizes.TryGetValue(relation.QualifiedName, out var size)
+                        ? relation with
+                        {
+                            EstimatedRows = size.Rows,
+                            Bytes = size.Bytes,
+                        }
+                        : relation
+                ),
+            ],
+        };
 
     private static async Task<SchemaScope> ScopeAsync(
         NpgsqlConnection connection,

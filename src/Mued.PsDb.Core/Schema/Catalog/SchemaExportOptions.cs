@@ -20,6 +20,9 @@ public sealed record SchemaExportOptions
     /// <summary>Whether privileges are part of the expectation; null takes them with a whole database.</summary>
     public bool? IncludePrivileges { get; init; }
 
+    /// <summary>Whether the sizes of tables are noted, for <c>Test-MuedMigration</c> where it cannot ask the database.</summary>
+    public bool IncludeSizes { get; init; }
+
     /// <summary>Tables to take, as schema.table, with what hangs on them.</summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 

@@ -100,6 +100,14 @@ public sealed record RelationSnapshot
         init => field = value ?? [];
     } = [];
 
+    /// <summary>
+    /// About how many rows it held when the snapshot was made, where sizes were asked for; no comparison looks at it.
+    /// </summary>
+    public long? EstimatedRows { get; init; }
+
+    /// <summary>How many bytes it took then, without its indexes; no comparison looks at it.</summary>
+    public long? Bytes { get; init; }
+
     /// <summary>What keeps the current role from reading the rows; null when nothing does or the snapshot is from a file.</summary>
     [JsonIgnore]
     internal string? Unreadable { get; init; }

@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace Mued.PsDb.Cli;
+
+/// <summary><c>mued-psdb test-migration</c></summary>
+internal sealed class TestMigrationCommand()
+    : CliCommand(
+        "test-migration",
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        SharedOptions.Path,
+        SharedOptions.Layout,
+        SharedOptions.Variable,
+        To,
+        New,
+        Base,
+        SharedOptions.Exclude,
+        SharedOptions.AllowDuplicateVersion,
+        SharedOptions.HistoryTable,
+        SmallTable,
+        ServerMajor,
+        FailOn
+    )
+{
+    private static readonly Option<string> To = CliOption.Text("--to", "VERSION");
+    private static readonly Option<string[]> New = CliOption.Texts("--new", "FILE");
+    private static readonly Option<string> Base = CliOption.Text("--base", "FILE");
+    private static readonly Option<int?> SmallTable = CliOption.Number("--small-table");
+    private static readonly Option<int?> ServerMajor = CliOption.Number("--server-major");
+    private static readonly Option<FindingSeverity?> FailOn = CliOption.Choice<FindingSeverity>("--fail-on", "error|warning|note");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var parsed = context.Parsed;
+        var shared = SharedOptions.Migrations(parsed);
+        var options = new MigrationTestOptions
+        {
+            Path = shared.Path,
+            Layout = shared.Layout,
+            Variables = shared.Variables,
+            Target = parsed.GetValue(To),
+            New = Array.ConvertAll(parsed.GetValue(New) ?? [], System.IO.Path.GetFullPath),
+            Base = parsed.GetValue(Base),
+            Exclude = shared.Exclude,
+            AllowDuplicateVersion = shared.AllowDuplicateVersion,
+            HistoryTable = shared.HistoryTable,
+            ServerMajor = parsed.GetValue(ServerMajor),
+            FailOn = parsed.GetValue(FailOn) ?? FindingSeverity.Error,
+        };
+        if (parsed.GetValue(SmallTable) is { } rows)
+            options = options with { SmallTable = rows };
+
+        // What the environment names is for commands that cannot do without a database.
+        var named = parsed.GetResult(SharedOptions.Url) is not null || parsed.GetResult(SharedOptions.EnvFile) is not null;
+        var settings = named ? context.Connect() : null;
+        return ReportDocument.From(await MigrationTest.RunAsync(settings, options, context.Progress, cancellationToken));
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Mued.PsDb.Files;
+
+namespace Mued.PsDb;
+
+/// <summary>What <see cref="MigrationTest"/> is asked to do.</summary>
+public sealed record MigrationTestOptions
+{
+    /// <summary>The folder of the migrations.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The convention of the folder; the default is the one that the folder shows.</summary>
+    public MigrationLayout Layout { get; init; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Patterns of file names to leave out (<c>*</c> and <c>?</c>).</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Allows several files with one version; they run in the order of their names.</summary>
+    public bool AllowDuplicateVersion { get; init; }
+
+    /// <summary>The last version to test; null tests all that are pending.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>
+    /// Files of the folder to test; those before them are what they build on. None tests what is pending: all that the history of the
+    /// database does not have, or without a database all of the folder.
+    /// </summary>
+    public IReadOnlyList<string> New { get; init; } = [];
+
+    /// <summary>
+    /// What the migrations build on: a SQL file, such as <c>pg_dump --schema-only</c> writes, or a snapshot. Null takes the schema of the
+    /// database, or without one what the earlier files of the folder make.
+    /// </summary>
+    public string? Base { get; init; }
+
+    /// <summary>The history table as schema.table.</summary>
+    public string HistoryTable { get; init; } = HistoryName.Default;
+
+    /// <summary>Up to how many rows, of one kilobyte each, a table is small, so that work on it is no finding.</summary>
+    public int SmallTable { get; init; } = Tracing.SmallTable.DefaultRows;
+
+    /// <summary>The major version of PostgreSQL to test with; null takes the database's, or without one the first server found.</summary>
+    public int? ServerMajor { get; init; }
+
+    /// <summary>From which severity on a finding makes the test fail.</summary>
+    public FindingSeverity FailOn { get; init; } = FindingSeverity.Error;
+}

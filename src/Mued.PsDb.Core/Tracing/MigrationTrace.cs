@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Mued.PsDb;
+
+/// <summary>What a migration did, statement by statement.</summary>
+/// <param name="Name">The migration.</param>
+/// <param name="File">Its file.</param>
+/// <param name="Transactional">Whether it ran in one transaction; else each statement was its own.</param>
+/// <param name="Statements">The statements, in order; of one that failed, those before it.</param>
+public sealed record MigrationTrace(string Name, string File, bool Transactional, IReadOnlyList<StatementEvidence> Statements)
+{
+    /// <summary>Its script.</summary>
+    [JsonIgnore]
+    internal SqlScript Script { get; init; } = null!;
+
+    /// <summary>Whether a script takes it back.</summary>
+    [JsonIgnore]
+    internal bool HasUndo { get; init; }
+}

@@ -1,0 +1,113 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Tells what migrations would do to a database at work, by running them in a sandbox.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MuedMigration")]
+[OutputType(typeof(MigrationTestReport), typeof(bool))]
+public sealed class TestMuedMigrationCommand : ReportingCmdlet
+{
+    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? Variable { get; set; }
+
+    /// <summary>The last version to test; without it all that is pending.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(VersionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Target { get; set; }
+
+    /// <summary>Files of the folder to test, for example those of a pull request; those before them are what they build on.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] New { get; set; } = [];
+
+    /// <summary>What the migrations build on: a SQL file, such as pg_dump --schema-only writes, or a file of Export-MuedSchema.</summary>
+    [Parameter]
+    [Alias("BaseFile")]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Base { get; set; }
+
+    /// <summary>Patterns of file names to leave out.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Allows several files with one version; they run in the order of their names.</summary>
+    [Parameter]
+    public SwitchParameter AllowDuplicateVersion { get; set; }
+
+    /// <summary>The history table as schema.table.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <summary>Up to how many rows, of a kilobyte each, a table is small, so that work on it is no finding.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? SmallTable { get; set; }
+
+    /// <summary>The major version of PostgreSQL to test with; without it that of the database.</summary>
+    [Parameter]
+    [ValidateRange(14, 18)]
+    public int? ServerMajor { get; set; }
+
+    /// <summary>From which severity on a finding makes the test fail.</summary>
+    [Parameter]
+    public FindingSeverity FailOn { get; set; }
+
+    /// <summary>Gives true or false in place of the report, and no error when the test fails.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool NeedsConnection => false;
+
+    /// <inheritdoc/>
+    private protected override void ProcessWithoutConnection() => Test(null);
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings) => Test(settings);
+
+    private void Test(ConnectionSettings? settings)
+    {
+        var options = new MigrationTestOptions
+        {
+            Path = MigrationsFolder(Path),
+            Layout = Layout,
+            Variables = NamesOf(Variable),
+            Target = Target,
+            New = Array.ConvertAll(New, FullPath),
+            Base = Base is null ? null : FullPath(Base),
+            Exclude = Exclude,
+            AllowDuplicateVersion = AllowDuplicateVersion,
+            HistoryTable = HistoryTable,
+            ServerMajor = ServerMajor,
+            FailOn = FailOn,
+        };
+        if (SmallTable is { } rows)
+            options = options with { SmallTable = rows };
+        MigrationTestReport report;
+        using (var progress = Progress(Texts.Get("TestActivity")))
+            report = Await(token => MigrationTest.RunAsync(settings, options, progress, token));
+        Publish(Quiet ? report.Passed : report, ReportDocument.From(report), settings);
+        if (report is { Passed: false, Error: null } && !Quiet)
+            WriteError(ErrorRecords.From(report));
+    }
+}

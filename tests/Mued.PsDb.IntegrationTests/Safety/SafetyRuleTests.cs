@@ -1,0 +1,66 @@
+using Mued.PsDb.Safety;
+using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
+
+namespace Mued.PsDb.Tests.Safety;
+
+/// <summary>What the rules say, on empty tables whose sizes are known from elsewhere.</summary>
+public class SafetyRuleTests
+{
+    private static readonly Dictionary<ObjectName, RelationSize> Sizes = new()
+    {
+        [new("public", "big")] = new(500_000, 40_000_000),
+        [new("public", "big2")] = new(500_000, 20_000_000),
+        [new("public", "nokey")] = new(500_000, 20_000_000),
+        [new("public", "parted")] = new(500_000, 20_000_000),
+        [new("public", "parted_1")] = new(500_000, 20_000_000),
+        [new("public", "parted_2")] = new(null, 0),
+        [new("public", "apart")] = new(500_000, 20_000_000),
+        [new("public", "small")] = new(100, 8192),
+        [new("public", "parent")] = new(100, 8192),
+        [new("public", "empty")] = new(null, 0),
+        [new("public", "sums")] = new(1, 8192),
+        [new("public", "few")] = new(1, 8192),
+    };
+
+    [Theory, Major(14), Major(18)]
+    public async Task Each_hazard_is_found_and_what_looks_like_it_is_not(int major)
+    {
+        await using var database = await TestDatabase.CreateAsync(await TestServer.ForMajorAsync(major));
+        var wrong = new List<string>();
+        foreach (var item in SafetyCase.All.Where((_, i) => major == 18 || Soak.Enabled || i % 5 == 0))
+        {
+            await database.ExecuteAsync(
+                "DROP SCHEMA IF EXISTS other CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public;" + SafetyCase.Tables
+            );
+            var (findings, error) = await TestAsync(database, Sizes, item);
+            var found = string.Join(' ', Rules(findings));
+            if (found != item.Rules || error is not null)
+                wrong.Add($"{item.Name}: expected '{item.Rules}', found '{found}' {error?.Message}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    /// <summary>The rules whose findings are more than notes.</summary>
+    internal static IEnumerable<string> Rules(IEnumerable<SafetyFinding> findings) =>
+        findings
+            .Where(finding => finding.Severity != FindingSeverity.Note)
+            .Select(finding => finding.Rule)
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>Traces a case on a database.</summary>
+    internal static async Task<(IReadOnlyList<SafetyFinding> Findings, MuedError? Error)> TestAsync(
+        TestDatabase database,
+        IReadOnlyDictionary<ObjectName, RelationSize> sizes,
+        SafetyCase item
+    )
+    {
+        using var set = new MigrationSet([.. item.Files.Select((sql, i) => ($"{i + 1:0000}_case.sql", sql))]);
+        var input = TestInput.Read(new() { Path = set.Path }, []);
+        var run = new SandboxRun(database.Settings, sizes, new(10_000), null);
+        var error = await run.RunAsync(input, CancellationToken.None);
+        return (run.Findings, error);
+    }
+}

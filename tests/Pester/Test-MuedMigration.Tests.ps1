@@ -1,0 +1,29 @@
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'migrations')).FullName
+    Set-Content (Join-Path $folder '0001_users.sql') 'CREATE TABLE users (id int PRIMARY KEY, n int);'
+    Set-Content (Join-Path $folder '0002_index.sql') 'CREATE INDEX ON users (n);'
+    $saved = $env:DATABASE_URL
+    $env:DATABASE_URL = 'postgresql://nobody@127.0.0.1:1/nothing'
+}
+
+AfterAll { $env:DATABASE_URL = $saved }
+
+Describe 'Test-MuedMigration' {
+    It 'needs no database, takes none that it was not told, and tells what fails as a report and an error' {
+        $report = Test-MuedMigration -Path $folder -New (Join-Path $folder '0002_index.sql') -ErrorVariable failure -ErrorAction SilentlyContinue
+        $report.Passed | Should -BeFalse
+        $report.Target | Should -BeNullOrEmpty
+        $report.Findings[0].Rule | Should -Be 'blocking-index-build'
+        $report.Migrations.Statements[0].Relations[0].LockModes | Should -Contain 'ShareLock'
+        $failure.Count | Should -Be 1
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'MigrationTestFailed,*'
+        $report | Out-String | Should -Match 'blocking-index-build'
+        $report.Findings | Out-String | Should -Match 'blocking-index-build'
+        $report | Format-List | Out-String | Should -Match 'Error blocking-index-build 0002_index:1'
+    }
+
+    It 'gives a Boolean with -Quiet' {
+        Test-MuedMigration -Path $folder -Quiet | Should -BeTrue
+    }
+}

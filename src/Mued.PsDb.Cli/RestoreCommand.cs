@@ -10,6 +10,7 @@ internal sealed class RestoreCommand()
         SharedOptions.EnvFile,
         BackupPath,
         OnConflict,
+        SchemaObjects,
         AllowOtherDatabase,
         SharedOptions.DryRun,
         SharedOptions.LockTimeout,
@@ -22,6 +23,10 @@ internal sealed class RestoreCommand()
 {
     private static readonly Option<string> BackupPath = CliOption.Text("--backup-path", "DIR", required: true);
     private static readonly Option<ConflictAction?> OnConflict = CliOption.Choice<ConflictAction>("--on-conflict", "skip|fail|replace");
+    private static readonly Option<SchemaObjectsAction?> SchemaObjects = CliOption.Choice<SchemaObjectsAction>(
+        "--schema-objects",
+        "restore|report"
+    );
     private static readonly Option<bool> AllowOtherDatabase = CliOption.Flag("--allow-other-database");
 
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -32,6 +37,7 @@ internal sealed class RestoreCommand()
         {
             Path = parsed.GetRequiredValue(BackupPath),
             OnConflict = parsed.GetValue(OnConflict) ?? default,
+            SchemaObjects = parsed.GetValue(SchemaObjects) ?? default,
             AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
             DryRun = shared.DryRun,
             LockTimeout = shared.LockTimeout,

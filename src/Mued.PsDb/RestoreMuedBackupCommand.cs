@@ -18,6 +18,10 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
     [Parameter]
     public ConflictAction OnConflict { get; set; }
 
+    /// <summary>What to do about what else went and is not there.</summary>
+    [Parameter]
+    public SchemaObjectsAction SchemaObjects { get; set; }
+
     /// <summary>Loads the copy although it was taken from another database.</summary>
     [Parameter]
     public SwitchParameter AllowOtherDatabase { get; set; }
@@ -29,6 +33,7 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
         var options = defaults with
         {
             OnConflict = OnConflict,
+            SchemaObjects = SchemaObjects,
             AllowOtherDatabase = AllowOtherDatabase,
             DryRun = DryRun,
             LockTimeout = LockTimeout ?? defaults.LockTimeout,

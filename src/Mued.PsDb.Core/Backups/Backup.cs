@@ -34,6 +34,8 @@ internal sealed class Backup
             full,
             BackupManifest.Parse(await File.ReadAllBytesAsync(manifestPath, cancellationToken).ConfigureAwait(false), manifestPath)
         );
+        if (backup.Manifest.Objects.Count > 0)
+            await CheckAsync(full, sums, BackupFolder.Objects, null, cancellationToken).ConfigureAwait(false);
         await Parallel
             .ForEachAsync(
                 backup.Manifest.Entries,
@@ -49,6 +51,10 @@ internal sealed class Backup
 
         return backup;
     }
+
+    /// <summary>What vanished from the schema, as it was; null when nothing is known of that.</summary>
+    public SchemaSnapshot? LostSchema() =>
+        Manifest.Objects.Count > 0 ? SnapshotFile.Load(System.IO.Path.Combine(Path, BackupFolder.Objects)) : null;
 
     /// <summary>The rows of a file, decompressed.</summary>
     public Stream OpenRows(BackupEntry entry) =>

@@ -23,6 +23,9 @@ internal sealed class BackupFolder : IDisposable
     /// <summary>The schema of the tables as it was.</summary>
     public const string Schema = "schema.json";
 
+    /// <summary>What vanished from the schema, as it was.</summary>
+    public const string Objects = "objects.json";
+
     /// <summary>SHA-256 of every other file, in the format of sha256sum.</summary>
     public const string Sums = "SHA256SUMS";
 
@@ -237,7 +240,8 @@ internal sealed class BackupFolder : IDisposable
             File.Delete(System.IO.Path.Combine(Path, name));
     }
 
-    private static bool IsOurs(string name) => name is Manifest or Schema or Sums || name.EndsWith(RowsEnding, StringComparison.Ordinal);
+    private static bool IsOurs(string name) =>
+        name is Manifest or Schema or Objects or Sums || name.EndsWith(RowsEnding, StringComparison.Ordinal);
 
     /// <summary>The names in a folder besides the marker's; none when there is no folder.</summary>
     private static IEnumerable<string> Others(string path) =>

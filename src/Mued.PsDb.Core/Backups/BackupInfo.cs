@@ -5,6 +5,9 @@ namespace Mued.PsDb;
 /// <param name="Files">The files that hold rows.</param>
 public sealed record BackupInfo(string Path, IReadOnlyList<BackupFile> Files)
 {
+    /// <summary>How many objects, parts of tables, comments and privileges it describes.</summary>
+    public int Objects { get; init; }
+
     /// <summary>How many rows it holds.</summary>
     public long Rows => Files.Sum(file => file.Rows);
 

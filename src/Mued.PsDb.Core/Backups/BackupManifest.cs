@@ -31,6 +31,15 @@ internal sealed partial record BackupManifest
     /// <summary>The undo that the backup belongs to, newest unit first.</summary>
     public required IReadOnlyList<BackupUnit> Undo { get; init; }
 
+    /// <summary>
+    /// What vanished from the schema, by name, with the statements that make it again; <see cref="BackupFolder.Objects"/> holds the whole.
+    /// </summary>
+    public IReadOnlyList<LostObject> Objects
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+
     /// <summary>The files of rows.</summary>
     public required IReadOnlyList<BackupEntry> Entries { get; init; }
 

@@ -56,13 +56,14 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 CreatedAt = createdAt,
                 Database = origin,
                 Undo = units,
+                Objects = loss.Schema.Objects,
                 Entries = entries,
                 Sequences = loss.Sequences,
             };
             var backup = await connection
-                .KeepAwakeAsync(ending => CompleteAsync(schema, manifest, ending), cancellationToken)
+                .KeepAwakeAsync(ending => CompleteAsync(schema, loss.Schema.Snapshot, manifest, ending), cancellationToken)
                 .ConfigureAwait(false);
-            return new(backup.Path, [.. backup.Manifest.Entries.Select(entry => entry.ToFile())]);
+            return new(backup.Path, [.. backup.Manifest.Entries.Select(entry => entry.ToFile())]) { Objects = manifest.Objects.Count };
         }
         catch (Exception e) when (FileFailure.IsUnwritable(e))
         {
@@ -71,8 +72,15 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     }
 
     /// <summary>Writes what belongs to the rows, and reads all of it back.</summary>
-    private async Task<Backup> CompleteAsync(SchemaSnapshot schema, BackupManifest manifest, CancellationToken cancellationToken)
+    private async Task<Backup> CompleteAsync(
+        SchemaSnapshot schema,
+        SchemaSnapshot lost,
+        BackupManifest manifest,
+        CancellationToken cancellationToken
+    )
     {
+        if (manifest.Objects.Count > 0)
+            await folder.WriteTextAsync(BackupFolder.Objects, lost.ToJson(), cancellationToken).ConfigureAwait(false);
         await folder.WriteTextAsync(BackupFolder.Schema, schema.ToJson(), cancellationToken).ConfigureAwait(false);
         await folder.WriteTextAsync(BackupFolder.Manifest, manifest.ToJson(), cancellationToken).ConfigureAwait(false);
         await folder.CompleteAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Mued.PsDb.Schema;
+
 namespace Mued.PsDb.Backups;
 
 /// <summary>What an undo takes from a database, found by rehearsing it.</summary>
@@ -18,6 +20,18 @@ internal sealed record DataLoss(
 {
     /// <summary>No loss.</summary>
     public static DataLoss None { get; } = new([], [], [], [], [], false);
+
+    /// <summary>What was dropped for its own sake.</summary>
+    public IReadOnlySet<CatalogObject> Roots { get; init; } = new HashSet<CatalogObject>();
+
+    /// <summary>What the migrations that are taken back made themselves, as far as the history tells.</summary>
+    public IReadOnlySet<CatalogObject> Made { get; init; } = new HashSet<CatalogObject>();
+
+    /// <summary>Whether others are known to have made, altered, commented or granted anything of it, or nothing is known of that.</summary>
+    public bool Touched { get; init; }
+
+    /// <summary>What vanishes from the schema, and how it was.</summary>
+    public LostSchema Schema { get; init; } = LostSchema.None;
 
     /// <summary>The tables that lose columns and have no key by which these could be put back.</summary>
     public IEnumerable<LostRelation> WithoutKey =>

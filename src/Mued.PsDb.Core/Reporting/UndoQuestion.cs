@@ -21,9 +21,23 @@ internal static class UndoQuestion
                         Texts.Get("UndoQuestion.Dependent", dependent.Kind, dependent.Name, dependent.DependsOn)
                     )
                 )
+                .Concat(Objects(plan))
                 .Append(Copy(plan))
                 .Select(UntrustedText.OneLine),
         ];
+
+    private static IEnumerable<string> Objects(UndoPlan plan)
+    {
+        var kinds = plan.Objects.GroupBy(item => item.Kind).Select(kind => $"{Figures.Number(kind.Count())} × {kind.Key}").ToList();
+        var lost = plan
+            .Objects.Where(item => item is { Statement: null, OfMigrations: false })
+            .Select(item => $"{item.Kind} {item.Name}")
+            .ToList();
+        if (kinds.Count > 0)
+            yield return Texts.Get("UndoQuestion.Objects", Figures.Number(plan.Objects.Count), string.Join(", ", kinds));
+        if (lost.Count > 0)
+            yield return Texts.Get("UndoQuestion.NotRemade", string.Join(", ", lost));
+    }
 
     private static string Copy(UndoPlan plan) =>
         plan.BackupPath is { } path ? Texts.Get("UndoQuestion.Copy", path)

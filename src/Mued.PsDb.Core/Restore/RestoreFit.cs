@@ -13,19 +13,28 @@ internal static class RestoreFit
     private static readonly string[] TextTypes = ["text", "character varying", "character"];
 
     /// <summary>Compares every file with the table that it is for.</summary>
+    /// <param name="entries">The files.</param>
+    /// <param name="targets">The tables that are there.</param>
+    /// <param name="failures">Why tables could not be made again, by name.</param>
     /// <exception cref="MuedException">What does not fit, all of it (exit code 2).</exception>
-    public static void Check(IReadOnlyList<BackupEntry> entries, IReadOnlyDictionary<ObjectName, RestoreTarget> targets)
+    public static void Check(
+        IReadOnlyList<BackupEntry> entries,
+        IReadOnlyDictionary<ObjectName, RestoreTarget> targets,
+        IReadOnlyDictionary<string, string> failures
+    )
     {
-        var misfits = entries.SelectMany(entry => Misfits(entry, targets.GetValueOrDefault(entry.Name))).ToList();
+        var misfits = entries
+            .SelectMany(entry => Misfits(entry, targets.GetValueOrDefault(entry.Name), failures.GetValueOrDefault(entry.Name.ToString())))
+            .ToList();
         if (misfits.Count > 0)
             throw Texts.Usage("RestoreMisfit", string.Join("; ", misfits));
     }
 
-    private static IEnumerable<string> Misfits(BackupEntry entry, RestoreTarget? target)
+    private static IEnumerable<string> Misfits(BackupEntry entry, RestoreTarget? target, string? failure)
     {
         if (target is null)
         {
-            yield return Texts.Get("RestoreNoTable", entry.Name);
+            yield return failure is null ? Texts.Get("RestoreNoTable", entry.Name) : Texts.Get("RestoreTableFailed", entry.Name, failure);
             yield break;
         }
 

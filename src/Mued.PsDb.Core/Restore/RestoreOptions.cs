@@ -9,6 +9,9 @@ public sealed record RestoreOptions : RunOptions
     /// <summary>What to do with rows that exist already: under the same key, or in the way of a unique rule.</summary>
     public ConflictAction OnConflict { get; init; }
 
+    /// <summary>What to do about objects, comments and privileges of the backup that are not there.</summary>
+    public SchemaObjectsAction SchemaObjects { get; init; }
+
     /// <summary>Loads the backup although it was taken from another database.</summary>
     public bool AllowOtherDatabase { get; init; }
 

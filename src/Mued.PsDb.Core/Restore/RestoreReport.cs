@@ -16,6 +16,9 @@ public sealed record RestoreReport(RunStatus Status, string Target, string Sourc
     /// <summary>What became of the sequences.</summary>
     public IReadOnlyList<RestoredSequence> Sequences { get; init; } = [];
 
+    /// <summary>What became of everything else that went: objects, parts of tables, comments, privileges, owners.</summary>
+    public IReadOnlyList<RestoredObject> Objects { get; init; } = [];
+
     /// <summary>How many rows were loaded or overwritten.</summary>
     public long Loaded => Tables.Sum(table => table.Loaded);
 

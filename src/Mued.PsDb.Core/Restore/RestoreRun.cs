@@ -69,6 +69,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             Path = path,
             Tables = done.Tables,
             Sequences = done.Sequences,
+            Objects = done.Objects,
             Attempts = runner.Attempts,
             Notices = runner.Notices,
         };
@@ -94,12 +95,18 @@ internal sealed class RestoreRun : IAsyncDisposable
             .ConfigureAwait(false);
         Preflight.Ensure(facts, context.Settings.Target);
         await connection
-            .ExecuteAsync([.. context.Transaction.BeginReadCommitted(connection), Settings, TableLock.On(names)], cancellationToken)
+            .ExecuteAsync([.. context.Transaction.BeginReadCommitted(connection), Settings], cancellationToken)
             .ConfigureAwait(false);
+        var schema = backup.LostSchema() is { } lost
+            ? new ObjectRestorer(connection, lost, backup.Manifest.Objects, options.SchemaObjects)
+            : null;
+        if (schema is not null)
+            await schema.BeforeRowsAsync(cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync([TableLock.On(names)], cancellationToken).ConfigureAwait(false);
 
         await context.Observer.TakeTimeAsync().ConfigureAwait(false);
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
-        RestoreFit.Check(backup.Manifest.Entries, targets);
+        RestoreFit.Check(backup.Manifest.Entries, targets, schema?.FailedTables() ?? new Dictionary<string, string>());
         var order = RestoreOrder.Sort([.. targets.Values]);
         var cycles = order.Deferred.DistinctBy(edge => edge.Defer).ToList();
         await connection
@@ -135,17 +142,22 @@ internal sealed class RestoreRun : IAsyncDisposable
             )
             .ConfigureAwait(false);
         var sequences = await restorer.RunAsync(connection, options.DryRun, cancellationToken).ConfigureAwait(false);
+        var objects = schema is null ? [] : await schema.AfterRowsAsync(cancellationToken).ConfigureAwait(false);
+        if (objects.Where(item => item.Status == RestoredObjectStatus.Different).ToList() is { Count: > 0 } different)
+            warnings.Add(
+                Texts.Get("RestoreObjectsDiffer", different.Count, string.Join(", ", different.Select(item => $"{item.Kind} {item.Name}")))
+            );
         if (options.DryRun)
         {
             await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
-            return new(tables, sequences, null);
+            return new(tables, sequences, objects, null);
         }
 
         var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
         var unknown = await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
-        return new(tables, sequences, unknown);
+        return new(tables, sequences, objects, unknown);
     }
 
     private async Task<List<RestoredTable>> LoadAsync(
@@ -209,13 +221,21 @@ internal sealed class RestoreRun : IAsyncDisposable
     /// <summary>What a try has done.</summary>
     /// <param name="Tables">What became of the rows.</param>
     /// <param name="Sequences">What became of the sequences.</param>
+    /// <param name="Objects">What became of everything else that went.</param>
     /// <param name="Unknown">Why nobody knows whether it is committed; null when it is.</param>
-    private sealed record Outcome(IReadOnlyList<RestoredTable> Tables, IReadOnlyList<RestoredSequence> Sequences, MuedException? Unknown)
+    private sealed record Outcome(
+        IReadOnlyList<RestoredTable> Tables,
+        IReadOnlyList<RestoredSequence> Sequences,
+        IReadOnlyList<RestoredObject> Objects,
+        MuedException? Unknown
+    )
     {
-        public static Outcome None { get; } = new([], [], null);
+        public static Outcome None { get; } = new([], [], [], null);
 
         public bool Changed =>
-            Tables.Sum(table => table.Loaded) > 0 || Sequences.Any(sequence => sequence.Status == SequenceStatus.Restored);
+            Tables.Sum(table => table.Loaded) > 0
+            || Sequences.Any(sequence => sequence.Status == SequenceStatus.Restored)
+            || Objects.Any(item => item.Status == RestoredObjectStatus.Restored);
 
         /// <summary>The error for what could not be put back; null when all is.</summary>
         public MuedException? Left()
@@ -223,14 +243,17 @@ internal sealed class RestoreRun : IAsyncDisposable
             if (Tables.Sum(table => table.Rejected) is > 0 and var rejected)
                 return Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, Tables.Sum(table => table.Loaded));
             var left = Sequences.Where(sequence => sequence.Status is SequenceStatus.Missing or SequenceStatus.OutOfBounds).ToList();
-            return left.Count == 0
-                ? null
-                : Texts.Error(
+            if (left.Count > 0)
+                return Texts.Error(
                     "RestoreSequencesLeft",
                     ExitCode.CheckFailed,
                     null,
                     string.Join(", ", left.Select(sequence => sequence.Name))
                 );
+            var objects = Objects.Where(item => item.Left).Select(item => $"{item.Kind} {item.Name}").ToList();
+            return objects.Count == 0
+                ? null
+                : Texts.Error("RestoreObjectsLeft", ExitCode.CheckFailed, null, objects.Count, string.Join(", ", objects));
         }
     }
 }

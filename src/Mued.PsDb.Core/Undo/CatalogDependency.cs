@@ -1,3 +1,5 @@
+using Mued.PsDb.Schema;
+
 namespace Mued.PsDb.Undo;
 
 /// <summary>A row of pg_depend.</summary>

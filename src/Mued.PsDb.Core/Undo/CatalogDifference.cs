@@ -1,3 +1,5 @@
+using Mued.PsDb.Schema;
+
 namespace Mued.PsDb.Undo;
 
 /// <summary>What scripts do to a catalog.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mued.PsDb.Schema;
 using Npgsql;
 
 namespace Mued.PsDb.Undo;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,7 +12,10 @@ namespace Mued.PsDb.Undo;
 /// Describes what a rehearsal did, from the catalog as it is before, in one round trip; in two when it rewrote tables, to see whether
 /// they hold rows.
 /// </summary>
-internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDifference difference)
+/// <param name="connection">The database.</param>
+/// <param name="difference">What the scripts do to the catalog.</param>
+/// <param name="transactions">The transactions in which the migrations ran that are taken back, as far as the history tells.</param>
+internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDifference difference, IReadOnlyList<ulong> transactions)
 {
     private const string RelationsSql = """
         SELECT c.oid, n.nspname::text, c.relname::text
@@ -55,6 +59,33 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
     private const string DependenciesSql = """
         SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype::text
         FROM unnest($1, $2) AS v (classid, objid) JOIN pg_catalog.pg_depend AS d ON d.classid = v.classid AND d.objid = v.objid
+        """;
+
+    // The rows of pg_depend are written when an object is made, and stay when it is altered, renamed, commented, granted or analyzed, or the
+    // catalog is vacuumed. What is moved to another schema, and a function that is replaced, have new ones: then who did that made it.
+    private const string MadeSql = """
+        SELECT v.classid, v.objid, v.number
+        FROM unnest($1, $2, $3) AS v (classid, objid, number)
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+            WHERE d.classid = v.classid AND d.objid = v.objid AND (v.number = 0 OR d.objsubid = v.number) AND d.xmin = ANY ($4::xid8[]::xid[]))
+        """;
+
+    // Whether anything was made, altered, commented or granted by others: a row of a catalog that none of the transactions wrote.
+    private const string TouchedSql = """
+        WITH v AS (SELECT * FROM unnest($1, $2) AS v (classid, objid)), written (xmin) AS (
+            SELECT d.xmin FROM v JOIN pg_catalog.pg_depend AS d ON d.classid = v.classid AND d.objid = v.objid
+            UNION ALL SELECT d.xmin FROM v JOIN pg_catalog.pg_description AS d ON d.classoid = v.classid AND d.objoid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_class AS x ON v.classid = 'pg_catalog.pg_class'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_attribute AS x
+                ON v.classid = 'pg_catalog.pg_class'::regclass AND x.attrelid = v.objid AND x.attnum > 0
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_trigger AS x ON v.classid = 'pg_catalog.pg_trigger'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_rewrite AS x ON v.classid = 'pg_catalog.pg_rewrite'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_policy AS x ON v.classid = 'pg_catalog.pg_policy'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_constraint AS x ON v.classid = 'pg_catalog.pg_constraint'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_proc AS x ON v.classid = 'pg_catalog.pg_proc'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_type AS x ON v.classid = 'pg_catalog.pg_type'::regclass AND x.oid = v.objid
+        )
+        SELECT EXISTS (SELECT FROM written WHERE xmin <> ALL ($3::xid8[]::xid[]))
         """;
 
     private const string NamesSql = """
@@ -111,29 +142,6 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
 
     private readonly IReadOnlyList<CatalogObject> vanished = difference.Vanished;
 
-    /// <summary>The kinds and names of all objects and columns of the kinds of some, as <see cref="DependentObject"/> has them.</summary>
-    public static NpgsqlBatchCommand Identities(string marker, IReadOnlyList<DependentObject> like) =>
-        new(
-            $"""
-            SELECT i.type AS {marker}, i.identity
-            FROM (
-                SELECT classid, objid, 0 AS number FROM pg_catalog.pg_depend WHERE objid >= 16384
-                UNION
-                SELECT 'pg_catalog.pg_class'::regclass::oid, attrelid, attnum FROM pg_catalog.pg_attribute
-                WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped
-            ) AS o
-            CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, o.number) AS i
-            WHERE i.type = ANY($1) AND i.identity = ANY($2)
-            """
-        )
-        {
-            Parameters =
-            {
-                Parameter(like.Select(item => item.Kind).Distinct().ToArray()),
-                Parameter(like.Select(item => item.Name).ToArray()),
-            },
-        };
-
     /// <summary>
     /// Reads the tables that hold rows, and the dependents by their names. What is not there any more was another session's, which
     /// dropped it meanwhile.
@@ -158,6 +166,19 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 Parameters = { Parameter(classes), Parameter(objects), Parameter(vanished.Select(item => (int)item.Column).ToArray()) },
             }
         );
+        batch.Add(
+            new NpgsqlBatchCommand(MadeSql)
+            {
+                Parameters =
+                {
+                    Parameter(classes),
+                    Parameter(objects),
+                    Parameter(vanished.Select(item => (int)item.Column).ToArray()),
+                    Transactions(),
+                },
+            }
+        );
+        batch.Add(new NpgsqlBatchCommand(TouchedSql) { Parameters = { Parameter(classes), Parameter(objects), Transactions() } });
         batch.Add(
             new NpgsqlBatchCommand(ChangesSql)
             {
@@ -259,6 +280,12 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                     .ConfigureAwait(false)
             ).ToDictionary(row => row.Object, row => (row.Kind, row.Name));
 
+            var made = (
+                await reader
+                    .RowsAsync(r => new CatalogObject(Oid(r, 0), Oid(r, 1), (short)r.GetInt32(2)), cancellationToken)
+                    .ConfigureAwait(false)
+            ).ToHashSet();
+            var touched = await reader.RowsAsync(r => r.GetBoolean(0), cancellationToken).ConfigureAwait(false);
             var changes = await reader
                 .RowsAsync(r => new DataLoss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
                 .ConfigureAwait(false);
@@ -282,7 +309,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 .ToList();
             var dependents = DependencyGraph
                 .Dependents(vanished, edges)
-                .Where(pair => names.ContainsKey(pair.Object) && names.ContainsKey(pair.On.Whole))
+                .Where(pair => !made.Contains(pair.Object) && names.ContainsKey(pair.Object) && names.ContainsKey(pair.On.Whole))
                 .Select(pair => new DependentObject(
                     names[pair.Object].Kind,
                     names[pair.Object].Name,
@@ -291,7 +318,12 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal)
                 .ThenBy(dependent => dependent.Name, StringComparer.Ordinal)
                 .ToList();
-            loss = new(relations, sequences, dependents, changes, [], names.Count > 0);
+            loss = new(relations, sequences, dependents, changes, [], names.Count > 0)
+            {
+                Roots = DependencyGraph.Roots(vanished, edges),
+                Made = made,
+                Touched = touched[0],
+            };
         }
 
         if (rewrites.Count == 0)
@@ -367,6 +399,9 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         };
 
     private static uint Oid(NpgsqlDataReader reader, int column) => reader.GetFieldValue<uint>(column);
+
+    private NpgsqlParameter Transactions() =>
+        new() { Value = transactions.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid8 };
 
     private static NpgsqlParameter Parameter(uint[] oids) => new() { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid };
 

@@ -42,6 +42,7 @@ internal sealed record UndoAttempt(IReadOnlyList<PlannedUnit> Units)
         && Loss.Tables(Rows).Select(table => table.Name).SequenceEqual(plan.Tables.Select(table => table.Name))
         && Loss.Columns(Rows).Select(Key).SequenceEqual(plan.Columns.Select(Key))
         && Loss.Sequences.Select(sequence => sequence.Name.ToString()).SequenceEqual(plan.Sequences.Select(sequence => sequence.Name))
+        && Loss.Schema.Objects.SequenceEqual(plan.Objects)
         && Loss.Dependents.SequenceEqual(plan.Dependents);
 
     private static (string Table, string Name) Key(LostColumn column) => (column.Table, column.Name);

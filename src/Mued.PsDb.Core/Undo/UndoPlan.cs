@@ -17,6 +17,9 @@ public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
     /// <summary>The sequences that would vanish, with their states.</summary>
     public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
 
+    /// <summary>Everything of the schema that would go: tables, their parts, comments, privileges, and what depends on them.</summary>
+    public IReadOnlyList<LostObject> Objects { get; init; } = [];
+
     /// <summary>Objects that the migrations did not make and that CASCADE would take; without Force they stop the undo.</summary>
     public IReadOnlyList<DependentObject> Dependents { get; init; } = [];
 

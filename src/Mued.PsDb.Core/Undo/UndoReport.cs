@@ -25,6 +25,9 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
     /// <summary>The sequences that vanished, or would have, with their states.</summary>
     public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
 
+    /// <summary>Everything of the schema that went, or would have gone: tables, their parts, comments, privileges, and what depends on them.</summary>
+    public IReadOnlyList<LostObject> Objects { get; init; } = [];
+
     /// <summary>Objects that the migrations did not make and that CASCADE took, or would have taken.</summary>
     public IReadOnlyList<DependentObject> Dependents { get; init; } = [];
 

@@ -12,15 +12,4 @@ internal sealed record UndoRequest(UndoOptions Options, MigrationFolder Folder, 
 {
     /// <summary>The folder that was named for the backup: in the question, or by the caller.</summary>
     public string? NamedBackup => Confirmed?.BackupPath ?? Options.BackupPath;
-
-    /// <summary>The files of the migrations to take back, oldest first; null when one is missing or cannot run in a transaction.</summary>
-    public IReadOnlyList<MigrationFile>? MigrationsToRemake(IReadOnlyList<PlannedUnit> units)
-    {
-        var recorded = units.SelectMany(unit => unit.Rows).Select(row => row.Migration).ToHashSet(StringComparer.Ordinal);
-        var oldest = units[^1].Script.Version;
-        var files = Folder
-            .Files.Where(file => recorded.Count > 0 ? recorded.Contains(file.Name) : file.Version.CompareTo(oldest) >= 0)
-            .ToList();
-        return files.Count >= recorded.Count && files.TrueForAll(file => file.Sql.Mode == ScriptMode.Transactional) ? files : null;
-    }
 }

@@ -2,6 +2,7 @@ using Mued.PsDb.Backups;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -25,8 +26,12 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         !options.NoBackup
         && (
             request.NamedBackup is null
-                ? Found.Rows.Values.Any(count => count > 0) || Found.Loss.Sequences.Any(sequence => sequence.Moved)
-                : Found.Loss.Relations.Any(relation => relation.IsCopied) || Found.Loss.Sequences.Count > 0
+                ? Found.Rows.Values.Any(count => count > 0)
+                    || Found.Loss.Sequences.Any(sequence => sequence.Moved)
+                    || (Found.Loss.Touched && Found.Loss.Schema.Objects.Count > 0)
+                : Found.Loss.Relations.Any(relation => relation.IsCopied)
+                    || Found.Loss.Sequences.Count > 0
+                    || Found.Loss.Schema.Objects.Count > 0
         );
 
     /// <summary>The folder for the copy.</summary>
@@ -108,8 +113,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         CancellationToken cancellationToken
     )
     {
-        var migrations = request.MigrationsToRemake(Found.Units);
-        var loss = await rehearsal.DescribeAsync(difference, migrations, lockTables, cancellationToken).ConfigureAwait(false);
+        var loss = await rehearsal.DescribeAsync(difference, lockTables, cancellationToken).ConfigureAwait(false);
         loss = loss with
         {
             Sequences = await SequenceReader.ReadAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false),
@@ -120,6 +124,8 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             Loss = loss,
             Warnings = [.. loss.Changes.Where(change => change.Table != own).Select(Describe), .. loss.Rewrites.Select(Describe)],
         };
+        if (loss.Dependents.Count > 0 && Found.Units.Any(unit => unit.Rows.Any(row => row.TransactionIds.Count == 0)))
+            Found = Found.Warn(Texts.Get("UndoOriginUnknown"));
         if (Found.Units.Any(unit => unit.Rows.Count > 0))
             return true;
         Found = loss.Anything ? Found.Warn(Texts.Get("UndoUnrecorded", Found.Names)) : Found with { Units = [] };
@@ -139,8 +145,15 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     /// <summary>Stops before what nobody has agreed to.</summary>
     private async Task EnsureWantedAsync(CancellationToken cancellationToken)
     {
-        if (request.Confirmed is { } plan && !Found.IsOf(plan))
-            throw Texts.Error("UndoPlanChanged", ExitCode.MigrationFailed, null, context.Settings.Target);
+        if (request.Confirmed is { } plan)
+        {
+            // Rows that came since are in the backup; where there is none, nobody has agreed to lose them.
+            if (options.NoBackup)
+                await CountAsync(cancellationToken).ConfigureAwait(false);
+            if (!Found.IsOf(plan) || (options.NoBackup && Found.Rows.Values.Sum() > plan.Rows))
+                throw Texts.Error("UndoPlanChanged", ExitCode.MigrationFailed, null, context.Settings.Target);
+        }
+
         if (Found.Loss.Dependents.Count == 0 || options.Force)
             return;
         await CountAsync(cancellationToken).ConfigureAwait(false);

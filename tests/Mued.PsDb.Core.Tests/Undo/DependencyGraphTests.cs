@@ -1,3 +1,4 @@
+using Mued.PsDb.Schema;
 using Mued.PsDb.Undo;
 
 namespace Mued.PsDb.Tests;

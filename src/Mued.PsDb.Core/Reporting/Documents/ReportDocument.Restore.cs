@@ -38,6 +38,7 @@ public sealed partial record ReportDocument
                         new[] { item.Name, Figures.Number(item.LastValue), Texts.Get(item.IsCalled ? "Yes" : "No"), item.Status.ToString() }
                     )
                 ),
+                Objects(report.Objects),
                 ReportTables.Retries(report.Attempts.Select(attempt => ("restore", attempt))),
                 .. ReportTables.Of(report.Harm),
             ],
@@ -66,6 +67,15 @@ public sealed partial record ReportDocument
                 Figures.Count(table.Rows, "row")
             ),
         };
+
+    private static ReportTable Objects(IReadOnlyList<RestoredObject> objects) =>
+        ReportTables.Of(
+            "RestoredObjects",
+            from item in objects
+            where item.Status != RestoredObjectStatus.Present
+            orderby item.Status == RestoredObjectStatus.Restored
+            select new[] { item.Status.ToString(), item.Kind, item.Name, item.Reason ?? "" }
+        );
 
     private static ReportTable Rejections(IReadOnlyList<RestoredTable> tables) =>
         ReportTables.Of(

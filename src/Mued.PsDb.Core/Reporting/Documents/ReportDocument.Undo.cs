@@ -37,6 +37,12 @@ public sealed partial record ReportDocument
                         new[] { item.Name, Figures.Number(item.LastValue), Texts.Get(item.IsCalled ? "Yes" : "No") }
                     )
                 ),
+                ReportTables.Of(
+                    "LostObjects",
+                    from item in report.Objects
+                    group item by item.Kind into kind
+                    select new[] { kind.Key, Figures.Number(kind.Count()), string.Join(", ", kind.Select(item => item.Name)) }
+                ),
                 ReportTables.Of("Dependents", report.Dependents.Select(item => new[] { item.Kind, item.Name, item.DependsOn })),
                 ReportTables.Retries(report.Attempts.Select(attempt => ("undo", attempt))),
                 .. ReportTables.Of(report.Harm),

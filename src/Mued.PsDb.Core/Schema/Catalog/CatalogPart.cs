@@ -16,6 +16,11 @@ internal enum CatalogPart
     /// <summary>What belongs to the database and no schema.</summary>
     Database = 4,
 
+    /// <summary>
+    /// What belongs to an object of which another part is told whole elsewhere; read only where single objects are looked for.
+    /// </summary>
+    Pieces = 32,
+
     /// <summary>Owners.</summary>
     Owners = 8,
 

@@ -40,6 +40,7 @@ internal static class CatalogQueries
         new StatisticsQuery(),
         new EventTriggerQuery(),
         new PublicationQuery(),
+        new PublicationTableQuery(),
         new SubscriptionQuery(),
         new SettingQuery(),
         new SecurityLabelQuery(),

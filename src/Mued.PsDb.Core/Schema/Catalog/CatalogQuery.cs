@@ -27,6 +27,9 @@ internal abstract class CatalogQuery
     /// <summary>What follows <c>scope</c>, which holds the oids of the relations that are read.</summary>
     protected abstract string Select { get; }
 
+    /// <summary>What a row is about; every query says so in its columns class and object.</summary>
+    public virtual CatalogObject ObjectOf(CatalogRow row) => new(row.Oid("class"), row.Oid("object"));
+
     /// <summary>Adds what a row says.</summary>
     public abstract void Read(CatalogRow row, SnapshotParts parts);
 }

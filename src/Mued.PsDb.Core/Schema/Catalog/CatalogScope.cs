@@ -7,7 +7,13 @@ namespace Mued.PsDb.Schema;
 /// <param name="scope">What is read.</param>
 /// <param name="others">Other objects, by name.</param>
 /// <param name="objectSchemas">The schemas whose objects of further kinds are read.</param>
-internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> others, IReadOnlyList<string> objectSchemas)
+/// <param name="relationsOfSchemas">Whether the relations of the scope's schemas are read, or only those that it names.</param>
+internal sealed class CatalogScope(
+    SchemaScope scope,
+    IReadOnlyList<ObjectName> others,
+    IReadOnlyList<string> objectSchemas,
+    bool relationsOfSchemas
+)
 {
     /// <summary>
     /// The relations in scope, kept in a setting of the transaction for the queries that follow, because to plan the search again in each
@@ -43,7 +49,8 @@ internal sealed class CatalogScope(SchemaScope scope, IReadOnlyList<ObjectName> 
     private readonly string excluded = JsonText.Of(scope.Exclude.Select(ObjectName.Parse));
 
     /// <summary>Goes before the queries.</summary>
-    public BatchStep Find() => Step(FindRelations, schemas, relations, excluded, scope.Database ? "true" : "false");
+    public BatchStep Find() =>
+        Step(FindRelations, relationsOfSchemas ? schemas : "[]", relations, excluded, scope.Database ? "true" : "false");
 
     /// <summary>One of the queries with the parameters that it has.</summary>
     public BatchStep StepOf(CatalogQuery query) =>

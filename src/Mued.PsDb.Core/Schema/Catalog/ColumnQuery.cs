@@ -5,7 +5,7 @@ internal sealed class ColumnQuery : CatalogQuery
 {
     protected override string Select =>
         $"""
-            SELECT a.attrelid AS relation, a.attnum AS number, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null,
+            SELECT 'pg_class'::regclass::oid AS class, a.attrelid AS object, a.attrelid AS relation, a.attnum AS number, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null,
                    pg_get_expr(x.adbin, x.adrelid) AS expression, a.attidentity::text AS identity, a.attgenerated::text AS generated,
                    CASE WHEN a.attcollation <> t.typcollation THEN
                        (SELECT json_build_array(n.nspname, c.collname)::text
@@ -17,14 +17,18 @@ internal sealed class ColumnQuery : CatalogQuery
                    CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget END,
                    array_to_string(a.attoptions, ', '),
                    'OPTIONS (' || array_to_string({CatalogText.MaskedOptions("a.attfdwoptions")}, ', ') || ')'), '') AS settings,
-               d.description AS comment
+               d.description AS comment,
+               NOT a.attislocal AND NOT c.relispartition AS inherited
             FROM scope
             JOIN pg_attribute AS a ON a.attrelid = scope.oid AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN pg_class AS c ON c.oid = a.attrelid
             JOIN pg_type AS t ON t.oid = a.atttypid
             LEFT JOIN pg_attrdef AS x ON x.adrelid = a.attrelid AND x.adnum = a.attnum
             LEFT JOIN pg_description AS d ON d.objoid = a.attrelid AND d.classoid = 'pg_class'::regclass AND d.objsubid = a.attnum
             ORDER BY a.attrelid, a.attnum
             """;
+
+    public override CatalogObject ObjectOf(CatalogRow row) => base.ObjectOf(row) with { Column = row.Number16("number") };
 
     public override void Read(CatalogRow row, SnapshotParts parts)
     {
@@ -48,6 +52,7 @@ internal sealed class ColumnQuery : CatalogQuery
                 },
                 GeneratedStored = generated == "s" ? expression : null,
                 GeneratedVirtual = generated == "v" ? expression : null,
+                Inherited = row.Is("inherited"),
                 Collation = row.NameOrNull("collation")?.ToString(),
                 Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),

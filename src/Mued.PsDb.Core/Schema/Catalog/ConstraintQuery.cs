@@ -10,9 +10,9 @@ internal sealed class ConstraintQuery : CatalogQuery
 {
     protected override string Select =>
         """
-                SELECT k.conrelid AS relation, k.conname::text AS name, k.contype::text AS kind, array_to_json(k.conkey)::text AS columns,
+                SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS object, k.conrelid AS relation, k.conname::text AS name, k.contype::text AS kind, array_to_json(k.conkey)::text AS columns,
                        CASE WHEN k.contype <> 'n' THEN pg_get_constraintdef(k.oid) END AS definition,
-                       k.convalidated AS validated, k.condeferrable AS deferrable, k.condeferred AS deferred,
+                       k.convalidated AS validated, NOT k.conislocal AND NOT t.relispartition AS inherited, k.condeferrable AS deferrable, k.condeferred AS deferred,
                        fn.nspname::text AS foreign_schema, f.relname::text AS foreign_name,
                        CASE WHEN k.contype = 'f' THEN
                            (SELECT json_agg(a.attname ORDER BY u.position)::text
@@ -28,6 +28,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                        d.description AS comment
                 FROM scope
                 JOIN pg_constraint AS k ON k.conrelid = scope.oid
+                JOIN pg_class AS t ON t.oid = k.conrelid
                 LEFT JOIN pg_class AS f ON f.oid = k.confrelid AND k.contype = 'f'
                 LEFT JOIN pg_namespace AS fn ON fn.oid = f.relnamespace
                 LEFT JOIN pg_index AS i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
@@ -65,6 +66,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                 Columns = [.. numbers.Where(relation.Columns.ContainsKey).Select(number => relation.Columns[number].Name)],
                 Definition = CatalogText.Constraint(row.Text("definition")),
                 NotValid = !row.Is("validated"),
+                Inherited = row.Is("inherited"),
                 References = kind == "f" ? ReferenceOf(row) : null,
                 BrokenIndex = row.IsOrNull("index_usable") == false,
                 Settings = row.TextOrNull("settings"),

@@ -17,7 +17,7 @@ internal abstract class DefinitionQuery(ObjectKind kind, string catalog, Catalog
 
     protected sealed override string Select =>
         $"""
-            SELECT o.name, o.definition, d.description AS comment
+            SELECT '{catalog}'::regclass::oid AS class, o.oid AS object, o.name, o.definition, d.description AS comment
             FROM ({Definitions}) AS o (oid, name, definition)
             LEFT JOIN pg_description AS d ON d.objoid = o.oid AND d.classoid = '{catalog}'::regclass AND d.objsubid = 0
             WHERE NOT EXISTS (SELECT FROM pg_depend AS e

@@ -7,7 +7,7 @@ internal sealed class DomainQuery() : TypeQuery('d')
 {
     protected override string SelectTypes =>
         """
-            SELECT n.nspname::text AS schema, t.typname::text AS name, format_type(t.typbasetype, t.typtypmod) AS type, t.typnotnull AS not_null,
+            SELECT 'pg_type'::regclass::oid AS class, t.oid AS object, n.nspname::text AS schema, t.typname::text AS name, format_type(t.typbasetype, t.typtypmod) AS type, t.typnotnull AS not_null,
                    pg_get_expr(t.typdefaultbin, 0) AS default_value,
                    CASE WHEN t.typcollation <> b.typcollation THEN
                        (SELECT json_build_array(cn.nspname, c.collname)::text

@@ -7,7 +7,7 @@ internal sealed class EnumQuery() : TypeQuery('e')
 {
     protected override string SelectTypes =>
         """
-            SELECT n.nspname::text AS schema, t.typname::text AS name,
+            SELECT 'pg_type'::regclass::oid AS class, t.oid AS object, n.nspname::text AS schema, t.typname::text AS name,
                    (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)::text FROM pg_enum AS e WHERE e.enumtypid = t.oid) AS labels,
                    d.description AS comment
             FROM wanted

@@ -19,7 +19,7 @@ internal sealed class FunctionQuery : CatalogQuery
                 SELECT t.tgfoid FROM scope
                 JOIN pg_trigger AS t ON t.tgrelid = scope.oid AND NOT t.tgisinternal AND t.tgfoid >= 16384
             )
-            SELECT n.nspname::text AS schema, p.proname::text AS name, pg_get_function_identity_arguments(p.oid) AS arguments,
+            SELECT 'pg_proc'::regclass::oid AS class, p.oid AS object, n.nspname::text AS schema, p.proname::text AS name, pg_get_function_identity_arguments(p.oid) AS arguments,
                    CASE WHEN p.prokind = 'a' THEN
                        (SELECT format('CREATE OR REPLACE AGGREGATE %I.%I(%s) (SFUNC = %s, STYPE = %s%s%s)',
                                       n.nspname, p.proname, pg_get_function_arguments(p.oid), g.aggtransfn,
@@ -64,7 +64,7 @@ internal sealed class FunctionQuery : CatalogQuery
                 Schema = row.Text("schema"),
                 Name = row.Text("name"),
                 Arguments = row.Text("arguments"),
-                Definition = CatalogText.Lines(row.Text("definition")),
+                Definition = parts.Exact ? row.Text("definition") : CatalogText.Lines(row.Text("definition")),
                 Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),
             }

@@ -5,7 +5,7 @@ internal sealed class IndexQuery : CatalogQuery
 {
     protected override string Select =>
         """
-            SELECT i.indrelid AS relation, c.relname::text AS name, pg_get_indexdef(i.indexrelid) AS definition, i.indisunique AS is_unique,
+            SELECT 'pg_class'::regclass::oid AS class, i.indexrelid AS object, i.indrelid AS relation, c.relname::text AS name, pg_get_indexdef(i.indexrelid) AS definition, i.indisunique AS is_unique,
                    CASE WHEN i.indpred IS NOT NULL THEN pg_get_expr(i.indpred, i.indrelid) END AS predicate,
                    i.indisvalid AS valid, i.indisready AS ready, nullif(concat_ws(', ',
                    'TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = c.reltablespace),

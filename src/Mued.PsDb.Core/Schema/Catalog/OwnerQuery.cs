@@ -22,7 +22,7 @@ internal sealed class OwnerQuery : CatalogQuery
 
     protected override string Select =>
         $"""
-            SELECT i.type AS kind, CASE WHEN o.catalog = 'pg_database'::regclass THEN '' ELSE i.identity END AS name, pg_get_userbyid(o.owner)::text AS role
+            SELECT o.catalog::oid AS class, o.oid AS object, i.type AS kind, CASE WHEN o.catalog = 'pg_database'::regclass THEN '' ELSE i.identity END AS name, pg_get_userbyid(o.owner)::text AS role
             FROM (
                 SELECT 'pg_class'::regclass AS catalog, c.oid, c.relowner AS owner FROM scope JOIN pg_class AS c ON c.oid = scope.oid WHERE c.relkind <> 'c'
                 UNION ALL

@@ -7,7 +7,7 @@ internal sealed class PolicyQuery : CatalogQuery
 {
     protected override string Select =>
         """
-            SELECT p.polrelid AS relation, p.polname::text AS name, p.polcmd::text AS command, p.polpermissive AS permissive,
+            SELECT 'pg_policy'::regclass::oid AS class, p.oid AS object, p.polrelid AS relation, p.polname::text AS name, p.polcmd::text AS command, p.polpermissive AS permissive,
                    (SELECT json_agg(CASE WHEN r = 0 THEN 'public' ELSE pg_get_userbyid(r)::text END)::text FROM unnest(p.polroles) AS r) AS roles,
                    pg_get_expr(p.polqual, p.polrelid) AS using_expression,
                    pg_get_expr(p.polwithcheck, p.polrelid) AS check_expression, d.description AS comment

@@ -74,13 +74,15 @@ internal sealed class PrivilegeQuery : CatalogQuery
                 ) AS item
                 GROUP BY catalog, oid, number, owner, type, grantee
             )
-            SELECT i.type AS kind, CASE WHEN g.catalog = 'pg_database'::regclass THEN '' ELSE i.identity END AS name,
+            SELECT g.catalog::oid AS class, g.oid AS object, g.number::smallint AS number, i.type AS kind, CASE WHEN g.catalog = 'pg_database'::regclass THEN '' ELSE i.identity END AS name,
                    CASE WHEN g.grantee = 0 THEN 'PUBLIC' WHEN g.grantee = g.owner THEN '' ELSE pg_get_userbyid(g.grantee)::text END AS role,
                    CASE g.actual WHEN w.privileges THEN 'ALL' WHEN w.passed_on THEN 'ALL WITH GRANT OPTION' ELSE g.actual END AS privileges, g.by_others
             FROM grants AS g JOIN whole AS w ON w.type = g.type CROSS JOIN LATERAL pg_identify_object(g.catalog, g.oid, g.number) AS i
             WHERE g.actual <> g.usual
               AND NOT EXISTS (SELECT FROM pg_depend AS e WHERE e.classid = g.catalog AND e.objid = g.oid AND e.deptype = 'e')
             """;
+
+    public override CatalogObject ObjectOf(CatalogRow row) => base.ObjectOf(row) with { Column = row.Number16("number") };
 
     public override void Read(CatalogRow row, SnapshotParts parts) =>
         parts.Privileges.Add(

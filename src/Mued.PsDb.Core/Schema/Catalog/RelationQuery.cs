@@ -8,7 +8,7 @@ internal sealed class RelationQuery : CatalogQuery
 {
     protected override string Select =>
         $"""
-            SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relpersistence::text AS persistence,
+            SELECT 'pg_class'::regclass::oid AS class, c.oid AS object, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relpersistence::text AS persistence,
                    CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
                    CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
                    CASE WHEN c.relkind IN ('r', 'p', 'f') THEN
@@ -64,7 +64,7 @@ internal sealed class RelationQuery : CatalogQuery
         var name = row.Name("schema", "name");
         var unreadable = row.TextOrNull("unreadable");
         parts.Add(
-            row.Oid("oid"),
+            row.Oid("object"),
             new()
             {
                 Schema = name.Schema,
@@ -88,12 +88,16 @@ internal sealed class RelationQuery : CatalogQuery
                 PartitionBound = row.TextOrNull("partition_bound"),
                 Parents = [.. JsonText.Names(row.TextOrNull("parents")).Select(parent => parent.ToString())],
                 Server = server,
-                Options = [.. options.Order(StringComparer.Ordinal)],
+                Options = parts.Exact ? options : [.. options.Order(StringComparer.Ordinal)],
                 RowSecurity = row.Is("row_security"),
                 ForceRowSecurity = row.Is("force_row_security"),
                 Settings = row.TextOrNull("settings"),
                 Comment = row.TextOrNull("comment"),
-                Definition = row.TextOrNull("query") is { } query ? CatalogText.Query(query) : null,
+                Definition = row.TextOrNull("query") is { } query
+                    ? parts.Exact
+                        ? query
+                        : CatalogText.Query(query)
+                    : null,
                 Unreadable = unreadable is null ? null : GuardedQuery.PrivilegeText(unreadable, name, parts.User),
             }
         );

@@ -5,7 +5,7 @@ internal sealed class RuleQuery : CatalogQuery
 {
     protected override string Select =>
         """
-            SELECT r.ev_class AS relation, r.rulename::text AS name, pg_get_ruledef(r.oid) AS definition, r.ev_enabled::text AS state,
+            SELECT 'pg_rewrite'::regclass::oid AS class, r.oid AS object, r.ev_class AS relation, r.rulename::text AS name, pg_get_ruledef(r.oid) AS definition, r.ev_enabled::text AS state,
                    d.description AS comment
             FROM scope
             JOIN pg_rewrite AS r ON r.ev_class = scope.oid AND r.rulename <> '_RETURN'

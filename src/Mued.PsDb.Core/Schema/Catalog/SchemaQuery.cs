@@ -14,17 +14,21 @@ namespace Mued.PsDb.Schema;
 /// <param name="seeds">Seed rows; a seed table without rows takes all that are there.</param>
 /// <param name="formatVersion">The version of the file format whose kinds are read.</param>
 /// <param name="named">Objects of further kinds, by name, where the scope does not cover them all.</param>
+/// <param name="selection">Single objects to read; null reads the whole scope.</param>
 internal sealed class SchemaQuery(
     SchemaScope scope,
     IReadOnlyList<ObjectName> others,
     IReadOnlyList<SeedTable> seeds,
     int formatVersion = SchemaSnapshot.CurrentFormatVersion,
-    IReadOnlyList<ObjectSnapshot>? named = null
+    IReadOnlyList<ObjectSnapshot>? named = null,
+    SchemaSelection? selection = null
 )
 {
     private readonly List<CatalogQuery> queries =
     [
-        .. CatalogQueries.All.Where(query => PartsOf(scope, named, formatVersion).HasFlag(query.Part)),
+        .. CatalogQueries.All.Where(query =>
+            (PartsOf(scope, named, formatVersion) | (selection is null ? 0 : CatalogPart.Pieces)).HasFlag(query.Part)
+        ),
     ];
 
     /// <summary>Asks for what an expectation is about: its scope, every object that it names, and its seed rows.</summary>
@@ -54,7 +58,12 @@ internal sealed class SchemaQuery(
     /// <summary>Adds the statements, which leave the settings of a surrounding transaction as they were.</summary>
     public void AddTo(SqlBatch batch)
     {
-        var parameters = new CatalogScope(scope, others, [.. scope.Schemas, .. (named ?? []).Select(SchemaOf).OfType<string>().Distinct()]);
+        var parameters = new CatalogScope(
+            scope,
+            others,
+            [.. scope.Schemas, .. (named ?? []).Select(SchemaOf).OfType<string>().Distinct()],
+            relationsOfSchemas: selection is null
+        );
         batch.Add(CatalogSession.Begin, parameters.Find());
         batch.Add(queries.Select(parameters.StepOf));
         batch.Add(seeds.Select(seed => (BatchStep)SeedQuery(seed).ToCommand()));
@@ -68,11 +77,16 @@ internal sealed class SchemaQuery(
         var missing = await reader
             .RowsAsync(_ => JsonText.Texts(new CatalogRow(reader).TextOrNull("no_schemas")), cancellationToken)
             .ConfigureAwait(false);
-        var parts = new SnapshotParts(session.User);
+        var parts = new SnapshotParts(session.User, exact: selection is not null);
         foreach (var query in queries)
         {
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                query.Read(new(reader), parts);
+            {
+                var row = new CatalogRow(reader);
+                if (selection is null || selection.Has(query.ObjectOf(row), query is RelationQuery))
+                    query.Read(row, parts);
+            }
+
             await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         }
 

@@ -19,7 +19,7 @@ internal sealed class SequenceQuery : CatalogQuery
                 JOIN pg_depend AS o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = scope.oid
                     AND o.classid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
             )
-            SELECT n.nspname::text AS schema, c.relname::text AS name, format_type(s.seqtypid, NULL) AS type,
+            SELECT 'pg_class'::regclass::oid AS class, c.oid AS object, n.nspname::text AS schema, c.relname::text AS name, format_type(s.seqtypid, NULL) AS type,
                    s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS minimum, s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle,
                    tn.nspname::text AS owner_schema, t.relname::text AS owner_table, a.attname::text AS owner_column,
                    o.deptype = 'i' AS identity, CASE WHEN c.relpersistence = 'u' THEN 'UNLOGGED' END AS settings, d.description AS comment

@@ -7,11 +7,14 @@ namespace Mued.PsDb.Schema;
 /// snapshot are passed over.
 /// </summary>
 /// <param name="user">The role that reads.</param>
-internal sealed class SnapshotParts(string user)
+/// <param name="exact">Whether the texts of views and functions are kept as they are, to be run again.</param>
+internal sealed class SnapshotParts(string user, bool exact)
 {
     private readonly Dictionary<uint, RelationParts> relations = [];
 
     public string User => user;
+
+    public bool Exact => exact;
 
     public List<EnumSnapshot> Enums { get; } = [];
 

@@ -5,7 +5,7 @@ internal sealed class TriggerQuery : CatalogQuery
 {
     protected override string Select =>
         """
-            SELECT t.tgrelid AS relation, t.tgname::text AS name, pg_get_triggerdef(t.oid) AS definition, t.tgenabled::text AS state,
+            SELECT 'pg_trigger'::regclass::oid AS class, t.oid AS object, t.tgrelid AS relation, t.tgname::text AS name, pg_get_triggerdef(t.oid) AS definition, t.tgenabled::text AS state,
                    d.description AS comment
             FROM scope
             JOIN pg_trigger AS t ON t.tgrelid = scope.oid AND NOT t.tgisinternal AND t.tgparentid = 0

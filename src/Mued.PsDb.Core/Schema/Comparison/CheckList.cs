@@ -106,6 +106,7 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
                 Advice = Texts.Get("Check.Missing", check.Kind, check.Name),
                 SuggestedSql = kind.CanCreate && !mayBeRenamed ? kind.Create(expectation) : null,
                 Ways = Known(kind.Make(expectation)),
+                OnlyLacks = true,
             };
         }
 
@@ -123,6 +124,7 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
                 : Texts.Get("Check.Different", string.Join(", ", differences)),
             SuggestedSql = kind.Alter(expectation, match),
             Ways = Known([.. kind.Changes(expectation, match)]),
+            OnlyLacks = facts.Exceed(found),
         };
     }
 
@@ -153,6 +155,7 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
             {
                 Status = found is null ? CheckStatus.Missing : CheckStatus.Different,
                 Advice = Texts.Get("Check.Comment"),
+                OnlyLacks = found is null,
                 SuggestedSql = match is null ? null : Statement(SqlString.Literal(expected)),
                 Ways = [Statement(SqlString.Literal(expected))],
             };

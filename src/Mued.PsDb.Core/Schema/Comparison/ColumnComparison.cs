@@ -60,19 +60,26 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
     public override string? Alter(ColumnSnapshot expected, ColumnSnapshot actual)
     {
         if (
-            relation.Kind is not (RelationKind.Table or RelationKind.PartitionedTable)
+            relation.Kind is not (RelationKind.Table or RelationKind.PartitionedTable or RelationKind.View)
             || SettingList.Changes(expected.Settings, actual.Settings, part => Set(expected, part), part => Reset(expected, part))
                 is not { } changes
             || Definition(expected with { Default = null, NotNull = false }) != Definition(actual with { Default = null, NotNull = false })
         )
             return null;
         var name = ObjectName.Quote(expected.Name);
-        var all = new List<string>(changes);
+        var all = new List<string>();
         if (expected.Default != actual.Default)
             all.Add($"ALTER COLUMN {name} " + (expected.Default is null ? "DROP DEFAULT" : "SET DEFAULT " + expected.Default));
         if (expected.NotNull != actual.NotNull)
             all.Add($"ALTER COLUMN {name} {(expected.NotNull ? "SET" : "DROP")} NOT NULL");
-        return $"ALTER TABLE {Owner} {string.Join(", ", all)}";
+
+        // Settings are each table's own; defaults and NOT NULL go down to those that inherit.
+        List<string> statements =
+        [
+            .. all.Count > 0 ? [$"ALTER TABLE {Owner} {string.Join(", ", all)}"] : Array.Empty<string>(),
+            .. changes.Count > 0 ? [$"ALTER TABLE ONLY {Owner} {string.Join(", ", changes)}"] : Array.Empty<string>(),
+        ];
+        return statements.Count > 0 ? string.Join("; ", statements) : null;
     }
 
     public override IEnumerable<string?> Changes(ColumnSnapshot expected, ColumnSnapshot actual) =>

@@ -25,8 +25,10 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
     public override string? Create(ConstraintSnapshot item) => item.Settings is null ? Make(item) : null;
 
     /// <summary>Without the settings of its index, which <see cref="Alter"/> makes.</summary>
-    public override string Make(ConstraintSnapshot item) =>
-        $"ALTER TABLE {Owner} ADD CONSTRAINT {ObjectName.Quote(item.Name)} {item.Definition}{(item.NotValid ? " NOT VALID" : "")}";
+    public override string? Make(ConstraintSnapshot item) =>
+        item.Inherited
+            ? null
+            : $"ALTER TABLE {Owner} ADD CONSTRAINT {ObjectName.Quote(item.Name)} {item.Definition}{(item.NotValid ? " NOT VALID" : "")}";
 
     /// <summary>Mends a constraint; null for a primary key with other columns, which others may refer to.</summary>
     public override string? Alter(ConstraintSnapshot expected, ConstraintSnapshot actual)

@@ -11,7 +11,8 @@ internal sealed class FunctionComparison : ObjectComparison<FunctionSnapshot>
 
     public override string NameOf(FunctionSnapshot item) => $"{new ObjectName(item.Schema, item.Name)}({item.Arguments})";
 
-    public override ObjectFacts FactsOf(FunctionSnapshot item) => new(("definition", item.Definition), ("settings", item.Settings));
+    public override ObjectFacts FactsOf(FunctionSnapshot item) =>
+        new(("definition", CatalogText.Lines(item.Definition)), ("settings", item.Settings));
 
     /// <summary>The settings are more of the parenthesis in which the definition of an aggregate ends.</summary>
     public override string Create(FunctionSnapshot item) =>

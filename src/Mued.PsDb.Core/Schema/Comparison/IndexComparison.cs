@@ -27,10 +27,16 @@ internal sealed class IndexComparison(ObjectName table, bool there) : PartCompar
             ? $"SELECT {predicate} AS x, {SqlString.Literal(item.Definition[..^predicate.Length])} AS rest FROM ONLY {Owner}"
             : null;
 
-    public override string? Create(IndexSnapshot item) => item.Settings is null ? item.Definition : null;
+    public override string? Create(IndexSnapshot item) => item.Settings is null ? Make(item) : null;
 
     /// <summary>Without the settings, which <see cref="Alter"/> makes.</summary>
-    public override string Make(IndexSnapshot item) => item.Definition;
+    public override string Make(IndexSnapshot item)
+    {
+        // The server prints the index of a partitioned table without those of the partitions, which make it valid.
+        var only = $"INDEX {ObjectName.Quote(item.Name)} ON ONLY ";
+        var at = item.Definition.IndexOf(only, StringComparison.Ordinal);
+        return at < 0 ? item.Definition : item.Definition.Remove(at + only.Length - "ONLY ".Length, "ONLY ".Length);
+    }
 
     /// <summary>Rebuilds a broken index, or replaces one of another definition.</summary>
     public override string? Alter(IndexSnapshot expected, IndexSnapshot actual) =>

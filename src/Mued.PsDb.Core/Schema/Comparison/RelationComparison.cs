@@ -36,9 +36,9 @@ internal sealed class RelationComparison(RelationSnapshot? expectation = null) :
             ),
             ("partition bound", item.PartitionBound),
             ("server", item.Server is { } server ? "SERVER " + server : null),
-            ("options", item.Options.Count > 0 ? "WITH (" + string.Join(", ", item.Options) + ")" : null),
+            ("options", item.Options.Count > 0 ? "WITH (" + string.Join(", ", item.Options.Order(StringComparer.Ordinal)) + ")" : null),
             ("settings", item.Settings),
-            ("query", item.Definition is { } query ? "AS " + query : null)
+            ("query", item.Definition is { } query ? "AS " + CatalogText.Query(query) : null)
         );
 
     public override IReadOnlyList<string> Expressions => ["query"];
@@ -54,7 +54,7 @@ internal sealed class RelationComparison(RelationSnapshot? expectation = null) :
     public override string? Make(RelationSnapshot item)
     {
         var name = item.QualifiedName;
-        var columns = string.Join(", ", item.Columns.Select(ColumnComparison.Definition));
+        var columns = string.Join(", ", item.Columns.Where(column => !column.Inherited).Select(ColumnComparison.Definition));
         var options = item.Options.Count == 0 ? "" : $" WITH ({string.Join(", ", item.Options)})";
         return item.Kind switch
         {

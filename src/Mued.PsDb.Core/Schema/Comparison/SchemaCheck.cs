@@ -39,6 +39,10 @@ public sealed record SchemaCheck(string Kind, string Name, CheckStatus Status)
     [JsonIgnore]
     internal IReadOnlyList<string> Ways { get; init; } = [];
 
+    /// <summary>Whether nothing has to give way to mend it: something is not there, or has less than expected.</summary>
+    [JsonIgnore]
+    internal bool OnlyLacks { get; init; }
+
     /// <summary>The object on which what is checked hangs; null for none but the table.</summary>
     [JsonIgnore]
     internal string? Subject { get; init; }

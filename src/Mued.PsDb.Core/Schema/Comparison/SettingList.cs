@@ -22,6 +22,15 @@ internal static class SettingList
         return statements.Contains(null) ? null : statements.OfType<string>().ToList();
     }
 
+    /// <summary>Whether settings, or a list in parentheses, hold anything that others do not.</summary>
+    public static bool HasMore(string settings, string? others)
+    {
+        return Single(settings).Except(Single(others)).Any();
+
+        static IEnumerable<string> Single(string? text) =>
+            Parts(text).SelectMany(part => IsList(part) ? Inside(part).Split(", ").Select(item => KindOf(part) + item) : [part]);
+    }
+
     /// <summary>What follows a word, <c>CLUSTER ON x</c> -> x.</summary>
     public static string After(string part, string word) => part[word.Length..].TrimStart();
 

@@ -24,6 +24,9 @@ public sealed record ColumnSnapshot
     /// <summary>The expression of a virtual generated column (PostgreSQL 18).</summary>
     public string? GeneratedVirtual { get; init; }
 
+    /// <summary>Whether it is there only because a table from which this one inherits has it; not told of partitions.</summary>
+    public bool Inherited { get; init; }
+
     /// <summary>The collation, when it is not the type's own.</summary>
     public string? Collation { get; init; }
 

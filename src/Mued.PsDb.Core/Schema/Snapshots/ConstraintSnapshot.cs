@@ -28,6 +28,9 @@ public sealed record ConstraintSnapshot
     /// <summary>Whether the index behind a key is not valid or not ready.</summary>
     public bool BrokenIndex { get; init; }
 
+    /// <summary>Whether it is there only because a table from which this one inherits has it; not told of partitions.</summary>
+    public bool Inherited { get; init; }
+
     /// <summary>Options and tablespace of its index, and whether the triggers of a foreign key are disabled; null for none.</summary>
     public string? Settings { get; init; }
 

@@ -72,6 +72,9 @@ public enum ObjectKind
     /// <summary>A publication.</summary>
     Publication,
 
+    /// <summary>A table of a publication; told only where single tables are asked for, as in a backup.</summary>
+    PublicationTable,
+
     /// <summary>A subscription.</summary>
     Subscription,
 

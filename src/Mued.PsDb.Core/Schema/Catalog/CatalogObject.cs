@@ -1,4 +1,4 @@
-namespace Mued.PsDb.Undo;
+namespace Mued.PsDb.Schema;
 
 /// <summary>An object as pg_depend addresses it.</summary>
 /// <param name="Class">The OID of the catalog that it is in.</param>

@@ -1,0 +1,76 @@
+using Mued.PsDb.Schema;
+
+namespace Mued.PsDb.Backups;
+
+/// <summary>What vanishes from a schema, and how it was.</summary>
+/// <param name="Snapshot">All of it, in the server's own words; a table that stays is in it for the parts that go.</param>
+/// <param name="Objects">All of it by name.</param>
+internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObject> Objects)
+{
+    /// <summary>Nothing.</summary>
+    public static LostSchema None { get; } = new(new() { FormatVersion = SchemaSnapshot.CurrentFormatVersion, Scope = new() }, []);
+
+    /// <summary>Names everything in a snapshot.</summary>
+    /// <param name="snapshot">What vanishes.</param>
+    /// <param name="partly">The tables that are in it only for their parts.</param>
+    /// <param name="own">What of it the rollback scripts drop themselves.</param>
+    /// <param name="ownPartly">The tables that are in that only for their parts.</param>
+    public static LostSchema Of(SchemaSnapshot snapshot, IReadOnlySet<string> partly, SchemaSnapshot own, IReadOnlySet<string> ownPartly)
+    {
+        var dropped = Missing(own, Nothing(own))
+            .Where(check => IsObject(check.Kind) && !ownPartly.Contains(check.Name))
+            .Select(check => (check.Kind, check.Name))
+            .ToHashSet();
+        var statements = Missing(snapshot, WithoutParts(snapshot))
+            .Concat(Missing(snapshot, Nothing(snapshot)))
+            .Where(check => check.Ways.Count > 0)
+            .DistinctBy(check => (check.Kind, check.Name))
+            .ToDictionary(check => (check.Kind, check.Name), check => check.Ways[0]);
+        return new(
+            snapshot,
+            [
+                .. Missing(snapshot, Nothing(snapshot))
+                    .Where(check => !partly.Contains(check.Name) && !IsOwner(check.Kind))
+                    .Select(check => new LostObject(check.Kind, check.Name)
+                    {
+                        Table = check.Table == check.Name ? null : check.Table,
+                        Statement = statements.GetValueOrDefault((check.Kind, check.Name)),
+                        OfMigrations = dropped.Contains((check.Kind, check.Name)),
+                    }),
+            ]
+        );
+    }
+
+    /// <summary>Whether a check is of a thing that is made by itself, and not of what is said of one.</summary>
+    public static bool IsObject(string kind) =>
+        kind is not ("column" or "privileges" or "row security") && !kind.EndsWith(" comment", StringComparison.Ordinal) && !IsOwner(kind);
+
+    /// <summary>Whether a check is of an owner: everything has one, and it goes without saying.</summary>
+    public static bool IsOwner(string kind) => kind.EndsWith(" owner", StringComparison.Ordinal);
+
+    private static IEnumerable<SchemaCheck> Missing(SchemaSnapshot snapshot, SchemaSnapshot there) =>
+        new SchemaComparison(snapshot, there, strict: false)
+            .Run()
+            .Checks.Where(check => check.Status == CheckStatus.Missing && check.Kind is not ("expectation" or "column order"));
+
+    private static SchemaSnapshot Nothing(SchemaSnapshot snapshot) =>
+        new() { FormatVersion = snapshot.FormatVersion, Scope = snapshot.Scope };
+
+    private static SchemaSnapshot WithoutParts(SchemaSnapshot snapshot) =>
+        Nothing(snapshot) with
+        {
+            Relations =
+            [
+                .. snapshot.Relations.Select(relation =>
+                    relation with
+                    {
+                        Constraints = [],
+                        Indexes = [],
+                        Triggers = [],
+                        Policies = [],
+                        Rules = [],
+                    }
+                ),
+            ],
+        };
+}

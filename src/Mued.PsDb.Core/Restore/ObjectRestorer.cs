@@ -1,0 +1,222 @@
+using Mued.PsDb.Backups;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
+using Npgsql;
+
+namespace Mued.PsDb.Restore;
+
+/// <summary>
+/// Makes again what went from the schema and is not there, inside the caller's transaction: compares, tries what the comparison suggests,
+/// each statement behind a savepoint, and compares again, until nothing new is made. So the order is found and not computed.
+/// </summary>
+/// <param name="connection">The database, in a transaction.</param>
+/// <param name="lost">How it was.</param>
+/// <param name="objects">What went, by name.</param>
+/// <param name="action">Whether anything is made.</param>
+internal sealed class ObjectRestorer(
+    NpgsqlConnection connection,
+    SchemaSnapshot lost,
+    IReadOnlyList<LostObject> objects,
+    SchemaObjectsAction action
+)
+{
+    // Bodies of functions may name what comes later, and are not looked at, as in pg_dump's files.
+    private const string Settings = """
+        SELECT set_config('check_function_bodies', 'off', true), set_config('standard_conforming_strings', 'on', true),
+            set_config('default_tablespace', '', true), set_config('xmloption', 'content', true)
+        """;
+
+    private readonly Dictionary<Key, LostObject> known = objects.ToDictionary(item => new Key(item.Kind, item.Name));
+    private readonly Dictionary<Key, string> made = [];
+    private readonly Dictionary<Key, (string Sql, string Reason)> failed = [];
+
+    /// <summary>Makes what rows need: types, functions, tables and columns.</summary>
+    public Task BeforeRowsAsync(CancellationToken cancellationToken) => MakeAsync(beforeRows: true, cancellationToken);
+
+    /// <summary>Why tables could not be made, by name.</summary>
+    public IReadOnlyDictionary<string, string> FailedTables() =>
+        failed
+            .Where(pair => pair.Key.Kind == "table")
+            .ToDictionary(pair => pair.Key.Name, pair => pair.Value.Reason, StringComparer.Ordinal);
+
+    /// <summary>Makes the rest. Returns what became of everything.</summary>
+    public async Task<IReadOnlyList<RestoredObject>> AfterRowsAsync(CancellationToken cancellationToken)
+    {
+        var checks = await MakeAsync(beforeRows: false, cancellationToken).ConfigureAwait(false);
+        return [.. checks.Select(Outcome)];
+    }
+
+    private async Task<List<SchemaCheck>> MakeAsync(bool beforeRows, CancellationToken cancellationToken)
+    {
+        failed.Clear();
+        while (true)
+        {
+            var checks = await CompareAsync(cancellationToken).ConfigureAwait(false);
+            var count = made.Count;
+            if (action == SchemaObjectsAction.Restore)
+            {
+                var steps = checks
+                    .Where(check => IsToBeMade(check) && !(beforeRows && Rank(check) >= RankOfRows) && !IsTried(check))
+                    .OrderBy(Rank)
+                    .ToList();
+                if (steps.Count > 0)
+                {
+                    await connection.ExecuteAsync([Settings], cancellationToken).ConfigureAwait(false);
+                    await TryAsync(steps, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            if (made.Count == count)
+                return checks;
+
+            // What failed may have waited for what was made since.
+            failed.Clear();
+        }
+    }
+
+    private async Task<List<SchemaCheck>> CompareAsync(CancellationToken cancellationToken)
+    {
+        var query = new SchemaQuery(lost.Scope, [], [], lost.FormatVersion, selection: SchemaSelection.All);
+        var here = await SchemaReader.ReadAsync(connection, query, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. new SchemaComparison(lost, here, strict: false)
+                .Run()
+                .Checks.Where(check => check.Status != CheckStatus.Unexpected && (known.ContainsKey(Key.Of(check)) || IsOwner(check))),
+        ];
+    }
+
+    private bool IsToBeMade(SchemaCheck check) =>
+        StatementOf(check) is not null
+        && check.Status switch
+        {
+            CheckStatus.Missing => known.GetValueOrDefault(Key.Of(check)) is { OfMigrations: false },
+            CheckStatus.Different => check.OnlyLacks
+                || IsOwner(check)
+                || check.Kind == "privileges"
+                || (check.Kind == "row security" && check.Expected!.StartsWith("enabled", StringComparison.Ordinal)),
+            _ => false,
+        };
+
+    /// <summary>
+    /// The statement to try; null where there is none, or it would drop something. A column comes without NOT NULL, which a later round
+    /// sets: there may be rows already that have no value in it.
+    /// </summary>
+    private static string? StatementOf(SchemaCheck check)
+    {
+        const string required = " NOT NULL";
+        var way = check.Ways.FirstOrDefault(sql => !sql.StartsWith("DROP ", StringComparison.Ordinal));
+        return check is { Status: CheckStatus.Missing, Kind: "column" } && way?.EndsWith(required, StringComparison.Ordinal) == true
+            ? way[..^required.Length]
+            : way;
+    }
+
+    private bool IsTried(SchemaCheck check) =>
+        failed.TryGetValue(Key.Of(check), out var failure)
+            ? failure.Sql == StatementOf(check)
+            : made.TryGetValue(Key.Of(check), out var sql) && sql == StatementOf(check);
+
+    private static bool IsOwner(SchemaCheck check) => LostSchema.IsOwner(check.Kind);
+
+    /// <summary>Tries statements in one flight; where one fails, those before it are sent again, and those behind it.</summary>
+    private async Task TryAsync(List<SchemaCheck> steps, CancellationToken cancellationToken)
+    {
+        if (steps.Count == 0)
+            return;
+        var places = new Dictionary<NpgsqlBatchCommand, int>();
+        using var batch = connection.Batch("SAVEPOINT mued_objects");
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var script = SqlScript.Parse(StatementOf(steps[i])!, steps[i].Name);
+            foreach (var statement in script.Statements)
+            {
+                BatchStep step = script.TextOf(statement);
+                places.Add(step.Command, i);
+                batch.Add(step);
+            }
+        }
+
+        batch.Add("RELEASE SAVEPOINT mued_objects");
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.BatchCommand is NpgsqlBatchCommand command && places.TryGetValue(command, out var at))
+        {
+            await connection
+                .ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_objects", "RELEASE SAVEPOINT mued_objects"], cancellationToken)
+                .ConfigureAwait(false);
+            failed[Key.Of(steps[at])] = (StatementOf(steps[at])!, e.MessageText);
+            await TryAsync([.. steps.Take(at)], cancellationToken).ConfigureAwait(false);
+            await TryAsync([.. steps.Skip(at + 1)], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var step in steps)
+            made[Key.Of(step)] = StatementOf(step)!;
+    }
+
+    private RestoredObject Outcome(SchemaCheck check)
+    {
+        var key = Key.Of(check);
+        var item = known.GetValueOrDefault(key);
+        var sql = made.GetValueOrDefault(key) ?? StatementOf(check) ?? item?.Statement;
+        var (status, reason) = check.Status switch
+        {
+            CheckStatus.Passed => (made.ContainsKey(key) ? RestoredObjectStatus.Restored : RestoredObjectStatus.Present, null),
+            _ when failed.TryGetValue(key, out var failure) => (RestoredObjectStatus.Failed, failure.Reason),
+            CheckStatus.Missing when item is { OfMigrations: true } => (
+                RestoredObjectStatus.Missing,
+                Texts.Get("RestoreObjectOfMigrations")
+            ),
+            CheckStatus.Missing when sql is null => (RestoredObjectStatus.Missing, Texts.Get("RestoreObjectNoStatement")),
+            CheckStatus.Missing => (RestoredObjectStatus.Missing, null),
+            _ => (RestoredObjectStatus.Different, Texts.Get("RestoreObjectDifferent", check.Actual, check.Expected)),
+        };
+        return new(check.Kind, check.Name, status)
+        {
+            Table = check.Table == check.Name ? null : check.Table,
+            Statement = status == RestoredObjectStatus.Present ? null : sql,
+            Reason = reason,
+            Left =
+                action == SchemaObjectsAction.Restore
+                && status is (RestoredObjectStatus.Missing or RestoredObjectStatus.Failed)
+                && item is not { OfMigrations: true },
+        };
+    }
+
+    private const int RankOfRows = 20;
+
+    // What mostly stands on what; where it does not, another round finds it.
+    private static int Rank(SchemaCheck check) =>
+        check.Kind switch
+        {
+            _ when IsOwner(check) => 90,
+            "privileges" => 95,
+            _ when check.Kind.EndsWith(" comment", StringComparison.Ordinal) => 80,
+            "schema" => 0,
+            "extension" or "language" or "collation" or "type" or "enum" => 1,
+            "sequence" => 3,
+            "function" => 4,
+            "table" => 5,
+            "column" => 6,
+            "primary key" or "unique constraint" => 20,
+            "index" => 21,
+            "check constraint" or "exclusion constraint" => 22,
+            "foreign key" => 23,
+            "view" => 24,
+            "materialized view" => 25,
+            "trigger" or "rule" or "policy" => 30,
+            "row security" => 31,
+            "statistics" or "publication" or "publication table" or "subscription" => 40,
+            "event trigger" => 99,
+            _ => 2,
+        };
+
+    /// <summary>What names a check.</summary>
+    private readonly record struct Key(string Kind, string Name)
+    {
+        public static Key Of(SchemaCheck check) => new(check.Kind, check.Name);
+    }
+}

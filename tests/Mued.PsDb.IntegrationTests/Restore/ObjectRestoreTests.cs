@@ -1,0 +1,92 @@
+namespace Mued.PsDb.Tests;
+
+/// <summary>Whatever hangs on what an undo takes is told, and comes back.</summary>
+public sealed class ObjectRestoreTests
+{
+    private static readonly (string, string)[] Files =
+    [
+        (
+            "0001_orders.sql",
+            """
+            CREATE TYPE mood AS ENUM ('good', 'bad');
+            CREATE TABLE orders (id int PRIMARY KEY, note text, amount int, at date DEFAULT '2026-01-01');
+            CREATE TABLE lines (id int PRIMARY KEY, "order" int REFERENCES orders, text text);
+            CREATE TABLE parts (id int, day date NOT NULL) PARTITION BY RANGE (day);
+            CREATE INDEX orders_at ON orders (at);
+            """
+        ),
+        ("rollback_0001_orders.sql", "DROP TABLE lines, orders, parts CASCADE; DROP TYPE mood CASCADE;"),
+    ];
+
+    /// <summary>What people did by hand, a line a kind.</summary>
+    private const string ByHand = """
+        CREATE INDEX "by Hand" ON orders (lower(note), amount DESC) WITH (fillfactor = 60) WHERE amount > 3;
+        CREATE UNIQUE INDEX orders_note ON orders ((note || 'x')) INCLUDE (amount);
+        ALTER INDEX orders_note ALTER COLUMN 1 SET STATISTICS 77; COMMENT ON INDEX orders_note IS 'it''s mine';
+        ALTER INDEX lines_pkey SET (fillfactor = 55);
+        CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+        CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch('a');
+        ALTER TABLE orders DISABLE TRIGGER touched; COMMENT ON TRIGGER touched ON orders IS 'off';
+        CREATE RULE quiet AS ON DELETE TO lines DO ALSO NOTIFY lines; ALTER TABLE lines ENABLE ALWAYS RULE quiet;
+        ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        CREATE POLICY mine ON orders AS RESTRICTIVE FOR SELECT TO pg_monitor, pg_read_all_data USING (amount > 0); COMMENT ON POLICY mine ON orders IS 'p';
+        CREATE STATISTICS stats (dependencies, mcv) ON amount, at FROM orders; ALTER STATISTICS stats SET STATISTICS 33; COMMENT ON STATISTICS stats IS 's';
+        GRANT SELECT, UPDATE ON orders TO pg_monitor WITH GRANT OPTION; GRANT INSERT (note) ON orders TO pg_monitor; GRANT SELECT ON lines TO PUBLIC;
+        GRANT USAGE ON TYPE mood TO pg_monitor; REVOKE USAGE ON TYPE mood FROM PUBLIC;
+        ALTER TABLE lines OWNER TO pg_monitor; COMMENT ON TABLE orders IS 'two; lines'; COMMENT ON COLUMN orders.note IS 'c'; COMMENT ON TYPE mood IS 'm';
+        COMMENT ON CONSTRAINT lines_order_fkey ON lines IS 'k';
+        ALTER TABLE orders ALTER note SET STORAGE EXTERNAL, ALTER amount SET STATISTICS 50, ALTER amount SET (n_distinct = -0.5);
+        ALTER TABLE orders REPLICA IDENTITY FULL; ALTER TABLE lines REPLICA IDENTITY USING INDEX lines_pkey; ALTER TABLE lines CLUSTER ON lines_pkey;
+        ALTER TABLE orders SET (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = off);
+        ALTER TABLE orders ADD COLUMN extra int NOT NULL DEFAULT 7, ADD CONSTRAINT positive CHECK (amount > 0) NOT VALID; ALTER TABLE orders ALTER amount SET DEFAULT 4, ALTER amount SET NOT NULL;
+        ALTER TABLE orders ADD CONSTRAINT once UNIQUE (amount, note) DEFERRABLE;
+        CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); CREATE INDEX parts_1_id ON parts_1 (id);
+        CREATE INDEX parts_day ON parts (day);
+        CREATE TABLE child (more text DEFAULT 'x') INHERITS (orders);
+        CREATE VIEW totals WITH (security_barrier = true) AS SELECT note, sum(amount) AS total FROM orders WHERE note <> 'two
+          lines' GROUP BY note; COMMENT ON VIEW totals IS 'v'; GRANT SELECT ON totals TO pg_monitor;
+        CREATE VIEW upper AS SELECT upper(note) AS note FROM totals; ALTER VIEW upper ALTER note SET DEFAULT 'd';
+        CREATE MATERIALIZED VIEW kept AS SELECT id FROM orders WITH NO DATA; CREATE INDEX kept_id ON kept (id);
+        CREATE FUNCTION latest() RETURNS orders LANGUAGE sql AS 'SELECT * FROM orders LIMIT 1'; GRANT EXECUTE ON FUNCTION latest() TO pg_monitor;
+        CREATE FUNCTION feel(mood) RETURNS mood LANGUAGE sql IMMUTABLE RETURN $1;
+        CREATE TABLE others (id int PRIMARY KEY, "order" int REFERENCES orders ON DELETE SET NULL, m mood DEFAULT 'good');
+        """;
+
+    [Fact]
+    public async Task All_that_people_made_comes_back_and_a_dump_is_what_it_was()
+    {
+        using var set = new MigrationSet(Files);
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync(ByHand);
+        await scene.Database.ExecuteAsync(
+            "CREATE PUBLICATION news FOR TABLE lines (id, text) WHERE (id > 3), users; INSERT INTO orders (id, note, amount) VALUES (1, 'a', 5); INSERT INTO parts VALUES (1, '2026-05-05'); INSERT INTO child (id, amount) VALUES (2, 6); INSERT INTO others VALUES (1, 1, 'bad')"
+        );
+        var before = await SchemaDump.ReadAsync(scene.Database);
+
+        var undone = await scene.UndoneAsync(scene.Options with { Force = true });
+        Assert.Contains(undone.Objects, item => item is { Kind: "index", Name: "public.\"by Hand\"", Statement: not null });
+        await scene.MigrateAsync();
+        var restored = await scene.RestoreAsync();
+
+        Assert.Equal(
+            "",
+            string.Join(
+                '\n',
+                restored
+                    .Objects.Where(item => item.Status is not (RestoredObjectStatus.Present or RestoredObjectStatus.Restored))
+                    .Select(item => $"{item.Kind} {item.Name} {item.Status}: {item.Reason}")
+            )
+        );
+        Assert.Null(restored.Error);
+        var after = await SchemaDump.ReadAsync(scene.Database);
+        Assert.Equal(
+            "",
+            string.Join(
+                '\n',
+                before.Except(after).Select(text => "lost " + text).Concat(after.Except(before).Select(text => "new " + text))
+            )
+        );
+        Assert.Equal(1, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM parts_1"));
+        Assert.Equal("bad", await scene.Database.ScalarAsync<string>("SELECT m::text FROM others"));
+    }
+}

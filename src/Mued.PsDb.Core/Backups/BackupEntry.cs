@@ -23,6 +23,9 @@ internal sealed record BackupEntry
     /// </summary>
     public required IReadOnlyList<string> Key { get; init; }
 
+    /// <summary>Whether the table stayed, and the file holds rows of it as they were before the rollback scripts changed them.</summary>
+    public bool Stays { get; init; }
+
     /// <summary>How many rows the file holds.</summary>
     public required long Rows { get; init; }
 

@@ -43,6 +43,9 @@ internal sealed partial record BackupManifest
     /// <summary>The files of rows.</summary>
     public required IReadOnlyList<BackupEntry> Entries { get; init; }
 
+    /// <summary>The history table, beside which it is recorded what the undo took and what was made since; null in format 1.</summary>
+    public string? History { get; init; }
+
     /// <summary>Where the sequences that went with them stood; none in format 1.</summary>
     public IReadOnlyList<SequenceState> Sequences
     {

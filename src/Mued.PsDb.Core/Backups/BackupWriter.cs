@@ -15,11 +15,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     /// values. With row_security off a policy that hides rows is an error instead of a silent gap (PostgreSQL manual, Client
     /// Connection Defaults).
     /// </summary>
-    public const string Settings = """
-        SELECT set_config('DateStyle', 'ISO, YMD', true),
-            set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
-            set_config('lc_monetary', 'C', true), set_config('TimeZone', 'UTC', true)
-        """;
+    public static string Settings => ValueText.Set;
 
     /// <summary>No bytes, compressed (RFC 1952): GZipStream writes nothing at all then, which gunzip takes for a file cut off.</summary>
     private static readonly byte[] EmptyGzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -32,6 +28,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
         DataLoss loss,
         BackupOrigin origin,
         IReadOnlyList<BackupUnit> units,
+        string history,
         CancellationToken cancellationToken
     )
     {
@@ -46,7 +43,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 )
                 .ConfigureAwait(false);
             var entries = new List<BackupEntry>();
-            foreach (var relation in loss.Relations.Where(relation => relation.IsCopied))
+            foreach (var relation in loss.Copied)
                 entries.Add(await CopyAsync(relation, entries.Count + 1, cancellationToken).ConfigureAwait(false));
             var manifest = new BackupManifest
             {
@@ -59,6 +56,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 Objects = loss.Schema.Objects,
                 Entries = entries,
                 Sequences = loss.Sequences,
+                History = history,
             };
             var backup = await connection
                 .KeepAwakeAsync(ending => CompleteAsync(schema, loss.Schema.Snapshot, manifest, ending), cancellationToken)
@@ -92,7 +90,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     {
         var name = string.Create(
             CultureInfo.InvariantCulture,
-            $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : ".columns")}{BackupFolder.RowsEnding}"
+            $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : relation.WholeRows ? ".rows" : ".columns")}{BackupFolder.RowsEnding}"
         );
         progress?.Report(new(ProgressKind.Step, Texts.Get("BackupCopying", relation.Name, name)));
         var file = folder.CreateFile(name);
@@ -117,7 +115,8 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                     File = name,
                     Schema = relation.Name.Schema,
                     Table = relation.Name.Name,
-                    Key = relation.Vanishes ? [] : relation.Key,
+                    Key = relation.WholeRows ? [] : relation.Key,
+                    Stays = relation is { WholeRows: true, Vanishes: false },
                     Columns = [.. relation.Copied.Select(column => column.ToBackup())],
                     Rows = rows,
                     ContentBytes = bytes,
@@ -136,7 +135,11 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
         var columns = string.Join(", ", relation.Copied.Select(column => ObjectName.Quote(column.Name)));
 
         // A table without columns of its own has rows all the same: empty lines.
-        var what = columns.Length > 0 ? $"{relation.Name} ({columns})" : $"(SELECT FROM ONLY {relation.Name})";
+        var what =
+            relation.Image == RowImage.Changed
+                ? $"(SELECT {columns} FROM ONLY {relation.Name} WHERE ctid IN (SELECT id FROM {relation.Before} WHERE changed))"
+            : columns.Length > 0 ? $"{relation.Name} ({columns})"
+            : $"(SELECT FROM ONLY {relation.Name})";
 
         // The text format survives a change of the server's major version and of type OIDs; the binary format promises neither.
         var source = await connection

@@ -4,6 +4,7 @@ namespace Mued.PsDb.Backups;
 
 /// <summary>What an undo takes from a database, found by rehearsing it.</summary>
 /// <param name="Relations">The tables that vanish or lose columns, by name.</param>
+/// <param name="Images">The tables that stay and whose rows the scripts change, by name.</param>
 /// <param name="Sequences">The sequences that vanish, by name.</param>
 /// <param name="Dependents">Objects that go along although they depend on what vanishes rather than belong to it.</param>
 /// <param name="Changes">Rows of tables that stay and that the scripts themselves update or delete.</param>
@@ -11,6 +12,7 @@ namespace Mued.PsDb.Backups;
 /// <param name="Anything">Whether anything at all vanished from the catalog.</param>
 internal sealed record DataLoss(
     IReadOnlyList<LostRelation> Relations,
+    IReadOnlyList<LostRelation> Images,
     IReadOnlyList<SequenceState> Sequences,
     IReadOnlyList<DependentObject> Dependents,
     IReadOnlyList<DataLoss.Change> Changes,
@@ -19,7 +21,10 @@ internal sealed record DataLoss(
 )
 {
     /// <summary>No loss.</summary>
-    public static DataLoss None { get; } = new([], [], [], [], [], false);
+    public static DataLoss None { get; } = new([], [], [], [], [], [], false);
+
+    /// <summary>All that is copied, in the order of the files.</summary>
+    public IEnumerable<LostRelation> Copied => Relations.Concat(Images).Where(relation => relation.IsCopied);
 
     /// <summary>What was dropped for its own sake.</summary>
     public IReadOnlySet<CatalogObject> Roots { get; init; } = new HashSet<CatalogObject>();
@@ -61,15 +66,18 @@ internal sealed record DataLoss(
         ];
 
     /// <summary>Rows that a script changes in a table that stays.</summary>
+    /// <param name="Oid">The table's OID.</param>
     /// <param name="Table">The table, schema-qualified.</param>
     /// <param name="Updated">How many rows it updates.</param>
     /// <param name="Deleted">How many rows it deletes.</param>
-    internal sealed record Change(string Table, long Updated, long Deleted);
+    internal sealed record Change(uint Oid, string Table, long Updated, long Deleted);
 
     /// <summary>What a script does, other than row by row, to the rows of a table that stays and holds some.</summary>
+    /// <param name="Oid">The table's OID.</param>
+    /// <param name="Number">The column's number; 0 for the table itself.</param>
     /// <param name="Table">The table, schema-qualified.</param>
     /// <param name="Column">The column that gets another type or loses an attribute; null when the table is emptied or rewritten.</param>
     /// <param name="Attribute">The attribute that vanishes from the column's values, with its type; null when the column gets another
     /// type.</param>
-    internal sealed record Rewrite(string Table, string? Column, string? Attribute);
+    internal sealed record Rewrite(uint Oid, short Number, string Table, string? Column, string? Attribute);
 }

@@ -18,12 +18,21 @@ internal sealed record LostRelation(
     IReadOnlyList<string> Key
 )
 {
+    /// <summary>Which of its rows are copied because the scripts change them, when it stays.</summary>
+    public RowImage Image { get; init; }
+
+    /// <summary>The table with the ids of its rows as they were before the scripts, which the undo makes and drops again.</summary>
+    public string Before { get; init; } = "";
+
+    /// <summary>Whether whole rows are copied.</summary>
+    public bool WholeRows => Vanishes || (Image != RowImage.None && Lost.Count == 0);
+
     /// <summary>Whether there is anything to copy: a column that is computed from others comes back by itself.</summary>
-    public bool IsCopied => Vanishes || Lost.Any(Columns.Contains);
+    public bool IsCopied => WholeRows || Lost.Any(Columns.Contains);
 
     /// <summary>What a backup copies: whole rows, or the key and the vanishing columns.</summary>
     public IReadOnlyList<Column> Copied =>
-        Vanishes ? Columns : [.. Columns.Where(column => Key.Contains(column.Name)), .. Lost.Where(Columns.Contains)];
+        WholeRows ? Columns : [.. Columns.Where(column => Key.Contains(column.Name)), .. Lost.Where(Columns.Contains)];
 
     /// <summary>A column.</summary>
     /// <param name="Number">Its number in the table.</param>

@@ -9,8 +9,15 @@ namespace Mued.PsDb.Inspection;
 /// <param name="HistoryFormat">The format of the history table; zero where there is none.</param>
 /// <param name="HistoryUsed">Whether it holds any row, be it that of a migration undone since.</param>
 /// <param name="History">Its live rows, in the order in which they were applied.</param>
+/// <param name="Undone">Whether undos have recorded what they took.</param>
 /// <param name="Facts">The server, and the tables that the migrations build on.</param>
-internal sealed record DatabaseInspection(int HistoryFormat, bool HistoryUsed, IReadOnlyList<HistoryRow> History, ServerFacts Facts)
+internal sealed record DatabaseInspection(
+    int HistoryFormat,
+    bool HistoryUsed,
+    IReadOnlyList<HistoryRow> History,
+    bool Undone,
+    ServerFacts Facts
+)
 {
     /// <summary>Reads the history and the server's facts.</summary>
     /// <param name="connection">The database.</param>
@@ -30,13 +37,19 @@ internal sealed record DatabaseInspection(int HistoryFormat, bool HistoryUsed, I
         {
             return await connection
                 .QueryAsync(
-                    [ServerLimits.LiftInBatch(lockTimeout), Preflight.Query(tables), .. HistoryState.Query(history)],
+                    [
+                        ServerLimits.LiftInBatch(lockTimeout),
+                        Preflight.Query(tables),
+                        new UndoneTable(history.Name).Exists,
+                        .. HistoryState.Query(history),
+                    ],
                     async reader =>
                     {
                         var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
                         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                        var undone = await reader.RowsAsync(row => row.GetBoolean(0), cancellationToken).ConfigureAwait(false);
                         var state = await HistoryState.ReadAsync(reader, history, cancellationToken).ConfigureAwait(false);
-                        return new DatabaseInspection(state.Format, state.Used, state.Rows, facts);
+                        return new DatabaseInspection(state.Format, state.Used, state.Rows, undone[0], facts);
                     },
                     cancellationToken
                 )

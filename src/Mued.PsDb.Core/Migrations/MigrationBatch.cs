@@ -27,6 +27,9 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
     /// <summary>What is read from the catalogs in the same round trip, when all items are committed; null for nothing.</summary>
     public SchemaQuery? Afterwards { get; init; }
 
+    /// <summary>Where is noted what migrations make that run again; null where nothing was undone.</summary>
+    public UndoneTable? Undone { get; init; }
+
     /// <summary>
     /// What was read; null where nothing was asked for, or the role may not read it: then the caller asks again and is told why.
     /// </summary>
@@ -126,6 +129,8 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
                 item,
                 BatchStage.Claim
             );
+            if (Undone is not null)
+                Add(Undone.Begin(item.File.Name), item, BatchStage.Claim);
             for (var i = 0; i < script.Statements.Count; i++)
                 Add(BatchStep.Unguarded(script.TextOf(script.Statements[i])), item, BatchStage.Statement, i);
 
@@ -133,6 +138,8 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
             Add(BatchStep.Unguarded("SET CONSTRAINTS ALL IMMEDIATE"), item, BatchStage.Commit);
             foreach (var step in session.Defaults.Restore(script))
                 Add(step, item, BatchStage.Commit);
+            if (Undone is not null)
+                Add(Undone.End(item.File.Name), item, BatchStage.Finish);
             Add(BatchStep.Unguarded(history.Finish(item.File, finishMarker)), item, BatchStage.Finish);
             Add("COMMIT", item, BatchStage.Commit);
         }

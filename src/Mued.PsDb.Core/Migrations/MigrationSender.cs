@@ -8,6 +8,9 @@ namespace Mued.PsDb.Migrations;
 /// <summary>Runs migrations in order: the transactional ones in as few batches as hold them, the others step by step.</summary>
 internal sealed class MigrationSender(RunContext context, RunSession session, HistoryTable history, RunProgressBook book)
 {
+    /// <inheritdoc cref="MigrationBatch.Undone"/>
+    public UndoneTable? Undone { get; init; }
+
     /// <summary>Runs the items.</summary>
     /// <param name="items">What to run, in order.</param>
     /// <param name="preparation">What must be done to the history table first.</param>
@@ -56,7 +59,7 @@ internal sealed class MigrationSender(RunContext context, RunSession session, Hi
         CancellationToken cancellationToken
     )
     {
-        var batch = new MigrationBatch(context, session, history, book) { Afterwards = afterwards };
+        var batch = new MigrationBatch(context, session, history, book) { Afterwards = afterwards, Undone = Undone };
         context.Observer.Watch(items[0].File.Name, running: statement => book.AtWork(items, statement));
         book.Sending(items);
         var failure = await batch.SendAsync(items, preparation, cancellationToken).ConfigureAwait(false);

@@ -15,6 +15,7 @@ internal static class UndoQuestion
                         Texts.Get("UndoQuestion.Column", column.Table, column.Name, Figures.Count(column.Rows, "row"))
                     )
                 )
+                .Concat(plan.Changes.Select(change => Texts.Get("UndoQuestion.Change", change.Name, Figures.Count(change.Rows, "row"))))
                 .Concat(plan.Sequences.Select(sequence => Texts.Get("UndoQuestion.Sequence", sequence.Name, sequence.LastValue)))
                 .Concat(
                     plan.Dependents.Select(dependent =>

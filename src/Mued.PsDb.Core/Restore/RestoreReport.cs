@@ -25,6 +25,9 @@ public sealed record RestoreReport(RunStatus Status, string Target, string Sourc
     /// <summary>How many rows were left out because they exist.</summary>
     public long Skipped => Tables.Sum(table => table.Skipped);
 
+    /// <summary>How many rows are not as they were before the undo, because others have written them since.</summary>
+    public long Conflicting => Tables.Sum(table => table.Conflicting);
+
     /// <summary>How many rows were left out because the database does not take them.</summary>
     public long Rejected => Tables.Sum(table => table.Rejected);
 

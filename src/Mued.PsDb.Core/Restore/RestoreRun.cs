@@ -120,8 +120,18 @@ internal sealed class RestoreRun : IAsyncDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
+        var undone = backup.Manifest.History is { } history ? new UndoneTable(ObjectName.Parse(history)) : null;
+        var made = await MadeRows.FindAsync(connection, undone, names, cancellationToken).ConfigureAwait(false);
+        var whole = backup.Manifest.Entries.Where(entry => !entry.ColumnsOnly).Select(entry => entry.Name).ToHashSet();
+        await made.DeleteAsync(connection, [.. order.Tables.Where(table => whole.Contains(table.Name))], cancellationToken)
+            .ConfigureAwait(false);
         var restorer = await SequenceRestorer.FindAsync(connection, backup.Manifest.Sequences, cancellationToken).ConfigureAwait(false);
-        var tables = await LoadAsync(connection, backup, order, cancellationToken).ConfigureAwait(false);
+        var tables = await LoadAsync(
+                new(connection, backup, order.Deferred, made, options.OnConflict, context.Progress),
+                order,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
         // Deferred checks first: a table with checks outstanding cannot be altered.
         await connection
@@ -153,6 +163,8 @@ internal sealed class RestoreRun : IAsyncDisposable
             return new(tables, sequences, objects, null);
         }
 
+        if (undone is not null && names.Exists(made.Know))
+            await connection.ExecuteAsync([undone.Settle(names)], cancellationToken).ConfigureAwait(false);
         var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
@@ -160,31 +172,22 @@ internal sealed class RestoreRun : IAsyncDisposable
         return new(tables, sequences, objects, unknown);
     }
 
-    private async Task<List<RestoredTable>> LoadAsync(
-        NpgsqlConnection connection,
-        Backup backup,
-        RestoreOrder order,
-        CancellationToken cancellationToken
-    )
+    private async Task<List<RestoredTable>> LoadAsync(RestoreSession session, RestoreOrder order, CancellationToken cancellationToken)
     {
         var tables = new List<RestoredTable>();
         foreach (var target in order.Tables)
         {
             // Whole rows first: columns belong to rows that are there.
-            foreach (var entry in backup.Manifest.Entries.Where(entry => entry.Name == target.Name).OrderBy(entry => entry.ColumnsOnly))
+            var entries = session
+                .Backup.Manifest.Entries.Where(entry => entry.Name == target.Name)
+                .OrderBy(entry => entry.ColumnsOnly)
+                .ToList();
+            foreach (var entry in entries)
             {
                 context.Tell(ProgressKind.Step, Texts.Get("RestoreLoading", entry.Name));
-                var loader = new TableLoader(
-                    connection,
-                    backup,
-                    entry,
-                    target,
-                    order.Deferred,
-                    tables.Count + 1,
-                    options.OnConflict,
-                    warnings.Add,
-                    context.Progress
-                );
+                if (entry != entries[0])
+                    await session.Made.RefreshAsync(session.Connection, target, cancellationToken).ConfigureAwait(false);
+                var loader = new TableLoader(session, entry, target, tables.Count + 1);
                 var table = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);
                 tables.Add(table);
                 context.Tell(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows);
@@ -242,6 +245,8 @@ internal sealed class RestoreRun : IAsyncDisposable
         {
             if (Tables.Sum(table => table.Rejected) is > 0 and var rejected)
                 return Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, Tables.Sum(table => table.Loaded));
+            if (Tables.Sum(table => table.Conflicting) is > 0 and var conflicting)
+                return Texts.Error("RestoreRowsLeft", ExitCode.CheckFailed, null, conflicting, Examples());
             var left = Sequences.Where(sequence => sequence.Status is SequenceStatus.Missing or SequenceStatus.OutOfBounds).ToList();
             if (left.Count > 0)
                 return Texts.Error(
@@ -255,5 +260,15 @@ internal sealed class RestoreRun : IAsyncDisposable
                 ? null
                 : Texts.Error("RestoreObjectsLeft", ExitCode.CheckFailed, null, objects.Count, string.Join(", ", objects));
         }
+
+        private string Examples() =>
+            string.Join(
+                "; ",
+                Tables
+                    .SelectMany(table =>
+                        table.Conflicts.Select(row => $"{table.Name} {row.Key} {string.Join(", ", row.Columns)}".TrimEnd())
+                    )
+                    .Take(3)
+            );
     }
 }

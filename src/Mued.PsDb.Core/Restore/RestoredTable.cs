@@ -17,6 +17,12 @@ public sealed record RestoredTable(string Name, long Rows)
     /// <summary>Rows left out because they exist.</summary>
     public long Skipped { get; init; }
 
+    /// <summary>Rows that are not as they were before the undo, because others have written them since; skipped or put back in part.</summary>
+    public long Conflicting { get; init; }
+
+    /// <summary>The first hundred of them.</summary>
+    public IReadOnlyList<RowConflict> Conflicts { get; init; } = [];
+
     /// <summary>Rows left out because the database does not take them.</summary>
     public long Rejected => Rejections.Sum(rejection => rejection.Rows);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -12,42 +13,36 @@ namespace Mued.PsDb.Restore;
 /// </summary>
 internal sealed class TableLoader
 {
+    private const int ConflictsNamed = 100;
+
+    private readonly RestoreSession session;
     private readonly NpgsqlConnection connection;
-    private readonly Backup backup;
     private readonly BackupEntry entry;
     private readonly RestoreTarget target;
-    private readonly IReadOnlyList<RestoreTarget.Rule> deferred;
     private readonly ConflictAction onConflict;
-    private readonly Action<string> warn;
-    private readonly IProgress<RunProgress>? progress;
     private readonly string stage;
     private readonly string match;
+    private readonly IReadOnlyList<RestoreTarget.Column> own;
     private readonly string columns;
     private readonly string into;
 
-    public TableLoader(
-        NpgsqlConnection connection,
-        Backup backup,
-        BackupEntry entry,
-        RestoreTarget target,
-        IReadOnlyList<RestoreTarget.Rule> deferred,
-        int number,
-        ConflictAction onConflict,
-        Action<string> warn,
-        IProgress<RunProgress>? progress
-    )
+    /// <param name="session">What all tables share.</param>
+    /// <param name="entry">The file.</param>
+    /// <param name="target">The table.</param>
+    /// <param name="number">The file's number, which tells its temporary tables apart.</param>
+    public TableLoader(RestoreSession session, BackupEntry entry, RestoreTarget target, int number)
     {
-        (this.connection, this.backup, this.entry, this.target, this.deferred, this.onConflict) = (
-            connection,
-            backup,
-            entry,
-            target,
-            deferred,
-            onConflict
-        );
-        (this.warn, this.progress) = (warn, progress);
+        (this.session, this.entry, this.target) = (session, entry, target);
+        (connection, onConflict) = (session.Connection, session.OnConflict);
         stage = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_stage_{number}");
         match = string.Create(CultureInfo.InvariantCulture, $"pg_temp.mued_match_{number}");
+
+        // Columns that a file of their own brings are its business.
+        var later = session
+            .Backup.Manifest.Entries.Where(other => other.ColumnsOnly && other != entry && other.Name == entry.Name)
+            .SelectMany(other => other.Columns.Select(column => column.Name).Except(other.Key))
+            .ToList();
+        own = [.. entry.Columns.Where(column => !later.Contains(column.Name)).Select(column => target.Columns[column.Name])];
         columns = List(entry.Columns.Select(column => column.Name));
         into = entry.Columns.Count > 0 ? $"({columns})" : "";
     }
@@ -143,7 +138,7 @@ internal sealed class TableLoader
     private async Task CopyAsync(string table, CancellationToken cancellationToken)
     {
         (long Rows, long) copied;
-        var rows = backup.OpenRows(entry);
+        var rows = session.Backup.OpenRows(entry);
         await using (rows.ConfigureAwait(false))
         {
             var copy = await connection
@@ -155,7 +150,7 @@ internal sealed class TableLoader
                     .CopyAsync(
                         rows,
                         copy.BaseStream,
-                        new RowProgress(progress, "RestoreRows", entry.Name, entry.Rows).Advanced,
+                        new RowProgress(session.Progress, "RestoreRows", entry.Name, entry.Rows).Advanced,
                         cancellationToken
                     )
                     .ConfigureAwait(false);
@@ -163,7 +158,7 @@ internal sealed class TableLoader
             catch (InvalidDataException e)
             {
                 await copy.CancelAsync().ConfigureAwait(false);
-                throw backup.Damaged(entry, e);
+                throw session.Backup.Damaged(entry, e);
             }
             catch (Exception)
             {
@@ -176,7 +171,7 @@ internal sealed class TableLoader
         }
 
         if (copied.Rows != entry.Rows)
-            throw backup.Damaged(entry);
+            throw session.Backup.Damaged(entry);
     }
 
     /// <summary>Takes rows that the table cannot hold out of the staged ones, rule by rule.</summary>
@@ -192,7 +187,7 @@ internal sealed class TableLoader
 
         // Without the right to read the parent the foreign key alone must do. Rows that refer to a rejected row of their own table go as
         // well.
-        var keys = rules.Where(rule => rule.Parent is not null && rule.ParentReadable && !deferred.Contains(rule)).ToList();
+        var keys = rules.Where(rule => rule.Parent is not null && rule.ParentReadable && !session.Deferred.Contains(rule)).ToList();
         for (var again = true; again; )
         {
             again = false;
@@ -233,27 +228,175 @@ internal sealed class TableLoader
         return AmongThemselves(rule) ? $"{orphan} AND NOT EXISTS (SELECT FROM {stage} AS p WHERE {condition})" : orphan;
     }
 
-    /// <summary>Inserts the rows that are not there yet.</summary>
+    /// <summary>
+    /// Inserts the rows that are not there yet. Of those that are, values that nobody has touched since they were made give way, and what
+    /// others have written stays and is told.
+    /// </summary>
     private async Task<RestoredTable> InsertAsync(RestoredTable result, CancellationToken cancellationToken)
     {
-        await MatchAsync(cancellationToken).ConfigureAwait(false);
+        var keyed = await MatchAsync(cancellationToken).ConfigureAwait(false);
+        if (onConflict == ConflictAction.Fail)
+            await EnsureNoneOfOthersAsync(cancellationToken).ConfigureAwait(false);
+        result = await SpareAsync(result, cancellationToken).ConfigureAwait(false);
+        var merged = 0;
+        if (keyed)
+        {
+            result = await ConflictsAsync(result, Pairs, own.Select(column => (column.Name, Clash(column.Name))), cancellationToken)
+                .ConfigureAwait(false);
+            merged = await MergeAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var there = await ExecuteAsync($"DELETE FROM {stage} WHERE ctid IN (SELECT new FROM {match})", cancellationToken)
             .ConfigureAwait(false);
-        if (there > 0 && onConflict == ConflictAction.Fail)
-            throw Texts.Error(
-                "RestoreConflict",
-                ExitCode.MigrationFailed,
-                new ErrorPlace(TargetName: entry.Name.ToString()),
-                null,
-                entry.Name,
-                Figures.Count(there, "row")
-            );
         result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
 
         // What is left may stand in the way of an exclusion constraint, or of an index over columns that are not in the backup.
         var skip = onConflict == ConflictAction.Skip && !target.Ruled && target.UniqueIndexes.All(index => index.Immediate);
         var loaded = await InsertAsync($"{stage}{(skip ? " ON CONFLICT DO NOTHING" : "")}", cancellationToken).ConfigureAwait(false);
-        return result with { Loaded = loaded, Skipped = skip ? entry.Rows - result.Rejected - loaded : there };
+        var barred = skip ? entry.Rows - result.Rejected - there - loaded : 0;
+        if (barred > 0)
+            result = result with { Rejections = [.. result.Rejections, new(Texts.Get("RejectedBarred"), barred)] };
+        return result with { Loaded = loaded + merged, Replaced = merged, Skipped = there - merged };
+    }
+
+    private async Task EnsureNoneOfOthersAsync(CancellationToken cancellationToken)
+    {
+        var made = session.Made.Know(entry.Name)
+            ? $" WHERE NOT EXISTS (SELECT FROM {UndoneTable.Made} AS o WHERE o.part = m.part AND o.id = m.old AND o.whole)"
+            : "";
+        var there = await ScalarAsync<long>([$"SELECT count(DISTINCT m.new) FROM {match} AS m{made}"], cancellationToken)
+            .ConfigureAwait(false);
+        if (there > 0)
+            throw Conflict(Figures.Count(there, "row"));
+    }
+
+    private MuedException Conflict(string what) =>
+        Texts.Error("RestoreConflict", ExitCode.MigrationFailed, new ErrorPlace(TargetName: entry.Name.ToString()), null, entry.Name, what);
+
+    // The rows t of the table, s of the backup that are one, as far as that is certain.
+    private string Pairs =>
+        $"""
+            FROM (SELECT m.*, pg_catalog.count(*) OVER (PARTITION BY m.new) AS olds, pg_catalog.count(*) OVER (PARTITION BY m.part, m.old) AS news FROM {match} AS m) AS m
+            JOIN {target.Rows} AS t ON t.tableoid {RestoreTarget.UniqueIndex.Builtin} m.part AND t.ctid {RestoreTarget.UniqueIndex.Builtin} m.old
+            JOIN {stage} AS s ON s.ctid {RestoreTarget.UniqueIndex.Builtin} m.new
+            """;
+
+    private string Clash(string column)
+    {
+        var made = target.Columns[column].AlwaysIdentity
+            ? "false"
+            : $"{session.Made.Same(entry.Name, column)} AND m.olds OPERATOR(pg_catalog.=) 1 AND m.news OPERATOR(pg_catalog.=) 1";
+        return $"NOT {Equal(target.Columns[column])} AND NOT ({made})";
+    }
+
+    /// <summary>Notes the rows that differ in columns that others have written.</summary>
+    private async Task<RestoredTable> ConflictsAsync(
+        RestoredTable result,
+        string pairs,
+        IEnumerable<(string Name, string Clash)> clashes,
+        CancellationToken cancellationToken
+    )
+    {
+        var differing = clashes.Select(column => $"CASE WHEN {column.Clash} THEN {SqlString.Literal(column.Name)} END").ToList();
+        if (differing.Count == 0)
+            return result;
+        var found = await connection
+            .QueryAsync(
+                [
+                    BatchStep.Unguarded(
+                        $"""
+                        SELECT c.key, c.columns, pg_catalog.count(*) OVER () FROM (
+                            SELECT {Key("s")} AS key, pg_catalog.array_remove(ARRAY[{string.Join(
+                            ", ",
+                            differing
+                        )}]::pg_catalog.text[], NULL) AS columns {pairs}
+                        ) AS c WHERE pg_catalog.cardinality(c.columns) OPERATOR(pg_catalog.>) 0 ORDER BY 1 LIMIT {ConflictsNamed}
+                        """
+                    ),
+                ],
+                reader =>
+                    reader.RowsAsync(
+                        row => (Row: new RowConflict(row.GetString(0), row.GetFieldValue<string[]>(1)), All: row.GetInt64(2)),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return found.Count == 0
+            ? result
+            : result with
+            {
+                Conflicting = result.Conflicting + found[0].All,
+                Conflicts = [.. result.Conflicts, .. found.Select(item => item.Row)],
+            };
+    }
+
+    // (a, b) = (1, x)
+    private string Key(string row)
+    {
+        var names =
+            entry.ColumnsOnly ? entry.Key
+            : target.UniqueIndexes is [var index, ..] ? index.Columns
+            : [.. entry.Columns.Select(column => column.Name)];
+        var values = names
+            .Where(name => target.Columns.ContainsKey(name))
+            .Select(name => $"{row}.{ObjectName.Quote(name)}::pg_catalog.text");
+        return $"pg_catalog.concat({SqlString.Literal($"({List(names)}) = (")}, pg_catalog.concat_ws(', ', {string.Join(", ", values.DefaultIfEmpty("''"))}), ')')";
+    }
+
+    /// <summary>Notes rows that were not there before the undo and that stay because rows of others refer to them.</summary>
+    private Task<RestoredTable> SpareAsync(RestoredTable result, CancellationToken cancellationToken) =>
+        session.Made.Know(entry.Name) ? ConflictsOfSparedAsync(result, cancellationToken) : Task.FromResult(result);
+
+    private async Task<RestoredTable> ConflictsOfSparedAsync(RestoredTable result, CancellationToken cancellationToken)
+    {
+        var spared = await connection
+            .QueryAsync(
+                [
+                    $"""
+                    SELECT {Key("t")} FROM {target.Rows} AS t JOIN {UndoneTable.Made} AS o ON {MadeRows.IsOf("t")}
+                    WHERE o.whole AND NOT o.doomed AND NOT EXISTS (SELECT FROM {match} AS m WHERE m.part = o.part AND m.old = o.id) ORDER BY 1
+                    """,
+                ],
+                reader => reader.RowsAsync(row => new RowConflict(row.GetString(0), []), cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return result with
+        {
+            Conflicting = result.Conflicting + spared.Count,
+            Conflicts = [.. result.Conflicts, .. spared.Take(ConflictsNamed)],
+        };
+    }
+
+    /// <summary>Puts values back that nobody has touched since they were made. Returns how many rows got any.</summary>
+    private async Task<int> MergeAsync(CancellationToken cancellationToken)
+    {
+        if (!session.Made.Know(entry.Name))
+            return 0;
+        var open = own.Where(column => !column.AlwaysIdentity).ToList();
+        if (open.Count == 0)
+            return 0;
+        const string same = RestoreTarget.UniqueIndex.Builtin;
+        var assignments = open.Select(column =>
+        {
+            var name = ObjectName.Quote(column.Name);
+            return $"{name} = CASE WHEN {session.Made.Same(entry.Name, column.Name)} THEN s.{name} ELSE t.{name} END";
+        });
+        var wanted = open.Select(column => $"(NOT {Equal(column)} AND {session.Made.Same(entry.Name, column.Name)})");
+        return await AskAsync(
+                $"""
+                UPDATE {target.Rows} AS t SET {string.Join(", ", assignments)}
+                FROM (SELECT m.*, pg_catalog.count(*) OVER (PARTITION BY m.new) AS olds, pg_catalog.count(*) OVER (PARTITION BY m.part, m.old) AS news FROM {match} AS m) AS m
+                JOIN {stage} AS s ON s.ctid {same} m.new
+                WHERE t.tableoid {same} m.part AND t.ctid {same} m.old AND m.olds {same} 1 AND m.news {same} 1 AND ({string.Join(
+                    " OR ",
+                    wanted
+                )})
+                """,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>
@@ -264,6 +407,7 @@ internal sealed class TableLoader
     {
         result = await RejectAsync(result, cancellationToken).ConfigureAwait(false);
         await MatchAsync(cancellationToken).ConfigureAwait(false);
+        result = await SpareAsync(result, cancellationToken).ConfigureAwait(false);
         var given = entry.Columns.Select(column => target.Columns[column.Name]).ToList();
         var fixedColumns = given
             .Where(column => column.AlwaysIdentity)
@@ -312,16 +456,18 @@ internal sealed class TableLoader
     }
 
     /// <summary>
-    /// Finds which staged rows are in the table already, by its unique indexes or, where it has none, as rows that are equal.
+    /// Finds which staged rows are in the table already, by its unique indexes or, where it has none, as rows that are equal. Returns whether
+    /// it has any.
     /// </summary>
-    private async Task MatchAsync(CancellationToken cancellationToken)
+    private async Task<bool> MatchAsync(CancellationToken cancellationToken)
     {
         var given = entry.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         var usable = target.UniqueIndexes.Where(index => index.Columns.All(given.Contains)).ToList();
 
         // As text, because not every type can be compared; numbered, because equal rows may be there several times.
         var row = $"ROW({columns})::pg_catalog.text";
-        if (usable.Count == 0)
+        var keyed = usable.Count > 0;
+        if (!keyed)
             usable.Add(
                 new(
                     [row, $"pg_catalog.row_number() OVER (PARTITION BY {row})"],
@@ -337,6 +483,7 @@ internal sealed class TableLoader
                 cancellationToken
             )
             .ConfigureAwait(false);
+        return keyed;
     }
 
     // Both sides of a match are asked with the same expressions, over tables whose columns bear the same names.
@@ -378,22 +525,26 @@ internal sealed class TableLoader
         if (gone > 0)
             result = result with { Rejections = [.. result.Rejections, new(Texts.Get("RejectedNoRow"), gone)] };
         var taken = string.Join(" OR ", lost.Select(Taken));
-        var counts = lost.Select(Taken).Append(taken).Select(condition => $"pg_catalog.count(*) FILTER (WHERE {condition})");
-        var conflicts = await ScalarAsync<long[]>(
-                [BatchStep.Unguarded($"SELECT ARRAY[{string.Join(", ", counts)}] FROM {target.Rows} AS t JOIN {stage} AS s ON {same}")],
+        var conflicts = await ScalarAsync<long>(
+                [
+                    BatchStep.Unguarded(
+                        $"SELECT pg_catalog.count(*) FILTER (WHERE {taken}) FROM {target.Rows} AS t JOIN {stage} AS s ON {same}"
+                    ),
+                ],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        if (conflicts[^1] > 0 && onConflict == ConflictAction.Fail)
-            throw Texts.Error(
-                "RestoreConflict",
-                ExitCode.MigrationFailed,
-                new ErrorPlace(TargetName: entry.Name.ToString()),
-                null,
-                entry.Name,
-                Texts.Get("RestoreColumnConflict", conflicts[^1])
-            );
+        if (conflicts > 0 && onConflict == ConflictAction.Fail)
+            throw Conflict(Texts.Get("RestoreColumnConflict", conflicts));
         var replace = onConflict == ConflictAction.Replace;
+        if (conflicts > 0 && !replace)
+            result = await ConflictsAsync(
+                    result,
+                    $"FROM {target.Rows} AS t JOIN {stage} AS s ON {same}",
+                    lost.Select(column => (column.Name, Taken(column))),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         var assignments = string.Join(", ", lost.Select(column => Assignment(column, replace)));
 
         // A row that keeps a value, and has nothing else to get, is one that was left out.
@@ -409,12 +560,10 @@ internal sealed class TableLoader
             .ConfigureAwait(false);
         foreach (var identity in identities)
             await ExecuteAsync(identity + "ALWAYS", cancellationToken).ConfigureAwait(false);
-        foreach (var (column, kept) in lost.Zip(conflicts).Where(pair => pair.Second > 0 && !replace))
-            warn(Texts.Get("RestoreColumnKept", entry.Name, ObjectName.Quote(column.Name), kept));
-        return result with { Loaded = loaded, Replaced = replace ? conflicts[^1] : 0, Skipped = entry.Rows - result.Rejected - loaded };
+        return result with { Loaded = loaded, Replaced = replace ? conflicts : 0, Skipped = entry.Rows - result.Rejected - loaded };
     }
 
-    private static string Assignment(RestoreTarget.Column column, bool replace)
+    private string Assignment(RestoreTarget.Column column, bool replace)
     {
         var name = ObjectName.Quote(column.Name);
         return replace ? $"{name} = s.{name}" : $"{name} = CASE WHEN {Taken(column)} THEN t.{name} ELSE s.{name} END";
@@ -432,12 +581,12 @@ internal sealed class TableLoader
         $"coalesce(({one})::pg_catalog.text {RestoreTarget.UniqueIndex.Builtin} ({other})::pg_catalog.text, {IsNull(one)} AND {IsNull(other)})";
 
     // ADD COLUMN … DEFAULT gives rows from before a value that nobody wrote, kept apart when it was computed once: that is no conflict.
-    private static string Taken(RestoreTarget.Column column)
+    private string Taken(RestoreTarget.Column column)
     {
         var name = ObjectName.Quote(column.Name);
         var given = new[] { column.Default, column.Missing is { } value ? $"{SqlString.Literal(value)}::{column.Type}" : null };
         var written = string.Concat(given.OfType<string>().Select(expression => $" AND NOT {Equal($"t.{name}", expression)}"));
-        return $"(NOT {IsNull($"t.{name}")} AND NOT {Equal(column)}{written})";
+        return $"(NOT {IsNull($"t.{name}")} AND NOT {Equal(column)}{written} AND NOT {session.Made.Same(entry.Name, column.Name)})";
     }
 
     private Task<int> InsertAsync(string source, CancellationToken cancellationToken) =>

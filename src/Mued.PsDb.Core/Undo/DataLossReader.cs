@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
@@ -17,22 +16,6 @@ namespace Mued.PsDb.Undo;
 /// <param name="transactions">The transactions in which the migrations ran that are taken back, as far as the history tells.</param>
 internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDifference difference, IReadOnlyList<ulong> transactions)
 {
-    private const string RelationsSql = """
-        SELECT c.oid, n.nspname::text, c.relname::text
-        FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE c.oid = ANY($1) AND c.relkind = 'r' AND c.relpersistence <> 't'
-        ORDER BY n.nspname, c.relname
-        """;
-
-    private static readonly string PartsSql = TypePart.Query("$1");
-
-    private const string ColumnsSql = """
-        SELECT a.attrelid, a.attnum, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attgenerated = ''
-        FROM pg_catalog.pg_attribute AS a
-        WHERE a.attrelid = ANY($1) AND a.attnum > 0 AND NOT a.attisdropped
-        ORDER BY a.attrelid, a.attnum
-        """;
-
     private const string SequencesSql = """
         SELECT c.oid, n.nspname::text, c.relname::text, q.seqstart, tn.nspname::text, t.relname::text, a.attname::text
         FROM pg_catalog.pg_class AS c
@@ -45,15 +28,6 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
         WHERE c.oid = ANY($1) AND c.relpersistence <> 't'
         ORDER BY n.nspname, c.relname
-        """;
-
-    // A key that any row has and no two rows share; the primary key first.
-    private const string KeysSql = """
-        SELECT i.indrelid, (SELECT string_agg(k.number::text, ',' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place) WHERE k.place <= i.indnkeyatts)
-        FROM pg_catalog.pg_index AS i
-        WHERE i.indrelid = ANY($1) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
-            AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey) AND NOT a.attnotnull)
-        ORDER BY i.indrelid, i.indisprimary DESC, i.indnkeyatts, i.indexrelid
         """;
 
     private const string DependenciesSql = """
@@ -97,8 +71,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
 
     // The counters of this transaction; those of a savepoint that was rolled back stay in (PostgreSQL manual, Cumulative Statistics).
     private const string ChangesSql = """
-        SELECT pg_catalog.format('%I.%I', schemaname, relname), n_tup_upd, n_tup_del
-        FROM pg_catalog.pg_stat_xact_user_tables WHERE n_tup_upd + n_tup_del > 0 AND NOT relid = ANY($1) ORDER BY 1
+        SELECT relid, pg_catalog.format('%I.%I', schemaname, relname), n_tup_upd, n_tup_del
+        FROM pg_catalog.pg_stat_xact_user_tables WHERE n_tup_upd + n_tup_del > 0 AND NOT relid = ANY($1) ORDER BY 2
         """;
 
     // A column's type may hold a vanishing attribute at any depth: in an array, a domain, a range or another composite type. The last
@@ -132,7 +106,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         )
         SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.quote_ident(a.attname), w.attribute,
             pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid),
-            pg_catalog.pg_relation_size(c.oid) > 0
+            pg_catalog.pg_relation_size(c.oid) > 0, c.oid, w.number
         FROM rewritten AS w
         JOIN pg_catalog.pg_class AS c ON c.oid = w.oid AND c.relkind = 'r' AND c.relpersistence <> 't'
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -156,8 +130,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
 
         // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
         batch.Add("SELECT set_config('jit', 'off', true)");
-        foreach (var sql in (ReadOnlySpan<string>)[RelationsSql, SequencesSql, PartsSql, ColumnsSql, KeysSql])
-            batch.Add(new NpgsqlBatchCommand(sql) { Parameters = { Parameter(oids) } });
+        batch.Add(new NpgsqlBatchCommand(SequencesSql) { Parameters = { Parameter(oids) } });
+        batch.Add(TableFacts.Query(oids));
         var (classes, objects) = (vanished.Select(item => item.Class).ToArray(), vanished.Select(item => item.Oid).ToArray());
         batch.Add(new NpgsqlBatchCommand(DependenciesSql) { Parameters = { Parameter(classes), Parameter(objects) } });
         batch.Add(
@@ -211,51 +185,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         await using (reader.ConfigureAwait(false))
         {
             await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-            var tables = await reader
-                .RowsAsync(r => (Oid: Oid(r, 0), Name: new ObjectName(r.GetString(1), r.GetString(2))), cancellationToken)
-                .ConfigureAwait(false);
             var sequences = await reader.RowsAsync(Sequence, cancellationToken).ConfigureAwait(false);
-            var parts = (
-                await reader
-                    .RowsAsync(
-                        r => (Column: (Oid(r, 0), r.GetInt16(1)), Part: new TypePart(r.GetString(2), r.GetString(3))),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false)
-            ).ToLookup(row => row.Column, row => row.Part);
-            var columns = (
-                await reader
-                    .RowsAsync(
-                        r =>
-                            (
-                                Table: Oid(r, 0),
-                                Column: new LostRelation.Column(
-                                    r.GetInt16(1),
-                                    r.GetString(2),
-                                    r.GetString(3),
-                                    [.. parts[(Oid(r, 0), r.GetInt16(1))]]
-                                ),
-                                Stored: r.GetBoolean(4)
-                            ),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false)
-            ).ToLookup(row => row.Table);
-            var keys = (
-                await reader
-                    .RowsAsync(
-                        r =>
-                            (
-                                Table: Oid(r, 0),
-                                Numbers: r.GetString(1)
-                                    .Split(',')
-                                    .Select(number => short.Parse(number, CultureInfo.InvariantCulture))
-                                    .ToArray()
-                            ),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false)
-            ).ToLookup(row => row.Table, row => row.Numbers);
+            var tables = await TableFacts.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
             var edges = await reader
                 .RowsAsync(
                     r => new CatalogDependency(
@@ -287,13 +218,13 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
             ).ToHashSet();
             var touched = await reader.RowsAsync(r => r.GetBoolean(0), cancellationToken).ConfigureAwait(false);
             var changes = await reader
-                .RowsAsync(r => new DataLoss.Change(r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken)
+                .RowsAsync(r => new DataLoss.Change(Oid(r, 0), r.GetString(1), r.GetInt64(2), r.GetInt64(3)), cancellationToken)
                 .ConfigureAwait(false);
             rewrites = await reader
                 .RowsAsync(
                     r =>
                         (
-                            Rewrite: new DataLoss.Rewrite(r.GetString(0), r[1] as string, r[2] as string),
+                            Rewrite: new DataLoss.Rewrite(Oid(r, 5), (short)r.GetInt32(6), r.GetString(0), r[1] as string, r[2] as string),
                             Readable: r.GetBoolean(3),
                             Filled: !r.IsDBNull(4) && r.GetBoolean(4)
                         ),
@@ -302,11 +233,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 .ConfigureAwait(false);
             rewrites.RemoveAll(row => !row.Filled);
 
-            var relations = tables
-                .Select(table =>
-                    Relation(table.Oid, table.Name, [.. columns[table.Oid].Select(row => (row.Column, row.Stored))], keys[table.Oid])
-                )
-                .ToList();
+            var relations = tables.Select(Relation).ToList();
             var dependents = DependencyGraph
                 .Dependents(vanished, edges)
                 .Where(pair => !made.Contains(pair.Object) && names.ContainsKey(pair.Object) && names.ContainsKey(pair.On.Whole))
@@ -318,7 +245,7 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
                 .OrderBy(dependent => dependent.Kind, StringComparer.Ordinal)
                 .ThenBy(dependent => dependent.Name, StringComparer.Ordinal)
                 .ToList();
-            loss = new(relations, sequences, dependents, changes, [], names.Count > 0)
+            loss = new(relations, [], sequences, dependents, changes, [], names.Count > 0)
             {
                 Roots = DependencyGraph.Roots(vanished, edges),
                 Made = made,
@@ -358,31 +285,21 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         return empty;
     }
 
-    private LostRelation Relation(
-        uint oid,
-        ObjectName name,
-        IReadOnlyList<(LostRelation.Column Column, bool Stored)> columns,
-        IEnumerable<short[]> keys
-    )
+    private LostRelation Relation(TableFacts table)
     {
         var lost = vanished
-            .Where(item => item.Class == CatalogObject.Relation && item.Oid == oid && item.Column != 0)
+            .Where(item => item.Class == CatalogObject.Relation && item.Oid == table.Oid && item.Column != 0)
             .Select(item => item.Column)
             .ToHashSet();
-        var stored = columns.Where(column => column.Stored).Select(column => column.Column).ToList();
 
         // A key by which the rows are found again must itself stay.
-        var key =
-            keys.FirstOrDefault(numbers =>
-                !numbers.Any(lost.Contains) && numbers.All(number => stored.Exists(column => column.Number == number))
-            ) ?? [];
         return new(
-            oid,
-            name,
+            table.Oid,
+            table.Name,
             lost.Count == 0,
-            stored,
-            [.. columns.Select(column => column.Column).Where(column => lost.Contains(column.Number))],
-            [.. key.Select(number => stored.Find(column => column.Number == number)!.Name)]
+            table.Stored,
+            [.. table.Columns.Select(column => column.Column).Where(column => lost.Contains(column.Number))],
+            table.KeyWithout(lost)
         );
     }
 

@@ -15,6 +15,9 @@ internal sealed record UndoAttempt(IReadOnlyList<PlannedUnit> Units)
     /// <summary>How many rows each table holds that goes or loses columns, by its OID.</summary>
     public IReadOnlyDictionary<uint, long> Rows { get; init; } = new Dictionary<uint, long>();
 
+    /// <summary>The tables that stay and whose rows the scripts change.</summary>
+    public IReadOnlyList<ChangedTable> Changes { get; init; } = [];
+
     /// <summary>Things a person should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -41,6 +44,7 @@ internal sealed record UndoAttempt(IReadOnlyList<PlannedUnit> Units)
         Units.Select(unit => unit.Script.Name).SequenceEqual(plan.Units.Select(unit => unit.Name))
         && Loss.Tables(Rows).Select(table => table.Name).SequenceEqual(plan.Tables.Select(table => table.Name))
         && Loss.Columns(Rows).Select(Key).SequenceEqual(plan.Columns.Select(Key))
+        && Loss.Images.Select(image => image.Name.ToString()).SequenceEqual(plan.Changes.Select(change => change.Name))
         && Loss.Sequences.Select(sequence => sequence.Name.ToString()).SequenceEqual(plan.Sequences.Select(sequence => sequence.Name))
         && Loss.Schema.Objects.SequenceEqual(plan.Objects)
         && Loss.Dependents.SequenceEqual(plan.Dependents);

@@ -14,6 +14,9 @@ public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
     /// <summary>The columns that would vanish from tables that stay.</summary>
     public IReadOnlyList<LostColumn> Columns { get; init; } = [];
 
+    /// <summary>The tables that stay and whose rows the rollback scripts would change.</summary>
+    public IReadOnlyList<ChangedTable> Changes { get; init; } = [];
+
     /// <summary>The sequences that would vanish, with their states.</summary>
     public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
 
@@ -23,8 +26,13 @@ public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
     /// <summary>Objects that the migrations did not make and that CASCADE would take; without Force they stop the undo.</summary>
     public IReadOnlyList<DependentObject> Dependents { get; init; } = [];
 
-    /// <summary>How many rows would lose data: those of vanishing tables, and those of tables that lose columns.</summary>
-    public long Rows => Tables.Sum(table => table.Rows) + Columns.DistinctBy(column => column.Table).Sum(column => column.Rows);
+    /// <summary>
+    /// How many rows would lose data: those of vanishing tables, those of tables that lose columns, and those that change in tables that stay.
+    /// </summary>
+    public long Rows =>
+        Tables.Sum(table => table.Rows)
+        + Columns.DistinctBy(column => column.Table).Sum(column => column.Rows)
+        + Changes.Sum(change => change.Rows);
 
     /// <summary>The folder that the backup would be written to; null when none would be written.</summary>
     public string? BackupPath { get; init; }

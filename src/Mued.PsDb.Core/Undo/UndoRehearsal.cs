@@ -1,5 +1,4 @@
 using Mued.PsDb.Backups;
-using Mued.PsDb.Files;
 using Mued.PsDb.Migrations;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
@@ -32,6 +31,74 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
         return inventories[0].Compare(inventories[1]);
     }
+
+    /// <summary>
+    /// Finds which rows the scripts update or delete in tables that stay, by running them once more now that nobody else can write: a row that
+    /// is still where it was is unchanged (PostgreSQL manual, System Columns, ctid). They are marked in the tables' lists of rows, which are no
+    /// temporary tables, for these go with every script.
+    /// </summary>
+    public async Task MarkChangedAsync(IReadOnlyList<LostRelation> images, CancellationToken cancellationToken)
+    {
+        await connection
+            .ExecuteAsync(
+                images.Select(image =>
+                    (BatchStep)
+                        $"CREATE UNLOGGED TABLE {image.Before} AS SELECT ctid AS id, false AS changed FROM ONLY {image.Name}{(image.Image == RowImage.Changed ? "" : " WITH NO DATA")}"
+                ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var changed = images.Where(image => image.Image == RowImage.Changed).ToList();
+        if (changed.Count == 0)
+            return;
+        using var batch = connection.Batch("SAVEPOINT mued_images");
+        var scripts = Scripts(batch);
+        foreach (var image in changed)
+            batch.Add($"SELECT b.id::text AS {marker} FROM {image.Before} AS b WHERE {Gone(image)}");
+        batch.Add("ROLLBACK TO SAVEPOINT mued_images");
+        var found = await scripts
+            .ExecuteAsync(
+                async (reader, token) =>
+                {
+                    var ids = new List<string>();
+                    while (await reader.ReadAsync(token).ConfigureAwait(false))
+                        ids.Add(reader.GetString(0));
+                    return ids;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await connection
+            .ExecuteAsync(
+                changed.Zip(
+                    found,
+                    (image, ids) =>
+                        (BatchStep)
+                            new NpgsqlBatchCommand(
+                                $"UPDATE {image.Before} AS b SET changed = true FROM unnest($1) AS u (id) WHERE b.id = u.id::tid"
+                            )
+                            {
+                                Parameters = { new() { Value = ids.ToArray() } },
+                            }
+                ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>How many rows the scripts have changed, now that they have run for good, that were not copied: a race, unless none.</summary>
+    public async Task<long> UncopiedAsync(IReadOnlyList<LostRelation> images, CancellationToken cancellationToken)
+    {
+        var counts = images
+            .Where(image => image.Image == RowImage.Changed)
+            .Select(image => $"(SELECT count(*) FROM {image.Before} AS b WHERE NOT b.changed AND {Gone(image)})")
+            .ToList();
+        return counts.Count == 0
+            ? 0
+            : (long)(await connection.ScalarAsync([$"SELECT {string.Join(" + ", counts)}"], cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private static string Gone(LostRelation image) => $"NOT EXISTS (SELECT FROM ONLY {image.Name} AS t WHERE t.ctid = b.id)";
 
     /// <summary>
     /// Runs the scripts for good. Returns what vanished from the catalog this time, and how long each script took.

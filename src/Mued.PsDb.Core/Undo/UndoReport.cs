@@ -22,6 +22,9 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
     /// <summary>The columns that vanished, or would have, from tables that stay.</summary>
     public IReadOnlyList<LostColumn> Columns { get; init; } = [];
 
+    /// <summary>The tables that stay and whose rows the rollback scripts changed, or would have.</summary>
+    public IReadOnlyList<ChangedTable> Changes { get; init; } = [];
+
     /// <summary>The sequences that vanished, or would have, with their states.</summary>
     public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
 

@@ -40,6 +40,7 @@ internal sealed class UndoRun : IAsyncDisposable
         {
             Tables = Found.Loss.Tables(Found.Rows),
             Columns = Found.Loss.Columns(Found.Rows),
+            Changes = Found.Changes,
             Sequences = [.. Found.Loss.Sequences.Select(sequence => sequence.ToLost())],
             Objects = Found.Loss.Schema.Objects,
             Dependents = Found.Loss.Dependents,
@@ -81,6 +82,7 @@ internal sealed class UndoRun : IAsyncDisposable
             Units = [.. Found.Units.Select((unit, i) => unit.ToUnit(status, Found.Durations.ElementAtOrDefault(i)))],
             Tables = Found.Loss.Tables(Found.Rows),
             Columns = Found.Loss.Columns(Found.Rows),
+            Changes = Found.Changes,
             Sequences = [.. Found.Loss.Sequences.Select(sequence => sequence.ToLost())],
             Objects = Found.Loss.Schema.Objects,
             Dependents = Found.Loss.Dependents,

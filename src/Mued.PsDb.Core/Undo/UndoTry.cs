@@ -1,4 +1,5 @@
 using Mued.PsDb.Backups;
+using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
@@ -28,10 +29,9 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             request.NamedBackup is null
                 ? Found.Rows.Values.Any(count => count > 0)
                     || Found.Loss.Sequences.Any(sequence => sequence.Moved)
+                    || Found.Loss.Images.Count > 0
                     || (Found.Loss.Touched && Found.Loss.Schema.Objects.Count > 0)
-                : Found.Loss.Relations.Any(relation => relation.IsCopied)
-                    || Found.Loss.Sequences.Count > 0
-                    || Found.Loss.Schema.Objects.Count > 0
+                : Found.Loss.Copied.Any() || Found.Loss.Sequences.Count > 0 || Found.Loss.Schema.Objects.Count > 0
         );
 
     /// <summary>The folder for the copy.</summary>
@@ -72,7 +72,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         await EnsureWantedAsync(cancellationToken).ConfigureAwait(false);
 
         var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
-        using var written = await BackUpAsync(transaction, cancellationToken).ConfigureAwait(false);
+        using var written = await BackUpAsync(rehearsal, transaction, cancellationToken).ConfigureAwait(false);
         try
         {
             await DestroyAsync(rehearsal, difference.Vanished, transaction, cancellationToken).ConfigureAwait(false);
@@ -118,12 +118,13 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         {
             Sequences = await SequenceReader.ReadAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false),
         };
-        var own = request.History.Name.ToString();
-        Found = Found with
+        var own = HistoryName.Tables(request.History.Name.ToString());
+        loss = loss with
         {
-            Loss = loss,
-            Warnings = [.. loss.Changes.Where(change => change.Table != own).Select(Describe), .. loss.Rewrites.Select(Describe)],
+            Changes = [.. loss.Changes.Where(change => !own.Contains(change.Table))],
+            Images = await ImageReader.ReadAsync(connection, loss, own, cancellationToken).ConfigureAwait(false),
         };
+        Found = Found with { Loss = loss, Warnings = [.. loss.Changes.Select(Describe), .. loss.Rewrites.Select(Describe)] };
         if (loss.Dependents.Count > 0 && Found.Units.Any(unit => unit.Rows.Any(row => row.TransactionIds.Count == 0)))
             Found = Found.Warn(Texts.Get("UndoOriginUnknown"));
         if (Found.Units.Any(unit => unit.Rows.Count > 0))
@@ -150,7 +151,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             // Rows that came since are in the backup; where there is none, nobody has agreed to lose them.
             if (options.NoBackup)
                 await CountAsync(cancellationToken).ConfigureAwait(false);
-            if (!Found.IsOf(plan) || (options.NoBackup && Found.Rows.Values.Sum() > plan.Rows))
+            if (!Found.IsOf(plan) || (options.NoBackup && Found.Rows.Values.Sum() + Found.Changes.Sum(change => change.Rows) > plan.Rows))
                 throw Texts.Error("UndoPlanChanged", ExitCode.MigrationFailed, null, context.Settings.Target);
         }
 
@@ -169,9 +170,9 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     }
 
     /// <summary>Copies the rows. Returns the folder, or null when there is nothing to copy.</summary>
-    private async Task<BackupFolder?> BackUpAsync(string transaction, CancellationToken cancellationToken)
+    private async Task<BackupFolder?> BackUpAsync(UndoRehearsal rehearsal, string transaction, CancellationToken cancellationToken)
     {
-        if (options.NoBackup || Found.Loss.Relations.Count == 0 || request.NamedBackup is null)
+        if (options.NoBackup || request.NamedBackup is null || !Found.Loss.Copied.Any())
             await CountAsync(cancellationToken).ConfigureAwait(false);
         if (!BackupWanted)
             return null;
@@ -184,6 +185,13 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
                 keyless.Name,
                 string.Join(", ", keyless.Lost.Select(column => column.Name))
             );
+
+        var images = Found.Loss.Images;
+        if (images.Count > 0)
+        {
+            await connection.ExecuteAsync([TableLock.On(images.Select(image => image.Oid))], cancellationToken).ConfigureAwait(false);
+            await rehearsal.MarkChangedAsync(images, cancellationToken).ConfigureAwait(false);
+        }
 
         await context.Observer.TakeTimeAsync().ConfigureAwait(false);
         await connection.ExecuteAsync(["SAVEPOINT mued_backup", BackupWriter.Settings], cancellationToken).ConfigureAwait(false);
@@ -199,17 +207,22 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
                 [.. unit.Rows.Select(row => row.Migration)]
             ));
             var backup = await new BackupWriter(connection, target, context.Progress)
-                .WriteAsync(Found.Loss, origin, [.. units], cancellationToken)
+                .WriteAsync(Found.Loss, origin, [.. units], request.History.Name.ToString(), cancellationToken)
                 .ConfigureAwait(false);
             await connection.ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_backup"], cancellationToken).ConfigureAwait(false);
-            var copied = backup.Files.ToDictionary(file => file.Table, file => file.Rows, StringComparer.Ordinal);
+            var copied = Found.Loss.Copied.Zip(backup.Files).ToList();
             Found = Found with
             {
                 Backup = backup,
-                Rows = Found.Loss.Relations.ToDictionary(
-                    relation => relation.Oid,
-                    relation => copied.GetValueOrDefault(relation.Name.ToString())
-                ),
+                Rows = copied
+                    .Where(pair => pair.First.Image == RowImage.None)
+                    .ToDictionary(pair => pair.First.Oid, pair => pair.Second.Rows),
+                Changes =
+                [
+                    .. copied
+                        .Where(pair => pair.First.Image != RowImage.None)
+                        .Select(pair => new ChangedTable(pair.Second.Table, pair.Second.Rows)),
+                ],
             };
             return target;
         }
@@ -237,10 +250,47 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         var (vanished, durations) = await rehearsal.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         if (vanished.Except(rehearsed).Any())
             throw Raced();
+        if (Found.Backup is not null)
+            await RecordAsync(rehearsal, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
         var unknown = await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);
         Found = Found with { Durations = durations, Unknown = unknown, Committed = unknown is null };
+    }
+
+    /// <summary>Records what the backup holds, and what the scripts have left in its place: what a restore may overwrite.</summary>
+    private async Task RecordAsync(UndoRehearsal rehearsal, CancellationToken cancellationToken)
+    {
+        var images = Found.Loss.Images;
+        if (await rehearsal.UncopiedAsync(images, cancellationToken).ConfigureAwait(false) > 0)
+            throw Raced();
+        var undone = new UndoneTable(request.History.Name);
+        var drop = images.Select(image => (BatchStep)$"DROP TABLE {image.Before}");
+        if (await connection.ScalarAsync([undone.Create, undone.Exists], cancellationToken).ConfigureAwait(false) is not true)
+        {
+            Found = Found.Warn(Texts.Get("UndoUnrecordable", undone.Name));
+            await connection.ExecuteAsync(drop, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A table may lose columns, and rows of it change besides.
+        var migrations = Found.Units.SelectMany(unit => unit.Rows).Select(row => row.Migration).ToList();
+        var taken = Found.Loss.Copied.GroupBy(relation => relation.Name).ToList();
+        await connection
+            .ExecuteAsync(
+                [
+                    .. taken.Select(table =>
+                        (BatchStep)undone.Take(table.Key, migrations, table.SelectMany(Taken).Distinct(), table.Last().Key)
+                    ),
+                    .. images.Select(image => undone.Leave(image.Name, image.Before)),
+                    .. drop,
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+        static IEnumerable<string> Taken(LostRelation relation) =>
+            (relation.WholeRows ? relation.Columns : relation.Lost.Where(relation.Columns.Contains)).Select(column => column.Name);
     }
 
     /// <summary>Whether the history still records what was to be taken back, written by the same run; null when it never did.</summary>
@@ -270,35 +320,47 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     private MuedException Raced() =>
         Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, context.Settings.Target).With(passesByItself: true);
 
+    /// <summary>Counts the rows that are lost or changed; of those that a script updates the server has counted them.</summary>
     private async Task CountAsync(CancellationToken cancellationToken)
     {
-        var relations = Found.Loss.Relations;
-        if (relations.Count == 0)
-            return;
-        var rows = await connection
-            .QueryAsync(
-                [
-                    "SAVEPOINT mued_count",
-                    BackupWriter.Settings,
-                    TableLock.ForReading([.. relations.Select(relation => relation.Name)]),
-                    .. relations.Select(relation => $"SELECT count(*) FROM ONLY {relation.Name}"),
-                    "ROLLBACK TO SAVEPOINT mued_count",
-                ],
-                async reader =>
-                {
-                    var counts = new Dictionary<uint, long>();
-                    foreach (var relation in relations)
-                    {
-                        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                        counts.Add(relation.Oid, reader.GetInt64(0));
-                    }
-
-                    return counts;
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        Found = Found with { Rows = rows };
+        var (loss, rewritten) = (Found.Loss, Found.Loss.Images.Where(image => image.Image == RowImage.All).ToList());
+        IReadOnlyList<LostRelation> counted = [.. loss.Relations, .. rewritten];
+        var rows =
+            counted.Count == 0
+                ? []
+                : await connection
+                    .QueryAsync(
+                        [
+                            "SAVEPOINT mued_count",
+                            BackupWriter.Settings,
+                            TableLock.ForReading([.. counted.Select(relation => relation.Name).Distinct()]),
+                            .. counted.Select(relation => $"SELECT count(*) FROM ONLY {relation.Name}"),
+                            "ROLLBACK TO SAVEPOINT mued_count",
+                        ],
+                        async reader =>
+                        {
+                            var counts = new List<long>();
+                            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                            foreach (var _ in counted)
+                                counts.AddRange(await reader.RowsAsync(r => r.GetInt64(0), cancellationToken).ConfigureAwait(false));
+                            return counts;
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+        var numbers = counted.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
+        Found = Found with
+        {
+            Rows = loss.Relations.ToDictionary(relation => relation.Oid, relation => numbers[relation]),
+            Changes =
+            [
+                .. loss.Images.Select(image => new ChangedTable(
+                    image.Name.ToString(),
+                    numbers.TryGetValue(image, out var all)
+                        ? all
+                        : loss.Changes.Where(change => change.Oid == image.Oid).Sum(change => change.Updated + change.Deleted)
+                )),
+            ],
+        };
     }
 }

@@ -91,7 +91,7 @@ public sealed class SnapshotFileTests
 
         Assert.Empty(snapshot.Relations[0].Columns);
         Assert.Empty(snapshot.Functions);
-        Assert.Equal([MigrationOptions.DefaultHistoryTable], snapshot.Scope.Exclude);
+        Assert.Equal([MigrationOptions.DefaultHistoryTable, MigrationOptions.DefaultHistoryTable + "_undone"], snapshot.Scope.Exclude);
     }
 
     [Fact]

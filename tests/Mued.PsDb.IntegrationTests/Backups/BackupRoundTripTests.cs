@@ -28,9 +28,8 @@ public class BackupRoundTripTests
         await scene.MigrateAsync();
 
         // The two seed rows are there again, under new ids: the backup's take their place.
-        var restore = await scene.RestoredAsync(ConflictAction.Replace);
+        var restore = await scene.RestoredAsync();
         Assert.Equal(undo.Backup.Rows, restore.Loaded);
-        Assert.Equal(2, restore.Tables.Sum(table => table.Replaced));
         Assert.Equal((0, 0), (restore.Skipped, restore.Rejected));
         Assert.Equal(before.Rows, await scene.HashesAsync());
         Assert.Equal(before.Catalog, await scene.Database.CatalogAsync());
@@ -162,6 +161,7 @@ public class BackupRoundTripTests
         await scene.FillAsync();
         await scene.UndoneAsync();
         await scene.MigrateAsync();
+        await scene.Database.ExecuteAsync("UPDATE plugin_registry SET updated_at = '2020-01-01'");
         var before = await scene.HashesAsync();
         var report = await scene.RestoreAsync(ConflictAction.Fail);
         Assert.Equal(RunStatus.Failed, report.Status);

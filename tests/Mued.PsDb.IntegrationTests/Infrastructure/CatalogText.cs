@@ -1,7 +1,7 @@
 namespace Mued.PsDb.Tests;
 
 /// <summary>
-/// Everything a database's user schemas hold, as sorted lines of text, for comparing two databases of one server. It shares no code with
+/// Everything a database's user schemas hold, as sorted lines of text, for comparing two databases of one server; without the table of what undos took. It shares no code with
 /// the engine's schema reader: PostgreSQL itself prints the definitions.
 /// </summary>
 internal static class CatalogText
@@ -50,7 +50,7 @@ internal static class CatalogText
             FROM pg_description d CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
             WHERE i.schema IN (SELECT nspname FROM s) OR d.classoid = 'pg_namespace'::regclass AND d.objoid IN (SELECT oid FROM s)
         )
-        SELECT text FROM line ORDER BY text COLLATE "C"
+        SELECT text FROM line WHERE text NOT LIKE '%mued\_schema\_history\_undone%' ORDER BY text COLLATE "C"
         """;
 
     /// <summary>The lines of a database.</summary>

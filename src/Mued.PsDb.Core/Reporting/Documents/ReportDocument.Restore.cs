@@ -33,6 +33,12 @@ public sealed partial record ReportDocument
             [
                 Rejections(report.Tables),
                 ReportTables.Of(
+                    "Conflicts",
+                    from table in report.Tables
+                    from row in table.Conflicts
+                    select new[] { table.Name, row.Key, string.Join(", ", row.Columns) }
+                ),
+                ReportTables.Of(
                     "RestoredSequences",
                     report.Sequences.Select(item =>
                         new[] { item.Name, Figures.Number(item.LastValue), Texts.Get(item.IsCalled ? "Yes" : "No"), item.Status.ToString() }
@@ -50,11 +56,11 @@ public sealed partial record ReportDocument
     private static ReportStep Step(RestoredTable table, bool rehearsed) =>
         new(
             table.Name,
-            table.Rejected > 0 ? StepOutcome.Attention
+            table.Rejected + table.Conflicting > 0 ? StepOutcome.Attention
                 : rehearsed ? StepOutcome.Pending
                 : StepOutcome.Done,
             rehearsed ? "Rehearsed"
-                : table.Rejected > 0 ? "Partly"
+                : table.Rejected + table.Conflicting > 0 ? "Partly"
                 : "Restored"
         )
         {

@@ -31,6 +31,7 @@ public sealed partial record ReportDocument
             Tables =
             [
                 Losses(report),
+                ReportTables.Of("Changes", report.Changes.Select(item => new[] { item.Name, Figures.Number(item.Rows) })),
                 ReportTables.Of(
                     "LostSequences",
                     report.Sequences.Select(item =>
@@ -61,7 +62,10 @@ public sealed partial record ReportDocument
             { Backup: null } => "UndoneWithoutCopy",
             _ => "UndoneWithCopy",
         };
-        var rows = report.Tables.Sum(table => table.Rows) + report.Columns.DistinctBy(column => column.Table).Sum(column => column.Rows);
+        var rows =
+            report.Tables.Sum(table => table.Rows)
+            + report.Columns.DistinctBy(column => column.Table).Sum(column => column.Rows)
+            + report.Changes.Sum(change => change.Rows);
         return Texts.Get(text, Figures.Count(report.Units.Count, "unit"), Figures.Count(rows, "row"), Figures.Duration(report.Duration));
     }
 

@@ -1,4 +1,5 @@
 using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
@@ -128,7 +129,7 @@ public static class SchemaExport
         {
             Owners = options.IncludeOwners ?? scope.Owners,
             Privileges = options.IncludePrivileges ?? scope.Privileges,
-            Exclude = [options.HistoryTable],
+            Exclude = HistoryName.Tables(options.HistoryTable),
         };
     }
 }

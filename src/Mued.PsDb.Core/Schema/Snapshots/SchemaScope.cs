@@ -39,8 +39,8 @@ public sealed record SchemaScope
     public IReadOnlyList<string> Exclude
     {
         get;
-        init => field = value ?? [HistoryName.Default];
-    } = [HistoryName.Default];
+        init => field = value ?? HistoryName.Tables(HistoryName.Default);
+    } = HistoryName.Tables(HistoryName.Default);
 
     /// <summary>The scope of whole schemas.</summary>
     /// <param name="schemas">Their names.</param>

@@ -1,0 +1,298 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Mued.PsDb.Inspection;
+
+/// <summary>
+/// What undos took of tables, one row a table, and which values of its rows rollback scripts and migrations that ran again since have made:
+/// by the row's key a hash of each column, or, of more rows than <see cref="Most"/>, the transactions that wrote them into a file of the
+/// table. By it a restore tells what may give way to the backup from what others have written: whatever does not match is theirs.
+/// </summary>
+/// <param name="history">The history table that it stands beside.</param>
+internal sealed class UndoneTable(ObjectName history)
+{
+    /// <summary>How many rows of a table are noted one by one.</summary>
+    public const int Most = 100_000;
+
+    /// <summary>The temporary table of <see cref="Find"/>.</summary>
+    public const string Made = "pg_temp.mued_made";
+
+    // Whether the transaction of a row is the one that is open, or a part of it: their ids follow ours, and of others that are open no row
+    // is seen. A row that was frozen an epoch ago is far away.
+    private const string Ours = """
+        CASE WHEN xmin::text::bigint > 2 AND (xmin::text::bigint + 4294967296 - pg_current_xact_id()::text::bigint % 4294967296) % 4294967296 < 10000000
+            THEN pg_xact_status((pg_current_xact_id()::text::bigint + (xmin::text::bigint + 4294967296 - pg_current_xact_id()::text::bigint % 4294967296) % 4294967296)::text::xid8) = 'in progress'
+            ELSE false END
+        """;
+
+    // One row a row of the table: part, id, key, hashes, xmin. As a row's text, so that no cast of others is looked up. Rows without a key are known by all that they hold, and by their number.
+    private const string Source = """
+        name := format('%I.%I', r.table_schema, r.table_name);
+        rel := to_regclass(name);
+        IF rel IS NOT NULL THEN
+            SELECT coalesce(string_agg(CASE WHEN a.attname IS NULL THEN 'NULL' ELSE format('hashtextextended(ROW(t.%I)::text COLLATE "C", 0)', c.name) END, ', ' ORDER BY c.place), ''),
+                coalesce(string_agg(format('t.%I', a.attname), ', ' ORDER BY c.place) FILTER (WHERE a.attname IS NOT NULL), ''), count(a.attname),
+                coalesce(array_agg(a.attname IS NULL ORDER BY c.place), ARRAY[]::boolean[])
+            INTO hashes, everything, present, absent
+            FROM unnest(r.columns) WITH ORDINALITY AS c (name, place)
+            LEFT JOIN pg_attribute AS a ON a.attrelid = rel AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
+            SELECT string_agg(format('t.%I', a.attname), ', ' ORDER BY c.place), count(*) = cardinality(r.key) INTO keys, keyed
+            FROM unnest(r.key) WITH ORDINALITY AS c (name, place)
+            JOIN pg_attribute AS a ON a.attrelid = rel AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
+            source := format(
+                'SELECT t.tableoid AS part, t.ctid AS id, t.xmin, %s AS key, ARRAY[%s]::bigint[] AS hashes FROM ONLY %s AS t',
+                CASE WHEN cardinality(r.key) > 0 THEN format('ROW(%s)::text', keys)
+                    ELSE format('md5(ROW(%1$s)::text) || '' '' || row_number() OVER (PARTITION BY ROW(%1$s)::text)', everything) END,
+                hashes, name);
+            IF NOT keyed OR NOT EXISTS (SELECT FROM pg_class WHERE oid = rel AND relkind = 'r') THEN
+                rel := NULL;
+            END IF;
+        END IF;
+        """;
+
+    private const string Variables = """
+        DECLARE
+            r record;
+            name text;
+            rel regclass;
+            hashes text;
+            everything text;
+            present integer;
+            absent boolean[];
+            keys text;
+            keyed boolean;
+            source text;
+            number bigint;
+            found jsonb;
+            wrote text[];
+        """;
+
+    private readonly string table = HistoryName.Undone(history);
+
+    /// <summary>Its name.</summary>
+    public string Name => table;
+
+    /// <summary>
+    /// Whether there is one of ours: one row. Of a table that belongs to somebody else, or that lets code of others run, nothing is read and
+    /// nothing is written to it.
+    /// </summary>
+    public BatchStep Exists =>
+        $"""
+            SELECT EXISTS (
+                SELECT FROM pg_class AS u JOIN pg_class AS h ON h.oid = to_regclass({SqlString.Literal(history.ToString())})
+                WHERE u.oid = to_regclass({SqlString.Literal(table)}) AND u.relkind = 'r' AND NOT u.relhastriggers AND NOT u.relhasrules
+                    AND u.relowner IN (h.relowner, (SELECT oid FROM pg_roles WHERE rolname = current_user))
+            )
+            """;
+
+    /// <summary>Makes it, unless it is there.</summary>
+    public BatchStep Create =>
+        Block(
+            "",
+            $"""
+            CREATE TABLE IF NOT EXISTS {table} (
+                table_schema text   NOT NULL,
+                table_name   text   NOT NULL,
+                migrations   text[] NOT NULL,
+                columns      text[] NOT NULL,
+                key          text[] NOT NULL,
+                made         jsonb,
+                others       jsonb,
+                file         oid,
+                transactions text[],
+                PRIMARY KEY (table_schema, table_name)
+            );
+            """
+        );
+
+    /// <summary>Records that an undo took something of a table; what was known of its rows goes.</summary>
+    /// <param name="taken">The table.</param>
+    /// <param name="migrations">The migrations that were undone.</param>
+    /// <param name="columns">The columns whose values are in the backup.</param>
+    /// <param name="key">The columns that say which row is which; empty where none do.</param>
+    public NpgsqlBatchCommand Take(
+        ObjectName taken,
+        IEnumerable<string> migrations,
+        IEnumerable<string> columns,
+        IEnumerable<string> key
+    ) =>
+        new(
+            $"""
+            INSERT INTO {table} (table_schema, table_name, migrations, columns, key) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (table_schema, table_name) DO UPDATE SET migrations = excluded.migrations, columns = excluded.columns, key = excluded.key,
+                made = NULL, others = NULL, file = NULL, transactions = NULL
+            """
+        )
+        {
+            Parameters =
+            {
+                new() { Value = taken.Schema },
+                new() { Value = taken.Name },
+                Texts(migrations),
+                Texts(columns),
+                Texts(key),
+            },
+        };
+
+    /// <summary>
+    /// Notes what the rollback scripts have made of a table that stays, before the undo commits.
+    /// </summary>
+    /// <param name="taken">The table.</param>
+    /// <param name="before">A table with the ids of the rows that were there before.</param>
+    public BatchStep Leave(ObjectName taken, string before) =>
+        Block(
+            Variables,
+            $"""
+            SELECT * INTO r FROM {table} WHERE table_schema = {SqlString.Literal(taken.Schema)} AND table_name = {SqlString.Literal(
+                taken.Name
+            )};
+            {Source}
+            IF rel IS NULL THEN
+                RETURN;
+            END IF;
+            EXECUTE format('SELECT count(*) FROM (SELECT FROM ONLY %s AS t WHERE NOT EXISTS (SELECT FROM {before} AS b WHERE b.id = t.ctid) LIMIT {Most + 1}) AS t', name) INTO number;
+            IF number > {Most} THEN
+                EXECUTE format('SELECT array_agg(DISTINCT t.xmin::text) FROM ONLY %s AS t WHERE %s', name, {SqlString.Literal(Ours)}) INTO wrote;
+                UPDATE {table} SET file = pg_relation_filenode(rel), transactions = wrote
+                WHERE table_schema = r.table_schema AND table_name = r.table_name;
+                RETURN;
+            END IF;
+            {ValueText.Keep}
+            EXECUTE format('SELECT coalesce(jsonb_object_agg(s.key, to_jsonb(s.hashes)), ''{"{}"}'') FROM (%s) AS s WHERE NOT EXISTS (SELECT FROM {before} AS b WHERE b.id = s.id)', source) INTO found;
+            {ValueText.Forget}
+            UPDATE {table} SET made = found WHERE table_schema = r.table_schema AND table_name = r.table_name;
+            """
+        );
+
+    /// <summary>
+    /// Before the statements of a migration that runs again: which values of which rows are nobody's yet, or made and untouched. The tables
+    /// are locked against writers, so that what changes from here on is the migration's doing.
+    /// </summary>
+    public BatchStep Begin(string migration) =>
+        ForEach(
+            migration,
+            $"""
+            EXECUTE 'LOCK TABLE ' || name || ' IN SHARE ROW EXCLUSIVE MODE';
+            IF to_regclass(name) IS DISTINCT FROM rel THEN
+                RAISE undefined_table USING MESSAGE = 'a table is gone, or something else bears its name';
+            END IF;
+            IF present = 0 AND cardinality(r.columns) > 0 THEN
+                UPDATE {table} SET others = '{"{}"}', made = NULL, file = NULL, transactions = NULL WHERE table_schema = r.table_schema AND table_name = r.table_name;
+                CONTINUE;
+            END IF;
+            EXECUTE format('SELECT count(*) FROM (SELECT FROM ONLY %s LIMIT {Most + 1}) AS t', name) INTO number;
+            IF number > {Most} THEN
+                UPDATE {table} SET others = 'null' WHERE table_schema = r.table_schema AND table_name = r.table_name;
+                CONTINUE;
+            END IF;
+            {ValueText.Keep}
+            EXECUTE format('SELECT coalesce(jsonb_object_agg(s.key, (SELECT coalesce(jsonb_agg(h.absent OR (m.key IS NOT NULL AND '
+                '(m.value ->> (h.place::integer - 1)) IS NOT DISTINCT FROM h.value::text) ORDER BY h.place), ''[]'') '
+                'FROM unnest(s.hashes, $2) WITH ORDINALITY AS h (value, absent, place))), ''{"{}"}'') '
+                'FROM (%s) AS s LEFT JOIN jsonb_each($1) AS m (key, value) ON m.key = s.key', source)
+                INTO found USING coalesce(r.made, '{"{}"}'), absent;
+            {ValueText.Forget}
+            UPDATE {table} SET others = found WHERE table_schema = r.table_schema AND table_name = r.table_name;
+            """
+        );
+
+    /// <summary>Before a migration that runs again commits: which values it has made; those of others are marked by a question mark.</summary>
+    public BatchStep End(string migration) =>
+        ForEach(
+            migration,
+            $"""
+            IF jsonb_typeof(r.others) = 'null' THEN
+                UPDATE {table} SET others = NULL WHERE table_schema = r.table_schema AND table_name = r.table_name;
+                CONTINUE;
+            END IF;
+            EXECUTE format('SELECT count(*) FROM (SELECT FROM ONLY %s LIMIT {Most + 1}) AS t', name) INTO number;
+            IF number <= {Most} THEN
+                {ValueText.Keep}
+                EXECUTE format('SELECT coalesce(jsonb_object_agg(s.key, CASE WHEN o.key IS NULL THEN to_jsonb(s.hashes) ELSE ('
+                    'SELECT jsonb_agg(CASE WHEN (o.value ->> (h.place::integer - 1))::boolean THEN to_jsonb(h.value) ELSE ''"?"'' END ORDER BY h.place) '
+                    'FROM unnest(s.hashes) WITH ORDINALITY AS h (value, place)) END), ''{"{}"}'') '
+                    'FROM (%s) AS s LEFT JOIN jsonb_each($1) AS o (key, value) ON o.key = s.key WHERE o.key IS NULL OR o.value @> ''true''', source)
+                    INTO found USING coalesce(r.others, '{"{}"}');
+                {ValueText.Forget}
+                UPDATE {table} SET made = found, others = NULL, file = NULL, transactions = NULL
+                WHERE table_schema = r.table_schema AND table_name = r.table_name;
+            ELSIF r.others = '{"{}"}' OR (SELECT {Ours} FROM pg_type AS t WHERE t.typrelid = rel) THEN
+                EXECUTE format('SELECT array_agg(DISTINCT t.xmin::text) FROM ONLY %s AS t WHERE %s', name, {SqlString.Literal(
+                Ours
+            )}) INTO wrote;
+                UPDATE {table} SET made = NULL, others = NULL, file = pg_relation_filenode(rel), transactions = wrote
+                WHERE table_schema = r.table_schema AND table_name = r.table_name;
+            END IF;
+            """
+        );
+
+    /// <summary>
+    /// Makes <see cref="Made"/>: of each row of which it is known who made it the part and id, which columns are as they were made (same), and
+    /// whether all are (whole).
+    /// </summary>
+    public static string CreateMade =>
+        $"CREATE TEMPORARY TABLE {Made["pg_temp.".Length..]} (part oid, id tid, whole boolean, same boolean[], doomed boolean, PRIMARY KEY (part, id)) ON COMMIT DROP";
+
+    /// <summary>Finds the rows of some tables of which it is known who made them, and puts them into <see cref="Made"/>.</summary>
+    public IReadOnlyList<BatchStep> Find(IReadOnlyList<ObjectName> tables) =>
+        [
+            Block(
+                Variables,
+                $"""
+                FOR r IN SELECT u.* FROM {table} AS u JOIN jsonb_array_elements({SqlString.Literal(
+                    JsonText.Of(tables)
+                )}::jsonb) AS c ON u.table_schema = c ->> 0 AND u.table_name = c ->> 1 ORDER BY 1, 2 LOOP
+                    {Source}
+                    CONTINUE WHEN rel IS NULL;
+                    IF r.transactions IS NOT NULL AND r.file = pg_relation_filenode(rel) THEN
+                        EXECUTE format('INSERT INTO {Made} SELECT t.tableoid, t.ctid, true, array_fill(true, ARRAY[$2]), false FROM ONLY %s AS t WHERE t.xmin::text = ANY ($1)', name)
+                            USING r.transactions, cardinality(r.columns);
+                    ELSIF r.made IS NOT NULL THEN
+                        {ValueText.Keep}
+                        EXECUTE format('INSERT INTO {Made} SELECT c.part, c.id, NOT false = ANY (c.same), c.same, false FROM (SELECT s.part, s.id, ARRAY('
+                            'SELECT h.value::text IS NOT DISTINCT FROM m.value FROM unnest(s.hashes) WITH ORDINALITY AS h (value, place) '
+                            'JOIN jsonb_array_elements_text(made.value) WITH ORDINALITY AS m (value, place) ON m.place = h.place ORDER BY h.place) AS same '
+                            'FROM (%s) AS s JOIN jsonb_each($1) AS made (key, value) ON made.key = s.key) AS c', source) USING r.made;
+                        {ValueText.Forget}
+                    END IF;
+                END LOOP;
+                """
+            ),
+            $"ANALYZE {Made}",
+        ];
+
+    /// <summary>The columns of the tables that <see cref="Find"/> looked at: schema, name, columns.</summary>
+    public BatchStep Columns(IReadOnlyList<ObjectName> tables) =>
+        $"""
+            SELECT u.table_schema, u.table_name, u.columns FROM {table} AS u
+            JOIN jsonb_array_elements({SqlString.Literal(
+                JsonText.Of(tables)
+            )}::jsonb) AS c ON u.table_schema = c ->> 0 AND u.table_name = c ->> 1
+            """;
+
+    /// <summary>Forgets the rows of tables that are restored: from now on they are as any other.</summary>
+    public BatchStep Settle(IReadOnlyList<ObjectName> tables) =>
+        $"""
+            DELETE FROM {table} AS u USING jsonb_array_elements({SqlString.Literal(JsonText.Of(tables))}::jsonb) AS c
+            WHERE u.table_schema = c ->> 0 AND u.table_name = c ->> 1
+            """;
+
+    private BatchStep ForEach(string migration, string body) =>
+        Block(
+            Variables,
+            $"""
+            FOR r IN SELECT * FROM {table} WHERE {SqlString.Literal(migration)} = ANY (migrations) ORDER BY table_schema, table_name LOOP
+                {Source}
+                CONTINUE WHEN rel IS NULL;
+                {body}
+            END LOOP;
+            """
+        );
+
+    private static BatchStep Block(string variables, string body) => "DO " + SqlString.Literal($"{variables} BEGIN\n{body}\nEND");
+
+    private static NpgsqlParameter Texts(IEnumerable<string> texts) =>
+        new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+}

@@ -10,7 +10,10 @@ internal static class SchemaDump
     {
         var folder = database.Server.Sandbox?.BinFolder;
         var program = folder is not null && File.Exists(Path.Combine(folder, "pg_dump")) ? Path.Combine(folder, "pg_dump") : "pg_dump";
-        var start = new ProcessStartInfo(program, ["--schema-only", "--exclude-table=public.mued_schema_history", "--dbname", database.Url])
+        var start = new ProcessStartInfo(
+            program,
+            ["--schema-only", "--exclude-table=public.mued_schema_history*", "--dbname", database.Url]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Cli;
 
@@ -10,11 +11,7 @@ internal static class Texts
 
     /// <summary>The text of a name, its placeholders filled with the invariant culture.</summary>
     public static string Get(string name, params object?[] arguments) =>
-        string.Format(
-            CultureInfo.InvariantCulture,
-            Find(name) ?? throw new InvalidOperationException($"Texts.resx has no '{name}'."),
-            arguments
-        );
+        string.Format(TextFormat.Instance, Find(name) ?? throw new InvalidOperationException($"Texts.resx has no '{name}'."), arguments);
 
     /// <summary>The text of a name, without placeholders; null when there is none.</summary>
     public static string? Find(string name) => Resources.GetString(name, CultureInfo.InvariantCulture);

@@ -72,6 +72,11 @@ internal static class UsageErrors
         var (errorId, value) = result switch
         {
             { IdentifierToken: null } => ("MissingOption", option.HelpName),
+            _ when option.HelpName is null => ("CombinedOption", null),
+            _ when result.Tokens.Count < result.IdentifierTokenCount && option.Arity.MaximumNumberOfValues > 1 => (
+                "MissingValue",
+                option.HelpName
+            ),
             _ when result.Tokens.Count == 0 || result.Tokens.Any(token => token.Value is ['-', '-', ..]) => (
                 "MissingValue",
                 option.HelpName

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Commands;
 
@@ -10,5 +11,5 @@ internal static class Texts
 
     /// <summary>The text of a name, its placeholders filled with the invariant culture.</summary>
     public static string Get(string name, params object?[] arguments) =>
-        string.Format(CultureInfo.InvariantCulture, Resources.GetString(name, CultureInfo.InvariantCulture)!, arguments);
+        string.Format(TextFormat.Instance, Resources.GetString(name, CultureInfo.InvariantCulture)!, arguments);
 }

@@ -44,7 +44,17 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 .ConfigureAwait(false);
             var entries = new List<BackupEntry>();
             foreach (var relation in loss.Copied)
-                entries.Add(await CopyAsync(relation, entries.Count + 1, cancellationToken).ConfigureAwait(false));
+            {
+                try
+                {
+                    entries.Add(await CopyAsync(relation, entries.Count + 1, cancellationToken).ConfigureAwait(false));
+                }
+                catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CharacterNotInRepertoire)
+                {
+                    throw OtherBytes(relation, e);
+                }
+            }
+
             var manifest = new BackupManifest
             {
                 Format = BackupManifest.FormatName,
@@ -167,6 +177,17 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             return copied;
         }
     }
+
+    // A database in SQL_ASCII holds any bytes, and no conversion of the server's takes those that are no UTF-8.
+    private static MuedException OtherBytes(LostRelation relation, PostgresException e) =>
+        Texts.Error(
+            "BackupEncoding",
+            ExitCode.MigrationFailed,
+            new ErrorPlace(SqlState: e.SqlState, TargetName: relation.Name.ToString()),
+            e,
+            relation.Name,
+            e.MessageText
+        );
 
     // Names of tables may hold anything; the number before them keeps the files apart.
     private static string Safe(string name) =>

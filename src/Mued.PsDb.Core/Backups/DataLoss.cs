@@ -42,15 +42,15 @@ internal sealed record DataLoss(
     public IEnumerable<LostRelation> WithoutKey =>
         Relations.Where(relation => relation is { IsCopied: true, Vanishes: false, Key.Count: 0 });
 
-    /// <summary>The report's view of the tables, with rows counted elsewhere.</summary>
+    /// <summary>The report's view of the tables, with rows counted elsewhere, if at all.</summary>
     public IReadOnlyList<LostTable> Tables(IReadOnlyDictionary<uint, long> rows) =>
         [
             .. Relations
                 .Where(relation => relation.Vanishes)
-                .Select(relation => new LostTable(relation.Name.ToString(), rows.GetValueOrDefault(relation.Oid))),
+                .Select(relation => new LostTable(relation.Name.ToString(), Counted(rows, relation))),
         ];
 
-    /// <summary>The report's view of the columns, with rows counted elsewhere.</summary>
+    /// <summary>The report's view of the columns, with rows counted elsewhere, if at all.</summary>
     public IReadOnlyList<LostColumn> Columns(IReadOnlyDictionary<uint, long> rows) =>
         [
             .. Relations
@@ -60,10 +60,13 @@ internal sealed record DataLoss(
                         relation.Name.ToString(),
                         column.Name,
                         column.Type,
-                        rows.GetValueOrDefault(relation.Oid)
+                        Counted(rows, relation)
                     ))
                 ),
         ];
+
+    private static long? Counted(IReadOnlyDictionary<uint, long> rows, LostRelation relation) =>
+        rows.TryGetValue(relation.Oid, out var count) ? count : null;
 
     /// <summary>Rows that a script changes in a table that stays.</summary>
     /// <param name="Oid">The table's OID.</param>

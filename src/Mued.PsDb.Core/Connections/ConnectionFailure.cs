@@ -67,6 +67,9 @@ internal static class ConnectionFailure
         if (exception is MuedException mued)
             return mued;
 
+        if (IsUnsuitable(exception, settings))
+            return Error("NoSuitableHost", exception, settings);
+
         var cause = Cause(exception);
         var error = Told(exception, cause, settings);
         return error.With(
@@ -201,6 +204,13 @@ internal static class ConnectionFailure
             detail,
             sqlState
         );
+
+    // Npgsql tells what failed and says nothing of the hosts that answered and were in another state.
+    private static bool IsUnsuitable(Exception exception, ConnectionSettings settings) =>
+        exception is NpgsqlException { InnerException: { } inner }
+        && exception.Message.Contains("suitable host", StringComparison.Ordinal)
+        && settings.TargetSession is not null
+        && (inner is AggregateException several ? several.InnerExceptions.Count : 1) < settings.Endpoints.Count;
 
     // The innermost exception that tells the reason. Of several hosts, the one that got furthest.
     private static Exception Cause(Exception exception) =>

@@ -52,7 +52,6 @@ internal static class ConnectionOpening
 
     private static async Task<NpgsqlConnection> OpenOnceAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {
-        settings.ForgetFailedHosts();
         var connection = settings.CreateConnection();
         var opening = connection.OpenAsync(cancellationToken);
         try
@@ -72,9 +71,9 @@ internal static class ConnectionOpening
     private static async Task AbandonAsync(NpgsqlConnection connection, Task opening)
     {
         if (opening.IsCompleted)
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await ConnectionSettings.AbandonAsync(connection).ConfigureAwait(false);
         else
-            _ = opening.ContinueWith(_ => connection.Dispose(), TaskScheduler.Default);
+            _ = opening.ContinueWith(_ => ConnectionSettings.AbandonAsync(connection).AsTask(), TaskScheduler.Default);
     }
 
     // With several hosts Npgsql chooses. With one, the server has told its state at the start (PostgreSQL 14 and later).

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using Mued.PsDb.Connections;
 using Npgsql;
@@ -8,12 +9,12 @@ namespace Mued.PsDb;
 public sealed class ConnectionSettings
 {
     private static readonly ConditionalWeakTable<NpgsqlConnection, TlsLink> Links = [];
+    private static readonly ConditionalWeakTable<NpgsqlConnection, NpgsqlDataSource> Sources = [];
 
     private readonly NpgsqlConnectionStringBuilder driver;
     private readonly TlsVerification tls;
     private readonly PassFile? passFile;
     private readonly string? certificateName;
-    private readonly Lazy<NpgsqlDataSource> dataSource;
 
     private ConnectionSettings(
         ConnectionParameters parameters,
@@ -33,7 +34,6 @@ public sealed class ConnectionSettings
         Source = parameters.Source;
         Warnings = parameters.Warnings.ToArray();
         Redactor = new(driver.Password, driver.SslPassword);
-        dataSource = new(CreateDataSource);
     }
 
     private ConnectionSettings(ConnectionSettings original, Action<NpgsqlConnectionStringBuilder> change)
@@ -44,7 +44,6 @@ public sealed class ConnectionSettings
         (SslMode, tls, certificateName) = (original.SslMode, original.tls, original.certificateName);
         (TargetSession, RetryTimeout, Endpoints) = (original.TargetSession, original.RetryTimeout, original.Endpoints);
         (Source, Warnings, Redactor) = (original.Source, original.Warnings, new(driver.Password, driver.SslPassword));
-        dataSource = new(CreateDataSource);
     }
 
     /// <summary>The database as user@host:port/database; several hosts are separated by commas.</summary>
@@ -145,21 +144,31 @@ public sealed class ConnectionSettings
     internal NpgsqlConnection CreateConnection()
     {
         var link = new TlsLink();
-        var connection = dataSource.Value.CreateConnection();
+        var dataSource = CreateDataSource();
+        var connection = dataSource.CreateConnection();
+
+        // The driver keeps every data source in a list of its own until it is disposed.
+        connection.StateChange += (_, change) =>
+        {
+            if (change.CurrentState == ConnectionState.Closed)
+                dataSource.Dispose();
+        };
+        Sources.Add(connection, dataSource);
         connection.SslClientAuthenticationOptionsCallback = options => tls.Configure(options, certificateName, link);
         Links.Add(connection, link);
         return connection;
     }
 
+    /// <summary>Gives up a connection that could not be opened, with what belongs to it; one that was open does so when it is closed.</summary>
+    internal static async ValueTask AbandonAsync(NpgsqlConnection connection)
+    {
+        await connection.DisposeAsync().ConfigureAwait(false);
+        if (Sources.TryGetValue(connection, out var dataSource))
+            await dataSource.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>The TLS layer of a connection that <see cref="CreateConnection"/> made.</summary>
     internal static TlsLink TlsOf(NpgsqlConnection connection) => Links.TryGetValue(connection, out var link) ? link : new();
-
-    /// <summary>Lets the next connection ask every host: Npgsql skips those that failed within the last seconds.</summary>
-    internal void ForgetFailedHosts()
-    {
-        if (dataSource.Value is NpgsqlMultiHostDataSource hosts)
-            hosts.ClearDatabaseStates();
-    }
 
     private NpgsqlDataSource CreateDataSource()
     {

@@ -26,8 +26,9 @@ internal static class Figures
 
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Count(long value, string one, string? many = null) =>
-        Format($"{value:N0} {(value == 1 ? one : many ?? one + "s")}");
+    /// <summary>A number together with what is counted; null where nobody has counted.</summary>
+    public static string Count(long? value, string one, string? many = null) =>
+        value is { } count ? TextFormat.Counted(count, one, many) : Texts.Get("NotCounted");
 
     /// <summary>The first names of a list, and how many more there are; null when it is empty.</summary>
     public static string? List(IReadOnlyList<string> names)

@@ -15,7 +15,7 @@ internal static class Texts
     {
         var text =
             Resources.GetString(name, CultureInfo.InvariantCulture) ?? throw new InvalidOperationException($"Texts.resx has no '{name}'.");
-        return arguments.Length == 0 ? text : string.Format(CultureInfo.InvariantCulture, text, arguments);
+        return arguments.Length == 0 ? text : string.Format(TextFormat.Instance, text, arguments);
     }
 
     /// <summary>A usage or configuration error (exit code 2).</summary>

@@ -69,14 +69,16 @@ internal sealed class TableLoader
         }
         catch (PostgresException e) when (IsConflict(e))
         {
-            throw Texts.Error(
-                "RestoreConflict",
-                ExitCode.MigrationFailed,
-                new ErrorPlace(SqlState: e.SqlState, TargetName: entry.Name.ToString()),
-                e,
-                entry.Name,
-                e.MessageText
-            );
+            throw Texts
+                .Error(
+                    "RestoreConflict",
+                    ExitCode.MigrationFailed,
+                    new ErrorPlace(SqlState: e.SqlState, TargetName: entry.Name.ToString()),
+                    e,
+                    entry.Name,
+                    e.MessageText
+                )
+                .With(onConflict == ConflictAction.Replace ? Texts.Get("RestoreConflict.ReplaceAdvice") : null);
         }
     }
 

@@ -30,8 +30,8 @@ public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
     /// How many rows would lose data: those of vanishing tables, those of tables that lose columns, and those that change in tables that stay.
     /// </summary>
     public long Rows =>
-        Tables.Sum(table => table.Rows)
-        + Columns.DistinctBy(column => column.Table).Sum(column => column.Rows)
+        Tables.Sum(table => table.Rows ?? 0)
+        + Columns.DistinctBy(column => column.Table).Sum(column => column.Rows ?? 0)
         + Changes.Sum(change => change.Rows);
 
     /// <summary>The folder that the backup would be written to; null when none would be written.</summary>

@@ -49,6 +49,11 @@ public static class View
     /// <returns>For example 128 kB.</returns>
     public static string? Size(object? value) => Unwrap(value) is long bytes ? Figures.Bytes(bytes) : null;
 
+    /// <summary>A number of rows for people.</summary>
+    /// <param name="value">The number, or null where they were not counted.</param>
+    /// <returns>For example 1 row.</returns>
+    public static string Rows(object? value) => Figures.Count(Unwrap(value) as long?, "row");
+
     /// <summary>A moment for people, to the minute and in universal time, for narrow columns.</summary>
     /// <param name="value">The moment, or null.</param>
     /// <returns>For example 2026-11-22 12:47Z.</returns>

@@ -15,6 +15,14 @@ public class FiguresTests
         Assert.Equal(expected, Figures.Duration(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Theory]
+    [InlineData("Check.NotIn", 1L, "1 row not in t")]
+    [InlineData("Check.NotIn", 2L, "2 rows not in t")]
+    [InlineData("Check.NotIn", 150_000L, "150,000 rows not in t")]
+    [InlineData("RestoreColumnConflict", 1L, "rows that have other values already: 1")]
+    public void A_text_counts_as_a_person_does(string text, long count, string expected) =>
+        Assert.Equal(expected, Texts.Get(text, count, "t"));
+
+    [Theory]
     [InlineData(8192, "8192 bytes")]
     [InlineData(98_304, "96 kB")]
     [InlineData(20_971_520, "20 MB")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mued.PsDb.Connections;
@@ -225,13 +226,19 @@ public sealed class ConnectionFailureTests
         Assert.Equal(System.Data.ConnectionState.Open, connection.State);
     }
 
-    [Fact]
-    public async Task Of_several_hosts_the_failure_that_tells_most_is_reported()
+    [Theory]
+    [InlineData("{0},{1}/no_such_database", "DatabaseNotFound")]
+    [InlineData("{0},{1}/postgres?target_session_attrs=standby", "NoSuitableHost")]
+    [InlineData("{1},{0}/postgres?target_session_attrs=standby", "NoSuitableHost")]
+    [InlineData("{1},{1}/postgres?target_session_attrs=standby", "NoSuitableHost")]
+    [InlineData("{0},{0}/postgres?target_session_attrs=standby", "ConnectionRefused")]
+    public async Task Of_several_hosts_the_failure_that_tells_most_is_reported(string hosts, string errorId)
     {
         var server = await TestServer.DefaultAsync();
         var uri = new Uri(server.Url);
-        var error = await FailAsync($"postgresql://{uri.UserInfo}@127.0.0.1:{ClosedPort()},{uri.Host}:{uri.Port}/no_such_database");
-        Assert.Equal("DatabaseNotFound", error.ErrorId);
+        var (dead, alive) = ($"127.0.0.1:{ClosedPort()}", $"{uri.Host}:{uri.Port}");
+        var url = $"postgresql://{uri.UserInfo}@" + string.Format(CultureInfo.InvariantCulture, hosts, dead, alive);
+        Assert.Equal(errorId, (await FailAsync(url)).ErrorId);
     }
 
     [Fact]

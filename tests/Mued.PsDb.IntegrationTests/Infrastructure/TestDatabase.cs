@@ -22,12 +22,12 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The engine's settings for this database.</summary>
     public ConnectionSettings Settings => TestConnection.SettingsFor(Url);
 
-    /// <summary>An empty database, on the default server or another.</summary>
-    public static async Task<TestDatabase> CreateAsync(TestServer? server = null)
+    /// <summary>An empty database, on the default server or another, with other options of CREATE DATABASE if need be.</summary>
+    public static async Task<TestDatabase> CreateAsync(TestServer? server = null, string options = "")
     {
         server ??= await TestServer.DefaultAsync();
         var name = "mued_test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
-        await TestConnection.ExecuteAsync(server.Url, $"CREATE DATABASE {name}");
+        await TestConnection.ExecuteAsync(server.Url, $"CREATE DATABASE {name} {options}");
         return new(server, name);
     }
 

@@ -549,7 +549,7 @@ public class MigrationRunTests
 
     [Theory]
     [InlineData("SELECT 1;\nSELECT raise();", "was rolled back")]
-    [InlineData("-- mued: transaction=none\nSELECT 1;\nSELECT raise();", "1 of 2 statements are done and stay")]
+    [InlineData("-- mued: transaction=none\nSELECT 1;\nSELECT raise();", "what is done stays: 1 of 2 statements")]
     public async Task The_advice_says_what_a_failure_leaves(string sql, string advice)
     {
         await using var database = await TestDatabase.CreateAsync();

@@ -67,6 +67,38 @@ public class RestoreMergeTests
     }
 
     [Fact]
+    public async Task A_row_that_cannot_be_overwritten_is_not_advised_to_be_overwritten()
+    {
+        await using var scene = await Scene.CreateAsync(
+            "",
+            "CREATE TABLE par (id int PRIMARY KEY, code text UNIQUE); CREATE TABLE kid (code text REFERENCES par (code));",
+            "DROP TABLE kid, par;",
+            "INSERT INTO par VALUES (1, 'backup')"
+        );
+        await scene.Database.ExecuteAsync("INSERT INTO par VALUES (1, 'live'); INSERT INTO kid VALUES ('live')");
+        var error = (await scene.RestoreAsync(ConflictAction.Replace)).Error!;
+        Assert.Equal(("RestoreConflict", "23503"), (error.ErrorId, error.SqlState));
+        Assert.DoesNotContain("Replace", error.Advice, StringComparison.Ordinal);
+        Assert.Contains("Skip", error.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("(1, 1), (2, 2)", "Skipped")]
+    [InlineData("(1, 1)", "Partly")]
+    [InlineData("(3, 3)", "Restored")]
+    public async Task What_the_report_calls_restored_was_loaded(string there, string status)
+    {
+        await using var scene = await Scene.CreateAsync(
+            "",
+            "CREATE TABLE t (id int PRIMARY KEY, v int);",
+            "DROP TABLE t;",
+            "INSERT INTO t VALUES (1, 1), (2, 2)"
+        );
+        await scene.Database.ExecuteAsync("INSERT INTO t VALUES " + there);
+        Assert.Equal(status, Assert.Single(ReportDocument.From(await scene.RestoreAsync()).Steps).Status);
+    }
+
+    [Fact]
     public async Task The_sequence_of_a_partitioned_table_goes_on_behind_the_rows_of_its_partitions()
     {
         await using var scene = await Scene.CreateAsync(

@@ -58,10 +58,12 @@ public sealed partial record ReportDocument
             table.Name,
             table.Rejected + table.Conflicting > 0 ? StepOutcome.Attention
                 : rehearsed ? StepOutcome.Pending
+                : table.Skipped > 0 && table.Loaded == 0 ? StepOutcome.Skipped
                 : StepOutcome.Done,
             rehearsed ? "Rehearsed"
-                : table.Rejected + table.Conflicting > 0 ? "Partly"
-                : "Restored"
+                : table.Loaded == table.Rows ? "Restored"
+                : table.Skipped == table.Rows ? "Skipped"
+                : "Partly"
         )
         {
             Detail = Texts.Get(

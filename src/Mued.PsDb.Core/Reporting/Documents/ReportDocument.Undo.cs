@@ -63,8 +63,8 @@ public sealed partial record ReportDocument
             _ => "UndoneWithCopy",
         };
         var rows =
-            report.Tables.Sum(table => table.Rows)
-            + report.Columns.DistinctBy(column => column.Table).Sum(column => column.Rows)
+            report.Tables.Sum(table => table.Rows ?? 0)
+            + report.Columns.DistinctBy(column => column.Table).Sum(column => column.Rows ?? 0)
             + report.Changes.Sum(change => change.Rows);
         return Texts.Get(text, Figures.Count(report.Units.Count, "unit"), Figures.Count(rows, "row"), Figures.Duration(report.Duration));
     }
@@ -89,12 +89,14 @@ public sealed partial record ReportDocument
             Error = unit.Status == UndoStatus.Failed ? report.Error : null,
         };
 
+    private static string Rows(long? rows) => rows is { } count ? Figures.Number(count) : Texts.Get("NotCounted");
+
     private static ReportTable Losses(UndoReport report) =>
         ReportTables.Of(
             "Losses",
             [
-                .. report.Tables.Select(table => new[] { table.Name, "", Figures.Number(table.Rows) }),
-                .. report.Columns.Select(column => new[] { $"{column.Table}.{column.Name}", column.Type, Figures.Number(column.Rows) }),
+                .. report.Tables.Select(table => new[] { table.Name, "", Rows(table.Rows) }),
+                .. report.Columns.Select(column => new[] { $"{column.Table}.{column.Name}", column.Type, Rows(column.Rows) }),
             ]
         );
 }

@@ -42,7 +42,7 @@ internal sealed class DuplicateCheck(DuplicateRule rule) : IDataCheck
         {
             Status = CheckStatus.Different,
             Actual =
-                Texts.Get(byDay ? "Check.DuplicateDays" : "Check.DuplicateValues", Figures.Number(count))
+                Texts.Get(byDay ? "Check.DuplicateDays" : "Check.DuplicateValues", count)
                 + first
                 + (byDay && count > Examples ? ", …" : ""),
             Advice = Texts.Get("Check.Duplicates", $"SELECT {Value}, count(*) FROM {table} AS t GROUP BY 1 HAVING count(*) > 1"),

@@ -47,7 +47,7 @@ internal sealed class OrphanCheck(ObjectName table, ConstraintSnapshot key, bool
             ? Blank with
             {
                 Status = CheckStatus.Different,
-                Actual = Texts.Get("Check.Rows", Figures.Number(count)),
+                Actual = Texts.Get("Check.Rows", count),
                 Advice = Texts.Get("Check.Orphans", parent, $"SELECT * FROM {table} AS t WHERE {Where}"),
             }
             : Blank with

@@ -40,7 +40,7 @@ internal sealed class RangeCheck(RangeRule rule) : IDataCheck
             ? Blank with
             {
                 Status = CheckStatus.Different,
-                Actual = Texts.Get("Check.OutOfRange", Figures.Number(count), value[1].GetString(), value[2].GetString()),
+                Actual = Texts.Get("Check.OutOfRange", count, value[1].GetString(), value[2].GetString()),
                 Advice = Texts.Get("Check.Range", $"SELECT * FROM {table} AS t WHERE {Where}"),
             }
             : Blank with

@@ -33,7 +33,7 @@ internal sealed class ReferenceCheck(PolymorphicRule rule, PolymorphicTarget tar
             ? Blank with
             {
                 Status = CheckStatus.Different,
-                Actual = Texts.Get("Check.NotIn", Figures.Number(count), parent),
+                Actual = Texts.Get("Check.NotIn", count, parent),
                 Advice = Texts.Get("Check.Orphans", parent, $"SELECT * FROM {table} AS t WHERE {Where}"),
             }
             : Blank with

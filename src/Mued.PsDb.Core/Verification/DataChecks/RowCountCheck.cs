@@ -20,6 +20,6 @@ internal sealed class RowCountCheck(ObjectName table) : IDataCheck
     public SchemaCheck Judge(JsonElement value)
     {
         Rows = value.GetInt64();
-        return Blank with { Actual = Texts.Get("Check.Rows", Figures.Number(Rows.Value)) };
+        return Blank with { Actual = Texts.Get("Check.Rows", Rows.Value) };
     }
 }

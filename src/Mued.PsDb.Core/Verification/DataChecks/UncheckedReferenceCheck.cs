@@ -31,7 +31,7 @@ internal sealed class UncheckedReferenceCheck(PolymorphicRule rule) : IDataCheck
         var unknown = counts.Keys.Except(rule.Unchecked).ToList();
         var rows =
             counts.Count == 0
-                ? Texts.Get("Check.Rows", "0")
+                ? Texts.Get("Check.Rows", 0)
                 : string.Join(
                     ", ",
                     counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {Figures.Number(pair.Value)}")

@@ -18,6 +18,7 @@ internal sealed class MigrateCommand()
         AllowOutOfOrder,
         AcceptChanged,
         Reapply,
+        Resume,
         Baseline,
         SharedOptions.DryRun,
         SharedOptions.HistoryTable,
@@ -34,6 +35,7 @@ internal sealed class MigrateCommand()
     private static readonly Option<bool> AllowOutOfOrder = CliOption.Flag("--allow-out-of-order");
     private static readonly Option<bool> AcceptChanged = CliOption.Flag("--accept-changed");
     private static readonly Option<bool> Reapply = CliOption.Flag("--reapply");
+    private static readonly Option<ResumeChoice?> Resume = CliOption.Choice<ResumeChoice>("--resume", "again|done");
     private static readonly Option<string> Baseline = CliOption.Text("--baseline", "VERSION");
     private static readonly Option<TimeSpan?> WaitTimeout = CliOption.Time("--wait-timeout");
 
@@ -47,6 +49,7 @@ internal sealed class MigrateCommand()
             AllowOutOfOrder = parsed.GetValue(AllowOutOfOrder),
             AcceptChanged = parsed.GetValue(AcceptChanged),
             Reapply = parsed.GetValue(Reapply),
+            Resume = parsed.GetValue(Resume),
             Baseline = parsed.GetValue(Baseline),
             WaitTimeout = parsed.GetValue(WaitTimeout) ?? options.WaitTimeout,
         };

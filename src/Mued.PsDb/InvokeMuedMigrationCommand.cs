@@ -41,6 +41,12 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     [Parameter]
     public SwitchParameter Reapply { get; set; }
 
+    /// <summary>
+    /// What becomes of a procedure or DO block without a transaction in which an earlier run was interrupted; without it the run asks.
+    /// </summary>
+    [Parameter]
+    public ResumeChoice? Resume { get; set; }
+
     /// <summary>Records the files up to and including this version as applied without running them.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
@@ -80,6 +86,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             AllowOutOfOrder = AllowOutOfOrder,
             AcceptChanged = AcceptChanged,
             Reapply = Reapply,
+            Resume = Resume,
             Baseline = Baseline,
             DryRun = DryRun,
             HistoryTable = HistoryTable,

@@ -36,6 +36,7 @@ internal sealed record HistoryColumn(string Name, string Type, string Rest = "",
         new("undone_by", "text"),
         new("transaction_ids", "xid8[]", "NOT NULL DEFAULT ARRAY[]::xid8[]", 2),
         new("renamed_from", "text", "", 2),
+        new("statement_begun", "integer", "NOT NULL DEFAULT 0", 2),
     ];
 
     /// <summary>Its definition in CREATE TABLE.</summary>

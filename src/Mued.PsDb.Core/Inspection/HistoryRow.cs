@@ -40,6 +40,12 @@ internal sealed record HistoryRow(
     /// <summary>The name that the migration had when it was applied; null when it is the same.</summary>
     public string? RenamedFrom { get; init; }
 
+    /// <summary>The last statement, from 1, of which nobody can tell whether it is done until the journal says so; zero for none.</summary>
+    public int StatementBegun { get; init; }
+
+    /// <summary>Whether the run that was interrupted may have done the statement behind those that are done.</summary>
+    public bool InDoubt => !Applied && StatementBegun > StatementsDone;
+
     /// <summary>Whether the migration is complete.</summary>
     public bool Applied => FinishedAt is not null;
 }

@@ -26,8 +26,8 @@ internal sealed record HistoryState(int Format, bool Used, IReadOnlyList<History
         var relation = $"to_regclass({SqlString.Literal(table)})";
 
         // Transactions are told only where one of them wrote the row that tells them; elsewhere they are those of another server.
-        var current = Select("CASE WHEN xmin = ANY (transaction_ids::xid[]) THEN transaction_ids END, renamed_from");
-        var first = Select("NULL::xid8[], NULL::text");
+        var current = Select("CASE WHEN xmin = ANY (transaction_ids::xid[]) THEN transaction_ids END, renamed_from, statement_begun");
+        var first = Select("NULL::xid8[], NULL::text, 0");
         return
         [
             $"""
@@ -109,6 +109,7 @@ internal sealed record HistoryState(int Format, bool Used, IReadOnlyList<History
         )
         {
             TransactionIds = reader.IsDBNull(14) ? [] : reader.GetFieldValue<ulong[]>(14),
+            StatementBegun = reader.GetInt32(16),
             RenamedFrom = reader.IsDBNull(15) ? null : reader.GetString(15),
         };
 }

@@ -206,8 +206,8 @@ internal sealed class HistoryTable
         );
 
     /// <summary>
-    /// Takes over an incomplete non-transactional migration whose lease has run out. Returns statements_done when it succeeded,
-    /// no row when somebody else was first, with other SQL perhaps, or is still alive.
+    /// Takes over an incomplete non-transactional migration whose lease has run out. Returns statements_done and statement_begun when it
+    /// succeeded, no row when somebody else was first, with other SQL perhaps, or is still alive.
     /// </summary>
     public NpgsqlBatchCommand TakeOver(MigrationFile file, Guid runId) =>
         With(
@@ -216,22 +216,23 @@ internal sealed class HistoryTable
                 text_sha256 = $5
             WHERE migration = $1 AND undone_at IS NULL AND finished_at IS NULL AND sql_sha256 = $6
                 AND (run_id = $2 OR coalesce(lease_until <= clock_timestamp(), true))
-            RETURNING statements_done
+            RETURNING statements_done, statement_begun
             """,
             [file.Name, runId, Runner, Lease.TotalSeconds, file.Sql.TextChecksum, file.Sql.SqlChecksum]
         );
 
     /// <summary>
-    /// Starts a non-transactional migration anew, from its first statement. Returns 0 when it succeeded, no row when somebody else is at
+    /// Starts a non-transactional migration anew, from its first statement. Returns 0 and 0 when it succeeded, no row when somebody else is at
     /// work, or has been since <paramref name="planned"/> was read.
     /// </summary>
     public NpgsqlBatchCommand Reopen(MigrationFile file, HistoryRow planned, Guid runId) =>
         With(
             $"""
             UPDATE {table} SET run_id = $2, runner = $3, applied_by = current_user, lease_until = clock_timestamp() + make_interval(secs => $4),
-                text_sha256 = $5, sql_sha256 = $6, statements = $7, statements_done = 0, started_at = clock_timestamp(), finished_at = NULL
+                text_sha256 = $5, sql_sha256 = $6, statements = $7, statements_done = 0, statement_begun = 0, started_at = clock_timestamp(),
+                finished_at = NULL
             WHERE migration = $1 AND undone_at IS NULL AND statements_done = $8 AND coalesce(lease_until <= clock_timestamp(), true)
-            RETURNING statements_done
+            RETURNING statements_done, statement_begun
             """,
             [
                 file.Name,
@@ -274,6 +275,24 @@ internal sealed class HistoryTable
                 """
             ),
             [file.Name, runId, done, Lease.TotalSeconds, TransactionsKept]
+        );
+
+    /// <summary>
+    /// Notes that a statement is about to run of which nobody can tell afterwards whether it is done, and renews the lease; where that is lost,
+    /// the error is <see cref="RowLost"/>.
+    /// </summary>
+    /// <param name="file">The migration.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="statement">The statement's number in its file, from 1.</param>
+    public NpgsqlBatchCommand Begin(MigrationFile file, Guid runId, int statement) =>
+        With(
+            Proven(
+                $"""
+                UPDATE {table} SET statement_begun = $3, lease_until = clock_timestamp() + make_interval(secs => $4), {AddTransaction}
+                WHERE migration = $1 AND run_id = $2 AND undone_at IS NULL
+                """
+            ),
+            [file.Name, runId, statement, Lease.TotalSeconds]
         );
 
     /// <summary>Renews the lease; no row means that it is lost.</summary>

@@ -9,6 +9,9 @@ namespace Mued.PsDb.Migrations;
 /// <param name="Statement">The index of the statement in its file, when it was one of the file's.</param>
 internal sealed record BatchFailure(Exception Cause, BatchStage Stage, PlanItem Item, int? Statement)
 {
+    /// <summary>Whether a statement may be done in part, of which nobody can tell; then it is not tried again unasked.</summary>
+    public bool InDoubt { get; init; }
+
     /// <summary>Who was seen in the way, as far as the role may see.</summary>
     public IReadOnlyList<Blocker> Blockers { get; init; } = [];
 

@@ -11,7 +11,15 @@ namespace Mued.PsDb.Migrations;
 internal static class MigrationFailure
 {
     /// <summary>The error: of the history, of a statement, or of the connection.</summary>
-    public static MuedException From(BatchFailure failure, HistoryTable history, ConnectionSettings settings) =>
+    public static MuedException From(BatchFailure failure, HistoryTable history, ConnectionSettings settings)
+    {
+        var error = Describe(failure, history, settings);
+        return failure is { InDoubt: true, Statement: { } statement }
+            ? error.With(Texts.Get("MigrationInDoubt.FailedAdvice", statement + 1, failure.Item.File.Sql.Statements.Count))
+            : error;
+    }
+
+    private static MuedException Describe(BatchFailure failure, HistoryTable history, ConnectionSettings settings) =>
         failure.Cause switch
         {
             MuedException e => e,

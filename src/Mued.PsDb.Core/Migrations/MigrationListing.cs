@@ -64,6 +64,7 @@ internal static class MigrationListing
             Remark = row switch
             {
                 { Kind: HistoryTable.BaselineKind } => Texts.Get("SkippedBaseline"),
+                { InDoubt: true } => Texts.Get("InterruptedIn", row.StatementsDone, row.Statements, row.Runner, row.StatementBegun),
                 { Applied: false } => Texts.Get("InterruptedAt", row.StatementsDone, row.Statements, row.Runner),
                 { RenamedFrom: { } old } => Texts.Get("Renamed", old),
                 _ => null,

@@ -42,6 +42,11 @@ public sealed record MigrationOptions : RunOptions
     /// <summary>Runs applied migrations again; they must be idempotent.</summary>
     public bool Reapply { get; init; }
 
+    /// <summary>
+    /// What becomes of a procedure or DO block in which an earlier run was interrupted; null stops before anything is executed, and asks.
+    /// </summary>
+    public ResumeChoice? Resume { get; init; }
+
     /// <summary>Records the files up to and including this version as applied without running them.</summary>
     public string? Baseline { get; init; }
 

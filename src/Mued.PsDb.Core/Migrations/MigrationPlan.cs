@@ -19,6 +19,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         var baseline = ReadVersion(folder, options.Baseline, nameof(options.Baseline));
         var items = folder.Files.Select(file => Place(file, recorded.RowOf(file), target, baseline, options)).ToList();
         RejectChanged(items, options);
+        RejectInDoubt(items, options);
         RejectChoice(items, folder, options);
         if (!options.AllowOutOfOrder)
             RejectOutOfOrder(items, history);
@@ -100,14 +101,38 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
 
         // An interrupted migration may be mended as long as none of its statements is done; after that the count of those done says
         // nothing about the statements of the new file.
-        if (changed.Find(item => item is { Action: not PlanAction.Baseline, History: { Applied: false, StatementsDone: > 0 } }) is { } item)
+        if (changed.Find(item => item is { Action: not PlanAction.Baseline, History: { Applied: false } row } && Done(row) > 0) is { } item)
             throw Texts.Usage(
                 "MigrationInterruptedChanged",
                 Path.GetFileName(item.File.Path),
-                item.History!.StatementsDone,
-                item.History.Statements
+                Done(item.History!),
+                item.History!.Statements
             );
+
+        int Done(HistoryRow row) => row.InDoubt && options.Resume == ResumeChoice.Done ? row.StatementBegun : row.StatementsDone;
     }
+
+    // While another runner is at work, it may well be in the middle of that statement: it is waited for.
+    private static void RejectInDoubt(List<PlanItem> items, MigrationOptions options)
+    {
+        if (
+            options.Resume is null
+            && items.Find(item => item is { Runs: true, History: { InDoubt: true, Leased: false } }) is { File: var file, History: { } row }
+        )
+            throw InDoubt(file, row.StatementBegun, row.Runner);
+    }
+
+    /// <summary>The error that asks what became of a statement in which a run was interrupted.</summary>
+    public static MuedException InDoubt(MigrationFile file, int statement, string runner) =>
+        Texts.Error(
+            "MigrationInDoubt",
+            ExitCode.Usage,
+            new ErrorPlace(file.Sql.File, file.Sql.Statements.ElementAtOrDefault(statement - 1).Line, TargetName: file.Name),
+            null,
+            file.Name,
+            statement,
+            runner
+        );
 
     // What is left out now would be out of order at the next run.
     private static void RejectChoice(List<PlanItem> items, MigrationFolder folder, MigrationOptions options)

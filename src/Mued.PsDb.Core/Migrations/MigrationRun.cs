@@ -155,7 +155,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Runs what is pending; after a failure that passes, what is pending then.</summary>
     private async Task ApplyAsync(CancellationToken cancellationToken)
     {
-        var sender = new MigrationSender(context, session, history, book)
+        var sender = new MigrationSender(context, session, history, book, options.Resume)
         {
             Undone = inspection.Undone ? new UndoneTable(history.Name) : null,
         };

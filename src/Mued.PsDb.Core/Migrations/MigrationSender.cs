@@ -6,7 +6,13 @@ using Npgsql;
 namespace Mued.PsDb.Migrations;
 
 /// <summary>Runs migrations in order: the transactional ones in as few batches as hold them, the others step by step.</summary>
-internal sealed class MigrationSender(RunContext context, RunSession session, HistoryTable history, RunProgressBook book)
+internal sealed class MigrationSender(
+    RunContext context,
+    RunSession session,
+    HistoryTable history,
+    RunProgressBook book,
+    ResumeChoice? resume
+)
 {
     /// <inheritdoc cref="MigrationBatch.Undone"/>
     public UndoneTable? Undone { get; init; }
@@ -70,7 +76,7 @@ internal sealed class MigrationSender(RunContext context, RunSession session, Hi
     private async Task<BatchFailure?> RunStepwiseAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)
     {
         book.Started(item);
-        var stepwise = new StepwiseRun(context, session, history, book[item].Notices);
+        var stepwise = new StepwiseRun(context, session, history, book[item].Notices, resume);
         var failure = await stepwise.RunAsync(item, preparation, cancellationToken).ConfigureAwait(false);
         return failure is null ? null : failure with { Blockers = stepwise.Blockers };
     }

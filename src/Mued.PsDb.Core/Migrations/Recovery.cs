@@ -20,6 +20,8 @@ internal abstract record Recovery
     public static Recovery After(BatchFailure failure, WaitState waiting) =>
         (failure.Stage, failure.Cause) switch
         {
+            _ when failure.InDoubt => new Fail(Tried: true),
+
             // The row was there when the run was planned, and whoever is at work on it has not finished.
             (BatchStage.Claim, PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }) when failure.Item.History is { } row =>
                 For(row.Runner, LeasePoll, waiting),

@@ -13,7 +13,7 @@ namespace Mued.PsDb.Migrations;
 /// somebody is at work. No transaction and no lock of ours is open while a statement runs, so CREATE INDEX CONCURRENTLY has nobody
 /// to wait for but the application (PostgreSQL manual, CREATE INDEX, Building Indexes Concurrently).
 /// </summary>
-internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, NoticeLog notices)
+internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, NoticeLog notices, ResumeChoice? resume)
 {
     private static readonly TimeSpan RenewEvery = HistoryTable.Lease / 3;
     private static readonly TimeSpan LeaseMargin = HistoryTable.Lease * 0.8;
@@ -28,9 +28,18 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
     /// <summary>Runs what is left of the migration. Returns what stopped it, or null when it is complete.</summary>
     public async Task<BatchFailure?> RunAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)
     {
-        var (refused, first) = await ClaimAsync(item, preparation, cancellationToken).ConfigureAwait(false);
+        var (refused, first, begun) = await ClaimAsync(item, preparation, cancellationToken).ConfigureAwait(false);
         if (refused is not null)
             return refused;
+        if (begun > first)
+        {
+            (refused, first) = await SettleDoubtAsync(item, begun, cancellationToken).ConfigureAwait(false);
+            if (refused is not null)
+            {
+                await GiveBackAsync(item).ConfigureAwait(false);
+                return refused;
+            }
+        }
 
         var resumed = item.Action == PlanAction.Resume;
         var script = item.File.Sql;
@@ -38,7 +47,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         // What it goes on with may count on what was set before; where that is gone with the session, it can be set again.
         if (session.LeftBy != item.File.Name && await SetAgainAsync(item, first, cancellationToken).ConfigureAwait(false) is { } lost)
         {
-            await GiveBackAsync(item, script.Statements[first]).ConfigureAwait(false);
+            await GiveBackAsync(item).ConfigureAwait(false);
             return lost;
         }
 
@@ -54,7 +63,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             var failure = await StepAsync(item, i, resumed && i == first, cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {
-                await GiveBackAsync(item, script.Statements[i]).ConfigureAwait(false);
+                await GiveBackAsync(item).ConfigureAwait(false);
                 return failure;
             }
         }
@@ -62,6 +71,21 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         var finish = history.FinishLeased(item.File, context.Id);
         return await TryAsync(item, BatchStage.Finish, null, [.. session.Defaults.Restore(script), finish], cancellationToken, finish)
             .ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A run was interrupted in a statement of which nobody can tell whether it is done. Returns the first statement to run; what was asked for
+    /// when the run was planned may be about another one by now.
+    /// </summary>
+    private async Task<(BatchFailure? Failure, int First)> SettleDoubtAsync(PlanItem item, int begun, CancellationToken cancellationToken)
+    {
+        if (resume == ResumeChoice.Again)
+            return (null, begun - 1);
+        if (resume is null || item.History?.StatementBegun != begun)
+            return (new(MigrationPlan.InDoubt(item.File, begun, HistoryTable.Runner), BatchStage.Claim, item, begun - 1), begun - 1);
+        notices.Add(new("INFO", PostgresErrorCodes.SuccessfulCompletion, Texts.Get("StatementTakenAsDone", begun)));
+        var journal = history.Journal(item.File, context.Id, begun);
+        return (await TryAsync(item, BatchStage.Finish, begun - 1, [journal], cancellationToken, journal).ConfigureAwait(false), begun);
     }
 
     private async Task<BatchFailure?> SetAgainAsync(PlanItem item, int first, CancellationToken cancellationToken)
@@ -76,7 +100,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         return settings.Count == 0 ? null : await TryAsync(item, BatchStage.Claim, null, settings, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(BatchFailure? Failure, int First)> ClaimAsync(
+    private async Task<(BatchFailure? Failure, int First, int Begun)> ClaimAsync(
         PlanItem item,
         HistoryPreparation preparation,
         CancellationToken cancellationToken
@@ -86,7 +110,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
             preparation.Steps.Count > 0
             && await TryAsync(item, preparation.Stage, null, preparation.Steps, cancellationToken).ConfigureAwait(false) is { } failed
         )
-            return (failed, 0);
+            return (failed, 0, 0);
 
         try
         {
@@ -96,7 +120,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                 PlanAction.Reapply or PlanAction.Restart => history.Reopen(item.File, item.History!, context.Id),
                 _ => history.BeginLeased(item.File, context.Id),
             };
-            List<object> done = [];
+            List<(int First, int Begun)> done = [];
             limitsAreOurs = await connection
                 .QueryAsync(
                     [
@@ -108,19 +132,21 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                     async reader =>
                     {
                         var ours = await reader.RowsAsync(row => row.GetString(0), cancellationToken).ConfigureAwait(false);
-                        done = await reader.RowsAsync(row => row.GetValue(0), cancellationToken).ConfigureAwait(false);
+                        done = await reader
+                            .RowsAsync(row => (row.GetInt32(0), row.FieldCount > 1 ? row.GetInt32(1) : 0), cancellationToken)
+                            .ConfigureAwait(false);
                         return ours.Count > 0;
                     },
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-            return done is [int first]
-                ? (null, first)
-                : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0);
+            return done is [var (first, begun)]
+                ? (null, first, begun)
+                : (new(new LeaseHeldException(item.History!.Runner), BatchStage.Claim, item, null), 0, 0);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
         {
-            return (new(e, BatchStage.Claim, item, null), 0);
+            return (new(e, BatchStage.Claim, item, null), 0, 0);
         }
     }
 
@@ -151,6 +177,9 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
                 .ConfigureAwait(false);
         }
 
+        if (script.TellsNothing(statement))
+            return await CallAsync(item, index, text, journal, cancellationToken).ConfigureAwait(false);
+
         var built = false;
         if (statement.Index is { Operation: IndexOperation.Create } target)
         {
@@ -174,6 +203,26 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         }
 
         return await TryAsync(item, BatchStage.Finish, index, [journal], cancellationToken, journal).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs what may commit part of its work, between a note that it is begun and one that it is done.</summary>
+    private async Task<BatchFailure?> CallAsync(
+        PlanItem item,
+        int index,
+        string text,
+        NpgsqlBatchCommand journal,
+        CancellationToken cancellationToken
+    )
+    {
+        var begin = history.Begin(item.File, context.Id, index + 1);
+        if (await TryAsync(item, BatchStage.Claim, index, [begin], cancellationToken, begin).ConfigureAwait(false) is { } unnoted)
+            return unnoted;
+        var failed =
+            await TryAsync(item, BatchStage.Statement, index, [BatchStep.Bare(text)], cancellationToken).ConfigureAwait(false)
+            ?? await TryAsync(item, BatchStage.Finish, index, [journal], cancellationToken, journal).ConfigureAwait(false);
+
+        // Whoever has the lease by now asks by itself.
+        return failed is null or { Cause: LeaseHeldException } ? failed : failed with { InDoubt = resume != ResumeChoice.Again };
     }
 
     /// <summary>
@@ -241,7 +290,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         {
             if (e.SqlState == HistoryTable.RowLost)
                 return new(new LeaseHeldException(Texts.Get("AnotherRunner")), BatchStage.Claim, item, statement);
-            return new(e, BatchStage.Finish, item, statement);
+            return new(e, stage == BatchStage.Statement ? BatchStage.Finish : stage, item, statement);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
         {
@@ -267,7 +316,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
     /// After a failure or a cancellation: gives the lease back, so that the next run need not wait for it to run out. Best effort on
     /// a connection of its own, because the run's may be broken; the lease runs out by itself otherwise.
     /// </summary>
-    private async Task GiveBackAsync(PlanItem item, SqlStatement statement)
+    private async Task GiveBackAsync(PlanItem item)
     {
         using var timeout = new CancellationTokenSource(FarewellTimeout);
         try
@@ -278,11 +327,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
         }
         catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException or MuedException)
         {
-            context.Tell(
-                ProgressKind.Detail,
-                Texts.Get("LeaseKept", item.File.Name, statement.Line, HistoryTable.Lease.TotalSeconds),
-                item.File.Name
-            );
+            context.Tell(ProgressKind.Detail, Texts.Get("LeaseKept", item.File.Name, HistoryTable.Lease.TotalSeconds), item.File.Name);
         }
     }
 }

@@ -277,7 +277,8 @@ internal ref struct ScriptParser
 
         if (what is not null)
             firstOutside ??= new(what, statements.Count);
-        var mode = what is null ? ScriptMode.Transactional : ScriptMode.NonTransactional;
+        var bare = what is not null || (declaredNonTransactional && TransactionNeeds.MayForbid(text));
+        var mode = bare ? ScriptMode.NonTransactional : ScriptMode.Transactional;
         statements.Add(new(start, text.Length, line, column, mode, index));
     }
 
@@ -297,10 +298,16 @@ internal ref struct ScriptParser
         var mode = firstOutside is not null || declaredNonTransactional ? ScriptMode.NonTransactional : ScriptMode.Transactional;
         // The mode is part of what a script does, so the directive that sets it counts although it is a comment.
         checksum.AppendToken(mode == ScriptMode.NonTransactional ? NoTransaction : "");
-        IReadOnlyList<string> remarks =
-            opening is null || closing is null
-                ? []
-                : [Texts.Get("TransactionWrapperDropped", opening.What, opening.Line, closing.What, closing.Line)];
+        var remarks = new List<string>();
+        if (opening is not null && closing is not null)
+            remarks.Add(Texts.Get("TransactionWrapperDropped", opening.What, opening.Line, closing.What, closing.Line));
+        for (var i = 0; i < statements.Count; i++)
+        {
+            var command = SqlCommand.NameOf(TextOf(i));
+            if (statements[i].Mode == ScriptMode.NonTransactional && SqlCommand.IsCode(command))
+                remarks.Add(Texts.Get("DoneAtLeastOnce", command, statements[i].Line));
+        }
+
         return new(statements, mode, modes?.Text, labels, ScriptChecksum.OfText(text), checksum.Finish(), remarks)
         {
             Allowances = ReadAllowances(),

@@ -38,6 +38,9 @@ internal static class SqlCommand
             : $"{verb} {word}";
     }
 
+    /// <summary>Whether a command runs code that may commit some of its work.</summary>
+    public static bool IsCode(string command) => command is "CALL" or "DO";
+
     /// <summary>Whether a statement sets or takes back settings, and not for its transaction alone: SET, RESET, DISCARD ALL, set_config.</summary>
     public static bool SetsForTheSession(string statement)
     {

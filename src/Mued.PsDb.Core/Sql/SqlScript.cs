@@ -84,6 +84,13 @@ public sealed class SqlScript
     /// <returns>The leading key words in upper case; empty when it does not begin with a word.</returns>
     public string CommandOf(SqlStatement statement) => SqlCommand.NameOf(Text.AsSpan(statement.Offset, statement.Length));
 
+    /// <summary>
+    /// Whether a statement runs outside a transaction and neither it nor the catalog tells afterwards whether it is done: a procedure, or a
+    /// DO block, that may have committed some of its work.
+    /// </summary>
+    internal bool TellsNothing(SqlStatement statement) =>
+        statement.Mode == ScriptMode.NonTransactional && SqlCommand.IsCode(CommandOf(statement));
+
     /// <summary>Finds the statement that pg_stat_activity shows.</summary>
     /// <param name="activity">The text there, which the server cuts at track_activity_query_size: 100 bytes or more, 1024 by
     /// default.</param>

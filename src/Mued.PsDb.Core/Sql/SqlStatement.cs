@@ -7,6 +7,9 @@ namespace Mued.PsDb;
 /// <param name="Length">The length in UTF-16 code units.</param>
 /// <param name="Line">The line of the first token, from 1.</param>
 /// <param name="Column">The column of the first token, from 1, in UTF-16 code units.</param>
-/// <param name="Mode">What the statement needs by PostgreSQL's rules, whatever the script's directive says.</param>
+/// <param name="Mode">
+/// What the statement needs by PostgreSQL's rules. In a script that is to run outside a transaction, one that may need to is taken to: what the
+/// rules depend on stands in the catalog.
+/// </param>
 /// <param name="Index">The index that is built, dropped or rebuilt concurrently; null for all other statements.</param>
 public readonly record struct SqlStatement(int Offset, int Length, int Line, int Column, ScriptMode Mode, ConcurrentIndex? Index);

@@ -3,10 +3,12 @@ namespace Mued.PsDb.Sql;
 /// <summary>
 /// Knows which statements PostgreSQL refuses inside a transaction block. The rules are those of PostgreSQL 14 to 18: the manual's
 /// reference pages, and the callers of PreventInTransactionBlock. What depends on the catalog (a partitioned table, a procedure
-/// that commits) cannot be seen here; <c>-- mued: transaction=none</c> says it.
+/// that commits) cannot be seen here: <see cref="MayForbid"/> says where it may, and <c>-- mued: transaction=none</c> that it does.
 /// </summary>
 internal sealed class TransactionNeeds
 {
+    private static readonly string[] TransactionWords = ["commit", "rollback", "call"];
+
     private readonly List<string> subscriptionsWithoutSlot = [];
 
     /// <summary>Reads one statement; they must come in the order of the script.</summary>
@@ -38,6 +40,31 @@ internal sealed class TransactionNeeds
             return reader.AtEnd ? "CLUSTER without a table" : null;
         }
         return null;
+    }
+
+    /// <summary>
+    /// Whether a statement may need to run outside a transaction, by what the catalog says: a procedure may commit, a table may have
+    /// partitions. A DO block may where the words with which it ends a transaction stand in it: PL/pgSQL's COMMIT, ROLLBACK and CALL, and the
+    /// functions of the other languages, which are named after them.
+    /// </summary>
+    public static bool MayForbid(ReadOnlySpan<char> statement)
+    {
+        var reader = new StatementReader(statement);
+        if (reader.Is("CALL") || reader.Is("REINDEX") || reader.Is("CLUSTER"))
+            return true;
+        if (!reader.Accept("DO"))
+            return false;
+        for (; !reader.AtEnd; reader.Skip())
+        {
+            if (
+                reader.Current.IsString
+                && SqlString.ValueOf(reader.Current, statement) is var body
+                && TransactionWords.Any(word => body.Contains(word, StringComparison.OrdinalIgnoreCase))
+            )
+                return true;
+        }
+
+        return false;
     }
 
     private static string? Create(StatementReader reader, out ConcurrentIndex? index)

@@ -184,6 +184,26 @@ public class MigrationPlanTests
     }
 
     [Fact]
+    public void What_a_run_was_interrupted_in_is_asked_for_unless_a_runner_is_at_work_in_it()
+    {
+        var file = File("0001_a", "-- mued: transaction=none\nSELECT 1;\nCALL p();");
+        var row = Row(file) with { FinishedAt = null, Statements = 2, StatementsDone = 1, StatementBegun = 2 };
+        var error = Refused(Options, [row], file);
+        Assert.Equal(("MigrationInDoubt", ExitCode.Usage, 3), (error.ErrorId, error.ExitCode, error.Line));
+        Assert.Equal([PlanAction.Resume], Actions(Plan(Options with { Resume = ResumeChoice.Again }, [row], file)));
+        Assert.Equal([PlanAction.Resume], Actions(Plan(Options with { Resume = ResumeChoice.Done }, [row], file)));
+        Assert.Equal([PlanAction.Resume], Actions(Plan(Options, [row with { Leased = true }], file)));
+        Assert.Equal([PlanAction.Resume], Actions(Plan(Options, [row with { StatementsDone = 2 }], file)));
+        Assert.Equal([PlanAction.Baseline], Actions(Plan(Options with { Baseline = "1" }, [row], file)));
+
+        // Another file: whether it may begin anew depends on what was done of this one.
+        var (first, changed) = (row with { StatementsDone = 0, StatementBegun = 1 }, File("0001_a", "SELECT 2"));
+        Assert.Equal("MigrationInDoubt", Refused(Options, [first], changed).ErrorId);
+        Assert.Equal([PlanAction.Restart], Actions(Plan(Options with { Resume = ResumeChoice.Again }, [first], changed)));
+        Assert.Equal("MigrationInterruptedChanged", Refused(Options with { Resume = ResumeChoice.Done }, [first], changed).ErrorId);
+    }
+
+    [Fact]
     public void What_is_repeatable_runs_when_it_is_new_or_changed_and_waits_for_all_versions()
     {
         var (file, changed) = (Repeatable("R__views", "SELECT 1"), Repeatable("R__views", "SELECT 2"));

@@ -87,6 +87,22 @@ public class TransactionNeedsTests
         Assert.Equal([ScriptMode.Transactional, ScriptMode.NonTransactional], script.Statements.Select(statement => statement.Mode));
     }
 
+    [Theory]
+    [InlineData("CALL p()", ScriptMode.NonTransactional)]
+    [InlineData("DO $$ BEGIN UPDATE t SET a = 1; COMMIT; END $$", ScriptMode.NonTransactional)]
+    [InlineData("DO LANGUAGE plpython3u 'plpy.rollback()'", ScriptMode.NonTransactional)]
+    [InlineData("do U&'begin c\\0061ll p(); end'", ScriptMode.NonTransactional)]
+    [InlineData("REINDEX TABLE t", ScriptMode.NonTransactional)]
+    [InlineData("CLUSTER t USING i", ScriptMode.NonTransactional)]
+    [InlineData("DO $$ BEGIN UPDATE t SET a = 1; END $$", ScriptMode.Transactional)]
+    [InlineData("SELECT call('commit')", ScriptMode.Transactional)]
+    [InlineData("ALTER TYPE e ADD VALUE 'new'", ScriptMode.Transactional)]
+    public void Where_a_file_says_so_what_may_forbid_a_transaction_runs_without(string text, ScriptMode mode)
+    {
+        Assert.Equal(ScriptMode.Transactional, Assert.Single(SqlScript.Parse(text, "a.sql").Statements).Mode);
+        Assert.Equal(mode, Assert.Single(SqlScript.Parse("-- mued: transaction=none\n" + text, "a.sql").Statements).Mode);
+    }
+
     [Fact]
     public void A_transaction_around_what_forbids_one_is_an_error()
     {

@@ -45,6 +45,88 @@ public class TransactionTests
         Assert.Equal("new", await database.ScalarAsync<string>("SELECT what::text FROM felt"));
     }
 
+    [Theory]
+    [InlineData("CALL twice();", "2D000")]
+    [InlineData("DO $$ BEGIN INSERT INTO done VALUES (1); COMMIT; INSERT INTO done VALUES (2); END $$;", "2D000")]
+    [InlineData("REINDEX TABLE parts; INSERT INTO done VALUES (1), (2);", "25001")]
+    public async Task What_forbids_a_transaction_by_what_the_catalog_says_runs_where_the_file_says_so(string sql, string refused)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE TABLE done (id int);
+            CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id);
+            CREATE TABLE part PARTITION OF parts FOR VALUES FROM (0) TO (10);
+            CREATE PROCEDURE twice() LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO done VALUES (1); COMMIT; INSERT INTO done VALUES (2);
+                ASSERT current_setting('lock_timeout') = '7s';
+            END $$;
+            """
+        );
+        using var set = new MigrationSet(("0001_a.sql", sql));
+        var error = (await RunAsync(database, set.Options)).Error!;
+        Assert.Equal(("TransactionForbidden", refused), (error.ErrorId, error.SqlState));
+        Assert.Contains("-- mued: transaction=none", error.Advice, StringComparison.Ordinal);
+
+        set.Write("0001_a.sql", "-- mued: transaction=none\nSET lock_timeout = '7s';\n" + sql);
+        var report = await RunAsync(database, set.Options);
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal([1, 2], await database.ColumnAsync<int>("SELECT id FROM done ORDER BY id"));
+        Assert.Equal(
+            sql[0] == 'R' ? 0 : 1,
+            report.Migrations[0].Notices.Count(notice => notice.Message.Contains("at least once", StringComparison.Ordinal))
+        );
+    }
+
+    // The procedure commits and then fails, the first time; its next run would do the work twice.
+    private const string Fails = "RAISE EXCEPTION 'half done'";
+    private const string Dies = "PERFORM pg_terminate_backend(pg_backend_pid())";
+
+    [Theory]
+    [InlineData(Fails, null, "Again", 2)]
+    [InlineData(Fails, null, "Done", 1)]
+    [InlineData(Dies, null, "Done", 1)]
+    [InlineData(Dies, "Again", null, 2)]
+    public async Task A_procedure_that_was_begun_is_not_run_again_unasked(string end, string? first, string? second, int times)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            $"""
+            CREATE TABLE done (id int);
+            CREATE PROCEDURE work() LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO done VALUES (1);
+                COMMIT;
+                IF (SELECT count(*) FROM done) = 1 THEN {end}; END IF;
+            END $$;
+            """
+        );
+        using var set = new MigrationSet(
+            ("0001_a.sql", "-- mued: transaction=none\nSELECT 1;\nCALL work();\nCREATE TABLE behind (id int);")
+        );
+        var report = await RunAsync(database, Resume(first));
+        if (second is not null)
+        {
+            Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM done"));
+            Assert.Contains("-Resume Again", report.Error!.Advice, StringComparison.Ordinal);
+            Assert.Equal(MigrationStatus.Failed, report.Migrations[0].Status);
+            var listed = (await MigrationRunner.GetStatusAsync(database.Settings, set.Options)).Migrations[0];
+            Assert.Contains("number 2 was begun", listed.Remark, StringComparison.Ordinal);
+            var asked = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, set.Options));
+            Assert.Equal(("MigrationInDoubt", ExitCode.Usage, 3), (asked.ErrorId, asked.ExitCode, asked.Line));
+            Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM done"));
+            report = await RunAsync(database, Resume(second));
+        }
+
+        Assert.True(report.Error is null, $"{report.Error}");
+        Assert.Equal(times, await database.ScalarAsync<long>("SELECT count(*) FROM done"));
+        Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('behind') IS NOT NULL"));
+        Assert.Equal(RunStatus.NothingToDo, (await RunAsync(database, set.Options)).Status);
+
+        MigrationOptions Resume(string? choice) => set.Options with { Resume = choice is null ? null : Enum.Parse<ResumeChoice>(choice) };
+    }
+
     private static string Format(string format, string value) => format.Replace("{0}", value, StringComparison.Ordinal);
 
     private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationOptions options) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
@@ -28,13 +29,21 @@ internal static class ScratchSchema
         if (options.ScratchDatabase)
             return await OnTargetAsync(target, options, progress, cancellationToken).ConfigureAwait(false);
 
+        var (before, after) = await InSandboxAsync(options, progress, cancellationToken).ConfigureAwait(false);
+        return WithoutBase(after, before);
+    }
+
+    private static async Task<(SchemaSnapshot Before, SchemaSnapshot After)> InSandboxAsync(
+        SchemaTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Sandbox")));
         var server = await SandboxServer.StartAsync(new(), cancellationToken).ConfigureAwait(false);
-        await using (server.ConfigureAwait(false))
-        {
-            var sandbox = ConnectionSettings.Resolve(new() { Connection = server.Url });
-            return await ApplyAsync(sandbox, options, progress, cancellationToken).ConfigureAwait(false);
-        }
+        await using var _ = server.ConfigureAwait(false);
+        var sandbox = ConnectionSettings.Resolve(new() { Connection = server.Url, ConnectionSource = "sandbox" });
+        return await ApplyAsync(sandbox, options, progress, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<SchemaSnapshot> OnTargetAsync(
@@ -44,6 +53,12 @@ internal static class ScratchSchema
         CancellationToken cancellationToken
     )
     {
+        // Read before anything is made: a fault of the folder is found here, and what reaches beyond its database is told.
+        var files = MigrationFolder.Read(options.Path!, [], allowDuplicateVersion: false, options.Layout, options.Variables).Files;
+        var beyond = ClusterInventory.Beyond(files);
+        if (beyond.Count > 0)
+            progress?.Report(new(ProgressKind.Warning, Texts.Get("Schema.Beyond", string.Join("; ", beyond), target.Target)));
+        var inventory = await ClusterInventory.TakeAsync(target, cancellationToken).ConfigureAwait(false);
         var name = "mued_scratch_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Scratch", name)));
         try
@@ -63,16 +78,21 @@ internal static class ScratchSchema
 
         try
         {
-            return await ApplyAsync(target.WithDatabase(name), options, progress, cancellationToken).ConfigureAwait(false);
+            var (before, after) = await ApplyAsync(target.WithDatabase(name), options, progress, cancellationToken).ConfigureAwait(false);
+            return WithoutBase(after, before);
         }
         finally
         {
             // Cancelled or not, the target's server is left as it was.
             await ExecuteAsync(target, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None).ConfigureAwait(false);
+            var text = string.Join('\n', files.Where(file => !file.Excluded).Select(file => file.Sql.Text));
+            var left = await inventory.RestoreAsync(target, text, CancellationToken.None).ConfigureAwait(false);
+            if (left.Count > 0)
+                progress?.Report(new(ProgressKind.Warning, Texts.Get("Schema.Left", string.Join("; ", left), target.Target)));
         }
     }
 
-    private static async Task<SchemaSnapshot> ApplyAsync(
+    private static async Task<(SchemaSnapshot Before, SchemaSnapshot After)> ApplyAsync(
         ConnectionSettings scratch,
         SchemaTestOptions options,
         IProgress<RunProgress>? progress,
@@ -100,8 +120,7 @@ internal static class ScratchSchema
             .ConfigureAwait(false);
         if (report.Error is { } error)
             throw error.ToException();
-        var after = await ReadAsync(scratch, cancellationToken).ConfigureAwait(false);
-        return WithoutBase(after, before);
+        return (before, await ReadAsync(scratch, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>What the migrations made or changed. A changed object of the base is expected whole.</summary>

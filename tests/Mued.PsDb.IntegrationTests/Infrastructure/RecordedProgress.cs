@@ -5,9 +5,11 @@ namespace Mued.PsDb.Tests;
 /// <summary>The messages of a run in their order, recorded on the thread that reports them.</summary>
 internal sealed class RecordedProgress : IProgress<RunProgress>
 {
-    private readonly ConcurrentQueue<string> messages = new();
+    private readonly ConcurrentQueue<RunProgress> reports = new();
 
-    public IEnumerable<string> Messages => messages;
+    public IEnumerable<RunProgress> Reports => reports;
 
-    public void Report(RunProgress value) => messages.Enqueue(value.Message);
+    public IEnumerable<string> Messages => reports.Select(report => report.Message);
+
+    public void Report(RunProgress value) => reports.Enqueue(value);
 }

@@ -89,6 +89,62 @@ public sealed class ScratchSchemaTests
         }
     }
 
+    /// <summary>Offline nothing reaches the target's server; on it, what reached beyond the scratch database is told and taken back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_migration_makes_outside_its_database_is_gone_afterwards(bool scratchDatabase)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var (role, other) = ("mued_r" + Guid.NewGuid().ToString("N")[..8], "mued_o" + Guid.NewGuid().ToString("N")[..8]);
+        await using var database = await TestDatabase.CreateAsync();
+        try
+        {
+            await database.ExecuteAsync($"CREATE TABLE public.t (id integer); CREATE ROLE {other} SUPERUSER");
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "0001_a.sql"),
+                $"""
+                CREATE ROLE {role} LOGIN; CREATE TABLE public.t (id integer); GRANT SELECT ON public.t TO {role}; ALTER ROLE {role} SET work_mem = '5MB';
+                """
+                    + (
+                        scratchDatabase
+                            ? $"GRANT {other} TO {role}; ALTER ROLE {other} SET work_mem = '6MB'; ALTER ROLE {other} CREATEDB;"
+                            : ""
+                    )
+            );
+            var before = await ClusterAsync(database);
+            var progress = new RecordedProgress();
+            for (var run = 0; run < 2; run++)
+            {
+                var report = await SchemaTest.RunAsync(
+                    Settings(database),
+                    new() { Path = folder.FullName, ScratchDatabase = scratchDatabase },
+                    progress
+                );
+                Assert.True(report.Passed);
+                Assert.Equal(before, await ClusterAsync(database));
+            }
+
+            var warnings = progress.Reports.Where(report => report.Kind == ProgressKind.Warning).Select(report => report.Message).ToList();
+            Assert.Equal(scratchDatabase ? 2 : 0, warnings.Count);
+            Assert.All(warnings, warning => Assert.Contains("CREATE ROLE (0001_a)", warning, StringComparison.Ordinal));
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP ROLE IF EXISTS {role}, {other}");
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<IReadOnlyList<string>> ClusterAsync(TestDatabase database) =>
+        database.ColumnAsync<string>(
+            """
+            SELECT row(r.rolname, r.rolsuper, r.rolcreatedb, r.rolcanlogin, s.setconfig, m.roleid)::text FROM pg_roles AS r
+            LEFT JOIN pg_db_role_setting AS s ON s.setrole = r.oid LEFT JOIN pg_auth_members AS m ON m.member = r.oid
+            WHERE r.rolname LIKE 'mued\_r%' OR r.rolname LIKE 'mued\_o%' ORDER BY 1
+            """
+        );
+
     [Fact]
     public async Task Two_expectations_or_a_scratch_database_for_none_are_usage_errors()
     {

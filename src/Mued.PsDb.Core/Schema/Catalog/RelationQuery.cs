@@ -44,7 +44,8 @@ internal sealed class RelationQuery : CatalogQuery
             FROM scope
             JOIN pg_class AS c ON c.oid = scope.oid
             JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            LEFT JOIN pg_description AS d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
+            LEFT JOIN pg_description AS d ON d.objsubid = 0 AND d.objoid = CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END
+                AND d.classoid = CASE c.relkind WHEN 'c' THEN 'pg_type'::regclass ELSE 'pg_class'::regclass END
             WHERE NOT EXISTS (SELECT FROM pg_depend AS e
                               WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
             """;

@@ -3,7 +3,7 @@ using Mued.PsDb.Sql;
 namespace Mued.PsDb.Schema;
 
 /// <summary>The indexes of a table that belong to no constraint.</summary>
-internal sealed class IndexComparison(ObjectName table, bool there) : PartComparison<IndexSnapshot>(table, there)
+internal sealed class IndexComparison(ObjectName table, bool there, bool isPartition = false) : PartComparison<IndexSnapshot>(table, there)
 {
     public override string KindOf(IndexSnapshot item) => "index";
 
@@ -35,7 +35,9 @@ internal sealed class IndexComparison(ObjectName table, bool there) : PartCompar
         // The server prints the index of a partitioned table without those of the partitions, which make it valid.
         var only = $"INDEX {ObjectName.Quote(item.Name)} ON ONLY ";
         var at = item.Definition.IndexOf(only, StringComparison.Ordinal);
-        return at < 0 ? item.Definition : item.Definition.Remove(at + only.Length - "ONLY ".Length, "ONLY ".Length);
+        var all = at < 0 ? item.Definition : item.Definition.Remove(at + only.Length - "ONLY ".Length, "ONLY ".Length);
+        // A partition may have it already by the index of its parent.
+        return isPartition ? all.Insert(all.IndexOf(" INDEX ", StringComparison.Ordinal) + " INDEX".Length, " IF NOT EXISTS") : all;
     }
 
     /// <summary>Rebuilds a broken index, or replaces one of another definition.</summary>
@@ -43,7 +45,7 @@ internal sealed class IndexComparison(ObjectName table, bool there) : PartCompar
         expected.Settings != actual.Settings ? (expected.Definition == actual.Definition ? Settings(expected, actual) : null)
         : expected.Definition == actual.Definition ? $"REINDEX INDEX CONCURRENTLY {NameOf(expected)}"
         : expected.Settings is not null ? null
-        : $"DROP INDEX {NameOf(expected)}; {expected.Definition}";
+        : $"DROP INDEX {NameOf(expected)}; {Make(expected)}";
 
     public override string Drop(IndexSnapshot item) => $"DROP INDEX {NameOf(item)}";
 

@@ -47,23 +47,30 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot f
         return this;
     }
 
-    /// <summary>What an expected object has lost of the server's own grants is no mere surplus.</summary>
+    /// <summary>
+    /// What the server grants by itself no snapshot holds. What an object that is on both sides has lost of it on one of them differs, and is
+    /// no mere surplus.
+    /// </summary>
     private void ComparePrivileges()
     {
         var kind = new PrivilegeComparison();
-        var unexpected = list
-            .Checks.Where(check => check.Status == CheckStatus.Unexpected)
+        var oneSided = list
+            .Checks.Where(check => check.Status is CheckStatus.Unexpected or CheckStatus.Missing)
             .Select(check => Consequences.ObjectOf(check.Name))
             .ToHashSet();
-        var surplus = list.CompareExpected(kind, expected.Privileges, actual.Privileges).ToLookup(IsTaken);
-        foreach (var item in surplus[true])
-            list.Compare(kind, PrivilegeComparison.BuiltIn(item), item);
-        list.Unexpected(kind, surplus[false]);
+        var found = actual.Privileges.Concat(Untold(expected.Privileges, actual.Privileges)).ToList();
+        var surplus = list.CompareExpected(kind, expected.Privileges, found);
+        var untold = Untold(surplus, []).ToDictionary(kind.KeyOf);
+        list.CompareExpected(kind, [.. untold.Values], [.. surplus.Where(item => untold.ContainsKey(kind.KeyOf(item)))]);
+        list.Unexpected(kind, surplus.Where(item => !untold.ContainsKey(kind.KeyOf(item))));
+
+        IEnumerable<PrivilegeSnapshot> Untold(IEnumerable<PrivilegeSnapshot> told, IEnumerable<PrivilegeSnapshot> others) =>
+            told.ExceptBy(others.Select(kind.KeyOf), kind.KeyOf).Where(IsTaken).Select(PrivilegeComparison.BuiltIn);
 
         bool IsTaken(PrivilegeSnapshot item) =>
             PrivilegeComparison.IsTaken(item)
-            && !unexpected.Contains(Consequences.ObjectOf(item.Name))
-            && !unexpected.Contains(ObjectName.SplitLast(item.Name).Qualifier);
+            && !oneSided.Contains(Consequences.ObjectOf(item.Name))
+            && !oneSided.Contains(ObjectName.SplitLast(item.Name).Qualifier);
     }
 
     private string ScopeText => string.Join(", ", expected.Scope.Schemas.Select(ObjectName.Quote).Concat(expected.Scope.Tables));
@@ -88,7 +95,11 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot f
             [.. expectation.Constraints.GroupBy(constraints.KindOf).SelectMany(group => group)],
             relation?.Constraints ?? []
         );
-        list.Compare(new IndexComparison(name, there), expectation.Indexes, relation?.Indexes ?? []);
+        list.Compare(
+            new IndexComparison(name, there, expectation.PartitionBound is not null),
+            expectation.Indexes,
+            relation?.Indexes ?? []
+        );
         list.Compare(new TriggerComparison(name, there), expectation.Triggers, relation?.Triggers ?? []);
         list.Compare(new PolicyComparison(name, there), expectation.Policies, relation?.Policies ?? []);
         list.Compare(new RuleComparison(name, there), expectation.Rules, relation?.Rules ?? []);

@@ -26,7 +26,10 @@ internal sealed class SequenceComparison : ObjectComparison<SequenceSnapshot>
         );
 
     /// <summary>The sequence of an identity column comes with the column.</summary>
-    public override string? Create(SequenceSnapshot item) => item.Settings is null ? Make(item) : null;
+    public override string? Create(SequenceSnapshot item) =>
+        item.Settings is not null || Make(item) is not { } make ? null
+        : item.OwnedBy is { } column ? $"{make}; ALTER SEQUENCE {NameOf(item)} OWNED BY {column}"
+        : make;
 
     /// <summary>Without what needs its table, and without the settings, which <see cref="Alter"/> makes.</summary>
     public override string? Make(SequenceSnapshot item) =>

@@ -16,7 +16,7 @@ internal sealed class HarmWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestThreshold = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly ConnectionSettings settings;
@@ -30,6 +30,7 @@ internal sealed class HarmWatch : IAsyncDisposable
     private bool lifted;
     private long? since;
     private bool onDuty;
+    private bool everOnDuty;
     private Task round = Task.CompletedTask;
     private CancellationTokenSource ending = new();
     private OverBudget? over;
@@ -52,7 +53,7 @@ internal sealed class HarmWatch : IAsyncDisposable
     /// <summary>Why the budget could not be kept at all times; null when it was, or there is none.</summary>
     public string? Warning =>
         bound is { } limit && Harm.Unseen > limit
-            ? Texts.Get("BudgetUnwatched", Figures.Duration(Harm.Unseen), obstacle ?? Texts.Get("SessionsUnseen", name.Run))
+            ? Texts.Get("BudgetUnwatched", Figures.Duration(Harm.Unseen), obstacle ?? Texts.Get("WatchLate"))
             : null;
 
     // A wait begins when our statement has its lock: one of this age is not over the budget when the first look comes.
@@ -171,6 +172,8 @@ internal sealed class HarmWatch : IAsyncDisposable
 
             var watch = HarmSql.Watch(name.Run, name.Product, lifted ? null : bound, Threshold);
             await connection.ExecuteAsync([BatchStep.Bare(watch)], cancellationToken).ConfigureAwait(false);
+            if (!everOnDuty)
+                obstacle ??= Texts.Get("SessionsUnseen", name.Run);
             return connection;
         }
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or MuedException or OperationCanceledException)
@@ -199,7 +202,7 @@ internal sealed class HarmWatch : IAsyncDisposable
             if (message == HarmSql.OnDuty)
             {
                 NoteUnseen();
-                onDuty = true;
+                (onDuty, everOnDuty, obstacle) = (true, true, null);
             }
             else if (message.StartsWith(HarmSql.Over, StringComparison.Ordinal))
             {

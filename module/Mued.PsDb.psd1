@@ -15,6 +15,7 @@
         'Export-MuedSchema'
         'Get-MuedMigration'
         'Get-MuedPlugin'
+        'Import-MuedHistory'
         'Invoke-MuedMigration'
         'Restore-MuedBackup'
         'Test-MuedConnection'

@@ -27,6 +27,7 @@ internal static class CommandLine
         root.Add(new TestConnectionCommand());
         root.Add(new StatusCommand());
         root.Add(new MigrateCommand());
+        root.Add(new ImportHistoryCommand());
         root.Add(new TestMigrationCommand());
         root.Add(new TestSchemaCommand());
         root.Add(new UndoCommand());

@@ -21,6 +21,7 @@ public class RoomTests
         "Runs",
         "Inspection",
         "Tracing",
+        "Importing",
         "Migrations",
         "Backups",
         "Undo",

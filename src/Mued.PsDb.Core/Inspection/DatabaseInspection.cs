@@ -19,6 +19,9 @@ internal sealed record DatabaseInspection(
     ServerFacts Facts
 )
 {
+    /// <summary>Tables that may be the history of another tool.</summary>
+    public IReadOnlyList<ForeignTable> ForeignTables { get; init; } = [];
+
     /// <summary>Reads the history and the server's facts.</summary>
     /// <param name="connection">The database.</param>
     /// <param name="history">The history table.</param>
@@ -40,6 +43,7 @@ internal sealed record DatabaseInspection(
                     [
                         ServerLimits.LiftInBatch(lockTimeout),
                         Preflight.Query(tables),
+                        ForeignTable.Query,
                         new UndoneTable(history.Name).Exists,
                         .. HistoryState.Query(history),
                     ],
@@ -47,9 +51,10 @@ internal sealed record DatabaseInspection(
                     {
                         var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
                         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                        var foreign = await reader.RowsAsync(ForeignTable.Of, cancellationToken).ConfigureAwait(false);
                         var undone = await reader.RowsAsync(row => row.GetBoolean(0), cancellationToken).ConfigureAwait(false);
                         var state = await HistoryState.ReadAsync(reader, history, cancellationToken).ConfigureAwait(false);
-                        return new DatabaseInspection(state.Format, state.Used, state.Rows, undone[0], facts);
+                        return new DatabaseInspection(state.Format, state.Used, state.Rows, undone[0], facts) { ForeignTables = foreign };
                     },
                     cancellationToken
                 )

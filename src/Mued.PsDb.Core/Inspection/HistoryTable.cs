@@ -27,6 +27,9 @@ internal sealed class HistoryTable
     /// <summary>The kind of a row that only records.</summary>
     public const string BaselineKind = "baseline";
 
+    /// <summary>The kind of a row that was taken over from the history of another tool, which has run the migration.</summary>
+    public const string ImportedKind = "imported";
+
     /// <summary>
     /// What the server says where not exactly one row was written, be it that the lease is lost or that something swallowed the row: all
     /// but one count as zero, and that is divided by (division_by_zero).
@@ -191,6 +194,19 @@ internal sealed class HistoryTable
                 $"INSERT INTO {table} ({IdentityColumns}, statements_done, finished_at) VALUES ({IdentityValues}, $7, clock_timestamp())"
             ),
             Identity(file, runId, BaselineKind)
+        );
+
+    /// <summary>Records a migration as applied by another tool, then and by whom; null where that does not say.</summary>
+    public NpgsqlBatchCommand Import(MigrationFile file, Guid runId, DateTimeOffset? at, string? by) =>
+        With(
+            Proven(
+                $"""
+                INSERT INTO {table} ({IdentityColumns}, statements_done, started_at, finished_at, applied_by)
+                VALUES ({IdentityValues}, $7, coalesce($11::timestamptz, clock_timestamp()), coalesce($11::timestamptz, clock_timestamp()),
+                    coalesce($12::text, current_user))
+                """
+            ),
+            [.. Identity(file, runId, ImportedKind), (object?)at ?? DBNull.Value, (object?)by ?? DBNull.Value]
         );
 
     /// <summary>Begins a non-transactional migration under a lease. Returns 0; a 23505 means that a row exists already.</summary>

@@ -65,6 +65,7 @@ internal static class MigrationListing
             {
                 { Kind: HistoryTable.BaselineKind } => Texts.Get("SkippedBaseline"),
                 { InDoubt: true } => Texts.Get("InterruptedIn", row.StatementsDone, row.Statements, row.Runner, row.StatementBegun),
+                { Kind: HistoryTable.ImportedKind } => Texts.Get("SkippedImported"),
                 { Applied: false } => Texts.Get("InterruptedAt", row.StatementsDone, row.Statements, row.Runner),
                 { RenamedFrom: { } old } => Texts.Get("Renamed", old),
                 _ => null,

@@ -56,7 +56,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
                 return new(file, PlanAction.Reapply, null, row);
             return SqlChanged(file, row) && options.AcceptChanged
                 ? new(file, PlanAction.AcceptChange, Texts.Get("SkippedAccepted"), row)
-                : new(file, PlanAction.Skip, Texts.Get(row.Kind == HistoryTable.BaselineKind ? "SkippedBaseline" : "SkippedApplied"), row);
+                : new(file, PlanAction.Skip, Texts.Get(ReasonOf(row)), row);
         }
 
         if (baseline is { } floor && file.Version.CompareTo(floor) <= 0)
@@ -74,6 +74,14 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             row
         );
     }
+
+    private static string ReasonOf(HistoryRow row) =>
+        row.Kind switch
+        {
+            HistoryTable.BaselineKind => "SkippedBaseline",
+            HistoryTable.ImportedKind => "SkippedImported",
+            _ => "SkippedApplied",
+        };
 
     private static bool IsChosen(MigrationFile file, MigrationOptions options) =>
         options.Only is not { } chosen || chosen.Contains(file.Name, StringComparer.Ordinal);

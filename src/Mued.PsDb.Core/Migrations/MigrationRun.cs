@@ -1,5 +1,6 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Importing;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
 using Mued.PsDb.Runs;
@@ -46,8 +47,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     public async Task<MigrationReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         VerificationSummary? verification = null;
-        await ReadWhileConnecting.RunAsync(reading, PlanAsync, cancellationToken).ConfigureAwait(false);
-        EnsurePossible();
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
         var error = await RunContext
             .ErrorOfAsync(
                 async () =>
@@ -77,8 +77,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <exception cref="MuedException">What would stop the run before anything is executed.</exception>
     public async Task<IReadOnlyList<PlannedMigration>> PlanOnlyAsync(CancellationToken cancellationToken)
     {
-        await ReadWhileConnecting.RunAsync(reading, PlanAsync, cancellationToken).ConfigureAwait(false);
-        EnsurePossible();
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             .. plan.Items.Select(item => new PlannedMigration(item.File.Name, item.Action, item.File.Script?.Statements.Count ?? 0)
@@ -93,6 +92,21 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         await session.DisposeAsync().ConfigureAwait(false);
         await context.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Plans, and stops before anything is executed where it must not be.</summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await ReadWhileConnecting.RunAsync(reading, PlanAsync, cancellationToken).ConfigureAwait(false);
+        EnsurePossible();
+        if (inspection.HistoryFormat > 0 || options.Baseline is not null || !plan.Items.Any(item => item.Runs))
+            return;
+        var folder = reading.Result.Folder;
+        var foreign = await session
+            .RetryAsync((open, token) => ForeignHistory.ReadAsync(open, inspection, folder, token), cancellationToken)
+            .ConfigureAwait(false);
+        if (foreign is not null && folder.Files.Any(file => !file.Excluded && foreign.EntryOf(file) is not null))
+            throw Texts.Usage("HistoryElsewhere", foreign.Tool.Name, foreign.Table, history.Name);
     }
 
     /// <summary>Reads history and facts, and plans what is left to do.</summary>

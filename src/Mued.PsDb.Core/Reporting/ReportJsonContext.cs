@@ -11,6 +11,7 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(ConnectionReport))]
 [JsonSerializable(typeof(UndoReport))]
 [JsonSerializable(typeof(RestoreReport))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(StatusReport))]

@@ -184,6 +184,20 @@ internal static class Samples
             Warnings = [text],
         };
 
+    public static ImportReport Import(string text) =>
+        new(RunStatus.Succeeded, text, text)
+        {
+            Tool = text,
+            Table = text,
+            HistoryTable = text,
+            Path = text,
+            Layout = MigrationLayout.Flyway,
+            StartedAt = Start,
+            Migrations = [new(text, text, ImportStatus.Imported) { File = text, AppliedAt = Start }, new(text, text, ImportStatus.Pending)],
+            Missing = [text],
+            Warnings = [text],
+        };
+
     public static MetricsReport Metrics(string text) =>
         new(text, text, text)
         {
@@ -332,6 +346,7 @@ internal static class Samples
             ReportDocument.From(Undo(text)),
             ReportDocument.From(Restore(text)),
             ReportDocument.From(Metrics(text)),
+            ReportDocument.From(Import(text)),
             ReportDocument.From(Slo(text)),
             ReportDocument.From(Plugins(text)),
             ReportDocument.From(Tested(text)),

@@ -179,6 +179,7 @@ public partial class BadInputTests
             var command in new[]
             {
                 "migrate",
+                "import-history",
                 "status",
                 "test-connection",
                 "test-schema",

@@ -7,6 +7,7 @@ public class CommandLineTests
     [InlineData("test-connection")]
     [InlineData("status")]
     [InlineData("migrate")]
+    [InlineData("import-history")]
     [InlineData("test-schema")]
     [InlineData("undo")]
     [InlineData("restore")]

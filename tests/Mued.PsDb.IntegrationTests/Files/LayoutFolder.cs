@@ -73,8 +73,9 @@ internal static class LayoutFolder
                 Put($"rollback_{name}.sql", down);
                 var tags = Directory
                     .EnumerateFiles(set.Path, "0*.sql")
-                    .Select(file => $$"""{"tag":"{{Path.GetFileNameWithoutExtension(file)}}"}""");
-                Put("meta/_journal.json", $$"""{"dialect":"postgresql","entries":[{{string.Join(',', tags.Order())}}]}""");
+                    .Order()
+                    .Select((file, i) => $$"""{"tag":"{{Path.GetFileNameWithoutExtension(file)}}","when":{{1_700_000_000_001 + i}}}""");
+                Put("meta/_journal.json", $$"""{"dialect":"postgresql","entries":[{{string.Join(',', tags)}}]}""");
                 break;
             default:
                 Put($"{name}.sql", up);

@@ -21,6 +21,21 @@ internal sealed class DrizzleLayout : ILayout
     public static bool HasSnapshot(FolderContents folder, string name) =>
         folder.FilesIn(name).Any(file => file.FileName == "snapshot.json");
 
+    /// <summary>The time that the journal gives a migration, in milliseconds since 1970, as it is written there; null where none does.</summary>
+    public static string? TimeOf(MigrationFile file)
+    {
+        var journal = Path.Combine(Path.GetDirectoryName(file.Path)!, Journal);
+        if (!File.Exists(journal))
+            return null;
+        using var document = JsonDocument.Parse(FolderFile.ReadText(journal));
+        return document
+            .RootElement.GetProperty("entries")
+            .EnumerateArray()
+            .Where(entry => entry.GetProperty("tag").GetString() == file.Name && entry.TryGetProperty("when", out _))
+            .Select(entry => entry.GetProperty("when").GetRawText())
+            .FirstOrDefault();
+    }
+
     /// <inheritdoc/>
     public LayoutMark? Find(FolderContents folder) =>
         JournalOf(folder) is { } journal ? new(journal.Name)

@@ -1,0 +1,67 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
+using Mued.PsDb.Sql;
+using Npgsql;
+
+namespace Mued.PsDb.Importing;
+
+/// <summary>Another tool's history of the migrations of a folder.</summary>
+/// <param name="Tool">The tool.</param>
+/// <param name="Table">Its table.</param>
+/// <param name="Entries">What it says, the newest last.</param>
+internal sealed record ForeignHistory(HistoryTool Tool, ObjectName Table, IReadOnlyList<ForeignEntry> Entries)
+{
+    /// <summary>Reads the history of the tool that a folder was made for; null where the database has none. The table is only read.</summary>
+    /// <exception cref="MuedException">Several tables may be meant (exit code 2).</exception>
+    public static async Task<ForeignHistory?> ReadAsync(
+        NpgsqlConnection connection,
+        DatabaseInspection inspection,
+        MigrationFolder folder,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = (
+            from tool in HistoryTools.All
+            where tool.Layouts.Contains(folder.Layout)
+            from table in inspection.ForeignTables
+            where tool.Owns(table)
+            select (Tool: tool, table.Name)
+        ).ToList();
+
+        // Applications bring tables of these names in schemas of their own.
+        if (found.FindAll(item => item.Tool.Schema is not null || item.Name.Schema == inspection.Facts.Schema) is { Count: > 0 } near)
+            found = near;
+        if (found.Count == 0)
+            return null;
+        if (found.Count > 1)
+            throw Texts.Usage("ImportAmbiguous", string.Join(", ", found.Select(item => $"{item.Name} ({item.Tool.Name})")));
+        var entries = await connection
+            .QueryAsync(
+                [ServerLimits.LiftInBatch(), found[0].Tool.Query("ONLY " + found[0].Name)],
+                reader => reader.RowsAsync(Read, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return new(found[0].Tool, found[0].Name, entries);
+    }
+
+    /// <summary>The entry of a file; null where it was not applied.</summary>
+    public ForeignEntry? EntryOf(MigrationFile file) =>
+        Entries.FirstOrDefault(entry => Tool.IsOf(entry, file))
+        ?? Entries.FirstOrDefault(entry =>
+            entry.State == ForeignState.Below
+            && !file.Repeatable
+            && MigrationVersion.TryParse(entry.Key, out var version)
+            && file.Version.CompareTo(version) <= 0
+        );
+
+    private static ForeignEntry Read(NpgsqlDataReader row) =>
+        new(
+            row.GetString(0),
+            Enum.Parse<ForeignState>(row.GetString(1)),
+            row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2),
+            row.IsDBNull(3) ? null : row.GetString(3),
+            row.IsDBNull(4) ? null : row.GetString(4)
+        );
+}

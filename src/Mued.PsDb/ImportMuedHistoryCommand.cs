@@ -1,0 +1,78 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Takes over what another tool's history says of a folder of migrations.</summary>
+[Cmdlet(VerbsData.Import, "MuedHistory", SupportsShouldProcess = true)]
+[OutputType(typeof(ImportReport))]
+public sealed class ImportMuedHistoryCommand : ChangingCmdlet
+{
+    /// <summary>The folder that the other tool was run with.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
+    [Parameter]
+    public MigrationLayout Layout { get; set; }
+
+    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? Variable { get; set; }
+
+    /// <summary>Patterns of file names to leave out.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Our history table as schema.table.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        var options = Options();
+        if (IsWhatIf)
+        {
+            var plan = Await(token => HistoryImport.RunAsync(settings, options with { DryRun = true }, null, token));
+            foreach (var migration in plan.Migrations.Where(migration => migration.Status == ImportStatus.Imported))
+                ShouldProcess(settings.Target, Texts.Get("ImportOne", migration.Name, plan.Tool));
+            foreach (var warning in plan.Warnings)
+                WriteWarning(warning);
+            return;
+        }
+
+        if (!DryRun && !ShouldProcess(settings.Target, Texts.Get("ImportHistory", options.Path)))
+            return;
+        ImportReport report;
+        using (var progress = Progress(Texts.Get("ImportActivity", settings.Target)))
+            report = Await(token => HistoryImport.RunAsync(settings, options, progress, token));
+        Publish(report, ReportDocument.From(report), settings);
+    }
+
+    private ImportOptions Options()
+    {
+        var defaults = new ImportOptions { Path = FullPath(Path) };
+        return defaults with
+        {
+            Layout = Layout,
+            Variables = NamesOf(Variable),
+            Exclude = Exclude,
+            HistoryTable = HistoryTable,
+            DryRun = DryRun,
+            LockTimeout = LockTimeout ?? defaults.LockTimeout,
+            MaxBlocking = MaxBlocking,
+            StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
+            MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
+            RetryTime = RetryTime ?? defaults.RetryTime,
+        };
+    }
+}

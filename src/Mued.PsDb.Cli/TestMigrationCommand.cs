@@ -19,7 +19,8 @@ internal sealed class TestMigrationCommand()
         SharedOptions.HistoryTable,
         SmallTable,
         ServerMajor,
-        FailOn
+        FailOn,
+        Fix
     )
 {
     private static readonly Option<string> To = CliOption.Text("--to", "VERSION");
@@ -28,6 +29,8 @@ internal sealed class TestMigrationCommand()
     private static readonly Option<int?> SmallTable = CliOption.Number("--small-table");
     private static readonly Option<int?> ServerMajor = CliOption.Number("--server-major");
     private static readonly Option<FindingSeverity?> FailOn = CliOption.Choice<FindingSeverity>("--fail-on", "error|warning|note");
+
+    private static readonly Option<string> Fix = CliOption.Text("--fix", "DIR");
 
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -53,6 +56,9 @@ internal sealed class TestMigrationCommand()
         // What the environment names is for commands that cannot do without a database.
         var named = parsed.GetResult(SharedOptions.Url) is not null || parsed.GetResult(SharedOptions.EnvFile) is not null;
         var settings = named ? context.Connect() : null;
-        return ReportDocument.From(await MigrationTest.RunAsync(settings, options, context.Progress, cancellationToken));
+        var report = await MigrationTest.RunAsync(settings, options, context.Progress, cancellationToken);
+        if (parsed.GetValue(Fix) is { } folder)
+            SafeFormFiles.Write(report, folder);
+        return ReportDocument.From(report);
     }
 }

@@ -72,6 +72,12 @@ public sealed class TestMuedMigrationCommand : ReportingCmdlet
     [Parameter]
     public FindingSeverity FailOn { get; set; }
 
+    /// <summary>A folder for the safe forms that were proven, as files that can take the place of their statements.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Fix { get; set; }
+
     /// <summary>Gives true or false in place of the report, and no error when the test fails.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -106,6 +112,8 @@ public sealed class TestMuedMigrationCommand : ReportingCmdlet
         MigrationTestReport report;
         using (var progress = Progress(Texts.Get("TestActivity")))
             report = Await(token => MigrationTest.RunAsync(settings, options, progress, token));
+        if (Fix is not null)
+            Guard(Fix, () => SafeFormFiles.Write(report, FullPath(Fix)));
         Publish(Quiet ? report.Passed : report, ReportDocument.From(report), settings);
         if (report is { Passed: false, Error: null } && !Quiet)
             WriteError(ErrorRecords.From(report));

@@ -26,9 +26,12 @@ switch (args)
     case ["schema"]:
         await SchemaBenchmark.RunAsync();
         return 0;
+    case ["trace"]:
+        await TraceBenchmark.RunAsync();
+        return 0;
     default:
         Console.Error.WriteLine(
-            "usage: benchmarks lexer [folder] | start <published mued-psdb> [dbmate] | module <its folder> <command of pwsh> | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema"
+            "usage: benchmarks lexer [folder] | start <published mued-psdb> [dbmate] | module <its folder> <command of pwsh> | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema | trace"
         );
         return 2;
 }

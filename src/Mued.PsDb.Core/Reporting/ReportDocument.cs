@@ -54,6 +54,9 @@ public sealed partial record ReportDocument
     /// <summary>What migrations would do to a database at work, the gravest first.</summary>
     public IReadOnlyList<SafetyFinding> Findings { get; init; } = [];
 
+    /// <summary>What migrations did, statement by statement.</summary>
+    public IReadOnlyList<MigrationTrace> Traces { get; init; } = [];
+
     /// <summary>From which severity on a finding is a failure.</summary>
     public FindingSeverity FailOn { get; init; } = FindingSeverity.Error;
 

@@ -37,12 +37,16 @@ public static class MigrationTest
             .ConfigureAwait(false);
         await using var _ = server.ConfigureAwait(false);
 
-        var sandbox = await SandboxDatabase.CopyAsync(server, "test", "template1", cancellationToken).ConfigureAwait(false);
-        var left = await ground.MakeAsync(sandbox, cancellationToken).ConfigureAwait(false);
-        await ApplyBeforeAsync(sandbox, options, input, progress, cancellationToken).ConfigureAwait(false);
+        var basis = await SandboxDatabase.CopyAsync(server, "base", "template1", cancellationToken).ConfigureAwait(false);
+        var left = await ground.MakeAsync(basis, cancellationToken).ConfigureAwait(false);
+        await ApplyBeforeAsync(basis, options, input, progress, cancellationToken).ConfigureAwait(false);
+        var sandbox = await SandboxDatabase.CopyAsync(server, "test", "base", cancellationToken).ConfigureAwait(false);
         var run = new SandboxRun(sandbox, ground.Sizes, new(options.SmallTable), progress);
         var error = await run.RunAsync(input, cancellationToken).ConfigureAwait(false);
-        var findings = run.Findings.OrderBy(finding => finding.Severity).ToList();
+        progress?.Report(new(ProgressKind.Step, Texts.Get("Test.Step.Prove")));
+        var proof = new SafeFormProof(server, "base", ground.Sizes, new(options.SmallTable));
+        var proven = await proof.AddAsync(run.Findings, run.Traces, cancellationToken).ConfigureAwait(false);
+        var findings = proven.OrderBy(finding => finding.Severity).ToList();
         return new(error is null && !findings.Exists(finding => finding.Fails(options.FailOn)), input.Folder.Path)
         {
             Target = settings?.Target,

@@ -21,6 +21,9 @@ internal static class LockModes
     /// <summary>The modes, the strongest last.</summary>
     public static IReadOnlyList<string> Sort(IEnumerable<string> modes) => [.. modes.OrderBy(mode => Array.IndexOf(FromTheWeakest, mode))];
 
+    /// <summary>Whether one of some modes is more than that of a query.</summary>
+    public static bool IsRemarkable(IEnumerable<string> modes) => modes.Any(mode => Array.IndexOf(FromTheWeakest, mode) > 1);
+
     /// <summary>Whom the strongest of some modes keeps waiting.</summary>
     public static Blocking Of(IEnumerable<string> modes) =>
         modes

@@ -161,6 +161,42 @@ public class MigrationTestTests
     }
 
     [Fact]
+    public async Task A_safe_form_is_shown_when_it_was_proven_and_written_on_request()
+    {
+        using var set = new MigrationSet(
+            ("0001_users.sql", Users + "CREATE TABLE orders (id int PRIMARY KEY, \"user\" int, total int);"),
+            (
+                "0002_all.sql",
+                """
+                ALTER TABLE orders ADD CHECK (total > 0);
+                ALTER TABLE orders ADD FOREIGN KEY ("user") REFERENCES users ON DELETE CASCADE;
+                CREATE INDEX ON orders ("user");
+                ALTER TABLE orders ADD CONSTRAINT once UNIQUE (id, "user") DEFERRABLE;
+                ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+                ALTER TABLE users ADD CHECK (n > 0), ADD COLUMN x int;
+                """
+            )
+        );
+        var report = await MigrationTest.RunAsync(null, new() { Path = set.Path, New = ["0002_all"] });
+        var forms = report
+            .Findings.Where(finding => finding.Blocks != Blocking.None)
+            .ToLookup(finding => finding.Line, finding => finding.Rewrite);
+        Assert.Equal([2, 2, 1, 2, 3, 0], Enumerable.Range(1, 6).Select(line => forms[line].Max(form => form.Count)));
+        Assert.Equal(
+            ["CREATE INDEX CONCURRENTLY orders_user_idx ON public.orders USING btree (\"user\");"],
+            forms[3].MaxBy(form => form.Count)
+        );
+        Assert.All(report.Findings, finding => Assert.Equal(finding.Rewrite.Count > 0, finding.Proven));
+
+        var files = SafeFormFiles.Write(report, System.IO.Path.Combine(set.Path, "fix"));
+        Assert.Equal(Enumerable.Range(1, 10).Select(number => $"0002.{number}_all.sql"), files.Select(System.IO.Path.GetFileName));
+        Assert.Equal(
+            ExitCode.ReportUnwritten,
+            Assert.Throws<MuedException>(() => SafeFormFiles.Write(report, System.IO.Path.Combine(set.Path, "fix"))).ExitCode
+        );
+    }
+
+    [Fact]
     public void The_help_lists_every_rule_and_its_names_elsewhere()
     {
         var text = string.Join(

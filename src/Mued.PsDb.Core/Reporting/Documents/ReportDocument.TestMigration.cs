@@ -34,6 +34,7 @@ public sealed partial record ReportDocument
             Steps = [.. report.Migrations.Select(migration => Step(migration, report))],
             Findings = report.Findings,
             FailOn = report.FailOn,
+            Traces = report.Migrations,
             Tables = [Locks(report.Migrations)],
             Warnings = report.Warnings,
             Error = report.Error,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
 using Mued.PsDb.Inspection;
@@ -56,6 +57,8 @@ internal static class MigrateBenchmark
                 "CREATE TABLE log (id int, name text)",
                 runs: 3
             );
+            await CompareOneFileAsync(server, cli, psql, "one file of 50,000 statements", Path.Combine(work, "many"), 50_000, 10);
+            await CompareOneFileAsync(server, cli, psql, "one file of 200 MB", Path.Combine(work, "large"), 200_000, 960);
         }
         finally
         {
@@ -169,6 +172,36 @@ internal static class MigrateBenchmark
         var clock = Stopwatch.StartNew();
         MigrationFolder.Read(folder, [], allowDuplicateVersion: false);
         Print($"{title}: reading the folder alone", new(clock.Elapsed, clock.Elapsed, 0));
+    }
+
+    private static async Task CompareOneFileAsync(
+        SandboxServer server,
+        string cli,
+        string psql,
+        string title,
+        string folder,
+        int statements,
+        int width
+    )
+    {
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, "0001_file.sql");
+        var value = new string('x', width);
+        await File.WriteAllLinesAsync(
+            file,
+            Enumerable
+                .Range(1, statements)
+                .Select(i => string.Create(CultureInfo.InvariantCulture, $"INSERT INTO log VALUES ({i}, '{value}');"))
+        );
+        var prepare = () => RecreateAsync(server, "CREATE TABLE log (id int, name text)");
+        Print(
+            $"{title}: mued-psdb migrate",
+            await Measured.RunAsync(1, prepare, cli, "migrate", "--url", server.UrlOf("bench"), "--path", folder)
+        );
+        Print(
+            $"{title}: psql, one transaction",
+            await Measured.RunAsync(1, prepare, psql, "-q", "-1", "-v", "ON_ERROR_STOP=1", "-f", file, server.UrlOf("bench"))
+        );
     }
 
     /// <summary>The blocks that the run itself sends, with its history rows, for psql to read.</summary>

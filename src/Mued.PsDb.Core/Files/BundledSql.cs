@@ -28,6 +28,10 @@ public static class BundledSql
             ]
             : null;
 
+    /// <summary>Reads the text of a file, bundled or of the disk.</summary>
+    internal static string ReadText(string path) =>
+        path.StartsWith(Prefix, StringComparison.Ordinal) ? SqlFile.Decode(ReadAllBytes(path), path) : SqlFile.Read(path);
+
     /// <summary>Reads a file, bundled or of the disk.</summary>
     internal static byte[] ReadAllBytes(string path)
     {

@@ -59,7 +59,7 @@ internal sealed class FolderFile
     {
         try
         {
-            return SqlFile.Decode(BundledSql.ReadAllBytes(path), path);
+            return BundledSql.ReadText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -23,6 +23,7 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
     private readonly string startMarker = $"mued_started_{context.Id:N}";
     private readonly string finishMarker = $"mued_finished_{context.Id:N}";
     private readonly List<Slot> slots = [];
+    private int committed;
 
     /// <summary>What is read from the catalogs in the same round trip, when all items are committed; null for nothing.</summary>
     public SchemaQuery? Afterwards { get; init; }
@@ -57,39 +58,28 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         CancellationToken cancellationToken
     )
     {
-        using var batch = Build(items, preparation);
-        var committed = 0;
+        var batch = session.Connection.Batch();
         try
         {
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            var size = 0;
+            foreach (var (step, slot) in Steps(items, preparation))
             {
-                do
-                {
-                    if (SqlBatch.IsGuard(reader))
-                        continue;
-                    if (committed == items.Count)
-                    {
-                        Schema = await Afterwards!.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                        continue;
-                    }
+                // What the guard adds before a step stands or falls with it.
+                batch.Add(step);
+                while (slots.Count < batch.Count)
+                    slots.Add(slots.Count == batch.Count - 1 ? slot : slot with { Statement = null });
 
-                    if (reader.FieldCount != 1)
-                        continue;
-                    var column = reader.GetName(0);
-                    if (column == startMarker)
-                    {
-                        book.Started(items[committed]);
-                    }
-                    else if (column == finishMarker)
-                    {
-                        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                        book.Finished(items[committed], TimeSpan.FromMilliseconds(reader.GetDouble(0)));
-                        committed++;
-                    }
-                } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+                // A large file goes in several flights, all in its one transaction, so that the memory holds only its text and one of them.
+                if (slot.Statement is null || (size += step.Command.CommandText.Length + OverheadPerMigration) < SizeLimit)
+                    continue;
+                await ReadAsync(batch, items, cancellationToken).ConfigureAwait(false);
+                batch.Dispose();
+                (batch, size) = (session.Connection.Batch(), 0);
+                slots.Clear();
             }
 
+            Afterwards?.AddTo(batch);
+            await ReadAsync(batch, items, cancellationToken).ConfigureAwait(false);
             Debug.Assert(committed == items.Count, "Every migration answers with its finish marker.");
             return null;
         }
@@ -105,54 +95,75 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         {
             return new(e, BatchStage.Unknown, items[Math.Min(committed, items.Count - 1)], null);
         }
+        finally
+        {
+            batch.Dispose();
+        }
     }
 
-    private SqlBatch Build(IReadOnlyList<PlanItem> items, HistoryPreparation preparation)
+    private async Task ReadAsync(SqlBatch batch, IReadOnlyList<PlanItem> items, CancellationToken cancellationToken)
     {
-        var batch = session.Connection.Batch();
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = reader.ConfigureAwait(false);
+        do
+        {
+            if (SqlBatch.IsGuard(reader))
+                continue;
+            if (committed == items.Count)
+            {
+                Schema = await Afterwards!.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            if (reader.FieldCount != 1)
+                continue;
+            var column = reader.GetName(0);
+            if (column == startMarker)
+            {
+                book.Started(items[committed]);
+            }
+            else if (column == finishMarker)
+            {
+                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                book.Finished(items[committed], TimeSpan.FromMilliseconds(reader.GetDouble(0)));
+                committed++;
+            }
+        } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private IEnumerable<(BatchStep Step, Slot Slot)> Steps(IReadOnlyList<PlanItem> items, HistoryPreparation preparation)
+    {
         foreach (var step in preparation.Steps)
-            Add(step, items[0], preparation.Stage);
+            yield return (step, new(items[0], preparation.Stage));
 
         foreach (var item in items)
         {
             var script = item.File.Sql;
             foreach (var step in context.Transaction.Begin(session.Connection, script.TransactionModes))
-                Add(step, item, BatchStage.Claim);
+                yield return (step, new(item, BatchStage.Claim));
             if (item.Action == PlanAction.Restart)
-                Add(history.GiveUp(item.History!), item, BatchStage.Claim);
+                yield return (history.GiveUp(item.History!), new(item, BatchStage.Claim));
 
             // Where nothing is looked up by name, claim and finish do without the guard, which would cost more than they do.
-            Add(
+            yield return (
                 item.Action == PlanAction.Reapply
                     ? history.Reclaim(item.File, context.Id, startMarker)
                     : BatchStep.Unguarded(history.Claim(item.File, context.Id, startMarker)),
-                item,
-                BatchStage.Claim
+                new(item, BatchStage.Claim)
             );
             if (Undone is not null)
-                Add(Undone.Begin(item.File.Name), item, BatchStage.Claim);
+                yield return (Undone.Begin(item.File.Name), new(item, BatchStage.Claim));
             for (var i = 0; i < script.Statements.Count; i++)
-                Add(BatchStep.Unguarded(script.TextOf(script.Statements[i])), item, BatchStage.Statement, i);
+                yield return (BatchStep.Unguarded(script.TextOf(script.Statements[i])), new(item, BatchStage.Statement, i));
 
             // Deferred constraints and triggers must still see the migration's own settings and timeouts, as they would at its COMMIT.
-            Add(BatchStep.Unguarded("SET CONSTRAINTS ALL IMMEDIATE"), item, BatchStage.Commit);
+            yield return (BatchStep.Unguarded("SET CONSTRAINTS ALL IMMEDIATE"), new(item, BatchStage.Commit));
             foreach (var step in session.Defaults.Restore(script))
-                Add(step, item, BatchStage.Commit);
+                yield return (step, new(item, BatchStage.Commit));
             if (Undone is not null)
-                Add(Undone.End(item.File.Name), item, BatchStage.Finish);
-            Add(BatchStep.Unguarded(history.Finish(item.File, finishMarker)), item, BatchStage.Finish);
-            Add("COMMIT", item, BatchStage.Commit);
-        }
-
-        Afterwards?.AddTo(batch);
-        return batch;
-
-        void Add(BatchStep step, PlanItem item, BatchStage stage, int? statement = null)
-        {
-            // What the guard adds before a step stands or falls with it.
-            batch.Add(step);
-            while (slots.Count < batch.Count)
-                slots.Add(new(item, stage, slots.Count == batch.Count - 1 ? statement : null));
+                yield return (Undone.End(item.File.Name), new(item, BatchStage.Finish));
+            yield return (BatchStep.Unguarded(history.Finish(item.File, finishMarker)), new(item, BatchStage.Finish));
+            yield return ("COMMIT", new(item, BatchStage.Commit));
         }
     }
 

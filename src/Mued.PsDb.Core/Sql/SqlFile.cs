@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using Microsoft.Win32.SafeHandles;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
 
@@ -10,6 +11,9 @@ namespace Mued.PsDb;
 /// <summary>The text of SQL files.</summary>
 public static class SqlFile
 {
+    // From here on the bytes are not kept beside the text.
+    private const int Large = 1 << 20;
+
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
     private static ReadOnlySpan<byte> Utf16LittleMark => [0xFF, 0xFE];
@@ -37,6 +41,62 @@ public static class SqlFile
         if (bytes.StartsWith(Utf16BigMark))
             return DecodeUtf16(bytes, bigEndian: true, file);
         return DecodeUtf8(bytes, bytes.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0, file);
+    }
+
+    /// <summary>Reads a file of the disk and decodes it. Of a large one the memory holds the text alone, never its bytes as well.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="MuedException">A byte does not belong to the encoding, or the file is UTF-32.</exception>
+    internal static string Read(string path)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        if (RandomAccess.GetLength(file) > Large && LargeUtf8(file) is { } text)
+            return text;
+        return Decode(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>Decodes UTF-8 piece by piece; null when it is not, which is for others to tell with its place.</summary>
+    private static string? LargeUtf8(SafeFileHandle file)
+    {
+        var buffer = new byte[Large];
+        var first = buffer.AsSpan(0, RandomAccess.Read(file, buffer, 0));
+        if (first.StartsWith(Utf16LittleMark) || first.StartsWith(Utf16BigMark) || first.StartsWith(Utf32BigMark))
+            return null;
+        long begin = first.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
+        var length = 0L;
+        for (var offset = begin; RandomAccess.Read(file, buffer, offset) is > 0 and var read; offset += read)
+            length += Utf16LengthOf(buffer.AsSpan(0, read));
+        var complete = false;
+        try
+        {
+            var text = string.Create(
+                checked((int)length),
+                file,
+                (characters, source) =>
+                {
+                    var decoder = new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder();
+                    var written = 0;
+                    for (var offset = begin; RandomAccess.Read(source, buffer, offset) is > 0 and var read; offset += read)
+                        written += decoder.GetChars(buffer.AsSpan(0, read), characters[written..], flush: false);
+                    decoder.GetChars([], characters[written..], flush: true);
+                    complete = written == characters.Length;
+                }
+            );
+            return complete ? text : null;
+        }
+        catch (ArgumentException)
+        {
+            // Not UTF-8, or more of it than there was a moment ago.
+            return null;
+        }
+    }
+
+    // One unit for each byte that begins a character, and one more where the character needs two.
+    private static int Utf16LengthOf(ReadOnlySpan<byte> utf8)
+    {
+        var length = 0;
+        foreach (var value in utf8)
+            length += ((value & 0xC0) != 0x80 ? 1 : 0) + (value >= 0xF0 ? 1 : 0);
+        return length;
     }
 
     private static string DecodeUtf8(ReadOnlySpan<byte> bytes, int mark, string file)

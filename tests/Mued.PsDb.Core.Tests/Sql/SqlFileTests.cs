@@ -40,4 +40,31 @@ public class SqlFileTests
         Assert.Equal("Utf32Encoding", error.ErrorId);
         Assert.Contains("UTF-8", error.Advice, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    public void A_large_file_is_read_piece_by_piece_and_is_the_same_text(int shift, bool marked)
+    {
+        // Characters of two, three and four bytes, of which some lie across the pieces.
+        var text = new string('a', shift) + string.Concat(Enumerable.Repeat("é€\U0001F600", 400_000));
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text, new System.Text.UTF8Encoding(marked));
+            Assert.Equal(text, SqlFile.Read(file));
+
+            // A byte that belongs to no character is told with its place, as in a small file.
+            using (var end = new FileStream(file, FileMode.Append))
+                end.Write([(byte)'\n', 0xFF]);
+            var error = Assert.Throws<MuedException>(() => SqlFile.Read(file));
+            Assert.Equal(("InvalidEncoding", 2, 1), (error.ErrorId, error.Line, error.Column));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 }

@@ -127,6 +127,25 @@ public class TransactionTests
         MigrationOptions Resume(string? choice) => set.Options with { Resume = choice is null ? null : Enum.Parse<ResumeChoice>(choice) };
     }
 
+    [Fact]
+    public async Task A_file_too_large_for_one_flight_is_one_transaction()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TABLE many (id int)");
+        var sql = string.Concat(Enumerable.Range(1, 5000).Select(i => $"INSERT INTO many VALUES ({i});\n"));
+        using var set = new MigrationSet(("0001_many.sql", sql + "SELECT 1/0;\n"), ("0002_next.sql", "CREATE TABLE next (id int);"));
+        var error = (await RunAsync(database, set.Options)).Error!;
+        Assert.Equal(("22012", 5001), (error.SqlState, error.Line));
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM many"));
+
+        set.Write("0001_many.sql", sql);
+        var report = await RunAsync(database, set.Options);
+        Assert.Null(report.Error);
+        Assert.All(report.Migrations, migration => Assert.True(migration.Duration > TimeSpan.Zero));
+        Assert.Equal(5000, await database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text || id) FROM many"));
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM many"));
+    }
+
     private static string Format(string format, string value) => format.Replace("{0}", value, StringComparison.Ordinal);
 
     private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationOptions options) =>

@@ -22,7 +22,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         .Done{color:var(--done)}.Failed{color:var(--fail)}.Attention{color:var(--look)}.Pending{color:var(--wait)}.Skipped{color:var(--soft)}
         svg{display:block;width:100%;min-width:60rem;height:auto;font:13px system-ui,sans-serif}svg text{fill:var(--ink)}svg .axis{stroke:var(--line)}svg .tick{fill:var(--soft)}
         svg rect{fill:var(--bar)}svg rect.Failed{fill:var(--fail)}
-        pre{overflow-x:auto;background:var(--card);padding:.5rem}h3{font-size:1rem;margin:1rem 0 .25rem}.locks rect{fill-opacity:.45;stroke-width:1.5}.locks .what{font-size:11px}.key{display:inline-block;width:1.1em;height:.8em;border-radius:3px;margin:0 .3em 0 .8em}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--card);padding:.5rem}h3{font-size:1rem;margin:1rem 0 .25rem}.locks rect{fill-opacity:.45;stroke-width:1.5}.locks .what{font-size:11px}.key{display:inline-block;width:1.1em;height:.8em;border-radius:3px;margin:0 .3em 0 .8em}
         .locks rect.Reads{fill:var(--fail);stroke:var(--fail)}.locks rect.Writes{fill:var(--look);stroke:var(--look)}.locks rect.None{fill:var(--line);stroke:var(--line)}.key.Reads{background:var(--fail)}.key.Writes{background:var(--look)}.key.None{background:var(--line)}
         @media(max-width:44rem){dl{display:block}dd{margin:0 0 .4rem}table,tbody,tr,td{display:block}th,td:empty{display:none}td{padding:.1rem 0;border:0;overflow-wrap:anywhere}
         tr+tr{border-bottom:1px solid var(--line);padding:.5rem 0}.n{text-align:left}td[data-label]::before{content:attr(data-label)": ";color:var(--soft)}}

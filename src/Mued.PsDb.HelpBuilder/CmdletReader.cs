@@ -52,12 +52,15 @@ internal static class CmdletReader
         if (declared.NamedArguments.Any(argument => argument.MemberName == "ParameterSetName"))
             throw new NotSupportedException($"{property.DeclaringType}.{property.Name} is of a parameter set, which the help cannot show.");
         var position = Named(declared, "Position", int.MinValue);
-        // Nullable only says that the engine has the default.
+        // Nullable says that the engine has the default, or that there is none: no member of an enumeration is meant.
         var type = property.PropertyType is { IsConstructedGenericType: true } nullable
             ? nullable.GenericTypeArguments[0]
             : property.PropertyType;
         var members = type.IsEnum ? type.GetFields(BindingFlags.Public | BindingFlags.Static) : [];
-        var initial = members.FirstOrDefault(member => Convert.ToInt64(member.GetRawConstantValue(), null) == 0)?.Name;
+        var initial =
+            type == property.PropertyType
+                ? members.FirstOrDefault(member => Convert.ToInt64(member.GetRawConstantValue(), null) == 0)?.Name
+                : null;
         return new CmdletParameter
         {
             Name = property.Name,

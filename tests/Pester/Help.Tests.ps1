@@ -6,7 +6,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
-    $options = @{ 'Invoke-MuedMigration' = 'MigrationOptions'; 'Undo-MuedMigration' = 'UndoOptions'; 'Restore-MuedBackup' = 'RestoreOptions'; 'Test-MuedMigration' = 'MigrationTestOptions' }
+    $options = @{ 'Invoke-MuedMigration' = 'MigrationOptions'; 'Undo-MuedMigration' = 'UndoOptions'; 'Restore-MuedBackup' = 'RestoreOptions'; 'Test-MuedMigration' = 'MigrationTestOptions'; 'Import-MuedHistory' = 'ImportOptions'; 'Test-MuedPlugin' = 'PluginTestOptions' }
 
     function Get-Example([string] $Name) { @((Get-Help $Name).examples.example) }
     function Get-Text($Paragraphs) { @($Paragraphs.Text) -join "`n" }

@@ -396,7 +396,7 @@ public class UndoTests
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1)");
         var warning = Assert.Single((await UndoRunner.PlanAsync(scene.Settings, scene.Options)).Warnings);
-        Assert.Contains("updates 0 and deletes 1 rows of public.users", warning, StringComparison.Ordinal);
+        Assert.Contains("updates 0 rows and deletes 1 of public.users", warning, StringComparison.Ordinal);
         Assert.Equal([warning], (await scene.UndoneAsync()).Warnings);
     }
 
@@ -447,7 +447,7 @@ public class UndoTests
         var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
         Assert.Collection(
             plan.Warnings,
-            warning => Assert.Contains("deletes 5 rows of public.emptied", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("deletes 5 of public.emptied", warning, StringComparison.Ordinal),
             warning => Assert.Contains("empties or rewrites public.bare, ", warning, StringComparison.Ordinal),
             warning => Assert.Contains("changes the type of public.bare.id, ", warning, StringComparison.Ordinal),
             warning => Assert.Contains("changes the type of public.cut.c, ", warning, StringComparison.Ordinal),

@@ -58,13 +58,13 @@ public sealed class IntegrityTests
         "UPDATE public.provenance SET content_id = gen_random_uuid() WHERE content_type = 'material'",
         "reference",
         "public.provenance.content_id[material]",
-        "1 rows not in public.materials"
+        "1 row not in public.materials"
     )]
     [InlineData(
         "UPDATE public.provenance SET content_id = gen_random_uuid() WHERE content_type = 'ai_response'",
         "reference",
         "public.provenance.content_id[ai_response]",
-        "1 rows not in public.ai_dialogue_log"
+        "1 row not in public.ai_dialogue_log"
     )]
     [InlineData(
         "DROP INDEX public.idx_rag_metrics_date_unique; INSERT INTO public.rag_metrics_history (date) VALUES ('2026-01-01 23:59'), ('2026-01-02 11:00'), ('2026-01-02 12:00')",

@@ -12,6 +12,7 @@
     FormatsToProcess     = @('Mued.PsDb.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Compare-MuedSchema'
         'Export-MuedSchema'
         'Get-MuedMigration'
         'Get-MuedPlugin'

@@ -30,6 +30,7 @@ internal static class CommandLine
         root.Add(new ImportHistoryCommand());
         root.Add(new TestMigrationCommand());
         root.Add(new TestSchemaCommand());
+        root.Add(new CompareSchemaCommand());
         root.Add(new UndoCommand());
         root.Add(new RestoreCommand());
         root.Add(new ExportSchemaCommand());

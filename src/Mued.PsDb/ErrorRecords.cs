@@ -64,6 +64,28 @@ internal static class ErrorRecords
         );
     }
 
+    /// <summary>The record of a comparison that found differences; its report is the target.</summary>
+    public static ErrorRecord From(CompareReport report)
+    {
+        var first = report.Targets.First(target => !target.Equal);
+        var found =
+            first.Error?.Message
+            ?? first.Differences.Where(check => check.Failed).Select(check => $"{check.Status} {check.Kind} {check.Name}").First();
+        return Failed(
+            "SchemasDiffer",
+            Texts.Get(
+                "SchemasDiffer",
+                report.Targets.Count(target => !target.Equal),
+                report.Targets.Count,
+                report.Reference,
+                first.Target,
+                found
+            ),
+            Texts.Get("SchemasDiffer.Advice"),
+            report
+        );
+    }
+
     // The host prints an error as it is, and a server's message may hold anything.
     private static string Lines(string text) => string.Join(Environment.NewLine, UntrustedText.Lines(text));
 

@@ -49,7 +49,7 @@ public abstract class ReportingCmdlet : MuedCmdlet
     /// </summary>
     /// <param name="report">The record for the pipeline.</param>
     /// <param name="document">The same, laid out for people.</param>
-    /// <param name="settings">The database; null for none.</param>
+    /// <param name="settings">The database; null for a report that is about none, or several.</param>
     private protected void Publish(object report, ReportDocument document, ConnectionSettings? settings)
     {
         if (ReportPath is not null)
@@ -61,7 +61,10 @@ public abstract class ReportingCmdlet : MuedCmdlet
             WriteHost(lines.ToString().TrimEnd());
         }
 
-        WriteRecord(report, settings);
+        if (settings is null)
+            WriteObject(report);
+        else
+            WriteRecord(report, settings);
         if (document.Error is { } error)
             WriteError(ErrorRecords.From(error.ToException(), document.Target));
 

@@ -8,6 +8,7 @@ namespace Mued.PsDb.Reporting;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(MigrationReport))]
 [JsonSerializable(typeof(SchemaReport))]
+[JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(ConnectionReport))]
 [JsonSerializable(typeof(UndoReport))]
 [JsonSerializable(typeof(RestoreReport))]

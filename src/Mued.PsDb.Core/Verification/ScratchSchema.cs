@@ -33,6 +33,42 @@ internal static class ScratchSchema
         return WithoutBase(after, before);
     }
 
+    /// <summary>All that a folder of migrations makes, to be compared with all that a database holds; without the tables that it builds on.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="progress">Told each step.</param>
+    /// <param name="cancellationToken">Cancels; the sandbox is thrown away all the same.</param>
+    public static async Task<SchemaSnapshot> MakeWholeAsync(
+        string folder,
+        SchemaCompareOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var test = new SchemaTestOptions
+        {
+            Path = folder,
+            Layout = options.Layout,
+            Variables = options.Variables,
+            BaseFile = options.BaseFile,
+        };
+        var (before, after) = await InSandboxAsync(test, progress, cancellationToken).ConfigureAwait(false);
+        var made = New(after.Relations, before.Relations, list => Empty with { Relations = list });
+        var excluded = after.Relations.Except(made).Select(relation => relation.QualifiedName.ToString());
+        return after with
+        {
+            Relations = made,
+            // The comment is that of the sandbox's own database.
+            Objects =
+            [
+                .. after
+                    .Objects.Where(item => item.Kind != ObjectKind.Database)
+                    .Select(item => item.Kind == ObjectKind.Extension ? item.InAnyVersion() : item),
+            ],
+            Scope = after.Scope with { Exclude = [.. after.Scope.Exclude, .. excluded] },
+        };
+    }
+
     private static async Task<(SchemaSnapshot Before, SchemaSnapshot After)> InSandboxAsync(
         SchemaTestOptions options,
         IProgress<RunProgress>? progress,

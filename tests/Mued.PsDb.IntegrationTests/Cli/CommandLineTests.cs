@@ -9,6 +9,7 @@ public class CommandLineTests
     [InlineData("migrate")]
     [InlineData("import-history")]
     [InlineData("test-schema")]
+    [InlineData("compare-schema")]
     [InlineData("undo")]
     [InlineData("restore")]
     [InlineData("export-schema")]

@@ -15,6 +15,9 @@ internal sealed class OwnerComparison : ObjectComparison<OwnerSnapshot>
 
     public override ObjectFacts FactsOf(OwnerSnapshot item) => new(("owner", ObjectName.Quote(item.Role)));
 
+    /// <summary>An object that is made belongs to who made it.</summary>
+    public override string? Make(OwnerSnapshot item) => Alter(item, item);
+
     /// <summary>Null for the database, whose name a snapshot does not hold.</summary>
     public override string? Alter(OwnerSnapshot expected, OwnerSnapshot actual) =>
         expected.Name.Length == 0 ? null : $"ALTER {Keyword(expected.Kind)} {expected.Name} OWNER TO {ObjectName.Quote(expected.Role)}";

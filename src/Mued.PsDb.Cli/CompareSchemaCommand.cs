@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Mued.PsDb.Cli;
+
+/// <summary><c>mued-psdb compare-schema</c></summary>
+internal sealed class CompareSchemaCommand()
+    : CliCommand(
+        "compare-schema",
+        Reference,
+        Target,
+        SharedOptions.Url,
+        SharedOptions.EnvFile,
+        Schemas,
+        NoOwners,
+        NoPrivileges,
+        Roles,
+        SharedOptions.Layout,
+        SharedOptions.Variable,
+        BaseFile
+    )
+{
+    private static readonly Option<string> Reference = CliOption.Text("--reference", "URL|FILE|DIR", required: true);
+    private static readonly Option<string[]> Target = CliOption.Texts("--target", "URL|FILE|DIR");
+    private static readonly Option<string[]> Schemas = CliOption.Texts("--schema-name", "NAME");
+    private static readonly Option<bool> NoOwners = CliOption.Flag("--no-owners");
+    private static readonly Option<bool> NoPrivileges = CliOption.Flag("--no-privileges");
+    private static readonly Option<IReadOnlyDictionary<string, string>> Roles = CliOption.Assignments("--role", "OLD=NEW");
+    private static readonly Option<string> BaseFile = CliOption.Text("--base", "FILE");
+
+    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var parsed = context.Parsed;
+        var shared = SharedOptions.Migrations(parsed);
+        var options = new SchemaCompareOptions
+        {
+            Reference = SchemaSource.Parse(parsed.GetValue(Reference)!, Environment.CurrentDirectory, Reference.Name),
+            Targets = parsed.GetValue(Target) is [_, ..] targets
+                ? [.. targets.Select(target => SchemaSource.Parse(target, Environment.CurrentDirectory, Target.Name))]
+                : [SchemaSource.Of(context.Connect())],
+            Schemas = parsed.GetValue(Schemas) ?? [],
+            Owners = !parsed.GetValue(NoOwners),
+            Privileges = !parsed.GetValue(NoPrivileges),
+            Roles = parsed.GetValue(Roles) ?? new Dictionary<string, string>(),
+            Layout = shared.Layout,
+            Variables = shared.Variables,
+            BaseFile = parsed.GetValue(BaseFile),
+        };
+        return ReportDocument.From(await SchemaCompare.RunAsync(options, context.Progress, cancellationToken));
+    }
+}

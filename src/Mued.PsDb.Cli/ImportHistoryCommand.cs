@@ -27,21 +27,17 @@ internal sealed class ImportHistoryCommand()
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (settings, shared) = (context.Connect(), SharedOptions.Migrations(context.Parsed));
-        var options = new ImportOptions
-        {
-            Path = context.Parsed.GetRequiredValue(Folder),
-            Layout = shared.Layout,
-            Variables = shared.Variables,
-            Exclude = shared.Exclude,
-            HistoryTable = shared.HistoryTable,
-            DryRun = shared.DryRun,
-            LockTimeout = shared.LockTimeout,
-            MaxBlocking = shared.MaxBlocking,
-            StatementTimeout = shared.StatementTimeout,
-            AllowReadOnlyDefault = shared.AllowReadOnlyDefault,
-            MaxAttempts = shared.MaxAttempts,
-            RetryTime = shared.RetryTime,
-        };
+        var options = SharedOptions.Run(
+            context.Parsed,
+            new ImportOptions
+            {
+                Path = context.Parsed.GetRequiredValue(Folder),
+                Layout = shared.Layout,
+                Variables = shared.Variables,
+                Exclude = shared.Exclude,
+                HistoryTable = shared.HistoryTable,
+            }
+        );
         return ReportDocument.From(await HistoryImport.RunAsync(settings, options, context.Progress, cancellationToken));
     }
 }

@@ -32,21 +32,16 @@ internal sealed class RestoreCommand()
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (settings, parsed) = (context.Connect(), context.Parsed);
-        var shared = SharedOptions.Migrations(parsed);
-        var options = new RestoreOptions
-        {
-            Path = parsed.GetRequiredValue(BackupPath),
-            OnConflict = parsed.GetValue(OnConflict) ?? default,
-            SchemaObjects = parsed.GetValue(SchemaObjects) ?? default,
-            AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
-            DryRun = shared.DryRun,
-            LockTimeout = shared.LockTimeout,
-            MaxBlocking = shared.MaxBlocking,
-            StatementTimeout = shared.StatementTimeout,
-            AllowReadOnlyDefault = shared.AllowReadOnlyDefault,
-            MaxAttempts = shared.MaxAttempts,
-            RetryTime = shared.RetryTime,
-        };
+        var options = SharedOptions.Run(
+            parsed,
+            new RestoreOptions
+            {
+                Path = parsed.GetRequiredValue(BackupPath),
+                OnConflict = parsed.GetValue(OnConflict) ?? default,
+                SchemaObjects = parsed.GetValue(SchemaObjects) ?? default,
+                AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
+            }
+        );
         return ReportDocument.From(await BackupRestorer.RunAsync(settings, options, context.Progress, cancellationToken));
     }
 }

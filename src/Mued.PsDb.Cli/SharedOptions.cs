@@ -47,23 +47,33 @@ internal static class SharedOptions
             }
         );
 
-    /// <summary>The shared ones of a run's options; one that the command does not have keeps its default.</summary>
+    /// <summary>The shared ones of a migration's options; one that the command does not have keeps its default.</summary>
     public static MigrationOptions Migrations(ParseResult parsed) =>
-        new()
+        Run(
+            parsed,
+            new MigrationOptions
+            {
+                Path = parsed.GetValue(Path) ?? BundledSql.Migrations,
+                SchemaFile = parsed.GetValue(Schema),
+                Layout = parsed.GetValue(Layout) ?? Defaults.Layout,
+                Variables = parsed.GetValue(Variable) ?? Defaults.Variables,
+                Exclude = parsed.GetValue(Exclude) ?? [],
+                AllowDuplicateVersion = parsed.GetValue(AllowDuplicateVersion),
+                HistoryTable = parsed.GetValue(HistoryTable) ?? Defaults.HistoryTable,
+            }
+        );
+
+    /// <summary>Options with what every run that changes a database is asked; one that the command does not have keeps its default.</summary>
+    public static T Run<T>(ParseResult parsed, T options)
+        where T : RunOptions =>
+        options with
         {
-            Path = parsed.GetValue(Path) ?? BundledSql.Migrations,
-            SchemaFile = parsed.GetValue(Schema),
-            Layout = parsed.GetValue(Layout) ?? Defaults.Layout,
-            Variables = parsed.GetValue(Variable) ?? Defaults.Variables,
-            Exclude = parsed.GetValue(Exclude) ?? [],
-            AllowDuplicateVersion = parsed.GetValue(AllowDuplicateVersion),
-            HistoryTable = parsed.GetValue(HistoryTable) ?? Defaults.HistoryTable,
             DryRun = parsed.GetValue(DryRun),
-            LockTimeout = parsed.GetValue(LockTimeout) ?? Defaults.LockTimeout,
+            LockTimeout = parsed.GetValue(LockTimeout) ?? options.LockTimeout,
             MaxBlocking = parsed.GetValue(MaxBlocking),
             StatementTimeout = parsed.GetValue(StatementTimeout),
             AllowReadOnlyDefault = parsed.GetValue(AllowReadOnlyDefault),
-            MaxAttempts = parsed.GetValue(MaxAttempts) ?? Defaults.MaxAttempts,
-            RetryTime = parsed.GetValue(RetryTime) ?? Defaults.RetryTime,
+            MaxAttempts = parsed.GetValue(MaxAttempts) ?? options.MaxAttempts,
+            RetryTime = parsed.GetValue(RetryTime) ?? options.RetryTime,
         };
 }

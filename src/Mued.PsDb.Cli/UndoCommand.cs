@@ -48,25 +48,21 @@ internal sealed class UndoCommand()
     private static UndoOptions OptionsOf(ParseResult parsed)
     {
         var shared = SharedOptions.Migrations(parsed);
-        return new()
-        {
-            Path = shared.Path,
-            Layout = shared.Layout,
-            Variables = shared.Variables,
-            Exclude = shared.Exclude,
-            Target = parsed.GetValue(To),
-            BackupPath = parsed.GetValue(BackupPath),
-            NoBackup = parsed.GetValue(NoBackup),
-            Force = parsed.GetValue(Force),
-            DryRun = shared.DryRun,
-            HistoryTable = shared.HistoryTable,
-            LockTimeout = shared.LockTimeout,
-            MaxBlocking = shared.MaxBlocking,
-            StatementTimeout = shared.StatementTimeout,
-            AllowReadOnlyDefault = shared.AllowReadOnlyDefault,
-            MaxAttempts = shared.MaxAttempts,
-            RetryTime = shared.RetryTime,
-        };
+        return SharedOptions.Run(
+            parsed,
+            new UndoOptions
+            {
+                Path = shared.Path,
+                Layout = shared.Layout,
+                Variables = shared.Variables,
+                Exclude = shared.Exclude,
+                Target = parsed.GetValue(To),
+                BackupPath = parsed.GetValue(BackupPath),
+                NoBackup = parsed.GetValue(NoBackup),
+                Force = parsed.GetValue(Force),
+                HistoryTable = shared.HistoryTable,
+            }
+        );
     }
 
     private static async Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken)

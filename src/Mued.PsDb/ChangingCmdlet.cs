@@ -41,4 +41,19 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     [Parameter]
     [Duration]
     public TimeSpan? RetryTime { get; set; }
+
+    /// <summary>Options with what every run that changes a database is asked.</summary>
+    /// <param name="options">The others, and the defaults of these.</param>
+    private protected T Run<T>(T options)
+        where T : RunOptions =>
+        options with
+        {
+            DryRun = DryRun,
+            LockTimeout = LockTimeout ?? options.LockTimeout,
+            MaxBlocking = MaxBlocking,
+            StatementTimeout = StatementTimeout,
+            AllowReadOnlyDefault = AllowReadOnlyDefault,
+            MaxAttempts = MaxAttempts ?? options.MaxAttempts,
+            RetryTime = RetryTime ?? options.RetryTime,
+        };
 }

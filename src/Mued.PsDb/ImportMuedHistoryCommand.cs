@@ -57,22 +57,15 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
         Publish(report, ReportDocument.From(report), settings);
     }
 
-    private ImportOptions Options()
-    {
-        var defaults = new ImportOptions { Path = FullPath(Path) };
-        return defaults with
-        {
-            Layout = Layout,
-            Variables = NamesOf(Variable),
-            Exclude = Exclude,
-            HistoryTable = HistoryTable,
-            DryRun = DryRun,
-            LockTimeout = LockTimeout ?? defaults.LockTimeout,
-            MaxBlocking = MaxBlocking,
-            StatementTimeout = StatementTimeout,
-            AllowReadOnlyDefault = AllowReadOnlyDefault,
-            MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
-            RetryTime = RetryTime ?? defaults.RetryTime,
-        };
-    }
+    private ImportOptions Options() =>
+        Run(
+            new ImportOptions
+            {
+                Path = FullPath(Path),
+                Layout = Layout,
+                Variables = NamesOf(Variable),
+                Exclude = Exclude,
+                HistoryTable = HistoryTable,
+            }
+        );
 }

@@ -73,7 +73,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
 
     private MigrationOptions Options()
     {
-        var defaults = new MigrationOptions { Path = MigrationsFolder(Path) };
+        var defaults = Run(new MigrationOptions { Path = MigrationsFolder(Path) });
         return defaults with
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
@@ -88,15 +88,8 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             Reapply = Reapply,
             Resume = Resume,
             Baseline = Baseline,
-            DryRun = DryRun,
             HistoryTable = HistoryTable,
-            LockTimeout = LockTimeout ?? defaults.LockTimeout,
-            MaxBlocking = MaxBlocking,
-            MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
-            RetryTime = RetryTime ?? defaults.RetryTime,
             WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,
-            StatementTimeout = StatementTimeout,
-            AllowReadOnlyDefault = AllowReadOnlyDefault,
         };
     }
 

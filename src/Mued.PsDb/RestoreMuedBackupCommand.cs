@@ -29,20 +29,15 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {
-        var defaults = new RestoreOptions { Path = FullPath(Path) };
-        var options = defaults with
-        {
-            OnConflict = OnConflict,
-            SchemaObjects = SchemaObjects,
-            AllowOtherDatabase = AllowOtherDatabase,
-            DryRun = DryRun,
-            LockTimeout = LockTimeout ?? defaults.LockTimeout,
-            MaxBlocking = MaxBlocking,
-            StatementTimeout = StatementTimeout,
-            AllowReadOnlyDefault = AllowReadOnlyDefault,
-            MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
-            RetryTime = RetryTime ?? defaults.RetryTime,
-        };
+        var options = Run(
+            new RestoreOptions
+            {
+                Path = FullPath(Path),
+                OnConflict = OnConflict,
+                SchemaObjects = SchemaObjects,
+                AllowOtherDatabase = AllowOtherDatabase,
+            }
+        );
         if (!DryRun && !ShouldProcess(settings.Target, Texts.Get("RestoreBackup", options.Path)))
             return;
 

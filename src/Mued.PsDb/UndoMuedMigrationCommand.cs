@@ -54,30 +54,23 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
             Publish(report, ReportDocument.From(report), settings);
     }
 
-    private UndoOptions Options()
-    {
-        var defaults = new UndoOptions { Path = MigrationsFolder(Path) };
-        return defaults with
-        {
-            Layout = Layout,
-            Variables = NamesOf(Variable),
-            Exclude = Exclude,
-            Target = Target,
-            Only = Only,
-            BackupPath = BackupPath is null ? null : FullPath(BackupPath),
-            BackupRoot = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-            NoBackup = NoBackup,
-            Force = Force,
-            DryRun = DryRun,
-            HistoryTable = HistoryTable,
-            LockTimeout = LockTimeout ?? defaults.LockTimeout,
-            MaxBlocking = MaxBlocking,
-            StatementTimeout = StatementTimeout,
-            AllowReadOnlyDefault = AllowReadOnlyDefault,
-            MaxAttempts = MaxAttempts ?? defaults.MaxAttempts,
-            RetryTime = RetryTime ?? defaults.RetryTime,
-        };
-    }
+    private UndoOptions Options() =>
+        Run(
+            new UndoOptions
+            {
+                Path = MigrationsFolder(Path),
+                Layout = Layout,
+                Variables = NamesOf(Variable),
+                Exclude = Exclude,
+                Target = Target,
+                Only = Only,
+                BackupPath = BackupPath is null ? null : FullPath(BackupPath),
+                BackupRoot = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+                NoBackup = NoBackup,
+                Force = Force,
+                HistoryTable = HistoryTable,
+            }
+        );
 
     private bool IsWanted(UndoPlan plan)
     {

@@ -79,8 +79,9 @@ if ([System.IO.Path]::GetFileNameWithoutExtension($Pwsh[0]) -eq 'dotnet') { $scr
 
 # How a fresh pwsh starts that somebody else will listen to.
 function New-PwshStart([string[]] $Arguments) {
-    $start = [System.Diagnostics.ProcessStartInfo]::new($Pwsh[0])
-    foreach ($argument in @($Pwsh | Select-Object -Skip 1) + '-NoProfile' + $Arguments) { $start.ArgumentList.Add($argument) }
+    $program, $words = @($Pwsh) + '-NoProfile' + $Arguments
+    $start = [System.Diagnostics.ProcessStartInfo]::new($program)
+    foreach ($word in $words) { $start.ArgumentList.Add($word) }
     $start.RedirectStandardOutput = $start.RedirectStandardError = $start.RedirectStandardInput = $true
     $start
 }

@@ -86,7 +86,7 @@ public static class HistoryImport
     {
         var (connection, history) = (session.Connection, new HistoryTable(report.HistoryTable!));
         var inspection = await DatabaseInspection
-            .ReadAsync(connection, history, [], context.Options.LockTimeout, cancellationToken)
+            .ReadAsync(connection, history, [], HistoryTools.Tables, context.Options.LockTimeout, cancellationToken)
             .ConfigureAwait(false);
         var foreign =
             await ForeignHistory.ReadAsync(connection, inspection, folder, cancellationToken).ConfigureAwait(false)

@@ -20,4 +20,7 @@ internal static class HistoryTools
         new SupabaseTool(),
         new TernTool(),
     ];
+
+    /// <summary>The names that their tables have.</summary>
+    public static IReadOnlyList<string> Tables { get; } = [.. All.Select(tool => tool.Table).Distinct()];
 }

@@ -26,12 +26,14 @@ internal sealed record DatabaseInspection(
     /// <param name="connection">The database.</param>
     /// <param name="history">The history table.</param>
     /// <param name="tables">The tables to look at.</param>
+    /// <param name="foreign">The names of tables that may be the history of another tool.</param>
     /// <param name="lockTimeout">The longest wait for one lock, zero for no limit; null leaves the server's own.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public static async Task<DatabaseInspection> ReadAsync(
         NpgsqlConnection connection,
         HistoryTable history,
         IReadOnlyList<RequiredTable> tables,
+        IReadOnlyList<string> foreign,
         TimeSpan? lockTimeout,
         CancellationToken cancellationToken
     )
@@ -43,7 +45,7 @@ internal sealed record DatabaseInspection(
                     [
                         ServerLimits.LiftInBatch(lockTimeout),
                         Preflight.Query(tables),
-                        ForeignTable.Query,
+                        ForeignTable.Query(foreign),
                         new UndoneTable(history.Name).Exists,
                         .. HistoryState.Query(history),
                     ],
@@ -51,10 +53,10 @@ internal sealed record DatabaseInspection(
                     {
                         var facts = await Preflight.ReadAsync(reader, tables, cancellationToken).ConfigureAwait(false);
                         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                        var foreign = await reader.RowsAsync(ForeignTable.Of, cancellationToken).ConfigureAwait(false);
+                        var others = await reader.RowsAsync(ForeignTable.Of, cancellationToken).ConfigureAwait(false);
                         var undone = await reader.RowsAsync(row => row.GetBoolean(0), cancellationToken).ConfigureAwait(false);
                         var state = await HistoryState.ReadAsync(reader, history, cancellationToken).ConfigureAwait(false);
-                        return new DatabaseInspection(state.Format, state.Used, state.Rows, undone[0], facts) { ForeignTables = foreign };
+                        return new DatabaseInspection(state.Format, state.Used, state.Rows, undone[0], facts) { ForeignTables = others };
                     },
                     cancellationToken
                 )

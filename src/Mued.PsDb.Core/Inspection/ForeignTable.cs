@@ -8,29 +8,14 @@ namespace Mued.PsDb.Inspection;
 /// <param name="Columns">The names of its columns.</param>
 internal sealed record ForeignTable(ObjectName Name, IReadOnlyList<string> Columns)
 {
-    /// <summary>The names that are looked for.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-    [
-        "schema_migrations",
-        "_sqlx_migrations",
-        "goose_db_version",
-        "gorp_migrations",
-        "pgmigrations",
-        "flyway_schema_history",
-        "changelog",
-        "_prisma_migrations",
-        "__drizzle_migrations",
-        "__diesel_schema_migrations",
-        "schema_version",
-    ];
-
     /// <summary>The query, for a batch.</summary>
-    public static string Query { get; } =
+    /// <param name="names">The names that are looked for.</param>
+    public static string Query(IEnumerable<string> names) =>
         $"""
             SELECT n.nspname::text, c.relname::text,
                 ARRAY(SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
             FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE c.relname = ANY (ARRAY[{string.Join(", ", Names.Select(SqlString.Literal))}]::name[]) AND c.relkind = 'r' ORDER BY 1, 2
+            WHERE c.relname = ANY (ARRAY[{string.Join(", ", names.Select(SqlString.Literal))}]::name[]) AND c.relkind = 'r' ORDER BY 1, 2
             """;
 
     /// <summary>Reads a row of <see cref="Query"/>.</summary>

@@ -1,45 +1,24 @@
 namespace Mued.PsDb;
 
-/// <summary>The figures of one calendar day, as they stand in <c>rag_metrics_history</c>. What no dialogue of the day tells is null.</summary>
+/// <summary>All figures of one calendar day, as they stand in <c>rag_metrics_history</c> after an update.</summary>
 /// <param name="Day">The calendar day, in the time zone of the report.</param>
 /// <param name="Status">What became of its row.</param>
-public sealed record MetricsDay(DateOnly Day, MetricsStatus Status)
+public sealed record MetricsDay(DateOnly Day, MetricsStatus Status) : DayFigures(Day)
 {
-    /// <summary>The share of dialogues with at least one citation, in percent.</summary>
-    public decimal? CitationRate { get; init; }
-
     /// <summary>How many citations there are.</summary>
     public int? CitationCount { get; init; }
 
     /// <summary>How many different sources they name.</summary>
     public int? UniqueSources { get; init; }
 
-    /// <summary>The median latency, in milliseconds.</summary>
-    public int? LatencyP50Ms { get; init; }
-
-    /// <summary>The 95th percentile of the latency, in milliseconds.</summary>
-    public int? LatencyP95Ms { get; init; }
-
     /// <summary>The 99th percentile of the latency, in milliseconds.</summary>
     public int? LatencyP99Ms { get; init; }
-
-    /// <summary>The mean cost of the dialogues that have one, in JPY.</summary>
-    public decimal? CostPerAnswer { get; init; }
-
-    /// <summary>The cost of all dialogues, in JPY.</summary>
-    public decimal? TotalCost { get; init; }
-
-    /// <summary>How many dialogues there are.</summary>
-    public int Queries { get; init; }
 
     /// <summary>How many users they are of.</summary>
     public int? Users { get; init; }
 
     /// <summary>The mean number of tokens of the dialogues that tell it.</summary>
     public int? TokensPerQuery { get; init; }
-
-    /// <summary>The mean relevance score.</summary>
-    public decimal? Relevance { get; init; }
 
     /// <summary>The share of votes for the answer among the votes for and against it, in percent.</summary>
     public decimal? PositiveVotes { get; init; }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Metrics;
@@ -117,19 +116,19 @@ public static class MetricsUpdate
         var met = document.RootElement;
         return new(reader.GetFieldValue<DateOnly>(0), (MetricsStatus)reader.GetInt32(1))
         {
-            CitationRate = Number(3),
-            CitationCount = Whole(4),
-            UniqueSources = Whole(5),
-            LatencyP50Ms = Whole(6),
-            LatencyP95Ms = Whole(7),
-            LatencyP99Ms = Whole(8),
-            CostPerAnswer = Number(9),
-            TotalCost = Number(10),
-            Queries = Whole(11) ?? 0,
-            Users = Whole(12),
-            TokensPerQuery = Whole(13),
-            Relevance = Number(14),
-            PositiveVotes = Number(15),
+            CitationRate = reader.Number(3),
+            CitationCount = reader.Whole(4),
+            UniqueSources = reader.Whole(5),
+            LatencyP50Ms = reader.Whole(6),
+            LatencyP95Ms = reader.Whole(7),
+            LatencyP99Ms = reader.Whole(8),
+            CostPerAnswer = reader.Number(9),
+            TotalCost = reader.Number(10),
+            Queries = reader.Whole(11) ?? 0,
+            Users = reader.Whole(12),
+            TokensPerQuery = reader.Whole(13),
+            Relevance = reader.Number(14),
+            PositiveVotes = reader.Number(15),
             CitationRateMet = Met("citationRateMet"),
             LatencyMet = Met("latencyMet"),
             CostMet = Met("costMet"),
@@ -137,9 +136,6 @@ public static class MetricsUpdate
             OverallMet = Met("overallMet"),
         };
 
-        decimal? Number(int column) =>
-            reader.IsDBNull(column) ? null : decimal.Parse(reader.GetString(column), CultureInfo.InvariantCulture);
-        int? Whole(int column) => (int?)Number(column);
         bool? Met(string name) => met.GetProperty(name) is { ValueKind: not JsonValueKind.Null } value ? value.GetBoolean() : null;
     }
 

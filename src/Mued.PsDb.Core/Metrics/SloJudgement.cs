@@ -4,7 +4,7 @@ namespace Mued.PsDb.Metrics;
 /// <param name="options">The window and the objectives.</param>
 /// <param name="last">The last day of the window.</param>
 /// <param name="days">The rows, in order of their days, back to <see cref="SloOptions.DaysRead"/> before the last.</param>
-internal sealed class SloJudgement(SloOptions options, DateOnly last, IReadOnlyList<SloDay> days)
+internal sealed class SloJudgement(SloOptions options, DateOnly last, IReadOnlyList<DayFigures> days)
 {
     // Fewer days say nothing of what is usual.
     private const int FewestBefore = 7;
@@ -60,7 +60,7 @@ internal sealed class SloJudgement(SloOptions options, DateOnly last, IReadOnlyL
             select new CostOutlier(day.Day, day.TotalCost!.Value, limit!.Value),
         ];
 
-    private SloResult Judge(string name, decimal target, bool atLeast, Func<SloDay, decimal?> figure)
+    private SloResult Judge(string name, decimal target, bool atLeast, Func<DayFigures, decimal?> figure)
     {
         var value = Mean(First, last);
         var known = days.Where(day => figure(day) is not null).ToList();
@@ -109,5 +109,5 @@ internal sealed class SloJudgement(SloOptions options, DateOnly last, IReadOnlyL
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 
-    private IEnumerable<SloDay> Between(DateOnly from, DateOnly to) => days.Where(day => day.Day >= from && day.Day <= to);
+    private IEnumerable<DayFigures> Between(DateOnly from, DateOnly to) => days.Where(day => day.Day >= from && day.Day <= to);
 }

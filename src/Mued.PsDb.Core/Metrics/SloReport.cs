@@ -41,5 +41,5 @@ public sealed record SloReport(string Target, string Source, string TimeZone)
     public IReadOnlyList<CostOutlier> Outliers { get; init; } = [];
 
     /// <summary>The days that were looked at and have a row, in order; the window is the end of them.</summary>
-    public IReadOnlyList<SloDay> Days { get; init; } = [];
+    public IReadOnlyList<DayFigures> Days { get; init; } = [];
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Metrics;
 using Mued.PsDb.Phase2;
@@ -77,14 +76,14 @@ public static class SloTest
         return command;
     }
 
-    private static async Task<(DateOnly Last, List<SloDay> Days)> ReadAsync(
+    private static async Task<(DateOnly Last, List<DayFigures> Days)> ReadAsync(
         NpgsqlDataReader reader,
         SloOptions options,
         string target,
         CancellationToken cancellationToken
     )
     {
-        var (last, days) = (default(DateOnly), new List<SloDay>());
+        var (last, days) = (default(DateOnly), new List<DayFigures>());
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             last = reader.GetFieldValue<DateOnly>(0);
@@ -110,19 +109,15 @@ public static class SloTest
         return (last, days);
     }
 
-    private static SloDay DayOf(NpgsqlDataReader reader)
-    {
-        return new(reader.GetFieldValue<DateOnly>(1), reader.GetInt32(3))
+    private static DayFigures DayOf(NpgsqlDataReader reader) =>
+        new(reader.GetFieldValue<DateOnly>(1))
         {
-            CitationRate = Number(4),
-            LatencyP50Ms = Number(5),
-            LatencyP95Ms = Number(6),
-            CostPerAnswer = Number(7),
-            TotalCost = Number(8),
-            Relevance = Number(9),
+            Queries = reader.GetInt32(3),
+            CitationRate = reader.Number(4),
+            LatencyP50Ms = reader.Whole(5),
+            LatencyP95Ms = reader.Whole(6),
+            CostPerAnswer = reader.Number(7),
+            TotalCost = reader.Number(8),
+            Relevance = reader.Number(9),
         };
-
-        decimal? Number(int column) =>
-            reader.IsDBNull(column) ? null : decimal.Parse(reader.GetString(column), CultureInfo.InvariantCulture);
-    }
 }

@@ -69,7 +69,7 @@ public static class MigrationRunner
         await using (connection.ConfigureAwait(false))
         {
             var inspection = await DatabaseInspection
-                .ReadAsync(connection, new(options.HistoryTable), [], lockTimeout: null, cancellationToken)
+                .ReadAsync(connection, new(options.HistoryTable), [], [], lockTimeout: null, cancellationToken)
                 .ConfigureAwait(false);
             return new(
                 settings.Target,

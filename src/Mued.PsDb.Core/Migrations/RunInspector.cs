@@ -1,3 +1,4 @@
+using Mued.PsDb.Importing;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
 using Mued.PsDb.Runs;
@@ -41,7 +42,9 @@ internal sealed class RunInspector(
         {
             var timeout = context.Options.LockTimeout;
             return (
-                await DatabaseInspection.ReadAsync(connection, history, tables, timeout, cancellationToken).ConfigureAwait(false),
+                await DatabaseInspection
+                    .ReadAsync(connection, history, tables, HistoryTools.Tables, timeout, cancellationToken)
+                    .ConfigureAwait(false),
                 null
             );
         }

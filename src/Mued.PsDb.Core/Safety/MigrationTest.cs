@@ -79,21 +79,7 @@ public static class MigrationTest
         if (input.Before.Count == 0)
             return;
         var report = await MigrationRunner
-            .RunAsync(
-                sandbox,
-                new()
-                {
-                    Path = options.Path,
-                    Layout = options.Layout,
-                    Variables = options.Variables,
-                    Exclude = options.Exclude,
-                    AllowDuplicateVersion = options.AllowDuplicateVersion,
-                    AllowOutOfOrder = true,
-                    Only = [.. input.Before.Select(file => file.Name)],
-                },
-                progress,
-                cancellationToken
-            )
+            .RunAsync(sandbox, options.Migrations with { Only = [.. input.Before.Select(file => file.Name)] }, progress, cancellationToken)
             .ConfigureAwait(false);
         if (report.Error is { } error)
             throw error.ToException();

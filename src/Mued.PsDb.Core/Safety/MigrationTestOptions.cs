@@ -47,4 +47,16 @@ public sealed record MigrationTestOptions
 
     /// <summary>From which severity on a finding makes the test fail.</summary>
     public FindingSeverity FailOn { get; init; } = FindingSeverity.Error;
+
+    /// <summary>How the folder is read, and what of it is run. Files that are tested need not be the last ones.</summary>
+    internal MigrationOptions Migrations =>
+        new()
+        {
+            Path = Path,
+            Layout = Layout,
+            Variables = Variables,
+            Exclude = Exclude,
+            AllowDuplicateVersion = AllowDuplicateVersion,
+            AllowOutOfOrder = true,
+        };
 }

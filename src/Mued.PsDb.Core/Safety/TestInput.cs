@@ -16,16 +16,7 @@ internal sealed record TestInput(MigrationFolder Folder, IReadOnlyList<Migration
     /// <exception cref="MuedException">The folder cannot be read or followed, or a name is not in it.</exception>
     public static TestInput Read(MigrationTestOptions options, IReadOnlyList<HistoryRow> history)
     {
-        var settings = new MigrationOptions
-        {
-            Path = options.Path,
-            Layout = options.Layout,
-            Variables = options.Variables,
-            Exclude = options.Exclude,
-            AllowDuplicateVersion = options.AllowDuplicateVersion,
-            Target = options.Target,
-            AllowOutOfOrder = true,
-        };
+        var settings = options.Migrations with { Target = options.Target };
         var folder = MigrationInput.ReadFolder(settings);
         var plan = MigrationPlan.Build(folder, history, settings);
         var pending = plan.Items.Where(item => item.Runs).Select(item => item.File).ToList();

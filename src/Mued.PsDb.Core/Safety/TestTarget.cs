@@ -33,7 +33,7 @@ internal sealed record TestTarget(
         try
         {
             var inspection = await DatabaseInspection
-                .ReadAsync(connection, new(options.HistoryTable), [], lockTimeout: null, cancellationToken)
+                .ReadAsync(connection, new(options.HistoryTable), [], [], lockTimeout: null, cancellationToken)
                 .ConfigureAwait(false);
             var sizes = await SizeReader.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
             SchemaSnapshot? schema = null;

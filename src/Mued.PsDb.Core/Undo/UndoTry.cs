@@ -96,7 +96,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     private async Task<bool> PlanAsync(CancellationToken cancellationToken)
     {
         var inspection = await DatabaseInspection
-            .ReadAsync(connection, request.History, [], options.LockTimeout, cancellationToken)
+            .ReadAsync(connection, request.History, [], [], options.LockTimeout, cancellationToken)
             .ConfigureAwait(false);
         Found = new(UndoPlanner.Plan(request.Folder, inspection.History, inspection.HistoryUsed, options));
         if (Found.Units.Count == 0)
@@ -300,7 +300,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         if (planned.Count == 0)
             return null;
         var inspection = await DatabaseInspection
-            .ReadAsync(other, request.History, [], options.LockTimeout, cancellationToken)
+            .ReadAsync(other, request.History, [], [], options.LockTimeout, cancellationToken)
             .ConfigureAwait(false);
         return inspection.History.Any(row => planned.Contains((row.Migration, row.RunId)));
     }

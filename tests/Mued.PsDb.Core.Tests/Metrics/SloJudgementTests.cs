@@ -65,7 +65,7 @@ public class SloJudgementTests
     [Fact]
     public void A_miss_leaves_the_budget_after_thirty_days()
     {
-        SloDay[] rows = [Day(-30, 1) with { CostPerAnswer = 9 }, Day(-29, 1) with { CostPerAnswer = 9 }];
+        DayFigures[] rows = [Day(-30, 1) with { CostPerAnswer = 9 }, Day(-29, 1) with { CostPerAnswer = 9 }];
         Assert.Equal(2, new SloJudgement(new(), Last, rows).Objectives().Single(item => item.Name == "Cost").BudgetLeft);
     }
 
@@ -127,5 +127,5 @@ public class SloJudgementTests
             );
     }
 
-    private static SloDay Day(int offset, int queries) => new(Last.AddDays(offset), queries);
+    private static DayFigures Day(int offset, int queries) => new(Last.AddDays(offset)) { Queries = queries };
 }

@@ -243,7 +243,15 @@ internal static class Samples
                 Budget = 300,
             },
             Outliers = [new(new(2026, 1, 2), 10, 5)],
-            Days = [new(new(2026, 1, 2), 3) { CitationRate = 60.5m, TotalCost = 10 }],
+            Days =
+            [
+                new(new(2026, 1, 2))
+                {
+                    Queries = 3,
+                    CitationRate = 60.5m,
+                    TotalCost = 10,
+                },
+            ],
         };
 
     public static PluginReport Plugins(string text) =>

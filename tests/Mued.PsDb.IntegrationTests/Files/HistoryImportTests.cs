@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Mued.PsDb.Files;
 using Mued.PsDb.Importing;
-using Mued.PsDb.Inspection;
 
 namespace Mued.PsDb.Tests;
 
@@ -296,10 +295,6 @@ public class HistoryImportTests
             report.Migrations.Skip(3).Select(migration => $"{migration.Name} {migration.Status}")
         );
     }
-
-    [Fact]
-    public void Every_table_of_a_tool_is_looked_for() =>
-        Assert.Equal(HistoryTools.All.Select(tool => tool.Table).Distinct().Order(), ForeignTable.Names.Order());
 
     // Computed with zlib over the lines "-- Grüße", "CREATE TABLE a (", "  id int" and ");".
     [Theory]

@@ -184,7 +184,7 @@ public class HistoryFormatTests
     private static async Task<IReadOnlyList<HistoryRow>> RowsAsync(TestDatabase database)
     {
         await using var connection = await database.OpenAsync();
-        return (await DatabaseInspection.ReadAsync(connection, new("public.mued_schema_history"), [], null, default)).History;
+        return (await DatabaseInspection.ReadAsync(connection, new("public.mued_schema_history"), [], [], null, default)).History;
     }
 
     private static async Task<IEnumerable<MigrationState>> StatesAsync(TestDatabase database, MigrationSet set) =>

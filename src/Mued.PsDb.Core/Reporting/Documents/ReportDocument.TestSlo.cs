@@ -113,7 +113,7 @@ public sealed partial record ReportDocument
         ReportChart Chart(string name, params ReportSeries[] lines) =>
             new(Texts.Get("Chart." + name), [.. days.Select(CalendarDays.Text)], lines);
 
-        ReportSeries Line(string name, Func<SloDay, decimal?> figure) =>
+        ReportSeries Line(string name, Func<DayFigures, decimal?> figure) =>
             new(name, [.. days.Select(day => rows.TryGetValue(day, out var row) ? figure(row) : null)], goals.GetValueOrDefault(name));
     }
 }

@@ -13,7 +13,7 @@ internal static class MigrationFailure
     /// <summary>The error: of the history, of a statement, or of the connection.</summary>
     public static MuedException From(BatchFailure failure, HistoryTable history, ConnectionSettings settings)
     {
-        var error = Describe(failure, history, settings);
+        var error = BlockerText.WithAdvice(Describe(failure, history, settings), failure.Blockers);
         return failure is { InDoubt: true, Statement: { } statement }
             ? error.With(Texts.Get("MigrationInDoubt.FailedAdvice", statement + 1, failure.Item.File.Sql.Statements.Count))
             : error;

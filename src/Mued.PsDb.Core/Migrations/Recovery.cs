@@ -1,6 +1,7 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
+using Mued.PsDb.Runs;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
@@ -45,13 +46,7 @@ internal abstract record Recovery
     /// <param name="holders">Who was seen to hold it.</param>
     /// <param name="waiting">What the run has waited for so far.</param>
     public static Recovery AfterLock(IReadOnlyList<Blocker> holders, WaitState waiting) =>
-        For(
-            holders.Count > 0
-                ? string.Join(", ", holders.Select(holder => $"{holder.ApplicationName} (pid {holder.Pid})"))
-                : Texts.Get("AnotherRunner"),
-            TimeSpan.Zero,
-            waiting
-        );
+        For(holders.Count > 0 ? string.Join(", ", holders.Select(BlockerText.NameOf)) : Texts.Get("AnotherRunner"), TimeSpan.Zero, waiting);
 
     private static Recovery For(string other, TimeSpan pause, WaitState waiting) =>
         waiting.Waited >= waiting.Patience ? new GiveUp(other) : new Wait(other, pause);

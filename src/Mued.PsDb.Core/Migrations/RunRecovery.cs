@@ -31,8 +31,7 @@ internal sealed class RunRecovery(RunContext context, RunSession session, Histor
                 context.Tell(ProgressKind.Step, Texts.Get("RaceLost", name), name);
                 break;
             case Recovery.Retry when book[failure.Item].NextDelay(failure) is { } delay:
-                context.Tell(ProgressKind.Waiting, Texts.Get("Retrying", name, failure.Message, delay.TotalSeconds), name);
-                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+                await context.PauseAsync(name, failure.Message, delay, failure.Blockers, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 if (goesOn)

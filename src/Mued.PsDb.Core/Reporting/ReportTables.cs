@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Runs;
 
 namespace Mued.PsDb.Reporting;
 
@@ -72,7 +73,7 @@ internal static class ReportTables
                     Figures.Number(item.Attempt.Number),
                     item.Attempt.SqlState ?? Texts.Get("NoSqlState"),
                     item.Attempt.Message,
-                    string.Join("; ", item.Attempt.Blockers.Select(Describe)),
+                    string.Join("; ", item.Attempt.Blockers.Select(BlockerText.Describe)),
                 }
             )
         );
@@ -99,19 +100,4 @@ internal static class ReportTables
                 Of("Locks", harm.Locks.Select(held => new[] { held.Relation, held.LockMode, Figures.Duration(held.Held) })),
                 Of("Standbys", harm.Standbys.Select(standby => new[] { standby.Name, Figures.Duration(standby.Lag) })),
             ];
-
-    private static string Describe(Blocker blocker)
-    {
-        var age = blocker.TransactionAge is { } open ? Texts.Get("Blocker.Open", Figures.Duration(open)) : "";
-        var locks = blocker.LockModes.Count == 0 ? "" : ", " + string.Join(Texts.Get("And"), blocker.LockModes);
-        var relation = blocker.Relation is null ? "" : Texts.Get("Blocker.Relation", blocker.Relation);
-        return Texts.Get(
-            "Blocker",
-            blocker.Pid,
-            blocker.ApplicationName,
-            blocker.State ?? Texts.Get("Blocker.StateUnknown"),
-            age + locks,
-            relation
-        );
-    }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Mued.PsDb;
 
-/// <summary>A session that held up a migration: who it is and since when, never what it ran.</summary>
+/// <summary>A session, or a prepared transaction, that held up a run: who it is and since when, never what it ran.</summary>
 /// <param name="Pid">The backend's process id.</param>
 /// <param name="ApplicationName">The session's application_name.</param>
 /// <param name="State">pg_stat_activity.state; null when the role may not see it.</param>
@@ -16,4 +16,17 @@ public sealed record Blocker(
     [property: JsonPropertyName("transactionAgeMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? TransactionAge,
     IReadOnlyList<string> LockModes,
     string? Relation
-);
+)
+{
+    /// <summary>
+    /// The name (gid) of the prepared transaction that it is; null for a session. No session holds one: <see cref="Pid"/> is 0, and its age
+    /// counts from PREPARE TRANSACTION.
+    /// </summary>
+    public string? PreparedTransaction { get; init; }
+
+    /// <summary>
+    /// Whether it is an autovacuum that does not step back for others, since it prevents a wraparound of transaction ids (PostgreSQL manual,
+    /// "The Autovacuum Daemon").
+    /// </summary>
+    public bool PreventsWraparound { get; init; }
+}

@@ -16,17 +16,35 @@ internal sealed class BlockerWatch : IAsyncDisposable
 {
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(5);
 
+    // A prepared transaction blocks as pid 0, its locks have no pid, and the one on its own id says who it is (PostgreSQL manual, System
+    // Information Functions; pg_locks). Of an autovacuum worker a role without pg_read_all_stats sees only that it has no user; then
+    // the age of the table tells whether it has to go on.
     private const string BlockersSql = """
+        WITH waits AS MATERIALIZED (
+            SELECT w.*, pg_catalog.pg_blocking_pids(w.pid) AS blocking
+            FROM pg_catalog.pg_stat_activity AS a JOIN pg_catalog.pg_locks AS w ON w.pid = a.pid AND NOT w.granted
+            WHERE a.application_name = $1
+        ), held AS MATERIALIZED (
+            SELECT w.relation, w.blocking, h.pid, h.virtualtransaction, array_agg(DISTINCT h.mode ORDER BY h.mode) AS modes
+            FROM waits AS w JOIN pg_catalog.pg_locks AS h ON h.granted
+                AND (h.locktype, h.database, h.relation, h.page, h.tuple, h.virtualxid, h.transactionid, h.classid, h.objid, h.objsubid)
+                    IS NOT DISTINCT FROM
+                    (w.locktype, w.database, w.relation, w.page, w.tuple, w.virtualxid, w.transactionid, w.classid, w.objid, w.objsubid)
+            GROUP BY 1, 2, 3, 4
+        )
         SELECT b.pid, coalesce(b.application_name, ''), b.state, extract(epoch FROM clock_timestamp() - b.xact_start)::float8,
-            coalesce((SELECT array_agg(DISTINCT h.mode ORDER BY h.mode) FROM pg_catalog.pg_locks AS h
-                WHERE h.pid = b.pid AND h.granted AND h.relation IS NOT DISTINCT FROM w.relation
-                    AND h.locktype = w.locktype AND (h.relation IS NOT NULL OR h.transactionid = w.transactionid)), '{}'),
-            w.relation::regclass::text
-        FROM pg_catalog.pg_stat_activity AS a
-        JOIN pg_catalog.pg_locks AS w ON w.pid = a.pid AND NOT w.granted
-        CROSS JOIN LATERAL unnest(pg_catalog.pg_blocking_pids(a.pid)) AS blocking(pid)
-        JOIN pg_catalog.pg_stat_activity AS b ON b.pid = blocking.pid
-        WHERE a.application_name = $1
+            coalesce((SELECT h.modes FROM held AS h WHERE h.pid = b.pid AND h.relation IS NOT DISTINCT FROM w.relation), '{}'),
+            w.relation::regclass::text, NULL,
+            CASE WHEN b.backend_type = 'autovacuum worker' THEN b.query LIKE '%(to prevent wraparound)'
+                ELSE b.backend_type IS NULL AND b.usesysid IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = w.relation
+                    AND (age(c.relfrozenxid) > current_setting('autovacuum_freeze_max_age')::bigint
+                        OR mxid_age(c.relminmxid) > current_setting('autovacuum_multixact_freeze_max_age')::bigint)) END
+        FROM waits AS w JOIN pg_catalog.pg_stat_activity AS b ON b.pid = ANY (w.blocking)
+        UNION ALL
+        SELECT 0, '', NULL, extract(epoch FROM clock_timestamp() - p.prepared)::float8, h.modes, h.relation::regclass::text, p.gid, false
+        FROM held AS h JOIN pg_catalog.pg_locks AS own ON own.pid IS NULL AND own.virtualtransaction = h.virtualtransaction
+        JOIN pg_catalog.pg_prepared_xacts AS p ON p.transaction = own.transactionid
+        WHERE h.pid IS NULL AND 0 = ANY (h.blocking)
         """;
 
     private const string IndexSql = """
@@ -48,7 +66,7 @@ internal sealed class BlockerWatch : IAsyncDisposable
     private readonly IProgress<RunProgress>? progress;
     private readonly CancellationTokenSource stop = new();
     private readonly object gate = new();
-    private readonly Dictionary<(int Pid, string? Relation), Blocker> blockers = [];
+    private readonly Dictionary<(int Pid, string? PreparedTransaction, string? Relation), Blocker> blockers = [];
     private readonly Task work;
     private long waitingSince;
     private string? migration;
@@ -193,20 +211,17 @@ internal sealed class BlockerWatch : IAsyncDisposable
     private void AddBlocker(string name, Blocker blocker)
     {
         bool news;
+        var key = (blocker.Pid, blocker.PreparedTransaction, blocker.Relation);
         lock (gate)
         {
-            news = migration == name && !blockers.ContainsKey((blocker.Pid, blocker.Relation));
+            news = migration == name && !blockers.ContainsKey(key);
             if (migration == name)
-                blockers[(blocker.Pid, blocker.Relation)] = blocker;
+                blockers[key] = blocker;
         }
 
         if (news)
             progress?.Report(
-                new(
-                    ProgressKind.Waiting,
-                    Texts.Get("WaitingForSession", name, blocker.Pid, blocker.ApplicationName, blocker.Relation ?? "-"),
-                    name
-                )
+                new(ProgressKind.Waiting, Texts.Get("WaitingForSession", name, BlockerText.NameOf(blocker), blocker.Relation ?? "-"), name)
             );
     }
 
@@ -218,5 +233,9 @@ internal sealed class BlockerWatch : IAsyncDisposable
             reader.IsDBNull(3) ? null : TimeSpan.FromSeconds(reader.GetDouble(3)),
             reader.GetFieldValue<string[]>(4),
             reader.IsDBNull(5) ? null : reader.GetString(5)
-        );
+        )
+        {
+            PreparedTransaction = reader.IsDBNull(6) ? null : reader.GetString(6),
+            PreventsWraparound = reader.GetBoolean(7),
+        };
 }

@@ -60,6 +60,19 @@ internal sealed class RunContext : IAsyncDisposable
     public void Tell(ProgressKind kind, string message, string? migration = null, long? done = null, long? total = null) =>
         Progress?.Report(new(kind, message, migration, done, total));
 
+    /// <summary>Waits for the next try of something, and tells why.</summary>
+    public Task PauseAsync(
+        string name,
+        string failure,
+        TimeSpan delay,
+        IReadOnlyCollection<Blocker> blockers,
+        CancellationToken cancellationToken
+    )
+    {
+        Tell(ProgressKind.Waiting, Texts.Get("Retrying", name, failure, BlockerText.PatienceFor(blockers), delay.TotalSeconds), name);
+        return Task.Delay(delay, cancellationToken);
+    }
+
     /// <summary>Does the work of a run. Returns the error that ended it, for the report; null when it came to its end.</summary>
     /// <param name="work">The work.</param>
     /// <param name="executed">

@@ -32,7 +32,10 @@ public abstract record RunOptions
     /// <summary>How many tries there are against transient failures, the first included.</summary>
     public int MaxAttempts { get; init; } = 10;
 
-    /// <summary>How long these tries may take together; the time of a try that has begun is not cut.</summary>
+    /// <summary>
+    /// How long these tries may take together, ten times as long behind an autovacuum that prevents wraparound; the time of a try that has
+    /// begun is not cut.
+    /// </summary>
     public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The bound in force; null when there is none.</summary>

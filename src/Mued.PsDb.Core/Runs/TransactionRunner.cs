@@ -48,9 +48,8 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
                 await session.CloseAsync().ConfigureAwait(false);
                 var (error, passes) = await JudgedAsync(e).ConfigureAwait(false);
                 if (!passes || ladder.NextDelay(error.SqlState, error.Message, blockers) is not { } delay)
-                    throw error;
-                context.Tell(ProgressKind.Waiting, Texts.Get("UndoRetry", error.Message));
-                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+                    throw BlockerText.WithAdvice(error, blockers);
+                await context.PauseAsync(name, error.Message, delay, blockers, cancellationToken).ConfigureAwait(false);
             }
             finally
             {

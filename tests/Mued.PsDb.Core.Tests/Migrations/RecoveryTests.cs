@@ -69,7 +69,7 @@ public class RecoveryTests
     public void Who_holds_the_lock_is_named()
     {
         var blocker = new Blocker(42, "psql", null, null, [], null);
-        Assert.Equal("Wait 0 s for psql (pid 42)", Decide(Failure(BatchStage.Claim, Server(Locked)) with { Blockers = [blocker] }));
+        Assert.Equal("Wait 0 s for pid 42 (psql)", Decide(Failure(BatchStage.Claim, Server(Locked)) with { Blockers = [blocker] }));
     }
 
     [Fact]

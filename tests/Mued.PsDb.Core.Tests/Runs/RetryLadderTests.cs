@@ -47,4 +47,20 @@ public class RetryLadderTests
         Assert.NotNull(ladder.NextDelay("55P03", "lock", []));
         Assert.Null(ladder.NextDelay("55P03", "lock", []));
     }
+
+    [Fact]
+    public void Behind_an_autovacuum_that_prevents_wraparound_it_waits_longer_between_tries_and_ten_times_as_long()
+    {
+        Blocker[] vacuum = [new(42, "", null, null, [], "public.t") { PreventsWraparound = true }];
+        var clock = new FakeTimeProvider();
+        var ladder = new RetryLadder(2, TimeSpan.FromSeconds(60), clock);
+        for (var number = 1; number < 20; number++)
+        {
+            Assert.InRange(ladder.NextDelay("55P03", "lock", vacuum)!.Value.TotalSeconds, 15, 30);
+            clock.Advance(TimeSpan.FromSeconds(29));
+        }
+
+        Assert.Null(ladder.NextDelay("55P03", "lock", vacuum));
+        Assert.Null(new RetryLadder(1, TimeSpan.FromSeconds(60), clock).NextDelay("55P03", "lock", vacuum));
+    }
 }

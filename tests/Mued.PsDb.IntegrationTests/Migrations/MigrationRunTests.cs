@@ -857,7 +857,7 @@ public class MigrationRunTests
         var options = set.Options with { LockTimeout = TimeSpan.FromSeconds(2), WaitTimeout = TimeSpan.FromSeconds(8) };
         var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, options));
         Assert.Equal(("WaitTimeout", ExitCode.MigrationFailed), (error.ErrorId, error.ExitCode));
-        Assert.Contains($"the clerk (pid {holder.ProcessID})", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"pid {holder.ProcessID} (the clerk)", error.Message, StringComparison.Ordinal);
         var run = RunAsync(database, options with { WaitTimeout = TimeSpan.FromMinutes(1) });
         await Eventually.TrueAsync(() =>
             database.ScalarAsync<bool>(

@@ -66,9 +66,8 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
                 var server = e as PostgresException ?? e.InnerException as PostgresException;
                 if (retries.NextDelay(server?.SqlState, e.Message, []) is not { } delay)
                     throw e as MuedException ?? ConnectionFailure.From(e, context.Settings);
-                context.Tell(ProgressKind.Waiting, Texts.Get("Retrying", context.Settings.Target, e.Message, delay.TotalSeconds));
                 await RollBackAsync(cancellationToken).ConfigureAwait(false);
-                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+                await context.PauseAsync(context.Settings.Target, e.Message, delay, [], cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Mued.PsDb.Tests;
 
@@ -36,8 +39,45 @@ public partial class TextsTests
         Assert.Equal([], unused);
     }
 
-    private static List<string> Names(string project) =>
-        [.. XDocument.Load(Sources(project, "Texts.resx").Single()).Descendants("data").Select(text => (string)text.Attribute("name")!)];
+    [Theory]
+    [InlineData("Mued.PsDb.Core")]
+    [InlineData("Mued.PsDb")]
+    [InlineData("Mued.PsDb.Cli")]
+    public void Every_placeholder_of_a_text_is_given_a_value(string project)
+    {
+        var texts = Resources(project).ToDictionary(text => (string)text.Attribute("name")!, text => (string)text.Element("value")!);
+        var calls = Sources(project, "*.cs")
+            .SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes())
+            .OfType<InvocationExpressionSyntax>()
+            .Where(call =>
+                call is { Expression: MemberAccessExpressionSyntax, ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax }, ..] }
+            )
+            .Select(call => (Function: (MemberAccessExpressionSyntax)call.Expression, call.ArgumentList.Arguments, Text: $"{call}"))
+            .Where(call => $"{call.Function.Expression}".Trim() == "Texts")
+            .Select(call => (Method: $"{call.Function.Name}", call.Arguments, call.Text))
+            .ToList();
+        var lacking =
+            from call in calls
+            let name = ((LiteralExpressionSyntax)call.Arguments[0].Expression).Token.ValueText
+            let values = call.Method switch
+            {
+                "Get" or "Usage" or "UsageAt" => call.Arguments.Count - 1,
+                "Error" when project == "Mued.PsDb.Cli" => call.Arguments.Count - 2,
+                "Error" => call.Arguments.Count - (Place().IsMatch($"{call.Arguments[2]}") ? 4 : 3),
+                _ => int.MaxValue,
+            }
+            from text in (string[])[name, name + ".Advice"]
+            where texts.ContainsKey(text) && (text == name || call.Method != "Get")
+            where Placeholder().Matches(texts[text]).Any(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) >= values)
+            select call.Text;
+        Assert.Contains(calls, call => call.Method == "Get");
+        Assert.Equal([], lacking);
+    }
+
+    private static List<string> Names(string project) => [.. Resources(project).Select(text => (string)text.Attribute("name")!)];
+
+    private static IEnumerable<XElement> Resources(string project) =>
+        XDocument.Load(Sources(project, "Texts.resx").Single()).Descendants("data");
 
     private static IEnumerable<string> Sources(string project, string pattern) =>
         Directory
@@ -48,6 +88,12 @@ public partial class TextsTests
 
     [GeneratedRegex(@"Texts\.(?:Get|Find|Error|Usage|UsageAt)\(\s*""([^""]+)""")]
     private static partial Regex Asked();
+
+    [GeneratedRegex(@"^(place$|new ErrorPlace\(|new\()")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"\{(\d+)")]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex(@"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")]
     private static partial Regex Word();

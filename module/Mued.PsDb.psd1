@@ -20,6 +20,7 @@
         'Invoke-MuedMigration'
         'Restore-MuedBackup'
         'Test-MuedConnection'
+        'Test-MuedHealth'
         'Test-MuedMigration'
         'Test-MuedPlugin'
         'Test-MuedSchema'

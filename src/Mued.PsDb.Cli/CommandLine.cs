@@ -34,6 +34,7 @@ internal static class CommandLine
         root.Add(new UndoCommand());
         root.Add(new RestoreCommand());
         root.Add(new ExportSchemaCommand());
+        root.Add(new TestHealthCommand());
         root.Add(new UpdateMetricsCommand());
         root.Add(new TestSloCommand());
         root.Add(new TestPluginsCommand());

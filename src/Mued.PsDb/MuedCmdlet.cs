@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using Mued.PsDb.Reporting;
 
@@ -197,6 +198,19 @@ public abstract class MuedCmdlet : AsyncCmdlet
                 entry => LanguagePrimitives.ConvertTo<string>(entry.Value) ?? "",
                 StringComparer.Ordinal
             );
+
+    /// <summary>Numbers by name, or a file of them, as the engine takes them.</summary>
+    /// <param name="given">A table, or the path of a file; null for none.</param>
+    /// <returns>Each either NAME=VALUE or the file's full path.</returns>
+    private protected IEnumerable<string> NumbersOf(object? given) =>
+        (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+        {
+            null => [],
+            IDictionary table => table
+                .Keys.Cast<object>()
+                .Select(key => string.Create(CultureInfo.InvariantCulture, $"{key}={table[key]}")),
+            { } path => [FullPath(string.Create(CultureInfo.InvariantCulture, $"{path}"))],
+        };
 
     /// <summary>Whether the cmdlet is only to say what it would do.</summary>
     protected bool IsWhatIf =>

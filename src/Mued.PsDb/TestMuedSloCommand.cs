@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -48,23 +46,10 @@ public sealed class TestMuedSloCommand : ReportingCmdlet
             Days = Days,
             To = To is { } day ? DateOnly.FromDateTime(day) : null,
             MinimumQueries = MinimumQueries,
-            Objectives = SloObjectives.Read(Given()),
+            Objectives = SloObjectives.Read(NumbersOf(Objective)),
             MonthlyBudget = MonthlyBudget,
         };
         var report = Await(token => SloTest.RunAsync(settings, options, token));
         Publish(report, ReportDocument.From(report), settings);
-    }
-
-    private IEnumerable<string> Given()
-    {
-        var given = Objective is PSObject wrapped ? wrapped.BaseObject : Objective;
-        return given switch
-        {
-            null => [],
-            IDictionary table => table
-                .Keys.Cast<object>()
-                .Select(key => string.Create(CultureInfo.InvariantCulture, $"{key}={table[key]}")),
-            _ => [FullPath(string.Create(CultureInfo.InvariantCulture, $"{given}"))],
-        };
     }
 }

@@ -31,6 +31,7 @@ public class RoomTests
         "Safety",
         "Metrics",
         "Plugins",
+        "Health",
         "Reporting",
     ];
 

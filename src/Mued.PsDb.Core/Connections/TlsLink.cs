@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Mued.PsDb.Connections;
 
@@ -19,6 +20,9 @@ internal sealed class TlsLink
 
     /// <summary>The cipher suite.</summary>
     public string? Cipher => IsActive ? stream!.NegotiatedCipherSuite.ToString() : null;
+
+    /// <summary>When the certificate that the server has shown ends; null without one.</summary>
+    public DateTimeOffset? CertificateEnd => IsActive && stream!.RemoteCertificate is X509Certificate2 shown ? shown.NotAfter : null;
 
     /// <summary>Takes note of a handshake.</summary>
     public void Attach(object handshake) => stream = handshake as SslStream;

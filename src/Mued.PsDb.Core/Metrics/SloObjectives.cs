@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Metrics;
 
 namespace Mued.PsDb;
 
@@ -39,30 +38,13 @@ public sealed record SloObjectives
     {
         ArgumentNullException.ThrowIfNull(given);
         var objectives = Default;
-        foreach (var text in given)
-        foreach (var (name, value) in text.Split('=', 2) is [var left, var right] ? [(left, right)] : ReadFile(text))
-            objectives = objectives.With(name.Trim(), value.Trim());
+        foreach (var (name, value) in NamedNumbers.Read(given))
+            objectives = objectives.With(name, value);
         return objectives;
     }
 
-    private static IEnumerable<(string Name, string Value)> ReadFile(string path)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return [.. document.RootElement.EnumerateObject().Select(property => (property.Name, property.Value.ToString()))];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
-        {
-            throw Texts.Error("ObjectiveFile", ExitCode.Usage, new ErrorPlace(path), e, path, e.Message);
-        }
-    }
-
-    private SloObjectives With(string name, string value)
-    {
-        if (!decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            throw Texts.Usage("ObjectiveNotNumber", name, value);
-        return name.ToUpperInvariant() switch
+    private SloObjectives With(string name, decimal number) =>
+        name.ToUpperInvariant() switch
         {
             "CITATIONRATE" => this with { CitationRate = number },
             "LATENCYP50" => this with { LatencyP50 = number },
@@ -72,5 +54,4 @@ public sealed record SloObjectives
             "ALLOWEDMISSEDDAYS" => this with { AllowedMissedDays = number },
             _ => throw Texts.Usage("ObjectiveUnknown", name),
         };
-    }
 }

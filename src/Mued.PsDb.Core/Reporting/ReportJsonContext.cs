@@ -19,6 +19,7 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(MetricsReport))]
 [JsonSerializable(typeof(SloReport))]
 [JsonSerializable(typeof(PluginReport))]
+[JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(MigrationTestReport))]
 [JsonSerializable(typeof(FailureReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

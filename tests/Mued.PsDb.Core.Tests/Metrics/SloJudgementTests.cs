@@ -112,10 +112,10 @@ public class SloJudgementTests
     [InlineData("citationRate=80", null)]
     [InlineData("CITATIONRATE=80", null)]
     [InlineData("rate=80", "ObjectiveUnknown")]
-    [InlineData("cost=-1", "ObjectiveNotNumber")]
-    [InlineData("cost=1,5", "ObjectiveNotNumber")]
-    [InlineData("cost=", "ObjectiveNotNumber")]
-    [InlineData("no-such-file.json", "ObjectiveFile")]
+    [InlineData("cost=-1", "NotANumber")]
+    [InlineData("cost=1,5", "NotANumber")]
+    [InlineData("cost=", "NotANumber")]
+    [InlineData("no-such-file.json", "NumbersFile")]
     public void Objectives_are_read_by_name_and_refused_by_id(string given, string? error)
     {
         if (error is null)

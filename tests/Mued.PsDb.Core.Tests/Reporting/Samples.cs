@@ -254,6 +254,37 @@ internal static class Samples
             ],
         };
 
+    public static HealthReport Health(string text) =>
+        new(text, text)
+        {
+            StartedAt = Start,
+            ServerVersion = text,
+            StatisticsSince = Start,
+            Checks =
+            [
+                new("DuplicateIndexes", RunbookStatus.Warning, text)
+                {
+                    Value = 1,
+                    Advice = text,
+                    Items = [new(text, 1, text)],
+                },
+                new("Sequences", RunbookStatus.Unknown, text)
+                {
+                    Unit = HealthUnit.Percent,
+                    Limit = 75,
+                    Advice = text,
+                    MissingGrant = text,
+                },
+            ],
+            Size = new(30000, 20000, 10000)
+            {
+                Tables = [new(text, 20000, 10000, 7) { Growth = -100 }],
+                Since = Start,
+                Growth = 500,
+            },
+            Neon = new(text, true, Start, 112),
+        };
+
     public static PluginReport Plugins(string text) =>
         new(text, text)
         {
@@ -357,6 +388,7 @@ internal static class Samples
             ReportDocument.From(Import(text)),
             ReportDocument.From(Slo(text)),
             ReportDocument.From(Plugins(text)),
+            ReportDocument.From(Health(text)),
             ReportDocument.From(Tested(text)),
             ReportDocument.From(new ExportReport(text, text, text, 2)),
             ReportDocument.From(

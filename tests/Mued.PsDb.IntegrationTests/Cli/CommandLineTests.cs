@@ -14,6 +14,7 @@ public class CommandLineTests
     [InlineData("restore")]
     [InlineData("export-schema")]
     [InlineData("update-metrics")]
+    [InlineData("test-health")]
     [InlineData("test-slo")]
     [InlineData("test-plugins")]
     [InlineData("demo")]

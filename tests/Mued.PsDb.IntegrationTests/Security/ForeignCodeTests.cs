@@ -1,6 +1,7 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
+using Mued.PsDb.Tests.Plugins;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;
@@ -25,22 +26,26 @@ public class ForeignCodeTests
             }
         );
         var server = TestServer.Of(sandbox);
-        await using var clean = await TestDatabase.CreateAsync(server);
-        await EveryCommandAsync(clean);
+        await using var plugin = new PluginServer();
+        await using var clean = await EveryCommand.CreateDatabaseAsync(server, plugin);
+        await EveryCommand.RunAsync(clean);
 
-        await using var trapped = await TestDatabase.CreateAsync(server);
+        await using var trapped = await EveryCommand.CreateDatabaseAsync(server, plugin);
         var made = await EvilSchema.MakeAsync(trapped, await ReadLogAsync(sandbox));
         Assert.All(
             ["function", "operator", "type", "catalog"],
             what => Assert.True(made.GetValueOrDefault(what) > 10, $"{what}: {made.GetValueOrDefault(what)}")
         );
-        await EveryCommandAsync(trapped);
+        await EveryCommand.RunAsync(trapped);
         Assert.False(await EvilSchema.WasUsedAsync(trapped));
 
         // It would have been.
         await trapped.ExecuteAsync("SELECT coalesce(oid, 0) = 1 FROM pg_class");
         Assert.True(await EvilSchema.WasUsedAsync(trapped));
     }
+
+    [Fact]
+    public void No_command_is_left_out_of_that() => Assert.Equal([], EveryCommand.Missing());
 
     [Fact]
     public async Task A_view_where_a_table_was_is_not_read()
@@ -143,103 +148,6 @@ public class ForeignCodeTests
         {
             await database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
         }
-    }
-
-    /// <summary>Every command that asks a server anything, on every connection that it opens; each must do its work.</summary>
-    private static async Task EveryCommandAsync(TestDatabase database)
-    {
-        var settings = database.Settings;
-        using var set = new MigrationSet(
-            (
-                "0001_base.sql",
-                """
-                CREATE TABLE public.parent (id int PRIMARY KEY);
-                CREATE TABLE public.t (id int PRIMARY KEY, parent int REFERENCES public.parent, name varchar(40) UNIQUE);
-                INSERT INTO public.parent VALUES (1);
-                INSERT INTO public.t VALUES (1, 1, 'one'), (2, 1, 'two');
-                """
-            ),
-            ("0002_index.sql", "CREATE INDEX CONCURRENTLY t_parent ON public.t (parent);"),
-            // What a migration leaves is searched before everything else, unless the path names it.
-            ("0003_temporary.sql", "CREATE TEMPORARY TABLE pg_class (id int);\nCREATE DOMAIN pg_temp.regclass AS int;"),
-            ("rollback_0001_base.sql", "DROP TABLE public.t CASCADE;\nDROP TABLE public.parent;")
-        );
-        var backups = Directory.CreateTempSubdirectory("mued-evil-");
-        try
-        {
-            Assert.True((await ConnectionTest.RunAsync(settings)).Checks.Count > 0);
-            Assert.Null((await MigrationRunner.RunAsync(settings, set.Options with { DryRun = true })).Error);
-            Assert.Null((await MigrationRunner.RunAsync(settings, set.Options)).Error);
-            Assert.Equal(3, (await MigrationRunner.GetStatusAsync(settings, set.Options)).Migrations.Count);
-            set.Write("0003_temporary.sql", "CREATE TEMPORARY TABLE pg_class (id int);");
-            Assert.Null((await MigrationRunner.RunAsync(settings, set.Options with { AcceptChanged = true })).Error);
-            await WaitForALockAsync(database, set);
-
-            var file = Path.Combine(backups.FullName, "schema.json");
-            var seeds = new SeedTable[]
-            {
-                new()
-                {
-                    Table = "public.t",
-                    Key = ["id"],
-                    Columns = ["id", "name"],
-                },
-            };
-            (await SchemaExport.RunAsync(settings, new() { Seeds = seeds })).Save(file);
-            Assert.True((await SchemaTest.RunAsync(settings, new() { SchemaFile = file, IncludeData = true })).Passed);
-
-            await database.ExecuteAsync("CREATE VIEW public.seen AS SELECT id FROM public.t");
-            var undo = new UndoOptions
-            {
-                Path = set.Path,
-                BackupPath = Path.Combine(backups.FullName, "backup"),
-                Force = true,
-            };
-            Assert.NotEmpty((await UndoRunner.PlanAsync(settings, undo)).Dependents);
-            Assert.Null((await UndoRunner.RunAsync(settings, undo)).Error);
-            Assert.Null((await MigrationRunner.RunAsync(settings, set.Options)).Error);
-            foreach (var onConflict in Enum.GetValues<ConflictAction>().Where(action => action != ConflictAction.Fail))
-            {
-                var restore = new RestoreOptions { Path = undo.BackupPath, OnConflict = onConflict };
-                Assert.Null((await BackupRestorer.RunAsync(settings, restore)).Error);
-            }
-        }
-        finally
-        {
-            backups.Delete(recursive: true);
-        }
-    }
-
-    /// <summary>A migration that waits long enough to be watched from beside.</summary>
-    private static async Task WaitForALockAsync(TestDatabase database, MigrationSet set)
-    {
-        set.Write("0004_waits.sql", "ALTER TABLE public.t ADD COLUMN extra int;");
-        await using var holder = await database.OpenAsync();
-        await using var transaction = await holder.BeginTransactionAsync();
-        await using (var hold = new NpgsqlCommand("LOCK TABLE public.t", holder, transaction))
-            await hold.ExecuteNonQueryAsync();
-        await using var reader = await database.OpenAsync();
-        await using var read = new NpgsqlCommand("TABLE public.t", reader);
-        var reading = read.ExecuteScalarAsync();
-        var recorded = new RecordedProgress();
-        var run = MigrationRunner.RunAsync(
-            database.Settings,
-            set.Options with
-            {
-                LockTimeout = TimeSpan.FromSeconds(1),
-                MaxBlocking = TimeSpan.FromSeconds(0.5),
-                MaxAttempts = 1000,
-                RetryTime = TimeSpan.FromMinutes(2),
-            },
-            recorded
-        );
-        await Eventually.TrueAsync(() =>
-            run.IsCompleted || recorded.Messages.Any(message => message.Contains("waits for pid", StringComparison.Ordinal))
-        );
-        await transaction.RollbackAsync();
-        Assert.Null((await run).Error);
-        await reading;
-        Assert.Contains(recorded.Messages, message => message.Contains("on public.t", StringComparison.Ordinal));
     }
 
     private static async Task<string> ReadLogAsync(SandboxServer sandbox)

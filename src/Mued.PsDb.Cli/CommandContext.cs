@@ -14,7 +14,22 @@ internal sealed class CommandContext(ParseResult parsed)
     public ParseResult Parsed => parsed;
 
     /// <summary>The database that the command was given.</summary>
-    public ConnectionSettings Connect() => SharedOptions.Connect(parsed);
+    public ConnectionSettings Connect()
+    {
+        var settings = SharedOptions.Connect(parsed);
+        NameReports([settings]);
+        return settings;
+    }
+
+    /// <summary>Says which databases the report will be about, before anything is done there.</summary>
+    public void NameReports(IReadOnlyList<ConnectionSettings> targets) => output.NameReports(targets);
+
+    /// <summary>Tells how one database of many ended, and writes the report of its own if it has one.</summary>
+    public void TellEnded(ConnectionSettings target, ReportDocument part)
+    {
+        (progress as ConsoleProgress)?.Wipe();
+        output.TellEnded(target, part);
+    }
 
     /// <summary>Shows the steps of a run as they happen.</summary>
     public IProgress<RunProgress> Progress =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
@@ -9,6 +10,7 @@ namespace Mued.PsDb.Cli;
 internal sealed class CommandOutput(OutputFormat format, Reporter reporter, string? reportPath)
 {
     private string? reportPath = reportPath;
+    private string? reportOfTarget;
     private MuedException? unwritten;
 
     /// <summary>Who reads the log when nothing is said.</summary>
@@ -40,9 +42,30 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     {
         var path = reportPath;
         reportPath = null;
-        if (path is not null)
+        if (path is not null && !ReportName.IsOfTarget(path))
             ReportFile.Check(path);
         reportPath = path;
+    }
+
+    /// <summary>Proves the same of the reports that are named after their databases.</summary>
+    public void NameReports(IReadOnlyList<ConnectionSettings> targets)
+    {
+        if (reportPath is not { } path || !ReportName.IsOfTarget(path))
+            return;
+        reportPath = null;
+        ReportName.Check(path, targets);
+        if (targets.Count == 1)
+            reportPath = ReportName.For(path, targets[0]);
+        else
+            reportOfTarget = path;
+    }
+
+    /// <summary>Tells how one database of many ended, and writes the report of its own if it has one.</summary>
+    public void TellEnded(ConnectionSettings target, ReportDocument part)
+    {
+        Tell(Log, UntrustedText.OneLine(part.Line) + Environment.NewLine);
+        if (reportOfTarget is not null)
+            WriteFile(ReportName.For(reportOfTarget, target), part);
     }
 
     /// <summary>
@@ -64,7 +87,7 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
             Try(output => new JsonReportWriter().Write(report, output), outcome);
         else if (reporter == Reporter.Text && report.HasBody)
             Try(output => new TextReportWriter(Colour(Console.IsOutputRedirected)).Write(report, output), outcome);
-        WriteFile(report);
+        WriteFile(reportPath, report);
         var code = Finish();
         return report.Failed ? (int)report.ExitCode : code;
     }
@@ -115,12 +138,12 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    private void WriteFile(ReportDocument report)
+    private void WriteFile(string? path, ReportDocument report)
     {
         try
         {
-            if (reportPath is not null)
-                ReportFile.Write(reportPath, report);
+            if (path is not null && !ReportName.IsOfTarget(path))
+                ReportFile.Write(path, report);
         }
         catch (MuedException e)
         {

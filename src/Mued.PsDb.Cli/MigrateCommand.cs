@@ -1,13 +1,13 @@
 using System.CommandLine;
+using Mued.PsDb.Migrations;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb migrate</c></summary>
 internal sealed class MigrateCommand()
-    : CliCommand(
+    : FleetCommand(
         "migrate",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         SharedOptions.Path,
         SharedOptions.Layout,
         SharedOptions.Variable,
@@ -39,9 +39,9 @@ internal sealed class MigrateCommand()
     private static readonly Option<string> Baseline = CliOption.Text("--baseline", "VERSION");
     private static readonly Option<TimeSpan?> WaitTimeout = CliOption.Time("--wait-timeout");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
-        var (settings, parsed) = (context.Connect(), context.Parsed);
+        var parsed = context.Parsed;
         var options = SharedOptions.Migrations(parsed);
         options = options with
         {
@@ -53,6 +53,13 @@ internal sealed class MigrateCommand()
             Baseline = parsed.GetValue(Baseline),
             WaitTimeout = parsed.GetValue(WaitTimeout) ?? options.WaitTimeout,
         };
-        return ReportDocument.From(await MigrationRunner.RunAsync(settings, options, context.Progress, cancellationToken));
+        var input = MigrationInput.ReadAsync(options);
+        return new(
+            async (settings, progress, token) =>
+                ReportDocument.From(await MigrationRunner.RunOnAsync(settings, options, input, progress, token))
+        )
+        {
+            Files = input,
+        };
     }
 }

@@ -1,11 +1,12 @@
+using Mued.PsDb.Migrations;
+using Mued.PsDb.Reporting;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb status</c></summary>
 internal sealed class StatusCommand()
-    : CliCommand(
+    : FleetCommand(
         "status",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         SharedOptions.Path,
         SharedOptions.Layout,
         SharedOptions.Variable,
@@ -14,10 +15,15 @@ internal sealed class StatusCommand()
         SharedOptions.HistoryTable
     )
 {
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
-        var settings = context.Connect();
         var options = SharedOptions.Migrations(context.Parsed);
-        return ReportDocument.From(await MigrationRunner.GetStatusAsync(settings, options, cancellationToken));
+        var folder = Task.Run(() => MigrationInput.ReadFolder(options));
+        return new(
+            async (settings, _, token) => ReportDocument.From(await MigrationRunner.ListAsync(settings, options, await folder, token))
+        )
+        {
+            Files = folder,
+        };
     }
 }

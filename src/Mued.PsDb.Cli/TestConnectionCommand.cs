@@ -1,8 +1,10 @@
+using Mued.PsDb.Reporting;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-connection</c></summary>
-internal sealed class TestConnectionCommand() : CliCommand("test-connection", SharedOptions.Url, SharedOptions.EnvFile)
+internal sealed class TestConnectionCommand() : FleetCommand("test-connection")
 {
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
-        ReportDocument.From(await ConnectionTest.RunAsync(context.Connect(), cancellationToken: cancellationToken));
+    protected override TargetWork Prepare(CommandContext context) =>
+        new(async (settings, _, token) => ReportDocument.From(await ConnectionTest.RunAsync(settings, cancellationToken: token)));
 }

@@ -1,13 +1,12 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-schema</c></summary>
 internal sealed class TestSchemaCommand()
-    : CliCommand(
+    : FleetCommand(
         "test-schema",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         SharedOptions.Schema,
         Path,
         SharedOptions.Layout,
@@ -26,7 +25,7 @@ internal sealed class TestSchemaCommand()
     private static readonly Option<bool> Strict = CliOption.Flag("--strict");
     private static readonly Option<bool> IncludeData = CliOption.Flag("--include-data");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
         var parsed = context.Parsed;
         var shared = SharedOptions.Migrations(parsed);
@@ -42,6 +41,6 @@ internal sealed class TestSchemaCommand()
             Strict = parsed.GetValue(Strict),
             IncludeData = parsed.GetValue(IncludeData),
         };
-        return ReportDocument.From(await SchemaTest.RunAsync(context.Connect(), options, context.Progress, cancellationToken));
+        return new(async (settings, progress, token) => ReportDocument.From(await SchemaTest.RunAsync(settings, options, progress, token)));
     }
 }

@@ -5,10 +5,8 @@ namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb undo</c>: without --force it says what would be lost and asks.</summary>
 internal sealed class UndoCommand()
-    : CliCommand(
+    : FleetCommand(
         "undo",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         SharedOptions.Path,
         SharedOptions.Layout,
         SharedOptions.Variable,
@@ -32,17 +30,23 @@ internal sealed class UndoCommand()
     private static readonly Option<bool> NoBackup = CliOption.Flag("--no-backup");
     private static readonly Option<bool> Force = CliOption.Flag("--force");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
-        var settings = context.Connect();
-        var options = OptionsOf(context.Parsed);
+        var (options, many) = (OptionsOf(context.Parsed), TargetOptions.MeanMany(context.Parsed));
+        if (many && options.BackupPath is { } shared)
+            throw Texts.Error("BackupPathShared", ExitCode.Usage, shared).ToException();
         if (options.Force || options.DryRun)
-            return ReportDocument.From(await UndoRunner.RunAsync(settings, options, context.Progress, cancellationToken));
-        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+            return new(
+                async (settings, progress, token) => ReportDocument.From(await UndoRunner.RunAsync(settings, options, progress, token))
+            );
+        if (Console.IsInputRedirected || Console.IsErrorRedirected || many)
             throw Texts.Error("ConfirmationNeeded", ExitCode.Usage).ToException();
-        return await UndoRunner.RunAsync(settings, options, AskAsync, context.Progress, cancellationToken) is { } report
-            ? ReportDocument.From(report)
-            : throw Texts.Error("NotConfirmed", ExitCode.Usage).ToException();
+        return new(
+            async (settings, progress, token) =>
+                await UndoRunner.RunAsync(settings, options, AskAsync, progress, token) is { } report
+                    ? ReportDocument.From(report)
+                    : throw Texts.Error("NotConfirmed", ExitCode.Usage).ToException()
+        );
     }
 
     private static UndoOptions OptionsOf(ParseResult parsed)

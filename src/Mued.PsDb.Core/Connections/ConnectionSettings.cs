@@ -49,6 +49,9 @@ public sealed class ConnectionSettings
     /// <summary>The database as user@host:port/database; several hosts are separated by commas.</summary>
     public string Target => $"{UserName}@{string.Join(',', Endpoints)}/{Database}";
 
+    /// <summary>The database as every role calls it, host:port/database.</summary>
+    internal string Place => $"{string.Join(',', Endpoints).ToLowerInvariant()}/{Database}";
+
     /// <summary>Where the connection was found: a parameter, DATABASE_URL and its file, or libpq's variables.</summary>
     public string Source { get; }
 

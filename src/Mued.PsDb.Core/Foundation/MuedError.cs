@@ -43,6 +43,11 @@ public sealed record MuedError(
         );
     }
 
+    /// <summary>The same error where it is one of many: its message begins with what it is about, unless it says so already.</summary>
+    /// <param name="target">What the error is about.</param>
+    internal MuedError About(string target) =>
+        Message.Contains(target, StringComparison.Ordinal) ? this : this with { Message = $"{target}: {Message}" };
+
     /// <summary>The exception that carries this error, for callers that throw.</summary>
     /// <returns>A new exception with the same facts.</returns>
     public MuedException ToException() =>

@@ -14,6 +14,9 @@ internal sealed record MigrationInput(MigrationFolder Folder, bool Phase2, Schem
     public static MigrationFolder ReadFolder(MigrationOptions options) =>
         MigrationFolder.Read(options.Path, options.Exclude, options.AllowDuplicateVersion, options.Layout, options.Variables);
 
+    /// <summary>The same as <see cref="Read"/>, beside what the caller does meanwhile.</summary>
+    public static Task<MigrationInput> ReadAsync(MigrationOptions options) => Task.Run(() => Read(options));
+
     /// <summary>Reads the folder and the schema that it must end with. Every fault of a file is found here, before anything is executed.</summary>
     /// <exception cref="MuedException">The folder, a migration or the expected schema cannot be read.</exception>
     public static MigrationInput Read(MigrationOptions options)

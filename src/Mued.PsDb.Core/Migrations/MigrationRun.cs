@@ -30,15 +30,19 @@ internal sealed class MigrationRun : IAsyncDisposable
     private SchemaSnapshot? schema;
     private bool recorded;
 
-    public MigrationRun(ConnectionSettings settings, MigrationOptions options, IProgress<RunProgress>? progress)
+    public MigrationRun(
+        ConnectionSettings settings,
+        MigrationOptions options,
+        Task<MigrationInput> reading,
+        IProgress<RunProgress>? progress
+    )
     {
-        this.options = options;
+        (this.options, this.reading) = (options, reading);
         history = new(options.HistoryTable);
         context = new(settings, options, progress);
         session = new(context);
         book = new(context, session);
         recovery = new(context, session, history, book, options.WaitTimeout);
-        reading = Task.Run(() => MigrationInput.Read(options));
         inspector = new(context, session, history, recovery, reading);
     }
 

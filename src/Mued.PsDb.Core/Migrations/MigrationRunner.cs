@@ -1,4 +1,5 @@
 using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Migrations;
 
@@ -17,7 +18,7 @@ public static class MigrationRunner
     /// <param name="cancellationToken">Cancels the statement on the server; the report says what was done before.</param>
     /// <returns>The report. A failed migration or verification is on it, not thrown.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, or no connection: nothing was executed.</exception>
-    public static async Task<MigrationReport> RunAsync(
+    public static Task<MigrationReport> RunAsync(
         ConnectionSettings settings,
         MigrationOptions options,
         IProgress<RunProgress>? progress = null,
@@ -26,7 +27,19 @@ public static class MigrationRunner
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var run = new MigrationRun(settings, options, progress);
+        return RunOnAsync(settings, options, MigrationInput.ReadAsync(options), progress, cancellationToken);
+    }
+
+    /// <summary>The same with files that are read for several runs.</summary>
+    internal static async Task<MigrationReport> RunOnAsync(
+        ConnectionSettings settings,
+        MigrationOptions options,
+        Task<MigrationInput> input,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = new MigrationRun(settings, options, input, progress);
         await using (run.ConfigureAwait(false))
             return await run.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -45,7 +58,7 @@ public static class MigrationRunner
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var run = new MigrationRun(settings, options, progress: null);
+        var run = new MigrationRun(settings, options, MigrationInput.ReadAsync(options), progress: null);
         await using (run.ConfigureAwait(false))
             return await run.PlanOnlyAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -56,7 +69,7 @@ public static class MigrationRunner
     /// <param name="cancellationToken">Cancels the query.</param>
     /// <returns>The migrations in order, those missing from the folder last, and how the folder was read.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, or no connection.</exception>
-    public static async Task<StatusReport> GetStatusAsync(
+    public static Task<StatusReport> GetStatusAsync(
         ConnectionSettings settings,
         MigrationOptions options,
         CancellationToken cancellationToken = default
@@ -64,7 +77,17 @@ public static class MigrationRunner
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var folder = MigrationInput.ReadFolder(options);
+        return ListAsync(settings, options, MigrationInput.ReadFolder(options), cancellationToken);
+    }
+
+    /// <summary>The same with a folder that is read for several databases.</summary>
+    internal static async Task<StatusReport> ListAsync(
+        ConnectionSettings settings,
+        MigrationOptions options,
+        MigrationFolder folder,
+        CancellationToken cancellationToken
+    )
+    {
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {

@@ -32,6 +32,14 @@ public sealed class AzurePipelinesReportWriter(string summaryFolder) : IReportWr
             WriteStep(output, step);
         if (report.Checks.Count > 0)
             WriteChecks(output, report);
+        foreach (var part in report.Parts.Where(part => part.Failed).Take(MostIssues))
+            output.WriteLine(
+                AzurePipelines.Issue(
+                    "error",
+                    part.Error is { } failure ? $"{failure.Message}\n{failure.Advice}" : $"{part.Target}: {part.Summary}",
+                    part.Error
+                )
+            );
         foreach (var finding in report.Findings)
             WriteFinding(output, finding, report);
         if (report.Error is { } error)

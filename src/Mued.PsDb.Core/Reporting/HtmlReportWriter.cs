@@ -53,12 +53,21 @@ internal sealed class HtmlReportWriter : IReportWriter
 
             """
         );
+        WriteBody(output, report);
+        output.Write("</body>\n</html>\n");
+    }
+
+    private static void WriteBody(TextWriter output, ReportDocument report)
+    {
         if (report.Error is { } error)
             WriteError(output, error);
         foreach (var warning in report.Warnings)
             output.Write($"<div class=\"box look\">{HtmlText.Encode(warning)}</div>\n");
         WriteFacts(output, report);
-        WriteTimeline(output, report);
+        foreach (var part in report.Parts.Where(part => part.Failed))
+            WritePart(output, part);
+        if (report.Parts.Count == 0)
+            WriteTimeline(output, report);
         WriteCharts(output, report.Charts);
         WriteSteps(output, report.Steps);
         WriteChecks(output, report);
@@ -66,7 +75,16 @@ internal sealed class HtmlReportWriter : IReportWriter
         HtmlLockChart.Write(output, report.Traces);
         foreach (var table in report.Tables)
             WriteTable(output, table);
-        output.Write("</body>\n</html>\n");
+    }
+
+    // What failed comes first and open; what passed is a row of the table below.
+    private static void WritePart(TextWriter output, ReportDocument part)
+    {
+        output.Write(
+            $"<details open><summary>{Breakable(part.Target)}: <span class=\"{StepOutcome.Failed}\">{part.Status}</span></summary>\n"
+        );
+        WriteBody(output, part);
+        output.Write("</details>\n");
     }
 
     private static void WriteError(TextWriter output, MuedError error)

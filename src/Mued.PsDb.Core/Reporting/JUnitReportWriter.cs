@@ -22,32 +22,56 @@ internal sealed class JUnitReportWriter : IReportWriter
         xml.WriteStartElement("testsuites");
         Attribute(xml, "name", $"mued-psdb {report.Command}");
         Attribute(xml, "time", Seconds(report.Duration));
-        if (report.Steps.Count > 0)
-            WriteSteps(xml, report);
-        if (report.CheckCount > 0)
-            WriteChecks(xml, report);
-        if (report.Findings.Count > 0)
-            WriteFindings(xml, report);
-        if (report.Error is { } error && report.CheckFailures == 0 && !report.Steps.Any(step => step.Error is not null))
-            WriteError(xml, report, error);
+        if (report.Parts.Count == 0)
+        {
+            foreach (var (name, counts, write) in CasesOf(report))
+                WriteSuite(xml, report, $"{name} {report.Target}".TrimEnd(), counts, write);
+        }
+
+        foreach (var part in report.Parts)
+        {
+            var cases = CasesOf(part);
+            WriteSuite(
+                xml,
+                part,
+                part.Target!,
+                cases.Aggregate(default(Counts), (sum, group) => sum + group.Counts),
+                _ => cases.ForEach(group => group.Write(xml))
+            );
+        }
+
         xml.WriteEndElement();
         xml.WriteEndDocument();
         xml.Flush();
         output.Write('\n');
     }
 
+    // The groups of cases of a report: a suite each, or together that of a target among many.
+    private static List<(string Name, Counts Counts, Action<XmlWriter> Write)> CasesOf(ReportDocument report)
+    {
+        var groups = new List<(string, Counts, Action<XmlWriter>)>();
+        if (report.Steps.Count > 0)
+            groups.Add(("steps", StepCounts(report), xml => WriteSteps(xml, report)));
+        if (report.CheckCount > 0)
+            groups.Add(("checks", CheckCounts(report), xml => WriteChecks(xml, report)));
+        if (report.Findings.Count > 0)
+            groups.Add(("findings", FindingCounts(report), xml => WriteFindings(xml, report)));
+        if (report.Error is { } error && report.CheckFailures == 0 && !report.Steps.Any(step => step.Error is not null))
+            groups.Add(("run", new(1) { Errors = 1 }, xml => WriteError(xml, report, error)));
+        if (report.Status == FleetTarget.NotRun)
+            groups.Add(("run", new(1) { Skipped = 1 }, xml => WriteNotRun(xml, report)));
+        return groups;
+    }
+
+    private static Counts StepCounts(ReportDocument report) =>
+        new(report.Steps.Count)
+        {
+            Failures = report.Steps.Count(step => step.Outcome == StepOutcome.Failed),
+            Skipped = report.Steps.Count(step => step.Outcome is not (StepOutcome.Done or StepOutcome.Failed)),
+        };
+
     private static void WriteSteps(XmlWriter xml, ReportDocument report)
     {
-        StartSuite(
-            xml,
-            report,
-            "steps",
-            new(report.Steps.Count)
-            {
-                Failures = report.Steps.Count(step => step.Outcome == StepOutcome.Failed),
-                Skipped = report.Steps.Count(step => step.Outcome is not (StepOutcome.Done or StepOutcome.Failed)),
-            }
-        );
         foreach (var step in report.Steps)
         {
             StartCase(xml, report, "steps", step.Name, step.Duration);
@@ -70,24 +94,17 @@ internal sealed class JUnitReportWriter : IReportWriter
 
             xml.WriteEndElement();
         }
-
-        xml.WriteEndElement();
     }
+
+    private static Counts CheckCounts(ReportDocument report) =>
+        new(report.Checks.Count + (report.CheckCount > report.Checks.Count ? 1 : 0))
+        {
+            Failures = report.CheckFailures,
+            Skipped = report.Checks.Count(check => !check.Failed && check.Status != CheckStatus.Passed),
+        };
 
     private static void WriteChecks(XmlWriter xml, ReportDocument report)
     {
-        // A report that lists only failed checks still says how many there were: the rest is one case.
-        var unlisted = report.CheckCount - report.Checks.Count;
-        StartSuite(
-            xml,
-            report,
-            "checks",
-            new(report.Checks.Count + (unlisted > 0 ? 1 : 0))
-            {
-                Failures = report.CheckFailures,
-                Skipped = report.Checks.Count(check => !check.Failed && check.Status != CheckStatus.Passed),
-            }
-        );
         foreach (var check in report.Checks)
         {
             StartCase(xml, report, check.Table ?? check.Kind, $"{check.Kind} {check.Name}", default);
@@ -109,19 +126,22 @@ internal sealed class JUnitReportWriter : IReportWriter
             xml.WriteEndElement();
         }
 
-        if (unlisted > 0)
+        // A report that lists only failed checks still says how many there were: the rest is one case.
+        if (report.CheckCount - report.Checks.Count is > 0 and var unlisted)
         {
             StartCase(xml, report, "checks", Texts.Get("CountPassed", Figures.Count(unlisted, "check")), default);
             xml.WriteEndElement();
         }
+    }
 
-        xml.WriteEndElement();
+    private static Counts FindingCounts(ReportDocument report)
+    {
+        var failures = report.Findings.Count(finding => finding.Fails(report.FailOn));
+        return new(report.Findings.Count) { Failures = failures, Skipped = report.Findings.Count - failures };
     }
 
     private static void WriteFindings(XmlWriter xml, ReportDocument report)
     {
-        var failures = report.Findings.Count(finding => finding.Fails(report.FailOn));
-        StartSuite(xml, report, "findings", new(report.Findings.Count) { Failures = failures, Skipped = report.Findings.Count - failures });
         foreach (var finding in report.Findings)
         {
             StartCase(xml, report, finding.Migration, $"{finding.Rule} {Path.GetFileName(TextReportWriter.Place(finding))}", default);
@@ -137,16 +157,19 @@ internal sealed class JUnitReportWriter : IReportWriter
                 Problem(xml, "skipped", $"{finding.Severity}: {finding.Message}", null, null);
             xml.WriteEndElement();
         }
-
-        xml.WriteEndElement();
     }
 
     private static void WriteError(XmlWriter xml, ReportDocument report, MuedError error)
     {
-        StartSuite(xml, report, "run", new(1) { Errors = 1 });
         StartCase(xml, report, "run", report.Command, report.Duration);
         Problem(xml, "error", error.Message, error.SqlState ?? error.ErrorId, Describe(error));
         xml.WriteEndElement();
+    }
+
+    private static void WriteNotRun(XmlWriter xml, ReportDocument report)
+    {
+        StartCase(xml, report, "run", report.Command, report.Duration);
+        Problem(xml, "skipped", report.Summary, null, null);
         xml.WriteEndElement();
     }
 
@@ -157,16 +180,18 @@ internal sealed class JUnitReportWriter : IReportWriter
         return $"{error.Message}\n{place}{state}{error.Advice}";
     }
 
-    private static void StartSuite(XmlWriter xml, ReportDocument report, string name, Counts counts)
+    private static void WriteSuite(XmlWriter xml, ReportDocument report, string name, Counts counts, Action<XmlWriter> writeCases)
     {
         xml.WriteStartElement("testsuite");
-        Attribute(xml, "name", $"{name} {report.Target}".TrimEnd());
+        Attribute(xml, "name", name);
         Attribute(xml, "tests", Number(counts.Tests));
         Attribute(xml, "failures", Number(counts.Failures));
         Attribute(xml, "errors", Number(counts.Errors));
         Attribute(xml, "skipped", Number(counts.Skipped));
         if (report.StartedAt is { } start)
             Attribute(xml, "timestamp", start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        writeCases(xml);
+        xml.WriteEndElement();
     }
 
     private static void StartCase(XmlWriter xml, ReportDocument report, string group, string name, TimeSpan duration)
@@ -219,5 +244,13 @@ internal sealed class JUnitReportWriter : IReportWriter
         public int Errors { get; init; }
 
         public int Skipped { get; init; }
+
+        public static Counts operator +(Counts left, Counts right) =>
+            new(left.Tests + right.Tests)
+            {
+                Failures = left.Failures + right.Failures,
+                Errors = left.Errors + right.Errors,
+                Skipped = left.Skipped + right.Skipped,
+            };
     }
 }

@@ -82,7 +82,7 @@ public sealed partial record ReportDocument
     /// <summary>Whether there is more to show than the error.</summary>
     public bool HasBody => Content is not FailureReport;
 
-    internal object Content { get; }
+    internal object Content { get; private init; }
 
     /// <summary>What a person is told of the checks that did not pass, failures first.</summary>
     internal IReadOnlyList<SchemaCheck> Remarkable => CheckCauses.Of(Checks);

@@ -22,4 +22,5 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(MigrationTestReport))]
 [JsonSerializable(typeof(FailureReport))]
+[JsonSerializable(typeof(FleetReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

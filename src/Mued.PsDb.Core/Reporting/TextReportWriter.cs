@@ -37,7 +37,9 @@ public sealed class TextReportWriter : IReportWriter
             output.WriteLine($"{report.Command} {UntrustedText.OneLine(report.Target)}");
         foreach (var (name, value) in report.Facts)
             WriteWrapped(output, Indent, name + ": ", value);
-        if (report.Steps.Count > 0)
+        if (report.Parts.Count > 0)
+            WriteFailedParts(output, report.Parts);
+        else if (report.Steps.Count > 0)
             WriteSteps(output, report.Steps);
         WriteChecks(output, report);
         WriteFindings(output, report);
@@ -78,6 +80,20 @@ public sealed class TextReportWriter : IReportWriter
             ({ } line, null) => $"{error.File}:{line}",
             ({ } line, { } column) => $"{error.File}:{line}:{column}",
         };
+
+    // Each target was told in a line as it ended; what failed is told once more, with what to do.
+    private void WriteFailedParts(TextWriter output, IReadOnlyList<ReportDocument> parts)
+    {
+        foreach (var part in parts.Where(part => part.Failed))
+        {
+            output.WriteLine();
+            if (part.Error is { } error)
+                WriteError(error, output);
+            else
+                WriteWrapped(output, "", $"{part.Target}: ", $"{part.Status}: {part.Summary}", StepOutcome.Failed);
+            WriteChecks(output, part);
+        }
+    }
 
     private void WriteSteps(TextWriter output, IReadOnlyList<ReportStep> steps)
     {

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Mued.PsDb.Fleet;
+
+namespace Mued.PsDb.Cli;
+
+/// <summary>The options that say which databases a command is for, and how it goes over many.</summary>
+internal static class TargetOptions
+{
+    private static readonly Option<string[]> Url = CliOption.Texts("--url", "URL");
+    private static readonly Option<string> UrlFile = CliOption.Text("--url-file", "FILE");
+    private static readonly Option<string> Tenant = CliOption.Text("--tenant", "QUERY");
+    private static readonly Option<string> Database = CliOption.Text("--database", "GLOB");
+    private static readonly Option<string> Part = CliOption.Text("--shard", "PART");
+    private static readonly Option<int?> ThrottleLimit = CliOption.Number("--throttle-limit");
+    private static readonly Option<int?> Canary = CliOption.Number("--canary");
+    private static readonly Option<int?> MaxFailures = CliOption.Number("--max-failures");
+
+    /// <summary>Those that name databases.</summary>
+    public static IEnumerable<Option> Targets => [Url, UrlFile, SharedOptions.EnvFile, Tenant, Database];
+
+    /// <summary>Those that say how to go over many.</summary>
+    public static IEnumerable<Option> Ways => [Part, ThrottleLimit, Canary, MaxFailures];
+
+    /// <summary>Whether the options ask for a fleet, however many databases it has.</summary>
+    public static bool MeanMany(ParseResult parsed) =>
+        parsed.GetValue(Url) is [_, _, ..] || new[] { UrlFile, Tenant, Database, Part }.Any(option => parsed.GetValue(option) is not null);
+
+    /// <summary>The connections that were given, or the one that the environment names.</summary>
+    public static IReadOnlyList<ConnectionSettings> Connections(ParseResult parsed)
+    {
+        var urls = parsed.GetValue(Url) ?? [];
+        var given = urls.Select((url, index) => Resolve(url, urls.Length == 1 ? Url.Name : $"{Url.Name} {index + 1}")).ToList();
+        if (parsed.GetValue(UrlFile) is { } file)
+            given.AddRange(FromFile(file));
+        return given.Count > 0 ? given : [SharedOptions.Connect(parsed)];
+    }
+
+    /// <summary>Where else databases are looked for.</summary>
+    public static TargetSearch Search(ParseResult parsed) =>
+        new()
+        {
+            Tenant = parsed.GetValue(Tenant),
+            Database = parsed.GetValue(Database),
+            Shard = parsed.GetValue(Part) is { } part ? Shard.Parse(part) : null,
+        };
+
+    /// <summary>How to go over many.</summary>
+    public static FleetOptions Way(ParseResult parsed)
+    {
+        var defaults = new FleetOptions();
+        return defaults with
+        {
+            ThrottleLimit = parsed.GetValue(ThrottleLimit) ?? defaults.ThrottleLimit,
+            Canary = parsed.GetValue(Canary) ?? defaults.Canary,
+            MaxFailures = parsed.GetValue(MaxFailures),
+        };
+    }
+
+    /// <summary>Reads a connection, and says where it was found when it cannot be read.</summary>
+    public static ConnectionSettings Resolve(string connection, string source) =>
+        ConnectionSettings.Resolve(new() { Connection = connection, ConnectionSource = source });
+
+    private static List<ConnectionSettings> FromFile(string path)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Texts.Error("UrlFileUnreadable", ExitCode.Usage, path, e.Message).ToException();
+        }
+
+        var found = lines
+            .Select((line, index) => (Text: line.Trim(), Source: $"{path}:{index + 1}"))
+            .Where(line => line.Text.Length > 0 && !line.Text.StartsWith('#'))
+            .Select(line => Resolve(line.Text, line.Source))
+            .ToList();
+        return found.Count > 0 ? found : throw Texts.Error("UrlFileEmpty", ExitCode.Usage, path).ToException();
+    }
+}

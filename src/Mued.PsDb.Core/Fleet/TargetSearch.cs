@@ -1,0 +1,126 @@
+using System.IO.Enumeration;
+using Mued.PsDb.Connections;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
+using Npgsql;
+
+namespace Mued.PsDb.Fleet;
+
+/// <summary>Where the targets of a fleet are found, starting from the connections that were given.</summary>
+internal sealed record TargetSearch
+{
+    private const string DatabasesSql = """
+        SELECT datname::text FROM pg_database
+        WHERE datallowconn AND NOT datistemplate AND has_database_privilege(oid, 'CONNECT')
+        ORDER BY datname
+        """;
+
+    /// <summary>A query on each connection, whose first column is the connection of a target; null for the connections themselves.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>A pattern of the databases on each connection's server; null for the database of the connection.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The part of the fleet that is meant; null for all.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>Whether there is anything to be found, or left out.</summary>
+    public bool IsNeeded => Tenant is not null || Database is not null || Shard is not null;
+
+    /// <summary>Finds the targets, each once.</summary>
+    /// <param name="connections">What was given.</param>
+    /// <param name="resolve">Reads the connection of a tenant; the second text says where it was found.</param>
+    /// <param name="cancellationToken">Cancels the query on the server.</param>
+    /// <exception cref="MuedException">A search failed, or found nothing where something must be.</exception>
+    public async Task<IReadOnlyList<ConnectionSettings>> FindAsync(
+        IReadOnlyList<ConnectionSettings> connections,
+        Func<string, string, ConnectionSettings> resolve,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = connections;
+        if (Tenant is not null)
+            found = await EachAsync(found, given => TenantsAsync(given, resolve, cancellationToken)).ConfigureAwait(false);
+        if (Database is not null)
+            found = await EachAsync(found, given => DatabasesAsync(given, cancellationToken)).ConfigureAwait(false);
+        return [.. found.DistinctBy(target => target.Target).Where(target => Shard?.Holds(target.Place) ?? true)];
+    }
+
+    private static async Task<IReadOnlyList<ConnectionSettings>> EachAsync(
+        IReadOnlyList<ConnectionSettings> connections,
+        Func<ConnectionSettings, Task<IEnumerable<ConnectionSettings>>> search
+    )
+    {
+        var found = new List<ConnectionSettings>();
+        foreach (var given in connections)
+            found.AddRange(await search(given).ConfigureAwait(false));
+        return found;
+    }
+
+    private async Task<IEnumerable<ConnectionSettings>> TenantsAsync(
+        ConnectionSettings catalog,
+        Func<string, string, ConnectionSettings> resolve,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await RowsAsync(
+                catalog,
+                [BatchStep.Unguarded("BEGIN READ ONLY"), BatchStep.Unguarded(Tenant!), BatchStep.Unguarded("COMMIT")],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (rows.Count == 0)
+            throw Texts.Usage("TenantQueryEmpty", catalog.Target);
+        return rows.Select(
+            (row, index) =>
+                string.IsNullOrWhiteSpace(row)
+                    ? throw Texts.Usage("TenantWithoutConnection", catalog.Target, index + 1)
+                    : resolve(row, $"-Tenant, row {index + 1}")
+        );
+    }
+
+    private async Task<IEnumerable<ConnectionSettings>> DatabasesAsync(ConnectionSettings server, CancellationToken cancellationToken)
+    {
+        var names = (await RowsAsync(server, [DatabasesSql], cancellationToken).ConfigureAwait(false)).FindAll(name =>
+            FileSystemName.MatchesSimpleExpression(Database, name, ignoreCase: false)
+        );
+        return names.Count == 0
+            ? throw Texts.Usage("TargetsNone", server.Target, "database", Database)
+            : names.Select(name => server.WithDatabase(name!));
+    }
+
+    private static async Task<List<string?>> RowsAsync(
+        ConnectionSettings settings,
+        IEnumerable<BatchStep> steps,
+        CancellationToken cancellationToken
+    )
+    {
+        var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        try
+        {
+            return await connection
+                .QueryAsync(
+                    steps,
+                    reader => reader.RowsAsync(row => row.IsDBNull(0) ? null : row.GetValue(0).ToString(), cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Texts.Error(
+                "TenantQueryFailed",
+                ExitCode.Usage,
+                new ErrorPlace(SqlState: e.SqlState, TargetName: settings.Target),
+                e,
+                settings.Target,
+                settings.Redactor.Redact(e.MessageText)
+            );
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException && !cancellationToken.IsCancellationRequested)
+        {
+            throw ConnectionFailure.From(e, settings);
+        }
+    }
+}

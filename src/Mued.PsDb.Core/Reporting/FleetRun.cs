@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Mued.PsDb.Fleet;
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Reporting;
+
+/// <summary>Runs a command on many targets and reports on all of them.</summary>
+/// <param name="command">The command, as <c>mued-psdb</c> names it.</param>
+/// <param name="work">What it does on each.</param>
+/// <param name="options">How to go over them.</param>
+internal sealed class FleetRun(string command, TargetWork work, FleetOptions options)
+{
+    private int ended;
+
+    /// <summary>The part of the fleet that the targets are; null for all of it.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>Told how many targets have ended, and what each is at.</summary>
+    public IProgress<RunProgress>? Progress { get; init; }
+
+    /// <summary>Told each target as it ends, one at a time, on any thread.</summary>
+    public Action<ConnectionSettings, ReportDocument>? Ended { get; init; }
+
+    /// <summary>Goes over the targets.</summary>
+    /// <returns>The combined report. What fails on a target is on it, not thrown.</returns>
+    /// <exception cref="MuedException">The files that all targets share cannot be used, or an option is out of range: nothing was executed.</exception>
+    public async Task<ReportDocument> RunAsync(IReadOnlyList<ConnectionSettings> targets, CancellationToken cancellationToken)
+    {
+        var (startedAt, begun) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
+        await work.Files.ConfigureAwait(false);
+        var parts = new Dictionary<ConnectionSettings, ReportDocument>(ReferenceEqualityComparer.Instance);
+        var runner = new FleetRunner<ConnectionSettings, ReportDocument>(targets, options)
+        {
+            Work = (target, token) => work.RunAsync(target, Progress is null ? null : new TargetProgress(target.Target, Progress), token),
+            Failed = document => document.Failed,
+            Ended = outcome =>
+            {
+                var part = ReportDocument.Part(command, outcome);
+                Progress?.Report(
+                    new(
+                        ProgressKind.Finished,
+                        Texts.Get("FleetStep", ++ended, targets.Count, part.Target, part.Status),
+                        null,
+                        ended,
+                        targets.Count
+                    )
+                );
+                Ended?.Invoke(outcome.Target, part);
+                parts.Add(outcome.Target, part.Abridged());
+            },
+        };
+        var outcomes = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
+        var documents = outcomes
+            .Select(outcome => parts.GetValueOrDefault(outcome.Target) ?? ReportDocument.Part(command, outcome))
+            .ToList();
+        var report = new FleetReport(command)
+        {
+            Shard = Shard?.ToString(),
+            Targets = [.. documents.Select(document => document.ToFleetTarget())],
+            StartedAt = startedAt,
+            Duration = Stopwatch.GetElapsedTime(begun),
+        };
+        return ReportDocument.From(report, documents);
+    }
+}

@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
-using System.Security.AccessControl;
-using System.Security.Principal;
 using System.Text;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
@@ -55,11 +51,8 @@ internal sealed class BackupFolder : IDisposable
         {
             CheckFree(full);
             var existed = Directory.Exists(full);
-            var root = existed ? null : MissingRoot(full);
-            MakePrivate(full);
-            if (root is not null)
-                SyncFolder(System.IO.Path.GetDirectoryName(root)!);
-            marker = OpenFile(full, UndoMarker.FileName, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            PrivateFolder.Create(full);
+            marker = PrivateFolder.OpenFile(full, UndoMarker.FileName, FileMode.OpenOrCreate, FileAccess.ReadWrite);
             var content = new byte[marker.Length];
             marker.ReadExactly(content);
             var left = UndoMarker.Parse(content);
@@ -153,7 +146,7 @@ internal sealed class BackupFolder : IDisposable
             folder.marker.SetLength(0);
             folder.marker.Write(undo.ToJson());
             folder.marker.Flush(flushToDisk: true);
-            SyncFolder(folder.Path);
+            PrivateFolder.Sync(folder.Path);
             return folder;
         }
         catch (Exception e)
@@ -172,7 +165,7 @@ internal sealed class BackupFolder : IDisposable
         Texts.Error("BackupUnwritable", exitCode, new ErrorPlace(TargetName: path), inner, path, inner.Message);
 
     /// <summary>A new file of the backup, for writing.</summary>
-    public FileStream CreateFile(string name) => OpenFile(Path, name, FileMode.CreateNew, FileAccess.Write);
+    public FileStream CreateFile(string name) => PrivateFolder.OpenFile(Path, name, FileMode.CreateNew, FileAccess.Write);
 
     /// <summary>Notes the hash of a file that is written and flushed.</summary>
     public void Note(string name, string sha256) => sums.Add(name, sha256);
@@ -198,7 +191,7 @@ internal sealed class BackupFolder : IDisposable
     {
         var text = string.Concat(sums.OrderBy(sum => sum.Key, StringComparer.Ordinal).Select(sum => $"{sum.Value}  {sum.Key}\n"));
         await WriteTextAsync(Sums, text, cancellationToken).ConfigureAwait(false);
-        SyncFolder(Path);
+        PrivateFolder.Sync(Path);
     }
 
     /// <summary>Says that the undo is committed: from now on the backup is all there is of the rows.</summary>
@@ -207,7 +200,7 @@ internal sealed class BackupFolder : IDisposable
     {
         marker.Dispose();
         File.Delete(marker.Name);
-        SyncFolder(Path);
+        PrivateFolder.Sync(Path);
     }
 
     /// <summary>Takes back what was written: the undo was rolled back, so the rows are where they were.</summary>
@@ -251,88 +244,4 @@ internal sealed class BackupFolder : IDisposable
                 .Select(entry => System.IO.Path.GetFileName(entry))
                 .Where(name => name != UndoMarker.FileName)
             : [];
-
-    private static FileStream OpenFile(string folder, string name, FileMode mode, FileAccess access)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = mode,
-            Access = access,
-            Share = FileShare.None,
-            BufferSize = 0,
-            Options = FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new(System.IO.Path.Combine(folder, name), options);
-    }
-
-    private static string MissingRoot(string path)
-    {
-        while (System.IO.Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
-            path = parent;
-        return path;
-    }
-
-    private static void MakePrivate(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            MakePrivateOnWindows(path);
-            return;
-        }
-
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(path, owner);
-        File.SetUnixFileMode(path, owner);
-    }
-
-    /// <summary>Only the current user has rights, and nothing is inherited from above; files in the folder inherit it.</summary>
-    [SupportedOSPlatform("windows")]
-    private static void MakePrivateOnWindows(string path)
-    {
-        var security = new DirectorySecurity();
-        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
-        using var user = WindowsIdentity.GetCurrent();
-        security.AddAccessRule(
-            new(
-                user.User!,
-                FileSystemRights.FullControl,
-                InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit,
-                PropagationFlags.None,
-                AccessControlType.Allow
-            )
-        );
-        var folder = Directory.CreateDirectory(path);
-        folder.SetAccessControl(security);
-    }
-
-    /// <summary>A file's entry in its folder survives a crash of the machine only when the folder is flushed as well (fsync(2)).</summary>
-    private static void SyncFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        var descriptor = Open(Encoding.UTF8.GetBytes(path + '\0'), 0);
-        if (descriptor < 0)
-            throw new IOException($"open: errno {Marshal.GetLastPInvokeError()}");
-        try
-        {
-            // Some file systems cannot flush a folder and say EINVAL (22); there is nothing more to do then.
-            if (FSync(descriptor) != 0 && Marshal.GetLastPInvokeError() is not 22 and var errno)
-                throw new IOException($"fsync: errno {errno}");
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open(byte[] path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int FSync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int descriptor);
 }

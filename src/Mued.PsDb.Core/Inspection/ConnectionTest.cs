@@ -6,7 +6,6 @@ using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
 using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb;
 
@@ -148,7 +147,7 @@ public static class ConnectionTest
                 Phase2Set.Objects.Select(item => item.Name),
             }
         )
-            command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = column.ToArray() });
+            command.Parameters.Add(ArrayParameter.Texts(column));
         return command;
     }
 

@@ -1,7 +1,6 @@
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb.Inspection;
 
@@ -52,7 +51,14 @@ internal static class Preflight
     /// <summary>The query, for a batch of the caller's.</summary>
     /// <param name="tables">The tables that the pending migrations build on; none for migrations that are not known.</param>
     public static NpgsqlBatchCommand Query(IReadOnlyList<RequiredTable> tables) =>
-        new(Sql) { Parameters = { TextArray(tables.Select(table => table.Name)), TextArray(tables.Select(table => table.KeyColumn)) } };
+        new(Sql)
+        {
+            Parameters =
+            {
+                ArrayParameter.Texts(tables.Select(table => table.Name)),
+                ArrayParameter.Texts(tables.Select(table => table.KeyColumn)),
+            },
+        };
 
     /// <summary>Reads the query's result set, on which the reader must stand, and leaves the reader on it.</summary>
     public static async Task<ServerFacts> ReadAsync(
@@ -130,7 +136,4 @@ internal static class Preflight
 
     private static MuedException Obstacle(string errorId, string target, params object?[] arguments) =>
         Texts.Error(errorId, ExitCode.CheckFailed, new ErrorPlace(TargetName: target), null, [target, .. arguments]);
-
-    private static NpgsqlParameter TextArray(IEnumerable<string> values) =>
-        new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = values.ToArray() };
 }

@@ -1,7 +1,6 @@
 using Mued.PsDb.Files;
 using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb.Inspection;
 
@@ -130,9 +129,9 @@ internal sealed class UndoneTable(ObjectName history)
             {
                 new() { Value = taken.Schema },
                 new() { Value = taken.Name },
-                Texts(migrations),
-                Texts(columns),
-                Texts(key),
+                ArrayParameter.Texts(migrations),
+                ArrayParameter.Texts(columns),
+                ArrayParameter.Texts(key),
             },
         };
 
@@ -292,7 +291,4 @@ internal sealed class UndoneTable(ObjectName history)
         );
 
     private static BatchStep Block(string variables, string body) => "DO " + SqlString.Literal($"{variables} BEGIN\n{body}\nEND");
-
-    private static NpgsqlParameter Texts(IEnumerable<string> texts) =>
-        new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

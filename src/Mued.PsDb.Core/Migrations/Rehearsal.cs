@@ -192,10 +192,7 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
             """
         )
         {
-            Parameters =
-            {
-                new() { Value = relations.Keys.ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid },
-            },
+            Parameters = { ArrayParameter.Oids(relations.Keys) },
         };
 
     private sealed class Relation(string name, uint fileNode)

@@ -3,7 +3,6 @@ using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb.Restore;
 
@@ -104,7 +103,6 @@ internal sealed class MadeRows
     {
         var known = tables.Where(table => Know(table.Name)).ToList();
         var oids = known.Select(table => table.Oid).ToArray();
-        var parameter = new NpgsqlParameter { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid };
         if (
             known.Count == 0
             || await connection
@@ -112,7 +110,7 @@ internal sealed class MadeRows
                     [
                         new NpgsqlBatchCommand($"UPDATE {UndoneTable.Made} SET doomed = true WHERE whole AND part = ANY ($1)")
                         {
-                            Parameters = { parameter },
+                            Parameters = { ArrayParameter.Oids(oids) },
                         },
                     ],
                     cancellationToken
@@ -145,15 +143,7 @@ internal sealed class MadeRows
 
     private static Task<List<Reference>> ReferencesAsync(NpgsqlConnection connection, uint[] oids, CancellationToken cancellationToken) =>
         connection.QueryAsync(
-            [
-                new NpgsqlBatchCommand(ReferencesSql)
-                {
-                    Parameters =
-                    {
-                        new() { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid },
-                    },
-                },
-            ],
+            [new NpgsqlBatchCommand(ReferencesSql) { Parameters = { ArrayParameter.Oids(oids) } }],
             reader =>
                 reader.RowsAsync(
                     row => new Reference(

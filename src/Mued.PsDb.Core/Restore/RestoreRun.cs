@@ -187,7 +187,7 @@ internal sealed class RestoreRun : IAsyncDisposable
                 context.Tell(ProgressKind.Step, Texts.Get("RestoreLoading", entry.Name));
                 if (entry != entries[0])
                     await session.Made.RefreshAsync(session.Connection, target, cancellationToken).ConfigureAwait(false);
-                var loader = new TableLoader(session, entry, target, tables.Count + 1);
+                var loader = new TableLoader(new(session, entry, target, tables.Count + 1));
                 var table = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);
                 tables.Add(table);
                 context.Tell(ProgressKind.Rows, Texts.Get("RestoreLoaded", table.Loaded, entry.Name), null, table.Loaded, entry.Rows);

@@ -19,19 +19,19 @@ internal sealed record RestoreTarget(uint Oid, ObjectName Name)
     public bool Ruled { get; init; }
 
     /// <summary>The columns by name.</summary>
-    public required IReadOnlyDictionary<string, Column> Columns { get; init; }
+    public IReadOnlyDictionary<string, Column> Columns { get; init; } = new Dictionary<string, Column>();
 
     /// <summary>The validated checks and foreign keys.</summary>
-    public required IReadOnlyList<Rule> Rules { get; init; }
+    public IReadOnlyList<Rule> Rules { get; init; } = [];
 
     /// <summary>The unique indexes, the primary key's first.</summary>
-    public required IReadOnlyList<UniqueIndex> UniqueIndexes { get; init; }
+    public IReadOnlyList<UniqueIndex> UniqueIndexes { get; init; } = [];
 
     /// <summary>The user's triggers and rules that are not disabled.</summary>
-    public required IReadOnlyList<Trigger> Triggers { get; init; }
+    public IReadOnlyList<Trigger> Triggers { get; init; } = [];
 
     /// <summary>The sequences behind columns.</summary>
-    public required IReadOnlyList<Sequence> Sequences { get; init; }
+    public IReadOnlyList<Sequence> Sequences { get; init; } = [];
 
     /// <summary>The table as SQL reads and updates it without the rows of tables that inherit from it.</summary>
     public string Rows => RowsOf(Name, Partitioned);

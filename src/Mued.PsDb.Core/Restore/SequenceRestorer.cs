@@ -3,7 +3,6 @@ using Mued.PsDb.Backups;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb.Restore;
 
@@ -54,11 +53,11 @@ internal sealed class SequenceRestorer
         {
             Parameters =
             {
-                Texts(states.Select(state => state.Schema)),
-                Texts(states.Select(state => state.Sequence)),
-                Texts(states.Select(state => state.TableSchema)),
-                Texts(states.Select(state => state.Table)),
-                Texts(states.Select(state => state.Column)),
+                ArrayParameter.Texts(states.Select(state => state.Schema)),
+                ArrayParameter.Texts(states.Select(state => state.Sequence)),
+                ArrayParameter.Texts(states.Select(state => state.TableSchema)),
+                ArrayParameter.Texts(states.Select(state => state.Table)),
+                ArrayParameter.Texts(states.Select(state => state.Column)),
             },
         };
         var found = await connection
@@ -147,9 +146,6 @@ internal sealed class SequenceRestorer
                 reader.GetInt64(4),
                 reader.GetInt64(5)
             );
-
-    private static NpgsqlParameter Texts(IEnumerable<string?> texts) =>
-        new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     /// <summary>A sequence as it is now.</summary>
     private sealed record Target(uint Oid, ObjectName Name, long Increment, long Minimum, long Maximum)

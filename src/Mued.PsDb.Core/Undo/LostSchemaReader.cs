@@ -2,7 +2,6 @@ using Mued.PsDb.Backups;
 using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb.Undo;
 
@@ -92,18 +91,9 @@ internal sealed class LostSchemaReader(NpgsqlConnection connection)
         CancellationToken cancellationToken
     )
     {
-        var command = new NpgsqlBatchCommand(PlacesSql)
-        {
-            Parameters =
-            {
-                Array(NpgsqlDbType.Oid, vanished.Select(item => item.Class)),
-                Array(NpgsqlDbType.Oid, vanished.Select(item => item.Oid)),
-                Array(NpgsqlDbType.Integer, vanished.Select(item => (int)item.Column)),
-            },
-        };
         return await connection
             .QueryAsync(
-                [command, OfDatabase],
+                [CatalogAddress.Query(PlacesSql, vanished), OfDatabase],
                 async reader =>
                 {
                     var places = await reader.RowsAsync(r => Place.Of(r), cancellationToken).ConfigureAwait(false);
@@ -114,9 +104,6 @@ internal sealed class LostSchemaReader(NpgsqlConnection connection)
             )
             .ConfigureAwait(false);
     }
-
-    private static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>
-        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
 
     /// <summary>Where an object lies.</summary>
     /// <param name="Item">The object.</param>

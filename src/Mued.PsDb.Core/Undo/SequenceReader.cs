@@ -4,11 +4,46 @@ using Npgsql;
 
 namespace Mued.PsDb.Undo;
 
-/// <summary>Reads where sequences stand: that is in the sequences themselves, which no query can ask for by OID.</summary>
+/// <summary>
+/// Reads sequences: what they are from the catalog, and where they stand from themselves, which no query can ask for by OID.
+/// </summary>
 internal static class SequenceReader
 {
+    private const string Sql = """
+        SELECT c.oid, n.nspname::text, c.relname::text, q.seqstart, tn.nspname::text, t.relname::text, a.attname::text
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = c.oid
+        LEFT JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+            AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+        LEFT JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid
+        LEFT JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE c.oid = ANY($1) AND c.relpersistence <> 't'
+        ORDER BY n.nspname, c.relname
+        """;
+
+    /// <summary>Asks for the sequences among relations.</summary>
+    public static BatchStep Query(IEnumerable<uint> oids) => new NpgsqlBatchCommand(Sql) { Parameters = { ArrayParameter.Oids(oids) } };
+
+    /// <summary>Reads the answer.</summary>
+    public static Task<List<SequenceState>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+        reader.RowsAsync(
+            row => new SequenceState
+            {
+                Oid = row.GetFieldValue<uint>(0),
+                Schema = row.GetString(1),
+                Sequence = row.GetString(2),
+                Start = row.GetInt64(3),
+                TableSchema = row[4] as string,
+                Table = row[5] as string,
+                Column = row[6] as string,
+            },
+            cancellationToken
+        );
+
     /// <summary>The same sequences with their states, in one round trip.</summary>
-    public static async Task<IReadOnlyList<SequenceState>> ReadAsync(
+    public static async Task<IReadOnlyList<SequenceState>> StatesAsync(
         NpgsqlConnection connection,
         IReadOnlyList<SequenceState> sequences,
         CancellationToken cancellationToken

@@ -2,7 +2,6 @@ using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Mued.PsDb.Undo;
 
@@ -57,14 +56,7 @@ internal sealed record TableFacts(
     /// <summary>The queries for tables, by OID.</summary>
     public static IEnumerable<BatchStep> Query(uint[] oids) =>
         new[] { RelationsSql, PartsSql, ColumnsSql, KeysSql }.Select(sql =>
-            (BatchStep)
-                new NpgsqlBatchCommand(sql)
-                {
-                    Parameters =
-                    {
-                        new() { Value = oids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid },
-                    },
-                }
+            (BatchStep)new NpgsqlBatchCommand(sql) { Parameters = { ArrayParameter.Oids(oids) } }
         );
 
     /// <summary>Reads the answers, in the order of the tables' names.</summary>

@@ -116,7 +116,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         var loss = await rehearsal.DescribeAsync(difference, lockTables, cancellationToken).ConfigureAwait(false);
         loss = loss with
         {
-            Sequences = await SequenceReader.ReadAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false),
+            Sequences = await SequenceReader.StatesAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false),
         };
         var own = HistoryName.Tables(request.History.Name.ToString());
         loss = loss with

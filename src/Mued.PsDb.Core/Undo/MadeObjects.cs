@@ -1,0 +1,56 @@
+using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
+using Npgsql;
+
+namespace Mued.PsDb.Undo;
+
+/// <summary>Tells by the transaction ids in the catalog what some transactions made, and whether others had a hand in it.</summary>
+/// <param name="Made">What they made.</param>
+/// <param name="Touched">Whether others are known to have made, altered, commented or granted anything of it.</param>
+internal sealed record MadeObjects(IReadOnlySet<CatalogObject> Made, bool Touched)
+{
+    // The rows of pg_depend are written when an object is made, and stay when it is altered, renamed, commented, granted or analyzed, or the
+    // catalog is vacuumed. What is moved to another schema, and a function that is replaced, have new ones: then who did that made it.
+    private const string MadeSql = """
+        SELECT v.classid, v.objid, v.number
+        FROM unnest($1, $2, $3) AS v (classid, objid, number)
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+            WHERE d.classid = v.classid AND d.objid = v.objid AND (v.number = 0 OR d.objsubid = v.number) AND d.xmin = ANY ($4::xid8[]::xid[]))
+        """;
+
+    // Whether anything was made, altered, commented or granted by others: a row of a catalog that none of the transactions wrote.
+    private const string TouchedSql = """
+        WITH v AS (SELECT DISTINCT classid, objid FROM unnest($1, $2, $3) AS v (classid, objid, number)), written (xmin) AS (
+            SELECT d.xmin FROM v JOIN pg_catalog.pg_depend AS d ON d.classid = v.classid AND d.objid = v.objid
+            UNION ALL SELECT d.xmin FROM v JOIN pg_catalog.pg_description AS d ON d.classoid = v.classid AND d.objoid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_class AS x ON v.classid = 'pg_catalog.pg_class'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_attribute AS x
+                ON v.classid = 'pg_catalog.pg_class'::regclass AND x.attrelid = v.objid AND x.attnum > 0
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_trigger AS x ON v.classid = 'pg_catalog.pg_trigger'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_rewrite AS x ON v.classid = 'pg_catalog.pg_rewrite'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_policy AS x ON v.classid = 'pg_catalog.pg_policy'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_constraint AS x ON v.classid = 'pg_catalog.pg_constraint'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_proc AS x ON v.classid = 'pg_catalog.pg_proc'::regclass AND x.oid = v.objid
+            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_type AS x ON v.classid = 'pg_catalog.pg_type'::regclass AND x.oid = v.objid
+        )
+        SELECT EXISTS (SELECT FROM written WHERE xmin <> ALL ($4::xid8[]::xid[]))
+        """;
+
+    /// <summary>Asks for what the transactions made of some objects.</summary>
+    public static IEnumerable<BatchStep> Query(IReadOnlyList<CatalogObject> objects, IReadOnlyList<ulong> transactions)
+    {
+        var made = CatalogAddress.Query(MadeSql, objects);
+        made.Parameters.Add(ArrayParameter.Transactions(transactions));
+        var touched = CatalogAddress.Query(TouchedSql, objects);
+        touched.Parameters.Add(ArrayParameter.Transactions(transactions));
+        return [made, touched];
+    }
+
+    /// <summary>Reads the answers.</summary>
+    public static async Task<MadeObjects> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var made = await reader.RowsAsync(row => CatalogAddress.Read(row), cancellationToken).ConfigureAwait(false);
+        var touched = await reader.RowsAsync(row => row.GetBoolean(0), cancellationToken).ConfigureAwait(false);
+        return new(made.ToHashSet(), touched[0]);
+    }
+}

@@ -122,4 +122,18 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         var error = await Assert.ThrowsAsync<MuedException>(() => wrong.OpenAsync(CancellationToken.None));
         Assert.Equal(("ClientCertificate", ExitCode.Usage), (error.ErrorId, error.ExitCode));
     }
+
+    [Fact]
+    public async Task The_end_of_the_certificate_is_told_in_time()
+    {
+        async Task<HealthCheck> CheckAsync(string limit) =>
+            (
+                await HealthTest.RunAsync(TestConnection.SettingsFor(server.Url), new() { Limits = HealthLimits.Read([limit]) })
+            ).Checks.Single(check => check.Name == "Certificate");
+
+        var soon = await CheckAsync("Certificate=14");
+        Assert.Equal(RunbookStatus.Failed, soon.Status);
+        Assert.InRange(soon.Value!.Value, 0, 1);
+        Assert.Equal(RunbookStatus.Passed, (await CheckAsync("Certificate=0")).Status);
+    }
 }

@@ -23,6 +23,9 @@ switch (args)
             int.Parse(args.ElementAtOrDefault(2) ?? "1000000", System.Globalization.CultureInfo.InvariantCulture)
         );
         return 0;
+    case ["fleet", var cli, .. var module]:
+        await FleetBenchmark.RunAsync(cli, module);
+        return 0;
     case ["schema"]:
         await SchemaBenchmark.RunAsync();
         return 0;
@@ -31,7 +34,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: benchmarks lexer [folder] | start <published mued-psdb> [dbmate] | module <its folder> <command of pwsh> | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | schema | trace"
+            "usage: benchmarks lexer [folder] | start <published mued-psdb> [dbmate] | module <its folder> <command of pwsh> | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | fleet <published mued-psdb> [folder of the module, command of pwsh] | schema | trace"
         );
         return 2;
 }

@@ -137,49 +137,58 @@ public class FleetTests
     }
 
     [Fact]
-    public async Task Processes_that_know_nothing_of_each_other_do_every_database_once()
+    public async Task The_jobs_of_the_pipeline_in_the_readme_do_every_database_once()
     {
         const int jobs = 3;
         await using var fleet = await TestFleet.CreateAsync(9);
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
-        var running = Enumerable
-            .Range(1, jobs)
-            .Select(job =>
-                CliProcess.WaitAsync(
-                    CliProcess.Start(
-                        null,
-                        new Dictionary<string, string>
-                        {
-                            ["SYSTEM_JOBPOSITIONINPHASE"] = job.ToString(CultureInfo.InvariantCulture),
-                            ["SYSTEM_TOTALJOBSINPHASE"] = jobs.ToString(CultureInfo.InvariantCulture),
-                        },
-                        [
-                            "migrate",
-                            "--url",
-                            fleet.Server.Url,
-                            "--database",
-                            fleet.Pattern,
-                            "--shard",
-                            "auto",
-                            "--path",
-                            set.Path,
-                            "--output",
-                            "json",
-                        ]
-                    )
-                )
-            )
-            .ToList();
-        var results = await Task.WhenAll(running);
+        var folder = Directory.CreateTempSubdirectory("mued-fleet-").FullName;
+        var step = Assert.Single(
+            await File.ReadAllLinesAsync(Repository.PathOf("README.md")),
+            line => line.Contains("--shard auto --report", StringComparison.Ordinal)
+        );
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(1, jobs)
+                .Select(job => CliProcess.WaitAsync(CliProcess.Start(null, JobOf(job, jobs, fleet), CommandOf(step, job))))
+        );
         Assert.All(results, result => Assert.Equal(0, result.ExitCode));
-        var targets = results.SelectMany(result => CliReport.Of(result).GetProperty("targets").EnumerateArray()).ToList();
-        Assert.All(targets, target => Assert.Equal("Succeeded", target.GetProperty("status").GetString()));
         Assert.Equal(
             fleet.Urls.Select(TestFleet.NameOf).Order(),
-            targets.Select(target => target.GetProperty("target").GetString()!.Split('/')[^1]).Order()
+            Directory
+                .GetFiles(folder, "fleet.xml", SearchOption.AllDirectories)
+                .SelectMany(file => XDocument.Load(file).Root!.Elements("testsuite"))
+                .Select(suite => ((string)suite.Attribute("name")!).Split('/')[^1])
+                .Order()
         );
-        Assert.Equal(2, (await CliProcess.RunAsync("migrate", "--url", fleet.Server.Url, "--shard", "auto", "--path", set.Path)).ExitCode);
+        Assert.All(await fleet.EachAsync(Applied), count => Assert.Equal(1, count));
+        Directory.Delete(folder, recursive: true);
+
+        var elsewhere = await CliProcess.RunAsync("migrate", "--url", fleet.Server.Url, "--shard", "auto", "--path", set.Path);
+        Assert.Equal(2, elsewhere.ExitCode);
+
+        string[] CommandOf(string line, int job)
+        {
+            var own = Directory.CreateDirectory(Path.Combine(folder, job.ToString(CultureInfo.InvariantCulture))).FullName;
+            var words = line[(line.IndexOf("mued-psdb", StringComparison.Ordinal) + "mued-psdb ".Length)..].Split(' ');
+            return
+            [
+                .. words.Select(word =>
+                    word == "./migrations" ? set.Path
+                    : word == "\"tenant_*\"" ? fleet.Pattern
+                    : word.Replace("$(Agent.TempDirectory)", own, StringComparison.Ordinal)
+                ),
+            ];
+        }
     }
+
+    private static Dictionary<string, string> JobOf(int job, int jobs, TestFleet fleet) =>
+        new()
+        {
+            ["DATABASE_URL"] = fleet.Server.Url,
+            ["SYSTEM_JOBPOSITIONINPHASE"] = job.ToString(CultureInfo.InvariantCulture),
+            ["SYSTEM_TOTALJOBSINPHASE"] = jobs.ToString(CultureInfo.InvariantCulture),
+        };
 
     [UnixFact]
     public async Task A_signal_ends_those_at_work_and_begins_no_other()

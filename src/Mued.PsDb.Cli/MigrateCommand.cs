@@ -20,6 +20,7 @@ internal sealed class MigrateCommand()
         Reapply,
         Resume,
         Baseline,
+        Force,
         SharedOptions.DryRun,
         SharedOptions.HistoryTable,
         SharedOptions.LockTimeout,
@@ -36,7 +37,8 @@ internal sealed class MigrateCommand()
     private static readonly Option<bool> AcceptChanged = CliOption.Flag("--accept-changed");
     private static readonly Option<bool> Reapply = CliOption.Flag("--reapply");
     private static readonly Option<ResumeChoice?> Resume = CliOption.Choice<ResumeChoice>("--resume", "again|done");
-    private static readonly Option<string> Baseline = CliOption.Text("--baseline", "VERSION");
+    private static readonly Option<string> Baseline = CliOption.Text("--baseline", "VERSION|auto");
+    private static readonly Option<bool> Force = CliOption.Flag("--force");
     private static readonly Option<TimeSpan?> WaitTimeout = CliOption.Time("--wait-timeout");
 
     protected override TargetWork Prepare(CommandContext context)
@@ -53,6 +55,8 @@ internal sealed class MigrateCommand()
             Baseline = parsed.GetValue(Baseline),
             WaitTimeout = parsed.GetValue(WaitTimeout) ?? options.WaitTimeout,
         };
+        if (BaselineSearch.IsAskedFor(options))
+            return Search(options, asks: !options.DryRun && !parsed.GetValue(Force), TargetOptions.MeanMany(parsed));
         var input = MigrationInput.ReadAsync(options);
         return new(
             async (settings, progress, token) =>
@@ -62,4 +66,19 @@ internal sealed class MigrateCommand()
             Files = input,
         };
     }
+
+    private static TargetWork Search(MigrationOptions options, bool asks, bool many)
+    {
+        if (asks && (Question.Impossible || many))
+            throw Foundation.Texts.Usage("BaselineUnconfirmed");
+        return new(
+            async (settings, progress, token) =>
+                await BaselineSearch.RunAsync(settings, options, asks ? AskAsync : null, progress, token) is { } report
+                    ? ReportDocument.From(report)
+                    : throw Texts.Error("BaselineRefused", ExitCode.Usage).ToException()
+        );
+    }
+
+    private static Task<bool> AskAsync(BaselineFinding finding, CancellationToken cancellationToken) =>
+        Question.AskAsync(BaselineQuestion.Of(finding), cancellationToken);
 }

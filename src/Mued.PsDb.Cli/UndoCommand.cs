@@ -39,7 +39,7 @@ internal sealed class UndoCommand()
             return new(
                 async (settings, progress, token) => ReportDocument.From(await UndoRunner.RunAsync(settings, options, progress, token))
             );
-        if (Console.IsInputRedirected || Console.IsErrorRedirected || many)
+        if (Question.Impossible || many)
             throw Texts.Error("ConfirmationNeeded", ExitCode.Usage).ToException();
         return new(
             async (settings, progress, token) =>
@@ -69,16 +69,12 @@ internal sealed class UndoCommand()
         );
     }
 
-    private static async Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken)
-    {
-        foreach (var warning in plan.Warnings)
-            Console.Error.WriteLine(UntrustedText.OneLine(Foundation.Texts.Get("Label.Warning") + warning));
-        foreach (var line in UndoQuestion.Of(plan))
-            Console.Error.WriteLine(line);
-        Console.Error.Write(Texts.Get("GoOn"));
-
-        // Ctrl+C cancels the token and does not end a read from the terminal.
-        var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
-        return answer?.Trim() is "y" or "Y" or "yes";
-    }
+    private static Task<bool> AskAsync(UndoPlan plan, CancellationToken cancellationToken) =>
+        Question.AskAsync(
+            [
+                .. plan.Warnings.Select(warning => UntrustedText.OneLine(Foundation.Texts.Get("Label.Warning") + warning)),
+                .. UndoQuestion.Of(plan),
+            ],
+            cancellationToken
+        );
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -47,11 +48,18 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     [Parameter]
     public ResumeChoice? Resume { get; set; }
 
-    /// <summary>Records the files up to and including this version as applied without running them.</summary>
+    /// <summary>
+    /// Records the files up to and including this version, or this migration by its name, as applied without running them; Auto finds it
+    /// by the schema of the database, and asks.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Baseline { get; set; }
+
+    /// <summary>Records the baseline that Auto finds without asking.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>How long to wait for another runner that is at work on the same migration. A number is seconds.</summary>
     [Parameter]
@@ -65,11 +73,21 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         if (!MayRun(settings, options))
             return;
 
-        MigrationReport report;
+        MigrationReport? report;
         using (var progress = Progress(Texts.Get("MigrationActivity", settings.Target)))
-            report = Await(token => MigrationRunner.RunAsync(settings, options, progress, token));
-        Publish(report, ReportDocument.From(report), settings);
+        {
+            Func<BaselineFinding, CancellationToken, Task<bool>> ask = (finding, ending) => OnPipelineAsync(() => IsIt(finding), ending);
+            report = BaselineSearch.IsAskedFor(options)
+                ? Await(token => BaselineSearch.RunAsync(settings, options, Force ? null : ask, progress, token))
+                : Await(token => MigrationRunner.RunAsync(settings, options, progress, token));
+        }
+
+        if (report is not null)
+            Publish(report, ReportDocument.From(report), settings);
     }
+
+    private bool IsIt(BaselineFinding finding) =>
+        Ask(() => ShouldContinue(string.Join(' ', BaselineQuestion.Of(finding)), Texts.Get("BaselineCaption")), "BaselineUnconfirmed");
 
     private MigrationOptions Options()
     {
@@ -100,6 +118,14 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             return true;
         if (!IsWhatIf)
             return ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
+
+        if (BaselineSearch.IsAskedFor(options))
+        {
+            var finding = Await(token => BaselineSearch.FindAsync(settings, options, null, token));
+            var description = string.Join(' ', BaselineQuestion.Of(finding));
+            ShouldProcess(description, description, Texts.Get("BaselineCaption"));
+            options = options with { Baseline = finding.Migration };
+        }
 
         var plan = Await(token => MigrationRunner.PlanAsync(settings, options, token))
             .Where(migration => migration.Action is not (PlanAction.Skip or PlanAction.Defer))

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 
 namespace Mued.PsDb.Commands;
 
@@ -44,6 +45,22 @@ public abstract class MigrationCmdlet : ChangingCmdlet
         {
             (Path, HistoryTable, Only) = (path, table, names);
             Guard(settings.Target, () => Process(settings));
+        }
+    }
+
+    /// <summary>Asks a person.</summary>
+    /// <param name="question">Puts the question.</param>
+    /// <param name="errorId">The error where nobody is there to be asked.</param>
+    private protected static bool Ask(Func<bool> question, string errorId)
+    {
+        try
+        {
+            return question();
+        }
+        catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException or NullReferenceException)
+        {
+            // pwsh -NonInteractive, a host without a user interface, one that left the question out, and pwsh at the end of its input.
+            throw Foundation.Texts.Error(errorId, ExitCode.Usage, e);
         }
     }
 

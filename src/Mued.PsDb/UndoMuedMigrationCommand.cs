@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
@@ -77,14 +76,6 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
         foreach (var warning in plan.Warnings)
             WriteWarning(UntrustedText.OneLine(warning));
         var description = string.Join(' ', UndoQuestion.Of(plan));
-        try
-        {
-            return ShouldProcess(description, description, Texts.Get("UndoCaption"));
-        }
-        catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException or NullReferenceException)
-        {
-            // pwsh -NonInteractive, a host without a user interface, one that left the question out, and pwsh at the end of its input.
-            throw Foundation.Texts.Error("ConfirmationNeeded", ExitCode.Usage, e);
-        }
+        return Ask(() => ShouldProcess(description, description, Texts.Get("UndoCaption")), "ConfirmationNeeded");
     }
 }

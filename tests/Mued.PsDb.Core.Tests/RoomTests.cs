@@ -30,6 +30,7 @@ public class RoomTests
         "Sandbox",
         "Verification",
         "Safety",
+        "Baselines",
         "Metrics",
         "Plugins",
         "Health",

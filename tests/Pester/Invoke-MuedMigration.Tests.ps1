@@ -180,6 +180,23 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         finally { $shell.Dispose() }
     }
 
+    It 'finds a baseline by the schema, tells it with -WhatIf, and records it with -Force' {
+        $database = New-Database
+        $null = Invoke-Sql $database 'CREATE TABLE a (id int); SELECT 1'
+        $folder = New-MigrationFolder @{ '1_a.sql' = 'CREATE TABLE a (id int)'; '2_b.sql' = 'CREATE TABLE b (id int)' }
+        $result = Invoke-Pwsh '-NonInteractive', '-Command', "Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folder'; Baseline = 'Auto' }
+            Invoke-MuedMigration @all -WhatIf; Invoke-MuedMigration @all -ErrorVariable e -ErrorAction SilentlyContinue; `$e[0].FullyQualifiedErrorId"
+        $result.Out | Should -Match 'What if: .*up to 1_a: all .* facts agree'
+        $result.Out | Should -Match 'What if: .*Next comes 2_b, where table public.b is missing'
+        $result.Out | Should -Match 'Record 1_a as applied without running it'
+        $result.Out | Should -Match 'BaselineUnconfirmed,'
+        Invoke-Sql $database "SELECT to_regclass('mued_schema_history') IS NULL" | Should -BeTrue
+
+        $report = Invoke-MuedMigration $database -Path $folder -Baseline Auto -Force
+        $report.Migrations.Status | Should -Be 'Skipped', 'Applied'
+        $report.Baseline.Migration | Should -Be '1_a'
+    }
+
     It 'binds the properties of objects that come down the pipeline' {
         $database = New-Database -Base
         $rows = "Url,Team`n$database,blue" | ConvertFrom-Csv

@@ -46,6 +46,21 @@ internal sealed record ForeignHistory(HistoryTool Tool, ObjectName Table, IReadO
         return new(found[0].Tool, found[0].Name, entries);
     }
 
+    /// <summary>Stops where another tool's history knows a migration of the folder: it is to be taken over.</summary>
+    /// <exception cref="MuedException">It does (exit code 2).</exception>
+    public static async Task RejectAsync(
+        NpgsqlConnection connection,
+        DatabaseInspection inspection,
+        MigrationFolder folder,
+        HistoryTable history,
+        CancellationToken cancellationToken
+    )
+    {
+        var foreign = await ReadAsync(connection, inspection, folder, cancellationToken).ConfigureAwait(false);
+        if (foreign is not null && folder.Files.Any(file => !file.Excluded && foreign.EntryOf(file) is not null))
+            throw Texts.Usage("HistoryElsewhere", foreign.Tool.Name, foreign.Table, history.Name);
+    }
+
     /// <summary>The entry of a file; null where it was not applied.</summary>
     public ForeignEntry? EntryOf(MigrationFile file) =>
         Entries.FirstOrDefault(entry => Tool.IsOf(entry, file))

@@ -47,7 +47,10 @@ public sealed record MigrationOptions : RunOptions
     /// </summary>
     public ResumeChoice? Resume { get; init; }
 
-    /// <summary>Records the files up to and including this version as applied without running them.</summary>
+    /// <summary>
+    /// Records the files up to and including this version, or this migration by its name, as applied without running them. What
+    /// <see cref="BaselineSearch"/> finds is such a name.
+    /// </summary>
     public string? Baseline { get; init; }
 
     /// <summary>The history table as schema.table.</summary>

@@ -16,8 +16,8 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     {
         var recorded = new RecordedFiles(folder.Files, history);
         var target = ReadVersion(folder, options.Target, nameof(options.Target));
-        var baseline = ReadVersion(folder, options.Baseline, nameof(options.Baseline));
-        var items = folder.Files.Select(file => Place(file, recorded.RowOf(file), target, baseline, options)).ToList();
+        var baseline = BaselineOf(folder, options.Baseline);
+        var items = folder.Files.Select(file => Place(file, recorded.RowOf(file), target, baseline.Contains(file), options)).ToList();
         RejectChanged(items, options);
         RejectInDoubt(items, options);
         RejectChoice(items, folder, options);
@@ -33,13 +33,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
     public static string? CommentRemark(MigrationFile file, HistoryRow row) =>
         !SqlChanged(file, row) && row.TextChecksum != file.Sql.TextChecksum ? Texts.Get("CommentsChanged") : null;
 
-    private static PlanItem Place(
-        MigrationFile file,
-        HistoryRow? row,
-        MigrationVersion? target,
-        MigrationVersion? baseline,
-        MigrationOptions options
-    )
+    private static PlanItem Place(MigrationFile file, HistoryRow? row, MigrationVersion? target, bool inBaseline, MigrationOptions options)
     {
         if (file.Excluded)
             return new(file, PlanAction.Skip, Texts.Get("SkippedExcluded"), row);
@@ -59,7 +53,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
                 : new(file, PlanAction.Skip, Texts.Get(ReasonOf(row)), row);
         }
 
-        if (baseline is { } floor && file.Version.CompareTo(floor) <= 0)
+        if (inBaseline)
             return new(file, PlanAction.Baseline, Texts.Get("SkippedBaseline"), row);
         if (target is { } limit && file.Version.CompareTo(limit) > 0)
             return new(file, PlanAction.Defer, Texts.Get("PendingAboveTarget", options.Target), row);
@@ -85,6 +79,17 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
 
     private static bool IsChosen(MigrationFile file, MigrationOptions options) =>
         options.Only is not { } chosen || chosen.Contains(file.Name, StringComparer.Ordinal);
+
+    /// <summary>The files that a baseline records: up to a version, or to a migration by its name, where several have one version.</summary>
+    private static HashSet<MigrationFile> BaselineOf(MigrationFolder folder, string? text)
+    {
+        var named = folder.Files.ToList().FindIndex(file => file.Name == text);
+        if (named >= 0)
+            return [.. folder.Files.Take(named + 1)];
+        return ReadVersion(folder, text, nameof(MigrationOptions.Baseline)) is { } last
+            ? [.. folder.Files.Where(file => file.Version.CompareTo(last) <= 0)]
+            : [];
+    }
 
     private static MigrationVersion? ReadVersion(MigrationFolder folder, string? text, string parameter)
     {

@@ -31,6 +31,9 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
     /// <summary>Files of the folder that are no migrations and take none back: notes, subfolders.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
+    /// <summary>What the database was found to have before the run; null where nobody asked.</summary>
+    public BaselineFinding? Baseline { get; init; }
+
     /// <summary>The verification after the run; null when the run failed before it or was a dry run.</summary>
     public VerificationSummary? Verification { get; init; }
 }

@@ -106,11 +106,16 @@ internal sealed class MigrationRun : IAsyncDisposable
         if (inspection.HistoryFormat > 0 || options.Baseline is not null || !plan.Items.Any(item => item.Runs))
             return;
         var folder = reading.Result.Folder;
-        var foreign = await session
-            .RetryAsync((open, token) => ForeignHistory.ReadAsync(open, inspection, folder, token), cancellationToken)
+        await session
+            .RetryAsync(
+                async (open, token) =>
+                {
+                    await ForeignHistory.RejectAsync(open, inspection, folder, history, token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
             .ConfigureAwait(false);
-        if (foreign is not null && folder.Files.Any(file => !file.Excluded && foreign.EntryOf(file) is not null))
-            throw Texts.Usage("HistoryElsewhere", foreign.Tool.Name, foreign.Table, history.Name);
     }
 
     /// <summary>Reads history and facts, and plans what is left to do.</summary>

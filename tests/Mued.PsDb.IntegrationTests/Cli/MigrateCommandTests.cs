@@ -52,6 +52,21 @@ public class MigrateCommandTests
     }
 
     [Fact]
+    public async Task A_baseline_that_is_to_be_found_needs_a_yes()
+    {
+        await using var database = await TestDatabase.CreatePhase2BaseAsync();
+        await database.ExecuteAsync(await File.ReadAllTextAsync(Repository.PathOf("sql/migrations/0006_add_rag_metrics.sql")));
+        string[] arguments = ["migrate", "--url", database.Url, "--baseline", "auto", "--output", "json"];
+        var asked = await CliProcess.RunAsync(arguments);
+        Assert.Equal((2, "BaselineUnconfirmed"), (asked.ExitCode, CliReport.ErrorOf(asked).GetProperty("errorId").GetString()));
+
+        var forced = await CliProcess.RunAsync([.. arguments, "--force"]);
+        Assert.Equal((0, ""), (forced.ExitCode, forced.Error));
+        Assert.Equal("0006_add_rag_metrics", CliReport.Of(forced).GetProperty("baseline").GetProperty("migration").GetString());
+        Assert.Equal("baseline", await database.ScalarAsync<string>("SELECT kind FROM mued_schema_history ORDER BY version LIMIT 1"));
+    }
+
+    [Fact]
     public async Task A_failed_check_ends_1()
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();

@@ -154,6 +154,7 @@ public class HistoryImportTests
     public async Task The_history_of_another_tool_is_taken_over(string tool, MigrationLayout layout, string left)
     {
         await using var scene = await Scene.CreateAsync(layout, left, tool);
+        await using var psql = await TestDatabase.CopyAsync(scene.Database);
         var (database, set, theirs) = (scene.Database, scene.Set, await scene.TheirsAsync());
         var options = new MigrationOptions { Path = set.Path, Layout = layout };
         foreach (
@@ -192,6 +193,33 @@ public class HistoryImportTests
             ["t1", "t2", "t3"],
             await database.ColumnAsync<string>("SELECT relname::text FROM pg_class WHERE relname ~ '^t[0-9]$' ORDER BY 1")
         );
+        await EqualsPsqlAsync(LayoutSql(3));
+
+        // What was run here, and what the other tool ran, go back by the same down parts.
+        foreach (var down in (string[])[LayoutDown(3), LayoutDown(2)])
+        {
+            var undo = await UndoRunner.RunAsync(
+                database.Settings,
+                new()
+                {
+                    Path = set.Path,
+                    Layout = layout,
+                    NoBackup = true,
+                }
+            );
+            Assert.True(undo.Error is null, $"{undo.Error}");
+            await EqualsPsqlAsync(down);
+        }
+
+        Assert.Equal(theirs, await scene.TheirsAsync());
+
+        async Task EqualsPsqlAsync(string sql)
+        {
+            await psql.ExecuteAsync(sql);
+            Assert.Equal(await psql.CatalogAsync(), (await database.CatalogAsync()).Where(NotOurs));
+        }
+
+        static bool NotOurs(string line) => !line.Contains("mued_schema_history", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -307,7 +335,11 @@ public class HistoryImportTests
         Assert.Equal("-1156088655", new FlywayTool().ChecksumOf(file));
     }
 
-    private static string LayoutSql(int version) => $"CREATE TABLE t{version} (id int);";
+    // The third runs outside a transaction.
+    private static string LayoutSql(int version) =>
+        version == 3 ? "CREATE INDEX CONCURRENTLY t3 ON t2 (id);" : $"CREATE TABLE t{version} (id int);";
+
+    private static string LayoutDown(int version) => version == 3 ? "DROP INDEX t3;" : $"DROP TABLE t{version};";
 
     private sealed record Scene(TestDatabase Database, MigrationSet Set, MigrationLayout Layout) : IAsyncDisposable
     {
@@ -317,7 +349,7 @@ public class HistoryImportTests
         {
             var set = new MigrationSet(more);
             for (var version = 1; version <= 3; version++)
-                LayoutFolder.Write(set, layout, version, LayoutSql(version), $"DROP TABLE t{version};");
+                LayoutFolder.Write(set, layout, version, LayoutSql(version), LayoutDown(version), outside: version == 3);
             var database = await TestDatabase.CreateAsync();
             await database.ExecuteAsync($"{LayoutSql(1)} {LayoutSql(2)}");
             var files = MigrationFolder.Read(set.Path, [], allowDuplicateVersion: false, layout).Files;

@@ -24,6 +24,7 @@ public sealed partial record ReportDocument
                 ("Fact.Migrations", report.Path),
                 ("Fact.Layout", report.LayoutReason),
                 ("Fact.Ignored", Figures.List(report.Ignored)),
+                ("Fact.Baseline", BaselineQuestion.Found(report.Baseline)),
                 ("Fact.Verification", verification?.Expectation),
                 Waits(report.Harm)
             ),
@@ -42,7 +43,12 @@ public sealed partial record ReportDocument
                 Impacts(report.Migrations),
                 .. ReportTables.Of(report.Harm),
             ],
-            Warnings = [.. report.Warnings, .. report.Missing.Select(name => Texts.Get("FileMissing", name))],
+            Warnings =
+            [
+                .. report.Warnings,
+                .. BaselineQuestion.Remarks(report.Baseline),
+                .. report.Missing.Select(name => Texts.Get("FileMissing", name)),
+            ],
             Error = report.Error,
         };
     }

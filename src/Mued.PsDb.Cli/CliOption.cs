@@ -29,6 +29,9 @@ internal static class CliOption
     /// <summary>An option with a whole number from 1.</summary>
     public static Option<int?> Number(string name) => Checked<int?>(new(name) { HelpName = "NUMBER", CustomParser = PositiveNumber });
 
+    /// <summary>An option with a number of bytes, as 64MB.</summary>
+    public static Option<long?> Size(string name) => Checked<long?>(new(name) { HelpName = "SIZE", CustomParser = Bytes });
+
     /// <summary>An option with an amount from 0 up.</summary>
     public static Option<decimal?> Amount(string name) =>
         Checked<decimal?>(new(name) { HelpName = "AMOUNT", CustomParser = PositiveAmount });
@@ -101,6 +104,30 @@ internal static class CliOption
         if (decimal.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
             return amount;
         result.AddError("AMOUNT");
+        return null;
+    }
+
+    // The units of PostgreSQL's settings (manual, Parameter Names and Values), in whatever case.
+    private static long? Bytes(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var digits = text.TrimEnd([.. "kKmMgGtTbB"]);
+        var shift = text[digits.Length..].ToUpperInvariant() switch
+        {
+            "" or "B" => 0,
+            "KB" => 10,
+            "MB" => 20,
+            "GB" => 30,
+            "TB" => 40,
+            _ => -1,
+        };
+        if (
+            shift >= 0
+            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= long.MaxValue >> shift
+        )
+            return number << shift;
+        result.AddError("SIZE");
         return null;
     }
 

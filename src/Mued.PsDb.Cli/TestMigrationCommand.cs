@@ -19,6 +19,10 @@ internal sealed class TestMigrationCommand()
         SharedOptions.HistoryTable,
         SmallTable,
         ServerMajor,
+        OnTarget,
+        SharedOptions.MaxBlocking,
+        MaxRows,
+        MaxWal,
         FailOn,
         Fix
     )
@@ -28,6 +32,9 @@ internal sealed class TestMigrationCommand()
     private static readonly Option<string> Base = CliOption.Text("--base", "FILE");
     private static readonly Option<int?> SmallTable = CliOption.Number("--small-table");
     private static readonly Option<int?> ServerMajor = CliOption.Number("--server-major");
+    private static readonly Option<bool> OnTarget = CliOption.Flag("--on-target");
+    private static readonly Option<int?> MaxRows = CliOption.Number("--max-rows");
+    private static readonly Option<long?> MaxWal = CliOption.Size("--max-wal");
     private static readonly Option<FindingSeverity?> FailOn = CliOption.Choice<FindingSeverity>("--fail-on", "error|warning|note");
 
     private static readonly Option<string> Fix = CliOption.Text("--fix", "DIR");
@@ -50,11 +57,18 @@ internal sealed class TestMigrationCommand()
             ServerMajor = parsed.GetValue(ServerMajor),
             FailOn = parsed.GetValue(FailOn) ?? FindingSeverity.Error,
         };
-        if (parsed.GetValue(SmallTable) is { } rows)
-            options = options with { SmallTable = rows };
+        options = options with
+        {
+            OnTarget = parsed.GetValue(OnTarget),
+            SmallTable = parsed.GetValue(SmallTable) ?? options.SmallTable,
+            MaxBlocking = parsed.GetValue(SharedOptions.MaxBlocking) ?? options.MaxBlocking,
+            MaxRows = parsed.GetValue(MaxRows) ?? options.MaxRows,
+            MaxWal = parsed.GetValue(MaxWal) ?? options.MaxWal,
+        };
 
         // What the environment names is for commands that cannot do without a database.
-        var named = parsed.GetResult(SharedOptions.Url) is not null || parsed.GetResult(SharedOptions.EnvFile) is not null;
+        var named =
+            options.OnTarget || parsed.GetResult(SharedOptions.Url) is not null || parsed.GetResult(SharedOptions.EnvFile) is not null;
         var settings = named ? context.Connect() : null;
         var report = await MigrationTest.RunAsync(settings, options, context.Progress, cancellationToken);
         if (parsed.GetValue(Fix) is { } folder)

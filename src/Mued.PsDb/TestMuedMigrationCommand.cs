@@ -68,6 +68,25 @@ public sealed class TestMuedMigrationCommand : ReportingCmdlet
     [ValidateRange(14, 18)]
     public int? ServerMajor { get; set; }
 
+    /// <summary>Runs them on the database itself, in one transaction that is rolled back, within the three bounds.</summary>
+    [Parameter]
+    public SwitchParameter OnTarget { get; set; }
+
+    /// <summary>With -OnTarget, how long others may wait for the test; zero sets no bound. A number is seconds.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? MaxBlocking { get; set; }
+
+    /// <summary>With -OnTarget, how many rows may be added, changed or removed.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long? MaxRows { get; set; }
+
+    /// <summary>With -OnTarget, how many bytes of WAL the server may write meanwhile, for others too; 64MB is a number.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long? MaxWal { get; set; }
+
     /// <summary>From which severity on a finding makes the test fail.</summary>
     [Parameter]
     public FindingSeverity FailOn { get; set; }
@@ -83,7 +102,7 @@ public sealed class TestMuedMigrationCommand : ReportingCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => false;
+    private protected override bool NeedsConnection => OnTarget;
 
     /// <inheritdoc/>
     private protected override void ProcessWithoutConnection() => Test(null);
@@ -106,9 +125,15 @@ public sealed class TestMuedMigrationCommand : ReportingCmdlet
             HistoryTable = HistoryTable,
             ServerMajor = ServerMajor,
             FailOn = FailOn,
+            OnTarget = OnTarget,
         };
-        if (SmallTable is { } rows)
-            options = options with { SmallTable = rows };
+        options = options with
+        {
+            SmallTable = SmallTable ?? options.SmallTable,
+            MaxBlocking = MaxBlocking ?? options.MaxBlocking,
+            MaxRows = MaxRows ?? options.MaxRows,
+            MaxWal = MaxWal ?? options.MaxWal,
+        };
         MigrationTestReport report;
         using (var progress = Progress(Texts.Get("TestActivity")))
             report = Await(token => MigrationTest.RunAsync(settings, options, progress, token));

@@ -30,6 +30,10 @@ internal sealed record MigrationFolder(
                 .Select(path => System.IO.Path.GetFileName(path)),
         ];
 
+    /// <summary>Whether a script of the folder takes a migration back.</summary>
+    public bool HasUndo(MigrationFile file) =>
+        Rollbacks.Any(script => script.Undoes == file.Name || (script.Undoes is null && script.Version.CompareTo(file.Version) == 0));
+
     /// <summary>Reads a folder. Every fault of what may run is found here, before anything is executed.</summary>
     /// <exception cref="MuedException">The folder is missing or empty, its convention is not certain or one that cannot be followed, a name
     /// has no version, two files share a name or a version, or a file cannot be read as SQL.</exception>

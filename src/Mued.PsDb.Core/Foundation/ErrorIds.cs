@@ -6,6 +6,9 @@ internal static class ErrorIds
     /// <summary>A statement failed for a reason that has no id of its own.</summary>
     public const string MigrationFailed = nameof(MigrationFailed);
 
+    /// <summary>A rehearsal has written more than it may.</summary>
+    public const string RehearsalTooLarge = nameof(RehearsalTooLarge);
+
     /// <summary>The role may not create in the schema.</summary>
     public const string CreateForbidden = nameof(CreateForbidden);
 

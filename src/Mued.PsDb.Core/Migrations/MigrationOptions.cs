@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mued.PsDb.Files;
+using Mued.PsDb.Migrations;
 
 namespace Mued.PsDb;
 
@@ -58,4 +59,10 @@ public sealed record MigrationOptions : RunOptions
 
     /// <summary>How long to wait for another runner that is at work on the same migration.</summary>
     public TimeSpan WaitTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How much a dry run may write; null for no bound.</summary>
+    internal RehearsalBounds? Rehearsal { get; init; }
+
+    /// <inheritdoc/>
+    internal override long? WalBudget => DryRun ? Rehearsal?.WalBytes : null;
 }

@@ -9,6 +9,8 @@ namespace Mued.PsDb.Migrations;
 /// <param name="Missing">Names that the history has and the folder has not.</param>
 internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyList<string> Missing)
 {
+    private (MigrationVersion Version, string Name)? newest;
+
     /// <summary>Plans a run.</summary>
     /// <exception cref="MuedException">An applied file's SQL changed, a pending version is out of order, or a target is not in the
     /// folder.</exception>
@@ -21,10 +23,22 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         RejectChanged(items, options);
         RejectInDoubt(items, options);
         RejectChoice(items, folder, options);
+        var plan = new MigrationPlan(items, [.. history.Where(row => !recorded.Has(row)).Select(row => row.Migration)])
+        {
+            newest = Newest(history),
+        };
         if (!options.AllowOutOfOrder)
-            RejectOutOfOrder(items, history);
-        return new(items, [.. history.Where(row => !recorded.Has(row)).Select(row => row.Migration)]);
+            plan.RejectOutOfOrder();
+        return plan;
     }
+
+    /// <summary>The newest applied migration, where a pending one comes before it; else null.</summary>
+    public string? AppliedBehind(PlanItem item) =>
+        item is { Action: PlanAction.Apply, File.Repeatable: false }
+        && newest is { } known
+        && item.File.Version.CompareTo(known.Version) < 0
+            ? known.Name
+            : null;
 
     /// <summary>Whether the SQL of an applied migration's file is no longer what was applied.</summary>
     public static bool SqlChanged(MigrationFile file, HistoryRow row) => row.SqlChecksum != file.Sql.SqlChecksum;
@@ -163,27 +177,28 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             throw Texts.Usage("MigrationChoiceHasGap", items[newest].File.Name, string.Join(", ", skipped));
     }
 
-    private static void RejectOutOfOrder(List<PlanItem> items, IReadOnlyList<HistoryRow> history)
+    private static (MigrationVersion Version, string Name)? Newest(IReadOnlyList<HistoryRow> history)
     {
-        MigrationVersion? newest = null;
+        (MigrationVersion Version, string Name)? newest = null;
         foreach (var row in history.Where(row => row.Applied))
         {
-            if (MigrationVersion.TryParse(row.Version, out var version) && (newest is not { } known || version.CompareTo(known) > 0))
-                newest = version;
+            if (
+                MigrationVersion.TryParse(row.Version, out var version) && (newest is not { } known || version.CompareTo(known.Version) > 0)
+            )
+                newest = (version, row.Migration);
         }
 
-        var late = items
-            .Where(item =>
-                item is { Action: PlanAction.Apply, File.Repeatable: false }
-                && newest is { } known
-                && item.File.Version.CompareTo(known) < 0
-            )
-            .ToList();
+        return newest;
+    }
+
+    private void RejectOutOfOrder()
+    {
+        var late = Items.Where(item => AppliedBehind(item) is not null).ToList();
         if (late.Count > 0)
             throw Texts.Usage(
                 "MigrationOutOfOrder",
                 string.Join(", ", late.Select(item => Path.GetFileName(item.File.Path))),
-                newest!.Value
+                newest!.Value.Version
             );
     }
 }

@@ -19,8 +19,15 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
     [JsonIgnore]
     public string? HistoryTable { get; init; }
 
+    /// <summary>What was rehearsed.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<MigrationTrace> Traces { get; init; } = [];
+
     /// <summary>Every file of the folder, in order, with what was done.</summary>
     public IReadOnlyList<MigrationResult> Migrations { get; init; } = [];
+
+    /// <summary>Of a dry run, what the migrations would do to a database at work; the gravest first.</summary>
+    public IReadOnlyList<SafetyFinding> Findings { get; init; } = [];
 
     /// <summary>Applied migrations whose file is not in the folder.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];

@@ -36,4 +36,7 @@ public sealed record MigrationResult(string Version, string Name, MigrationStatu
 
     /// <summary>In a dry run, what it did to relations that existed before.</summary>
     public IReadOnlyList<RelationImpact> Impacts { get; init; } = [];
+
+    /// <summary>In a dry run, what it did, statement by statement.</summary>
+    public IReadOnlyList<StatementEvidence> Trace { get; init; } = [];
 }

@@ -28,6 +28,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private DatabaseInspection inspection = null!;
     private MigrationPlan plan = null!;
     private SchemaSnapshot? schema;
+    private Rehearsal? rehearsal;
     private bool recorded;
 
     public MigrationRun(
@@ -146,7 +147,15 @@ internal sealed class MigrationRun : IAsyncDisposable
 
     /// <summary>The dry run: everything pending in one transaction that is rolled back.</summary>
     private Task<int> RehearseAsync(CancellationToken cancellationToken) =>
-        session.RetryAsync((_, token) => new Rehearsal(context, session, book).RunAsync(plan, token), cancellationToken);
+        session.RetryAsync(
+            async (_, token) =>
+            {
+                rehearsal = new(context, session, book, options.Rehearsal);
+                await rehearsal.RunAsync(plan, reading.Result.Folder, token).ConfigureAwait(false);
+                return rehearsal.Findings.Count;
+            },
+            cancellationToken
+        );
 
     /// <summary>Writes what needs no run: new names, baselines and accepted checksums.</summary>
     private async Task RecordAsync(CancellationToken cancellationToken)
@@ -243,6 +252,8 @@ internal sealed class MigrationRun : IAsyncDisposable
             Path = folder.Path,
             HistoryTable = options.HistoryTable,
             Migrations = results,
+            Findings = [.. (rehearsal?.Findings ?? []).OrderBy(finding => finding.Severity)],
+            Traces = rehearsal?.Traces ?? [],
             Missing = plan.Missing,
             Layout = folder.Layout,
             LayoutReason = folder.LayoutReason,
@@ -250,6 +261,6 @@ internal sealed class MigrationRun : IAsyncDisposable
             Ignored = folder.Ignored,
             Verification = verification,
         };
-        return context.CompleteAsync(report, inspection.Facts.Version, error, warnings);
+        return context.CompleteAsync(report, inspection.Facts.Version, error, [.. warnings, .. rehearsal?.Warnings ?? []]);
     }
 }

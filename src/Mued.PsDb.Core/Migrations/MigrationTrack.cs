@@ -26,7 +26,7 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries, Action<
 
     public NoticeLog Notices { get; } = new((kind, text) => tell(kind, text, item.File.Name));
 
-    public IReadOnlyList<RelationImpact> Impacts { get; set; } = [];
+    public IReadOnlyList<StatementEvidence> Trace { get; set; } = [];
 
     /// <summary>Notes a failed try. Returns how long to wait before the next; null when there is none.</summary>
     public TimeSpan? NextDelay(BatchFailure failure) => retries.NextDelay(failure.SqlState, failure.Message, failure.Blockers);
@@ -43,7 +43,8 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries, Action<
             Offset = Offset,
             Notices = [.. Remarks(Item), .. Notices.Kept],
             Attempts = retries.Attempts,
-            Impacts = Impacts,
+            Impacts = RelationImpact.Of(Trace),
+            Trace = Trace,
         };
 
     /// <summary>What the reading of an included file and of its history says.</summary>

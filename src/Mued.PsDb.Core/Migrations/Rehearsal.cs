@@ -1,63 +1,62 @@
+using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
+using Mued.PsDb.Tracing;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
 
 /// <summary>
-/// The dry run: everything pending for real in one transaction that is rolled back. What it locked and rewrote is read from the
-/// catalog before the rollback.
+/// The dry run: everything pending for real in one transaction that is rolled back. What each statement did is traced and judged, as the
+/// migration test does in a sandbox.
 /// </summary>
-internal sealed class Rehearsal(RunContext context, RunSession session, RunProgressBook book)
+/// <param name="context">The run.</param>
+/// <param name="session">Its connection.</param>
+/// <param name="book">Told what was rehearsed.</param>
+/// <param name="bounds">How much may be written; null for no bound.</param>
+internal sealed class Rehearsal(RunContext context, RunSession session, RunProgressBook book, RehearsalBounds? bounds)
 {
-    // The modes of the PostgreSQL manual, Explicit Locking, from the weakest to the strongest.
-    private static readonly string[] Modes =
-    [
-        "AccessShareLock",
-        "RowShareLock",
-        "RowExclusiveLock",
-        "ShareUpdateExclusiveLock",
-        "ShareLock",
-        "ShareRowExclusiveLock",
-        "ExclusiveLock",
-        "AccessExclusiveLock",
-    ];
-
-    private readonly string marker = $"mued_{context.Id:N}";
     private readonly NpgsqlConnection connection = session.Connection;
-    private readonly Dictionary<uint, Relation> relations = [];
+    private readonly List<MigrationTrace> traces = [];
+    private StatementTracer? tracer;
+    private SafetyJudge? judge;
+    private string? missing;
+
+    /// <summary>What the migrations did, as far as they were rehearsed.</summary>
+    public IReadOnlyList<MigrationTrace> Traces => traces;
+
+    /// <summary>What was found.</summary>
+    public IReadOnlyList<SafetyFinding> Findings { get; private set; } = [];
+
+    /// <summary>Things a person should know: what a rollback does not take back.</summary>
+    public IEnumerable<string> Warnings => tracer is null ? [] : RehearsalRemains.Of(tracer.State, traces);
 
     /// <summary>Rehearses what the plan would run, and notes in the book what it did. Always rolls back.</summary>
-    /// <exception cref="MuedException">A statement failed, as it would in earnest.</exception>
-    /// <returns>How many migrations were rehearsed.</returns>
-    public async Task<int> RunAsync(MigrationPlan plan, CancellationToken cancellationToken)
+    /// <exception cref="MuedException">A statement failed, as it would in earnest, or a bound was reached.</exception>
+    public async Task RunAsync(MigrationPlan plan, MigrationFolder folder, CancellationToken cancellationToken)
     {
         context.Observer.Watch(Texts.Get("DryRun"));
         try
         {
-            var rehearsed = 0;
             await BeginAsync(cancellationToken).ConfigureAwait(false);
             var pending = plan.Items.Where(item => item.Runs).ToList();
             foreach (var item in pending)
             {
-                if (item.NonTransactional)
+                var trace = new MigrationTrace(item.File.Name, item.File.Path, !item.NonTransactional, [])
                 {
-                    book.Rehearsed(item, Texts.Get("NotRehearsed"), []);
-                }
-                else if (await RehearseAsync(item, cancellationToken).ConfigureAwait(false))
-                {
-                    rehearsed++;
-                }
-                else
+                    Script = item.File.Sql,
+                    HasUndo = folder.HasUndo(item.File),
+                    Behind = plan.AppliedBehind(item),
+                };
+                if (!await RehearseAsync(item, trace, cancellationToken).ConfigureAwait(false))
                 {
                     foreach (var rest in pending.SkipWhile(each => each != item))
                         book.Rehearsed(rest, Texts.Get("NotRehearsedLabel", item.File.Name), []);
                     break;
                 }
             }
-
-            return rehearsed;
         }
         catch (MuedException e) when (e.InnerException is PostgresException)
         {
@@ -67,6 +66,8 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
         }
         finally
         {
+            judge?.Finish();
+            Findings = [.. Allowances.Apply(judge?.Findings ?? [], traces)];
             await session.RollBackAsync(CancellationToken.None).ConfigureAwait(false);
             context.Observer.Unwatch();
         }
@@ -74,152 +75,114 @@ internal sealed class Rehearsal(RunContext context, RunSession session, RunProgr
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        var found = await connection
-            .QueryAsync(
-                [.. context.Transaction.Begin(connection), Relations()],
-                reader =>
-                    reader.RowsAsync(
-                        row => (Oid: row.GetFieldValue<uint>(1), Relation: new Relation(row.GetString(3), row.GetFieldValue<uint>(2))),
-                        cancellationToken
-                    ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        found.ForEach(item => relations[item.Oid] = item.Relation);
+        // The sizes in a transaction of their own: to ask for those of partitions locks them to its end.
+        var sizes = await SizeReader.ReadAsync(connection, [.. Begin()], cancellationToken).ConfigureAwait(false);
+        tracer = new(connection, sizes, measured: true);
+        judge = new(tracer.State, bounds?.Small ?? new(SmallTable.DefaultRows));
+        await tracer.BeginAsync(["COMMIT", .. Begin()], cancellationToken).ConfigureAwait(false);
     }
 
+    private IEnumerable<BatchStep> Begin() => context.Transaction.Begin(connection).Select(sql => (BatchStep)sql);
+
     /// <summary>Rehearses one migration. Returns false when only a commit before it would let it run.</summary>
-    private async Task<bool> RehearseAsync(PlanItem item, CancellationToken cancellationToken)
+    private async Task<bool> RehearseAsync(PlanItem item, MigrationTrace trace, CancellationToken cancellationToken)
     {
-        var script = item.File.Sql;
-        using var batch = connection.Batch(Locks());
-        var places = new Dictionary<NpgsqlBatchCommand, int>();
-        foreach (var statement in script.Statements)
+        if (item.NonTransactional)
         {
-            var step = BatchStep.Unguarded(script.TextOf(statement));
-            places.Add(step.Command, places.Count);
-            batch.Add(step, Locks());
+            Pass(item, trace, Texts.Get("NotRehearsed"));
+            return true;
         }
 
-        batch.Add([
-            .. DeferredConstraints.CheckAndDefer,
-            Relations(),
-            .. session.Defaults.Restore(script),
-            .. context.Transaction.Sql(connection),
-        ]);
+        var evidence = new List<StatementEvidence>();
+        trace = trace with { Statements = evidence };
         book.Rehearsing(item);
         try
         {
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-                book.Rehearsed(item, Texts.Get("Rehearsed"), await ReadAsync(reader, cancellationToken).ConfigureAwait(false));
+            await TraceAsync(trace, evidence, cancellationToken).ConfigureAwait(false);
+            Add(trace);
+            book.Rehearsed(item, Texts.Get("Rehearsed"), evidence);
             return true;
         }
-        catch (PostgresException e)
-            when (e.SqlState == SqlStates.UnsafeNewEnumValueUsage
-                && !script.Labels.Any(label => e.MessageText.Contains(label, StringComparison.Ordinal))
-            )
+        catch (MuedException e) when (IsLabelOfEarlier(e, trace.Script))
         {
-            // A label that an earlier pending migration adds (PostgreSQL manual, ALTER TYPE). One of its own would stop it in earnest.
             return false;
         }
-        catch (PostgresException e)
+        catch (MuedException e) when (missing is not null && SqlStates.FaultOf(e.SqlState) == ServerFault.ObjectMissing)
         {
+            // What a file that was not run would have made may be what is not there.
+            await tracer!.ReturnAsync("ROLLBACK TO SAVEPOINT mued_rehearsal", cancellationToken).ConfigureAwait(false);
+            Pass(item, trace, Texts.Get("NotRehearsedWithout", missing, e.Message));
+            return true;
+        }
+        catch (MuedException e) when (e.InnerException is PostgresException || e.ErrorId == ErrorIds.RehearsalTooLarge)
+        {
+            Add(trace);
             book.Failed(item);
-            int? statement = e.BatchCommand is NpgsqlBatchCommand failed && places.TryGetValue(failed, out var place) ? place : null;
-            throw ServerError.From(e, script, statement, item.File.Name);
+            throw;
         }
     }
 
-    private async Task<IReadOnlyList<RelationImpact>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    // Behind a file that was not run, a migration may fail for the lack of it, and the next may not.
+    private async Task TraceAsync(MigrationTrace trace, List<StatementEvidence> evidence, CancellationToken cancellationToken)
     {
-        DateTime begun = default,
-            last = default;
-        do
-        {
-            if (reader.FieldCount < 2 || reader.GetName(0) != marker)
-                continue;
-            var looks = reader.GetName(1) == "mode";
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (!looks)
-                {
-                    if (
-                        relations.TryGetValue(reader.GetFieldValue<uint>(1), out var same)
-                        && same.FileNode != reader.GetFieldValue<uint>(2)
-                    )
-                        (same.Rewritten, same.FileNode) = (true, reader.GetFieldValue<uint>(2));
-                }
-                else if (reader.IsDBNull(2))
-                {
-                    // The statement that took a lock began at the look before.
-                    (begun, last) = (last, reader.GetDateTime(3));
-                }
-                else if (relations.TryGetValue(reader.GetFieldValue<uint>(2), out var relation) && relation.Held.Add(reader.GetString(1)))
-                {
-                    relation.Fresh.Add(reader.GetString(1));
-                    relation.Since ??= last == default ? null : begun;
-                }
-            }
-        } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
-
-        return
+        var script = trace.Script;
+        IReadOnlyList<BatchStep> before = missing is null ? [] : ["SAVEPOINT mued_rehearsal"];
+        IReadOnlyList<BatchStep> after =
         [
-            .. relations
-                .Values.Where(relation => relation.Fresh.Count > 0 || relation.Rewritten)
-                .OrderBy(relation => relation.Name, StringComparer.Ordinal)
-                .Select(relation => relation.TakeImpact(last)),
+            .. DeferredConstraints.CheckAndDefer,
+            .. session.Defaults.Restore(script),
+            .. context.Transaction.Sql(connection),
         ];
-    }
 
-    private NpgsqlBatchCommand Relations() =>
-        new(
-            $"""
-            SELECT NULL AS {marker}, c.oid, c.relfilenode, format('%I.%I', n.nspname, c.relname)
-            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I', 'S', 'v', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
-            """
-        );
-
-    // The clock first, as a row without a relation, then the locks that this backend holds.
-    private NpgsqlBatchCommand Locks() =>
-        new(
-            $"""
-            SELECT NULL AS {marker}, NULL AS mode, NULL::oid, clock_timestamp()
-            UNION ALL
-            SELECT NULL, mode, relation, NULL FROM pg_catalog.pg_locks
-            WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted AND relation = ANY($1)
-            """
-        )
+        // A bound is looked at behind each statement, so each is a round trip.
+        var size = bounds is null ? Math.Max(1, script.Statements.Count) : 1;
+        for (var first = 0; first == 0 || first < script.Statements.Count; first += size)
         {
-            Parameters = { ArrayParameter.Oids(relations.Keys) },
-        };
-
-    private sealed class Relation(string name, uint fileNode)
-    {
-        public string Name { get; } = name;
-
-        public uint FileNode { get; set; } = fileNode;
-
-        public bool Rewritten { get; set; }
-
-        public HashSet<string> Held { get; } = new(StringComparer.Ordinal);
-
-        public List<string> Fresh { get; } = [];
-
-        public DateTime? Since { get; set; }
-
-        public RelationImpact TakeImpact(DateTime end)
-        {
-            var impact = new RelationImpact(
-                Name,
-                [.. Fresh.OrderBy(mode => Array.IndexOf(Modes, mode))],
-                Rewritten,
-                Since is { } since ? end - since : TimeSpan.Zero
-            );
-            Fresh.Clear();
-            (Rewritten, Since) = (false, null);
-            return impact;
+            var part = new ScriptPart(script, trace.Name, first, Math.Min(size, script.Statements.Count - first)) { Continues = true };
+            var last = first + part.Count >= script.Statements.Count;
+            await tracer!.RunAsync(part, (first == 0 ? before : [], last ? after : []), evidence, cancellationToken).ConfigureAwait(false);
+            Hold(trace);
         }
     }
+
+    private void Hold(MigrationTrace trace)
+    {
+        if (bounds is null || trace.Statements.Count == 0)
+            return;
+        var statements = traces.Append(trace).SelectMany(each => each.Statements).ToList();
+        var (rows, wal) = (statements.Sum(RehearsalRemains.RowsOf), statements.Sum(statement => statement.WalBytes ?? 0));
+        if (rows <= bounds.Rows && wal <= bounds.WalBytes)
+            return;
+        var last = trace.Statements[^1];
+        throw Texts.Error(
+            ErrorIds.RehearsalTooLarge,
+            ExitCode.MigrationFailed,
+            new ErrorPlace(trace.File, last.Line, last.Column, TargetName: trace.Name),
+            null,
+            trace.Name,
+            Figures.Count(rows, "row"),
+            Figures.Bytes(wal),
+            Figures.Count(bounds.Rows, "row"),
+            Figures.Bytes(bounds.WalBytes)
+        );
+    }
+
+    private void Pass(PlanItem item, MigrationTrace trace, string reason)
+    {
+        var statements = Enumerable.Range(0, trace.Script.Statements.Count).Select(i => StatementTracer.NotRun(trace.Script, i)).ToList();
+        Add(trace with { Statements = statements });
+        book.Rehearsed(item, reason, []);
+        missing ??= trace.Name;
+    }
+
+    private void Add(MigrationTrace trace)
+    {
+        traces.Add(trace);
+        judge!.Add(trace);
+    }
+
+    // A label that an earlier pending migration adds (PostgreSQL manual, ALTER TYPE). One of its own would stop it in earnest.
+    private static bool IsLabelOfEarlier(MuedException error, SqlScript script) =>
+        error is { SqlState: SqlStates.UnsafeNewEnumValueUsage, InnerException: PostgresException e }
+        && !script.Labels.Any(label => e.MessageText.Contains(label, StringComparison.Ordinal));
 }

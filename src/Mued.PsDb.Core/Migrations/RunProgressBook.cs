@@ -117,9 +117,9 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
     /// <summary>A migration is about to be rehearsed.</summary>
     public void Rehearsing(PlanItem item) => session.Notices = this[item].Notices;
 
-    /// <summary>A migration was rehearsed, with this effect on what was there, or was not, for this reason.</summary>
-    public void Rehearsed(PlanItem item, string reason, IReadOnlyList<RelationImpact> impacts) =>
-        (this[item].Status, this[item].Reason, this[item].Impacts) = (MigrationStatus.Pending, reason, impacts);
+    /// <summary>A migration was rehearsed, and did this, or was not, for this reason.</summary>
+    public void Rehearsed(PlanItem item, string reason, IReadOnlyList<StatementEvidence> trace) =>
+        (this[item].Status, this[item].Reason, this[item].Trace) = (MigrationStatus.Pending, reason, trace);
 
     /// <summary>A migration was tried and has failed.</summary>
     public void Failed(PlanItem item) => this[item].Status = MigrationStatus.Failed;

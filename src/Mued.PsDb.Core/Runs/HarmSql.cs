@@ -26,15 +26,16 @@ internal static class HarmSql
     /// <param name="product">
     /// What the names of all runs begin with, before their ids. Runners wait for each other by design, so a run that waits does not count.
     /// </param>
-    /// <param name="budget">The longest that anybody may wait; null only measures.</param>
+    /// <param name="budget">The longest that anybody may wait, and the most WAL; null only measures.</param>
     /// <param name="threshold">Shorter waits are not looked for.</param>
-    public static string Watch(string run, string product, TimeSpan? budget, TimeSpan threshold) =>
+    public static string Watch(string run, string product, (TimeSpan? Wait, long? Wal) budget, TimeSpan threshold) =>
         $$"""
             DO $mued$ -- watches {{run}} while its transaction lasts
             DECLARE
                 v_run CONSTANT pg_catalog.text := {{SqlString.Literal(run)}};
                 v_product CONSTANT pg_catalog.text := {{SqlString.Literal(product + " ")}};
-                v_budget CONSTANT double precision := {{(budget is { } bound ? Seconds(bound) : "NULL")}};
+                v_budget CONSTANT double precision := {{(budget.Wait is { } bound ? Seconds(bound) : "NULL")}};
+                v_wal_budget CONSTANT pg_catalog.int8 := {{(budget.Wal is { } wal ? wal.ToString(CultureInfo.InvariantCulture) : "NULL")}};
                 v_threshold CONSTANT double precision := {{Seconds(threshold)}};
                 v_ours pg_catalog.record;
                 v_now timestamp with time zone;
@@ -42,6 +43,8 @@ internal static class HarmSql
                 v_transaction timestamp with time zone;
                 v_standbys_at timestamp with time zone;
                 v_over_since timestamp with time zone;
+                v_wal_begin pg_catalog.pg_lsn;
+                v_wal pg_catalog.int8;
                 v_queued double precision;
                 v_longest double precision;
                 v_pause double precision;
@@ -68,6 +71,7 @@ internal static class HarmSql
                         v_before := v_ours.xact_start;
                         v_over_since := NULL;
                         v_queued := 0;
+                        v_wal_begin := pg_current_wal_insert_lsn();
                     END IF;
 
                     {{Blocked}}
@@ -76,7 +80,8 @@ internal static class HarmSql
 
                     {{Standbys}}
 
-                    IF v_longest >= v_budget THEN
+                    v_wal := pg_wal_lsn_diff(pg_current_wal_insert_lsn(), v_wal_begin);
+                    IF v_longest >= v_budget OR v_wal > v_wal_budget THEN
                         {{Cancel}}
                     END IF;
                     v_before := v_now;
@@ -164,6 +169,7 @@ internal static class HarmSql
         IF v_over_since = v_now THEN
             RAISE INFO '{{Over}}%', jsonb_build_object('transactionStart', v_ours.xact_start, 'statement', v_ours.query,
                 'statementMs', 1000 * extract(epoch FROM v_now - v_ours.query_start), 'waitedMs', 1000 * v_longest,
+                'walBytes', CASE WHEN v_wal > v_wal_budget THEN v_wal END,
                 'queued', v_queued >= (v_longest - v_threshold) / 2, 'work', (
                     SELECT string_agg(p.work, '') FROM (
                         SELECT concat(i.phase, ', ' || (100 * i.blocks_done / nullif(i.blocks_total, 0)) || ' %') AS work

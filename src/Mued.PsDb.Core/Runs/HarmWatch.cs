@@ -27,6 +27,7 @@ internal sealed class HarmWatch : IAsyncDisposable
     private readonly object gate = new();
     private readonly Task work;
     private readonly TimeSpan? bound;
+    private readonly long? walBound;
     private bool lifted;
     private long? since;
     private bool onDuty;
@@ -38,12 +39,12 @@ internal sealed class HarmWatch : IAsyncDisposable
 
     /// <param name="settings">The database.</param>
     /// <param name="name">The application_name of the run's sessions.</param>
-    /// <param name="budget">The longest that anybody may wait for the run; null only measures.</param>
+    /// <param name="budget">The longest that anybody may wait for the run, and how much WAL may be written; null only measures.</param>
     /// <param name="warn">Told once, why the run cannot be watched.</param>
-    public HarmWatch(ConnectionSettings settings, RunName name, TimeSpan? budget, Action<string> warn)
+    public HarmWatch(ConnectionSettings settings, RunName name, (TimeSpan? Wait, long? Wal) budget, Action<string> warn)
     {
-        (this.settings, this.name, bound, this.warn) = (settings, name, budget, warn);
-        Harm = new() { MaxBlocking = budget };
+        (this.settings, this.name, (bound, walBound), this.warn) = (settings, name, budget, warn);
+        Harm = new() { MaxBlocking = bound };
         work = Task.Run(WatchAsync);
     }
 
@@ -170,7 +171,7 @@ internal sealed class HarmWatch : IAsyncDisposable
                     .ConfigureAwait(false);
             }
 
-            var watch = HarmSql.Watch(name.Run, name.Product, lifted ? null : bound, Threshold);
+            var watch = HarmSql.Watch(name.Run, name.Product, (lifted ? null : bound, walBound), Threshold);
             await connection.ExecuteAsync([BatchStep.Bare(watch)], cancellationToken).ConfigureAwait(false);
             if (!everOnDuty)
                 obstacle ??= Texts.Get("SessionsUnseen", name.Run);

@@ -22,6 +22,9 @@ internal sealed record OverBudget
     [JsonPropertyName("waitedMs"), JsonConverter(typeof(MillisecondsConverter))]
     public TimeSpan Waited { get; init; }
 
+    /// <summary>The WAL that was written since the watch began, where that was why; else null.</summary>
+    public long? WalBytes { get; init; }
+
     /// <summary>Whether the transaction itself waited for a lock most of that time: then another try may find the way free.</summary>
     public bool Queued { get; init; }
 

@@ -14,6 +14,9 @@ internal static class OverBudgetError
     /// <param name="budget">The longest that anybody may wait.</param>
     public static MuedException From(OverBudget over, MuedException error, TimeSpan? budget)
     {
+        var place = new ErrorPlace(error.File, error.Line, error.Column, error.SqlState, error.TargetName);
+        if (over.WalBytes is { } wal)
+            return Texts.Error("TooMuchWal", ExitCode.MigrationFailed, place, error, error.TargetName, Figures.Bytes(wal));
         var who = string.Join(", ", over.Blocked.Take(MostNamed).Select(Describe));
         if (over.Blocked.Count > MostNamed)
             who = Texts.Get("ListAndMore", who, over.Blocked.Count - MostNamed);
@@ -21,7 +24,7 @@ internal static class OverBudgetError
             .Error(
                 over.Queued ? "QueuedTooLong" : "BlockedTooLong",
                 ExitCode.MigrationFailed,
-                new ErrorPlace(error.File, error.Line, error.Column, error.SqlState, error.TargetName),
+                place,
                 error,
                 error.TargetName,
                 Figures.Duration(over.Waited),

@@ -15,7 +15,12 @@ internal sealed class RunObserver(ConnectionSettings settings, RunName name, Run
     : IAsyncDisposable
 {
     private readonly BlockerWatch blockers = new(settings, name.Run, options.LockTimeout, progress);
-    private readonly HarmWatch harm = new(settings, name, options.Budget, text => progress?.Report(new(ProgressKind.Warning, text)));
+    private readonly HarmWatch harm = new(
+        settings,
+        name,
+        (options.Budget, options.WalBudget),
+        text => progress?.Report(new(ProgressKind.Warning, text))
+    );
 
     /// <summary>What the run cost others, as far as it has been told: of a transaction that is still open, nothing yet.</summary>
     public Harm Harm => harm.Harm;

@@ -41,6 +41,9 @@ public abstract record RunOptions
     /// <summary>The bound in force; null when there is none.</summary>
     internal TimeSpan? Budget => (MaxBlocking ?? DefaultMaxBlocking) is { Ticks: > 0 } bound ? bound : null;
 
+    /// <summary>How many bytes of WAL the server may write while a transaction of the run is open; null for no bound.</summary>
+    internal virtual long? WalBudget => null;
+
     /// <summary>The bound of a run that was not told any; zero for none.</summary>
     private protected virtual TimeSpan DefaultMaxBlocking => TimeSpan.FromSeconds(5);
 

@@ -6,12 +6,14 @@ namespace Mued.PsDb;
 
 /// <summary>
 /// Tells what migrations would do to a database at work: which locks they take and for how long, what they write anew, and what clients lose.
-/// It runs them in a sandbox and looks at what the server shows before and after each statement.
+/// It runs them in a sandbox, or on the database itself in a transaction that is rolled back, and looks at what the server shows before and
+/// after each statement.
 /// </summary>
 public static class MigrationTest
 {
     /// <summary>Tests migrations.</summary>
-    /// <param name="settings">The database whose history, schema and sizes count; it is only read. Null for none.</param>
+    /// <param name="settings">The database whose history, schema and sizes count; it is only read, but for
+    /// <see cref="MigrationTestOptions.OnTarget"/>. Null for none.</param>
     /// <param name="options">What to test.</param>
     /// <param name="progress">Told each step.</param>
     /// <param name="cancellationToken">Cancels; the sandbox is thrown away all the same.</param>
@@ -25,6 +27,8 @@ public static class MigrationTest
     )
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.OnTarget)
+            return await TargetRun.RunAsync(settings, options, progress, cancellationToken).ConfigureAwait(false);
         var (startedAt, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
         var target = settings is null
             ? null

@@ -45,6 +45,21 @@ public sealed record MigrationTestOptions
     /// <summary>The major version of PostgreSQL to test with; null takes the database's, or without one the first server found.</summary>
     public int? ServerMajor { get; init; }
 
+    /// <summary>
+    /// Runs them on the database itself, with its rows, in one transaction that is rolled back and within the three bounds that follow; no
+    /// sandbox is made, and no safe form proven.
+    /// </summary>
+    public bool OnTarget { get; init; }
+
+    /// <summary>On the database itself, how long anybody may wait for the test; zero sets no bound.</summary>
+    public TimeSpan MaxBlocking { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>On the database itself, how many rows may be added, changed or removed: their dead versions stay until VACUUM.</summary>
+    public long MaxRows { get; init; } = 100_000;
+
+    /// <summary>On the database itself, how many bytes of WAL the server may write meanwhile, those of others included.</summary>
+    public long MaxWal { get; init; } = 256L << 20;
+
     /// <summary>From which severity on a finding makes the test fail.</summary>
     public FindingSeverity FailOn { get; init; } = FindingSeverity.Error;
 
@@ -58,5 +73,6 @@ public sealed record MigrationTestOptions
             Exclude = Exclude,
             AllowDuplicateVersion = AllowDuplicateVersion,
             AllowOutOfOrder = true,
+            Target = Target,
         };
 }

@@ -37,6 +37,9 @@ public sealed record MigrationTestReport(bool Passed, string Path)
     /// <summary>What the migrations did, statement by statement.</summary>
     public IReadOnlyList<MigrationTrace> Migrations { get; init; } = [];
 
+    /// <summary>What the test cost the other clients of the database; null in a sandbox.</summary>
+    public Harm? Harm { get; init; }
+
     /// <summary>Things a person should know although the test went on.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -55,7 +55,8 @@ internal sealed class SandboxRun(
                 new(file.Name, file.Path, file.Sql.Mode == ScriptMode.Transactional, work.Evidence)
                 {
                     Script = file.Sql,
-                    HasUndo = input.HasUndo(file),
+                    HasUndo = input.Folder.HasUndo(file),
+                    Behind = input.Behind.GetValueOrDefault(file.Name),
                 }
             );
             judge.Add(traces[^1]);

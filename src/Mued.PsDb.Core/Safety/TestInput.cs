@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
@@ -12,32 +13,46 @@ namespace Mued.PsDb.Safety;
 /// <param name="Tested">What is traced.</param>
 internal sealed record TestInput(MigrationFolder Folder, IReadOnlyList<MigrationFile> Before, IReadOnlyList<MigrationFile> Tested)
 {
+    /// <summary>Of those that are tested, which come before one that is there already, by name; and which that is.</summary>
+    public IReadOnlyDictionary<string, string> Behind { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Reads the folder, and chooses by the history of the database, or without one by the options alone.</summary>
     /// <exception cref="MuedException">The folder cannot be read or followed, or a name is not in it.</exception>
     public static TestInput Read(MigrationTestOptions options, IReadOnlyList<HistoryRow> history)
     {
-        var settings = options.Migrations with { Target = options.Target };
-        var folder = MigrationInput.ReadFolder(settings);
-        var plan = MigrationPlan.Build(folder, history, settings);
+        var folder = MigrationInput.ReadFolder(options.Migrations);
+        var plan = MigrationPlan.Build(folder, history, options.Migrations);
         var pending = plan.Items.Where(item => item.Runs).Select(item => item.File).ToList();
         pending.ForEach(file => Allowances.Check(file.Sql));
+        var chosen = (options.New.Count == 0 ? pending : options.New.Select(name => Find(folder, name))).ToHashSet();
+        var behind = plan
+            .Items.Where(item => chosen.Contains(item.File))
+            .Select(item => (item.File.Name, Other: plan.AppliedBehind(item) ?? LaterThan(item.File, folder, chosen)))
+            .Where(item => item.Other is not null)
+            .ToDictionary(item => item.Name, item => item.Other!);
         if (options.New.Count == 0)
-            return new(folder, [], pending);
+            return new(folder, [], pending) { Behind = behind };
 
-        var chosen = options.New.Select(name => Find(folder, name)).ToHashSet();
         var last = pending.FindLastIndex(chosen.Contains);
         return new(
             folder,
             options.Base is not null ? [] : [.. pending.Take(last + 1).Where(file => !chosen.Contains(file))],
             [.. folder.Files.Where(chosen.Contains)]
-        );
+        )
+        {
+            Behind = behind,
+        };
     }
 
-    /// <summary>Whether a script of the folder takes a migration back.</summary>
-    public bool HasUndo(MigrationFile file) =>
-        Folder.Rollbacks.Any(script =>
-            script.Undoes == file.Name || (script.Undoes is null && script.Version.CompareTo(file.Version) == 0)
-        );
+    // Among files that are new, one that is not is older, whatever its version.
+    private static string? LaterThan(MigrationFile file, MigrationFolder folder, HashSet<MigrationFile> chosen) =>
+        file.Repeatable
+            ? null
+            : folder
+                .Files.LastOrDefault(other =>
+                    other is { Repeatable: false, Excluded: false } && !chosen.Contains(other) && other.Version.CompareTo(file.Version) > 0
+                )
+                ?.Name;
 
     private static MigrationFile Find(MigrationFolder folder, string name)
     {

@@ -35,7 +35,7 @@ internal sealed record TestTarget(
             var inspection = await DatabaseInspection
                 .ReadAsync(connection, new(options.HistoryTable), [], [], lockTimeout: null, cancellationToken)
                 .ConfigureAwait(false);
-            var sizes = await SizeReader.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+            var sizes = await SizeReader.ReadAsync(connection, [], cancellationToken).ConfigureAwait(false);
             SchemaSnapshot? schema = null;
             if (options.Base is null)
             {

@@ -15,6 +15,7 @@ internal sealed class BlockingRules(SmallTable small)
             yield return subject.Find(SafetyRules.MassWrite, FindingSeverity.Error, changed, changed.Relation, Subject.SizeOf(changed)) with
             {
                 Blocks = Blocking.Writes,
+                EstimatedMilliseconds = (subject.TimeToEnd + subject.Evidence.Duration)?.TotalMilliseconds,
             };
         if (NeedsSpace(subject) is { } large)
             yield return subject.Find(
@@ -54,6 +55,7 @@ internal sealed class BlockingRules(SmallTable small)
                 ) with
                 {
                     Blocks = LockModes.Of(locked.LockModes),
+                    EstimatedMilliseconds = subject.TimeToEnd?.TotalMilliseconds,
                 };
                 told.Add(locked.Root);
                 break;
@@ -110,8 +112,7 @@ internal sealed class BlockingRules(SmallTable small)
         return finding with
         {
             Blocks = blocks,
-            EstimatedMilliseconds =
-                work is { Bytes: > 0 } && subject.Evidence.Measured ? subject.Evidence.Duration.TotalMilliseconds : null,
+            EstimatedMilliseconds = subject.Evidence.Measured ? subject.Evidence.Duration.TotalMilliseconds : null,
             Evidence = finding.Evidence with
             {
                 Objects = [.. blocked.Where(relation => relation != work).Select(relation => relation.Relation)],
@@ -165,6 +166,10 @@ internal sealed class BlockingRules(SmallTable small)
     // Rows may be found by reading their table, or by reading another large one and looking them up.
     private RelationEvidence? Changed(Subject subject)
     {
+        if (subject.Evidence.Measured)
+            return subject.Evidence.Relations.FirstOrDefault(relation =>
+                relation.HoldsRows && relation.RowsUpdated + relation.RowsDeleted >= small.Rows
+            );
         if (!subject.WorksOnRows || subject.Evidence.Command == "INSERT")
             return null;
         var read = Work(subject).FindAll(relation => relation.Scans > 0);

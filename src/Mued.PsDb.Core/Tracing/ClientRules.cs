@@ -28,7 +28,12 @@ internal sealed class ClientRules(TraceState state, SmallTable small)
             .Select(change => (Relation: EvidenceOf(subject, change), What: Words(change)));
         var rows = subject
             .Evidence.Relations.Where(relation =>
-                relation.Emptied || (subject.Evidence.Command == "DELETE" && relation is { Writable: true, Scans: > 0 })
+                relation.Emptied
+                || (
+                    subject.Evidence.Measured
+                        ? relation.RowsDeleted >= small.Rows || relation is { RowsDeleted: > 0, Scans: > 0 }
+                        : subject.Evidence.Command == "DELETE" && relation is { Writable: true, Scans: > 0 }
+                )
             )
             .Select(relation => (Relation: (RelationEvidence?)relation, What: Texts.Get("RowsOf", relation.Relation)));
 

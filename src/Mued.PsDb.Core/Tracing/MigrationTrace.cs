@@ -13,6 +13,10 @@ public sealed record MigrationTrace(string Name, string File, bool Transactional
     [JsonIgnore]
     internal SqlScript Script { get; init; } = null!;
 
+    /// <summary>A migration of a later version that is there already; null for none.</summary>
+    [JsonIgnore]
+    internal string? Behind { get; init; }
+
     /// <summary>Whether a script takes it back.</summary>
     [JsonIgnore]
     internal bool HasUndo { get; init; }

@@ -32,6 +32,8 @@ internal sealed class SafetyJudge(TraceState state, SmallTable small)
             findings.AddRange(blocking.SeveralStrongLocks(trace));
         }
 
+        if (trace.Behind is { } behind)
+            findings.Add(Subject.FindIn(trace, SafetyRules.Order, FindingSeverity.Warning, trace.Name, behind));
         if (!trace.HasUndo)
             findings.Add(Subject.FindIn(trace, SafetyRules.NoUndo, FindingSeverity.Note));
     }

@@ -10,4 +10,7 @@ internal readonly record struct ScriptPart(SqlScript Script, string Name, int Fi
     /// <summary>The whole script.</summary>
     public ScriptPart(SqlScript script, string name)
         : this(script, name, 0, script.Statements.Count) { }
+
+    /// <summary>Whether the transaction was opened before, and holds what earlier statements have locked.</summary>
+    public bool Continues { get; init; }
 }

@@ -12,9 +12,15 @@ namespace Mued.PsDb.Tracing;
 /// </summary>
 /// <param name="connection">The database.</param>
 /// <param name="sizes">How large tables are, by name; what is not among them is not known.</param>
-internal sealed class StatementTracer(NpgsqlConnection connection, IReadOnlyDictionary<ObjectName, RelationSize> sizes)
+/// <param name="measured">Whether the tables hold their rows, so that times and numbers of rows tell something.</param>
+internal sealed class StatementTracer(
+    NpgsqlConnection connection,
+    IReadOnlyDictionary<ObjectName, RelationSize> sizes,
+    bool measured = false
+)
 {
     private readonly string marker = $"mued_trace_{Guid.NewGuid():N}";
+    private DateTime begun;
 
     /// <summary>What is known of the database.</summary>
     public TraceState State { get; } = new(sizes);
@@ -69,7 +75,7 @@ internal sealed class StatementTracer(NpgsqlConnection connection, IReadOnlyDict
     public async Task<StatementEvidence> RunBareAsync(SqlScript script, string name, int index, CancellationToken cancellationToken)
     {
         var statement = script.Statements[index];
-        State.BeginTransaction(new(default, default, 0, State.Counts, []));
+        State.BeginTransaction(new(default, default, 0, State.Counts, []), continues: false);
         var begun = Stopwatch.GetTimestamp();
         try
         {
@@ -90,6 +96,15 @@ internal sealed class StatementTracer(NpgsqlConnection connection, IReadOnlyDict
             empties: false
         );
         return Of(script, index) with { Traced = false, Duration = duration, Relations = relations, Changes = changes };
+    }
+
+    /// <summary>Goes back in the open transaction, and takes what is there then for what was there before.</summary>
+    /// <param name="back">What leads there, such as ROLLBACK TO SAVEPOINT.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task ReturnAsync(string back, CancellationToken cancellationToken)
+    {
+        var look = await LookAsync([back], cancellationToken).ConfigureAwait(false);
+        State.Advance(look with { Seen = [.. State.Changed(look.Seen, locks: false)] }, empties: false);
     }
 
     /// <summary>A statement of which nothing is known, because it was not run.</summary>
@@ -115,8 +130,9 @@ internal sealed class StatementTracer(NpgsqlConnection connection, IReadOnlyDict
     {
         await NextAsync(reader, cancellationToken).ConfigureAwait(false);
         var last = await CatalogLook.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-        var begun = last.Begun;
-        State.BeginTransaction(last);
+        if (part.First == 0 || !part.Continues)
+            begun = last.Begun;
+        State.BeginTransaction(last, part.Continues);
         for (var i = part.First; i < part.First + part.Count; i++)
         {
             await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
@@ -129,6 +145,7 @@ internal sealed class StatementTracer(NpgsqlConnection connection, IReadOnlyDict
                     Offset = last.Ended - begun,
                     Duration = look.Begun - last.Ended,
                     WalBytes = look.Wal - last.Wal,
+                    Measured = measured,
                     Relations = relations,
                     Changes = changes,
                 }

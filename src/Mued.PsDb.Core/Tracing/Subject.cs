@@ -34,6 +34,10 @@ internal readonly record struct Subject(MigrationTrace Trace, int Index)
     public IEnumerable<RelationEvidence> NewlyBlocked =>
         Evidence.Relations.Where(relation => relation.IsQueried && LockModes.Of(relation.LockModes) > Blocking.None);
 
+    /// <summary>How long its transaction went on behind it, where that was measured.</summary>
+    public TimeSpan? TimeToEnd =>
+        Evidence.Measured ? Trace.Statements[^1].Offset + Trace.Statements[^1].Duration - Evidence.Offset - Evidence.Duration : null;
+
     /// <summary>A finding about it.</summary>
     public SafetyFinding Find(string rule, FindingSeverity severity, RelationEvidence? relation, params object?[] arguments)
     {

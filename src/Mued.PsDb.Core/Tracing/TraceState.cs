@@ -27,6 +27,9 @@ internal sealed class TraceState(IReadOnlyDictionary<ObjectName, RelationSize> s
     /// <summary>The relations whose counters are not zero.</summary>
     public IEnumerable<uint> Active => activity.Where(entry => entry.Value != default).Select(entry => entry.Key);
 
+    /// <summary>The sequences that were there before and were set or have given numbers, which no rollback takes back.</summary>
+    public SortedSet<string> MovedSequences { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether the server counts scans and rows; where it does not, scans are not found.</summary>
     public bool Counts { get; private set; } = true;
 
@@ -42,10 +45,11 @@ internal sealed class TraceState(IReadOnlyDictionary<ObjectName, RelationSize> s
         }
     }
 
-    /// <summary>A transaction begins, with the counters that earlier ones of the session have left.</summary>
-    public void BeginTransaction(CatalogLook look)
+    /// <summary>A transaction begins, with the counters that earlier ones of the session have left, or goes on with what it has locked.</summary>
+    public void BeginTransaction(CatalogLook look, bool continues)
     {
-        held.Clear();
+        if (!continues)
+            held.Clear();
         activity.Clear();
         foreach (var item in look.Seen)
             activity[item.Oid] = item.Activity;
@@ -79,6 +83,8 @@ internal sealed class TraceState(IReadOnlyDictionary<ObjectName, RelationSize> s
                 && (found.IsWorkedOn || changed.Contains(item.Oid))
             )
                 evidence.Add(found);
+            if (item is { Relation.Kind: 'S' } && existed.ContainsKey(item.Oid) && item.Modes.Contains(LockModes.RowExclusive))
+                MovedSequences.Add(item.Relation.Name.ToString());
             Remember(item);
         }
 

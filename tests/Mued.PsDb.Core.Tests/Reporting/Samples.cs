@@ -32,6 +32,7 @@ internal static class Samples
                         new(1, "55P03", text, TimeSpan.FromSeconds(1), [new(42, text, text, TimeSpan.FromSeconds(5), [text], text)]),
                     ],
                     Impacts = [new(text, [text], true, TimeSpan.FromMilliseconds(3))],
+                    Trace = [new(1, 1, 1, text)],
                 },
                 new("0002", text, MigrationStatus.Failed)
                 {

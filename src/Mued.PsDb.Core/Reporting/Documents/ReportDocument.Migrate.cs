@@ -1,5 +1,6 @@
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Reporting;
+using Mued.PsDb.Tracing;
 
 namespace Mued.PsDb;
 
@@ -37,6 +38,8 @@ public sealed partial record ReportDocument
                 : verification.Failures,
             CheckCount = verification?.Checks ?? 0,
             CheckFailures = verification?.Failed ?? 0,
+            Findings = report.Findings,
+            Traces = report.Traces,
             Tables =
             [
                 ReportTables.Retries(report.Migrations.SelectMany(item => item.Attempts.Select(attempt => (item.Name, attempt)))),
@@ -89,12 +92,24 @@ public sealed partial record ReportDocument
         )
         {
             File = migration.File,
-            Detail = migration.Reason ?? Figures.Count(migration.Statements, "statement"),
+            Detail = Effect(migration) + (migration.Reason ?? Figures.Count(migration.Statements, "statement")),
             Offset = migration.Offset,
             Duration = migration.Duration,
             Notices = migration.Notices,
             Error = migration.Status == MigrationStatus.Failed ? error : null,
         };
+
+    // What a rehearsed migration makes others wait for comes first: that it was rolled back everybody knows.
+    private static string Effect(MigrationResult migration)
+    {
+        var rewritten = migration.Impacts.Where(impact => impact.Rewritten).Select(impact => impact.Relation).ToList();
+        var locked = migration
+            .Impacts.Where(impact => LockModes.Of(impact.LockModes) > Blocking.None)
+            .Select(impact => Texts.Get("LockOf", impact.Relation, impact.LockModes[^1]))
+            .ToList();
+        return (rewritten.Count == 0 ? "" : Texts.Get("Rewrites", Figures.List(rewritten)))
+            + (locked.Count == 0 ? "" : Texts.Get("Locks", Figures.List(locked)));
+    }
 
     private static ReportTable Impacts(IReadOnlyList<MigrationResult> migrations) =>
         ReportTables.Of(

@@ -27,7 +27,8 @@ public sealed partial record ReportDocument
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
                 ("Fact.Migrations", report.Path),
-                ("Fact.Base", report.Base)
+                ("Fact.Base", report.Base),
+                Waits(report.Harm)
             ),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
@@ -35,7 +36,7 @@ public sealed partial record ReportDocument
             Findings = report.Findings,
             FailOn = report.FailOn,
             Traces = report.Migrations,
-            Tables = [Locks(report.Migrations)],
+            Tables = [Locks(report.Migrations), .. ReportTables.Of(report.Harm)],
             Warnings = report.Warnings,
             Error = report.Error,
         };

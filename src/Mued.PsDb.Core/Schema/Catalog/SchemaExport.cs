@@ -44,7 +44,7 @@ public static class SchemaExport
             scope = await ScopeAsync(connection, options, template, cancellationToken).ConfigureAwait(false);
             snapshot = await SchemaReader.ReadAsync(connection, new SchemaQuery(scope, [], seeds), cancellationToken).ConfigureAwait(false);
             if (options.IncludeSizes)
-                snapshot = WithSizes(snapshot, await SizeReader.ReadAsync(connection, cancellationToken).ConfigureAwait(false));
+                snapshot = WithSizes(snapshot, await SizeReader.ReadAsync(connection, [], cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (CatalogFailure.Covers(e) && !cancellationToken.IsCancellationRequested)
         {

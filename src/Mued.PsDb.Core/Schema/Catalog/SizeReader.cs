@@ -20,14 +20,18 @@ internal static class SizeReader
         """;
 
     /// <summary>The tables and materialized views, by name.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="before">What comes first in the same round trip. Partitions stay locked against ALTER TABLE to the transaction's end.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public static async Task<IReadOnlyDictionary<ObjectName, RelationSize>> ReadAsync(
         NpgsqlConnection connection,
+        IEnumerable<BatchStep> before,
         CancellationToken cancellationToken
     )
     {
         var rows = await connection
             .QueryAsync(
-                [Sql],
+                [.. before, Sql],
                 reader =>
                     reader.RowsAsync(
                         row =>

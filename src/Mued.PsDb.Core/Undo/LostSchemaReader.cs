@@ -8,7 +8,7 @@ namespace Mued.PsDb.Undo;
 /// <summary>Reads what is to vanish from the catalog while it is still there: two round trips.</summary>
 internal sealed class LostSchemaReader(NpgsqlConnection connection)
 {
-    // Where a part belongs: the table and, for a default, the column whose fact it is.
+    // Where a part belongs: the table and, for a default, the column whose fact it is. It belongs to one, and the planner must know that.
     private const string PlacesSql = """
         SELECT v.classid, v.objid, v.number,
             CASE WHEN v.classid = 'pg_catalog.pg_namespace'::regclass THEN i.identity
@@ -28,6 +28,7 @@ internal sealed class LostSchemaReader(NpgsqlConnection connection)
             UNION ALL SELECT x.adrelid, x.adnum FROM pg_catalog.pg_attrdef AS x WHERE v.classid = 'pg_catalog.pg_attrdef'::regclass AND x.oid = v.objid
             UNION ALL SELECT x.stxrelid, 0 FROM pg_catalog.pg_statistic_ext AS x WHERE v.classid = 'pg_catalog.pg_statistic_ext'::regclass AND x.oid = v.objid
             UNION ALL SELECT x.prrelid, 0 FROM pg_catalog.pg_publication_rel AS x WHERE v.classid = 'pg_catalog.pg_publication_rel'::regclass AND x.oid = v.objid
+            LIMIT 1
         ) AS p (relation, number) ON true
         LEFT JOIN pg_catalog.pg_class AS t ON t.oid = p.relation AND t.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND t.relpersistence <> 't'
         LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
@@ -93,9 +94,16 @@ internal sealed class LostSchemaReader(NpgsqlConnection connection)
     {
         return await connection
             .QueryAsync(
-                [CatalogAddress.Query(PlacesSql, vanished), OfDatabase],
+                [
+                    "SAVEPOINT mued_places",
+                    "SELECT set_config('jit', 'off', true)",
+                    CatalogAddress.Query(PlacesSql, vanished),
+                    OfDatabase,
+                    "ROLLBACK TO SAVEPOINT mued_places",
+                ],
                 async reader =>
                 {
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                     var places = await reader.RowsAsync(r => Place.Of(r), cancellationToken).ConfigureAwait(false);
                     var catalogs = await reader.RowsAsync(r => r.GetFieldValue<uint>(0), cancellationToken).ConfigureAwait(false);
                     return (places, catalogs.ToHashSet());

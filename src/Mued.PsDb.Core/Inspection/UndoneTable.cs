@@ -27,14 +27,16 @@ internal sealed class UndoneTable(ObjectName history)
         """;
 
     // One row a row of the table: part, id, key, hashes, xmin. As a row's text, so that no cast of others is looked up. Rows without a key are known by all that they hold, and by their number.
-    private const string Source = """
+    // What has been made in this transaction, such as a column that a restore makes again, is fresh: nobody has written to it.
+    private const string Source = $"""
         name := format('%I.%I', r.table_schema, r.table_name);
         rel := to_regclass(name);
         IF rel IS NOT NULL THEN
             SELECT coalesce(string_agg(CASE WHEN a.attname IS NULL THEN 'NULL' ELSE format('hashtextextended(ROW(t.%I)::text COLLATE "C", 0)', c.name) END, ', ' ORDER BY c.place), ''),
                 coalesce(string_agg(format('t.%I', a.attname), ', ' ORDER BY c.place) FILTER (WHERE a.attname IS NOT NULL), ''), count(a.attname),
-                coalesce(array_agg(a.attname IS NULL ORDER BY c.place), ARRAY[]::boolean[])
-            INTO hashes, everything, present, absent
+                coalesce(array_agg(a.attname IS NULL ORDER BY c.place), ARRAY[]::boolean[]), array_agg((
+                    SELECT {Ours} FROM pg_attribute AS f WHERE f.attrelid = a.attrelid AND f.attnum = a.attnum) ORDER BY c.place)
+            INTO hashes, everything, present, absent, fresh
             FROM unnest(r.columns) WITH ORDINALITY AS c (name, place)
             LEFT JOIN pg_attribute AS a ON a.attrelid = rel AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
             SELECT string_agg(format('t.%I', a.attname), ', ' ORDER BY c.place), count(*) = cardinality(r.key) INTO keys, keyed
@@ -60,6 +62,7 @@ internal sealed class UndoneTable(ObjectName history)
             everything text;
             present integer;
             absent boolean[];
+            fresh boolean[];
             keys text;
             keyed boolean;
             source text;
@@ -251,9 +254,9 @@ internal sealed class UndoneTable(ObjectName history)
                     ELSIF r.made IS NOT NULL THEN
                         {ValueText.Keep}
                         EXECUTE format('INSERT INTO {Made} SELECT c.part, c.id, NOT false = ANY (c.same), c.same, false FROM (SELECT s.part, s.id, ARRAY('
-                            'SELECT h.value::text IS NOT DISTINCT FROM m.value FROM unnest(s.hashes) WITH ORDINALITY AS h (value, place) '
+                            'SELECT h.value::text IS NOT DISTINCT FROM m.value OR m.value IS NULL AND coalesce($2[h.place], false) FROM unnest(s.hashes) WITH ORDINALITY AS h (value, place) '
                             'JOIN jsonb_array_elements_text(made.value) WITH ORDINALITY AS m (value, place) ON m.place = h.place ORDER BY h.place) AS same '
-                            'FROM (%s) AS s JOIN jsonb_each($1) AS made (key, value) ON made.key = s.key) AS c', source) USING r.made;
+                            'FROM (%s) AS s JOIN jsonb_each($1) AS made (key, value) ON made.key = s.key) AS c', source) USING r.made, fresh;
                         {ValueText.Forget}
                     END IF;
                 END LOOP;

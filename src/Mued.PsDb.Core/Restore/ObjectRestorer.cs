@@ -28,6 +28,10 @@ internal sealed class ObjectRestorer(
         """;
 
     private readonly Dictionary<Key, LostObject> known = objects.ToDictionary(item => new Key(item.Kind, item.Name));
+    private readonly HashSet<string> heirs =
+    [
+        .. lost.Relations.Where(relation => relation.Parents.Count > 0).Select(relation => relation.QualifiedName.ToString()),
+    ];
     private readonly Dictionary<Key, string> made = [];
     private readonly Dictionary<Key, (string Sql, string Reason)> failed = [];
 
@@ -188,8 +192,9 @@ internal sealed class ObjectRestorer(
 
     private const int RankOfRows = 20;
 
-    // What mostly stands on what; where it does not, another round finds it.
-    private static int Rank(SchemaCheck check) =>
+    // What mostly stands on what; where it does not, another round finds it. A table that inherits has its parent's columns first, those too
+    // that people added.
+    private int Rank(SchemaCheck check) =>
         check.Kind switch
         {
             _ when IsOwner(check) => 90,
@@ -199,7 +204,7 @@ internal sealed class ObjectRestorer(
             "extension" or "language" or "collation" or "type" or "enum" => 1,
             "sequence" => 3,
             "function" => 4,
-            "table" => 5,
+            "table" => heirs.Contains(check.Name) ? 7 : 5,
             "column" => 6,
             "primary key" or "unique constraint" => 20,
             "index" => 21,

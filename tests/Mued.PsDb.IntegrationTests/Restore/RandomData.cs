@@ -77,7 +77,7 @@ internal sealed class RandomData
             down.AppendLine(Format($"DROP SEQUENCE s{i};"));
         }
 
-        down.AppendLine(Format($"DROP TABLE {string.Join(", ", Enumerable.Range(1, tables).Select(i => $"t{i}"))};"));
+        down.AppendLine(Format($"DROP TABLE {string.Join(", ", Enumerable.Range(1, tables).Select(i => $"t{i}"))} CASCADE;"));
         (Before, Up, Down) = (before.ToString(), up.ToString(), down.ToString());
 #pragma warning restore CA5394
     }

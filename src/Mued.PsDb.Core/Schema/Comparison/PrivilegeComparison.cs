@@ -3,9 +3,12 @@ using Mued.PsDb.Sql;
 namespace Mued.PsDb.Schema;
 
 /// <summary>The privileges on objects, a check a role.</summary>
-internal sealed class PrivilegeComparison : ObjectComparison<PrivilegeSnapshot>
+/// <param name="owners">The owners of the objects, as far as they are told: the privileges of an owner do not say who that is.</param>
+internal sealed class PrivilegeComparison(IReadOnlyList<OwnerSnapshot> owners) : ObjectComparison<PrivilegeSnapshot>
 {
     private const string Option = " WITH GRANT OPTION";
+
+    private readonly ILookup<(string, string), string> roles = owners.ToLookup(owner => (owner.Kind, owner.Name), owner => owner.Role);
 
     public override string KindOf(PrivilegeSnapshot item) => "privileges";
 
@@ -49,11 +52,11 @@ internal sealed class PrivilegeComparison : ObjectComparison<PrivilegeSnapshot>
 
     /// <summary>
     /// Grants what is missing; where something must go, takes all and grants again. Null where another role than the owner granted it, who
-    /// alone can take it, and for the owner, whom a snapshot does not name here.
+    /// alone can take it, and for an owner who is not told.
     /// </summary>
     public override string? Alter(PrivilegeSnapshot expected, PrivilegeSnapshot actual)
     {
-        if (expected.Role.Length == 0 || Place(expected) is null)
+        if (RoleOf(expected) is null || Place(expected) is null)
             return null;
         var more = actual.Privileges.Except(expected.Privileges);
         if (expected.Privileges.Contains("ALL"))
@@ -70,13 +73,13 @@ internal sealed class PrivilegeComparison : ObjectComparison<PrivilegeSnapshot>
 
     public override IEnumerable<string?> Changes(PrivilegeSnapshot expected, PrivilegeSnapshot actual) => [Alter(expected, actual)];
 
-    private static string Revoke(PrivilegeSnapshot item)
+    private string Revoke(PrivilegeSnapshot item)
     {
         var (before, column, after) = Place(item)!.Value;
         return $"{before}REVOKE ALL{column} ON {after} FROM {RoleOf(item)}";
     }
 
-    private static string Grant(PrivilegeSnapshot item, IEnumerable<string> privileges)
+    private string Grant(PrivilegeSnapshot item, IEnumerable<string> privileges)
     {
         var (before, column, after) = Place(item)!.Value;
         var statements =
@@ -88,7 +91,21 @@ internal sealed class PrivilegeComparison : ObjectComparison<PrivilegeSnapshot>
 
     private static string WithoutOption(string privilege) => privilege.Replace(Option, "", StringComparison.Ordinal);
 
-    private static string RoleOf(PrivilegeSnapshot item) => item.Role == "PUBLIC" ? item.Role : ObjectName.Quote(item.Role);
+    private string? RoleOf(PrivilegeSnapshot item) =>
+        item.Role switch
+        {
+            "PUBLIC" => item.Role,
+            "" => OwnerOf(item),
+            _ => ObjectName.Quote(item.Role),
+        };
+
+    private string? OwnerOf(PrivilegeSnapshot item)
+    {
+        const string column = " column";
+        var isColumn = item.Kind.EndsWith(column, StringComparison.Ordinal);
+        var key = isColumn ? (item.Kind[..^column.Length], ObjectName.SplitLast(item.Name).Qualifier) : (item.Kind, item.Name);
+        return roles[key].FirstOrDefault() is { } role ? ObjectName.Quote(role) : null;
+    }
 
     /// <summary>
     /// What stands before GRANT, behind each privilege, and behind ON; null for the database, whose name a snapshot does not hold.

@@ -53,7 +53,7 @@ internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot f
     /// </summary>
     private void ComparePrivileges()
     {
-        var kind = new PrivilegeComparison();
+        var kind = new PrivilegeComparison(expected.Owners);
         var oneSided = list
             .Checks.Where(check => check.Status is CheckStatus.Unexpected or CheckStatus.Missing)
             .Select(check => Consequences.ObjectOf(check.Name))

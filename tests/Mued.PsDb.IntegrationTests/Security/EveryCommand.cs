@@ -147,6 +147,7 @@ internal static class EveryCommand
         var day = new DateOnly(2026, 10, 1);
         Assert.NotEmpty((await MetricsUpdate.RunAsync(settings, new() { From = day, To = day })).Days);
         Assert.NotEmpty((await SloTest.RunAsync(settings, new() { To = day })).Objectives);
+        Assert.NotEmpty((await HealthTest.RunAsync(settings, new())).Checks);
         Assert.NotEmpty(await PluginRegistry.ReadAsync(settings));
         Assert.True((await PluginTest.RunAsync(settings, new() { AllowLocal = true, Update = true })).Success);
     }

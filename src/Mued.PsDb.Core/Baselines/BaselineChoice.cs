@@ -57,5 +57,9 @@ internal static class BaselineChoice
             .Select(stage => stage.Name);
 
     private static StageDistance Nearest(IReadOnlyList<StageDistance> stages, int place) =>
-        stages.OrderBy(stage => stage.Differences.Count).ThenBy(stage => Math.Abs(stage.Stage.Applied - place)).First();
+        stages
+            .OrderBy(stage => stage.Differences.Count)
+            .ThenBy(stage => Math.Abs(stage.Stage.Applied - place))
+            .ThenByDescending(stage => stage.Stage.Applied)
+            .First();
 }

@@ -31,7 +31,7 @@ public static class SafetyRules
             BlockingRewrite,
             FindingSeverity.Error,
             [
-                "squawk changing-column-type",
+                "squawk changing-column-type prefer-repack",
                 "eugene E5 E10 E11",
                 "strong_migrations changing-the-type-of-a-column adding-a-stored-generated-column",
             ]
@@ -41,7 +41,7 @@ public static class SafetyRules
             FindingSeverity.Error,
             [
                 "squawk constraint-missing-not-valid adding-foreign-key-constraint adding-not-nullable-field",
-                "eugene E1 E2",
+                "eugene E1 E2 W14",
                 "strong_migrations adding-a-check-constraint adding-a-foreign-key setting-not-null-on-an-existing-column",
             ]
         ),
@@ -49,7 +49,7 @@ public static class SafetyRules
             BlockingIndexBuild,
             FindingSeverity.Error,
             [
-                "squawk require-concurrent-index-creation disallowed-unique-constraint",
+                "squawk require-concurrent-index-creation require-concurrent-reindex disallowed-unique-constraint",
                 "eugene E6 E7 E8",
                 "strong_migrations adding-an-index-non-concurrently adding-a-unique-constraint adding-an-exclusion-constraint",
             ]

@@ -150,6 +150,7 @@ public class MigrationTestTests
         Assert.Equal("warning", json.RootElement.GetProperty("findings")[0].GetProperty("severity").GetString());
         Assert.Equal(1, (await CliProcess.RunAsync([.. arguments, "--fail-on", "warning"])).ExitCode);
 
+        Assert.Empty(await SarifTool.ErrorsOfAsync(sarif));
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(sarif));
         var run = document.RootElement.GetProperty("runs")[0];
         var result = run.GetProperty("results")[0];

@@ -42,6 +42,42 @@ public class SafetyRuleTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
+    [Fact]
+    public async Task What_other_tools_call_dangerous_is_found_and_what_they_recommend_passes()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var wrong = new List<string>();
+        foreach (var example in PeerExample.All)
+        {
+            if (
+                await FoundAsync(example.Rule, [example.Dangerous]) is var found
+                && (example.Rule.Length == 0 ? found.Length > 0 : !found.Contains(example.Rule))
+            )
+                wrong.Add($"{example.Peer}: expected '{example.Rule}', found '{string.Join(' ', found)}'");
+            if (example.Recommended.Count > 0 && (await FoundAsync(example.Rule, example.Recommended)).Contains(example.Rule))
+                wrong.Add($"{example.Peer}: the recommended form is found");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+
+        // A rule that is a note is one.
+        async Task<string[]> FoundAsync(string rule, IReadOnlyList<string> files)
+        {
+            await database.ExecuteAsync(
+                "DROP SCHEMA IF EXISTS other CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public;" + SafetyCase.Tables
+            );
+            var (findings, error) = await TestAsync(database, Sizes, new("", "", files));
+            return error is null
+                ?
+                [
+                    .. findings
+                        .Where(finding => finding.Severity != FindingSeverity.Note || finding.Rule == rule)
+                        .Select(finding => finding.Rule),
+                ]
+                : [$"{error.Message}"];
+        }
+    }
+
     /// <summary>The rules whose findings are more than notes.</summary>
     internal static IEnumerable<string> Rules(IEnumerable<SafetyFinding> findings) =>
         findings

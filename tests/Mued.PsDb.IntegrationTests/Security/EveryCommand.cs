@@ -78,6 +78,7 @@ internal static class EveryCommand
             await CompareAsync(settings, Path.Combine(backups.FullName, "whole.json"));
             await TestMigrationAsync(settings, set);
             await ImportAsync(database);
+            await BaselineAsync(database);
             await LookAtPhase2Async(settings);
 
             await database.ExecuteAsync("CREATE VIEW public.seen AS SELECT id FROM public.t");
@@ -140,6 +141,16 @@ internal static class EveryCommand
         var report = await HistoryImport.RunAsync(database.Settings, options);
         Assert.Equal((RunStatus.Succeeded, null), (report.Status, report.Error));
         await database.ExecuteAsync("DROP TABLE public.schema_migrations");
+    }
+
+    private static async Task BaselineAsync(TestDatabase database)
+    {
+        const string sql = "CREATE TABLE public.based (id pg_catalog.int4);";
+        using var set = new MigrationSet(("0001_based.sql", sql));
+        await database.ExecuteAsync(sql);
+        var options = set.Options with { Baseline = BaselineSearch.Auto, HistoryTable = "public.baselined" };
+        Assert.Equal("0001_based", (await BaselineSearch.FindAsync(database.Settings, options))?.Migration);
+        Assert.Null((await BaselineSearch.RunAsync(database.Settings, options, confirm: null))!.Error);
     }
 
     private static async Task LookAtPhase2Async(ConnectionSettings settings)

@@ -149,18 +149,38 @@ public abstract class MuedCmdlet : AsyncCmdlet
 
         // PowerShell makes a text of a record that has no property for the connection.
         if (!connectionOnCommandLine && PipedRecord.Is(record))
-            throw Foundation.Texts.Usage("RecordWithoutConnection");
-        return ConnectionSettings.Resolve(
+            return FindAgain(record!, credential?.UserName, password);
+        return Resolve(ConnectionGiven ? Connection ?? "" : null, credential?.UserName, password);
+    }
+
+    // A record of another session knows no password. What the environment names is its database, or is not used.
+    private ConnectionSettings FindAgain(PSObject record, string? userName, string? password)
+    {
+        try
+        {
+            var found = Resolve(null, userName, password);
+            if (record.Properties[nameof(MigrationInfo.Target)]?.Value as string == found.Target)
+                return found;
+        }
+        catch (MuedException e)
+        {
+            WriteDebug(e.Message);
+        }
+
+        throw Foundation.Texts.Usage("RecordWithoutConnection");
+    }
+
+    private ConnectionSettings Resolve(string? connection, string? userName, string? password) =>
+        ConnectionSettings.Resolve(
             new ConnectionRequest
             {
-                Connection = ConnectionGiven ? Connection ?? "" : null,
-                UserName = credential?.UserName,
+                Connection = connection,
+                UserName = userName,
                 Password = password,
                 EnvFile = EnvFile is null ? null : FullPath(EnvFile),
                 WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
             }
         );
-    }
 
     /// <summary>Puts a record out from which the next command of the pipeline finds the same database.</summary>
     /// <param name="record">The record.</param>

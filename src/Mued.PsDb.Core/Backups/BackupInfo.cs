@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>A backup on disk, complete and read back against its hashes.</summary>
@@ -5,6 +7,9 @@ namespace Mued.PsDb;
 /// <param name="Files">The files that hold rows.</param>
 public sealed record BackupInfo(string Path, IReadOnlyList<BackupFile> Files)
 {
+    /// <inheritdoc cref="BackupInfo" path="/param[@name='Files']"/>
+    public IReadOnlyList<BackupFile> Files { get; init; } = RecordList.Of(Files);
+
     /// <summary>How many objects, parts of tables, comments and privileges it describes.</summary>
     public int Objects { get; init; }
 
@@ -13,4 +18,7 @@ public sealed record BackupInfo(string Path, IReadOnlyList<BackupFile> Files)
 
     /// <summary>The size of its files of rows, in bytes.</summary>
     public long Bytes => Files.Sum(file => file.Bytes);
+
+    /// <inheritdoc/>
+    public override string ToString() => Path;
 }

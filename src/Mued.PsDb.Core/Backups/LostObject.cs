@@ -22,4 +22,7 @@ public sealed record LostObject(string Kind, string Name)
     /// Whether the rollback scripts drop it themselves, so that applying the migrations again makes it and a restore does not.
     /// </summary>
     public bool OfMigrations { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Name}";
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>The convention by which a folder of migrations is written: that of the tool that it was made for.</summary>
-public enum MigrationLayout
+public enum MigrationLayout : long
 {
     /// <summary>The one that the folder itself shows.</summary>
     Auto,

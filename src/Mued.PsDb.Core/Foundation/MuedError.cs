@@ -59,4 +59,7 @@ public sealed record MuedError(
             Column = Column,
             TargetName = TargetName,
         };
+
+    /// <inheritdoc/>
+    public override string ToString() => Message;
 }

@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>How large a database is, and how much it has grown since an earlier report.</summary>
@@ -7,11 +9,18 @@ namespace Mued.PsDb;
 public sealed record DatabaseSize(long Bytes, long TableBytes, long IndexBytes)
 {
     /// <summary>The largest tables, the largest first; fifty at most.</summary>
-    public IReadOnlyList<HealthTable> Tables { get; init; } = [];
+    public IReadOnlyList<HealthTable> Tables
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<HealthTable>();
 
     /// <summary>When the earlier report was made; null without one.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>How many bytes the files have gained since then.</summary>
     public long? Growth { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Figures.Bytes(Bytes);
 }

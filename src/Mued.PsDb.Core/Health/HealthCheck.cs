@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>One check of the health of a database.</summary>
@@ -25,5 +27,12 @@ public sealed record HealthCheck(string Name, RunbookStatus Status, string Detai
     public string? MissingGrant { get; init; }
 
     /// <summary>The worst things that were looked at, the worst first; ten at most.</summary>
-    public IReadOnlyList<HealthItem> Items { get; init; } = [];
+    public IReadOnlyList<HealthItem> Items
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<HealthItem>();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Status})";
 }

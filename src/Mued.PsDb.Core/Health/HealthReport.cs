@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -24,11 +25,18 @@ public sealed record HealthReport(string Target, string Source)
     public DateTimeOffset? StatisticsSince { get; init; }
 
     /// <summary>The checks.</summary>
-    public IReadOnlyList<HealthCheck> Checks { get; init; } = [];
+    public IReadOnlyList<HealthCheck> Checks
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<HealthCheck>();
 
     /// <summary>How large the database is; null when the server did not say.</summary>
     public DatabaseSize? Size { get; init; }
 
     /// <summary>What a Neon compute tells; null elsewhere.</summary>
     public NeonCompute? Neon { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Success ? "Passed" : "Failed")}: {Target}";
 }

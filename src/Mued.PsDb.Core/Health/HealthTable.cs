@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>How large a table was when it was last vacuumed or analyzed.</summary>
@@ -9,4 +11,7 @@ public sealed record HealthTable(string Name, long Bytes, long IndexBytes, long?
 {
     /// <summary>How many bytes table and indexes have gained since the earlier report; null where that does not have it.</summary>
     public long? Growth { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Figures.Bytes(Bytes + IndexBytes)})";
 }

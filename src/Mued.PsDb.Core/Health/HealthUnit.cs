@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What the value and the limit of a <see cref="HealthCheck"/> are counted in.</summary>
-public enum HealthUnit
+public enum HealthUnit : long
 {
     /// <summary>Things found.</summary>
     Count,

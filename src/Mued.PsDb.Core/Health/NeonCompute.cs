@@ -5,4 +5,8 @@ namespace Mued.PsDb;
 /// <param name="Pooled">Whether the connection went through Neon's pooler.</param>
 /// <param name="RunningSince">Since when the compute runs: it suspends itself when it is idle, and starts again at the next connection.</param>
 /// <param name="MaxConnections">The most connections, which Neon derives from the size of the compute.</param>
-public sealed record NeonCompute(string? Endpoint, bool Pooled, DateTimeOffset RunningSince, int MaxConnections);
+public sealed record NeonCompute(string? Endpoint, bool Pooled, DateTimeOffset RunningSince, int MaxConnections)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Endpoint ?? "";
+}

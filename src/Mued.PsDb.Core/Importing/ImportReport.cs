@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>The outcome of <c>Import-MuedHistory</c>.</summary>
@@ -22,8 +24,16 @@ public sealed record ImportReport(RunStatus Status, string Target, string Source
     public MigrationLayout Layout { get; init; }
 
     /// <summary>The migrations of the folder, in order.</summary>
-    public IReadOnlyList<ImportedMigration> Migrations { get; init; } = [];
+    public IReadOnlyList<ImportedMigration> Migrations
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<ImportedMigration>();
 
     /// <summary>What the other history has, and the folder has not.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = [];
+    public IReadOnlyList<string> Missing
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What an import made of a migration.</summary>
-public enum ImportStatus
+public enum ImportStatus : long
 {
     /// <summary>The other tool has applied it, and our history says so now, or would.</summary>
     Imported,

@@ -11,4 +11,7 @@ public sealed record ImportedMigration(string Version, string Name, ImportStatus
 
     /// <summary>When the other tool applied it, where that keeps it.</summary>
     public DateTimeOffset? AppliedAt { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Status})";
 }

@@ -5,4 +5,8 @@ namespace Mued.PsDb;
 /// <param name="Status">The result.</param>
 /// <param name="Detail">What was found.</param>
 /// <param name="Advice">What to do; null when the check passed.</param>
-public sealed record ConnectionCheck(string Name, ConnectionCheckStatus Status, string Detail, string? Advice = null);
+public sealed record ConnectionCheck(string Name, ConnectionCheckStatus Status, string Detail, string? Advice = null)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Status})";
+}

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>The result of a <see cref="ConnectionCheck"/>.</summary>
-public enum ConnectionCheckStatus
+public enum ConnectionCheckStatus : long
 {
     /// <summary>As it should be.</summary>
     Passed,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -50,20 +51,39 @@ public sealed record ConnectionReport(bool Success, string Target, string Source
     public bool CanReferenceUsers { get; init; }
 
     /// <summary>The tables that the migrations build on.</summary>
-    public IReadOnlyList<BaseTable> BaseTables { get; init; } = [];
+    public IReadOnlyList<BaseTable> BaseTables
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<BaseTable>();
 
     /// <summary>The tables in <see cref="Schema"/>, by name.</summary>
-    public IReadOnlyList<string> ExistingTables { get; init; } = [];
+    public IReadOnlyList<string> ExistingTables
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>How much of Phase 2 there is; null without a connection.</summary>
     public Phase2State? Phase2 { get; init; }
 
     /// <summary>Every check, in the order in which they build on each other.</summary>
-    public IReadOnlyList<ConnectionCheck> Checks { get; init; } = [];
+    public IReadOnlyList<ConnectionCheck> Checks
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<ConnectionCheck>();
 
     /// <summary>What a person should know about the connection's parameters.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>Why there is no connection; null when there is one.</summary>
     public MuedError? Error { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Success ? "Passed" : "Failed")}: {Target}";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mued.PsDb;
 
 /// <summary>What a month costs, by the last day of the window.</summary>
@@ -16,4 +18,7 @@ public sealed record CostOutlook(RunbookStatus Status, DateOnly Month)
 
     /// <summary>What the month may cost, in JPY; null for no limit.</summary>
     public decimal? Budget { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Month:yyyy-MM} ({Status}): {ToDate}");
 }

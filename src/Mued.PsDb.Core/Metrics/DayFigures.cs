@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mued.PsDb;
 
 /// <summary>
@@ -26,4 +28,7 @@ public record DayFigures(DateOnly Day)
 
     /// <summary>The mean relevance score.</summary>
     public decimal? Relevance { get; init; }
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Day:o}");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -8,6 +9,9 @@ namespace Mued.PsDb;
 /// <param name="TimeZone">The time zone of the days.</param>
 public sealed record MetricsReport(string Target, string Source, string TimeZone)
 {
+    /// <summary>Always true: what goes wrong is an error.</summary>
+    public bool Success => true;
+
     /// <summary>How it ended; what goes wrong is an error, and changes nothing.</summary>
     public RunStatus Status => RunStatus.Succeeded;
 
@@ -19,5 +23,12 @@ public sealed record MetricsReport(string Target, string Source, string TimeZone
     public TimeSpan Duration { get; init; }
 
     /// <summary>The days, in order.</summary>
-    public IReadOnlyList<MetricsDay> Days { get; init; } = [];
+    public IReadOnlyList<MetricsDay> Days
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<MetricsDay>();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Status}: {Target}";
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What became of the row of a day in <c>rag_metrics_history</c>.</summary>
-public enum MetricsStatus
+public enum MetricsStatus : long
 {
     /// <summary>There was none.</summary>
     Added,

@@ -4,4 +4,8 @@ namespace Mued.PsDb;
 /// <param name="Name">What was looked at.</param>
 /// <param name="Status">How it ended.</param>
 /// <param name="Detail">What was found, and what to do about it.</param>
-public sealed record RunbookCheck(string Name, RunbookStatus Status, string Detail);
+public sealed record RunbookCheck(string Name, RunbookStatus Status, string Detail)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Status})";
+}

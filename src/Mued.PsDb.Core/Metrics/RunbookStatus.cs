@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>How a check of the daily runbook ended.</summary>
-public enum RunbookStatus
+public enum RunbookStatus : long
 {
     /// <summary>As it shall be.</summary>
     Passed,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -29,17 +30,36 @@ public sealed record SloReport(string Target, string Source, string TimeZone)
     public int Queries { get; init; }
 
     /// <summary>The objectives.</summary>
-    public IReadOnlyList<SloResult> Objectives { get; init; } = [];
+    public IReadOnlyList<SloResult> Objectives
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<SloResult>();
 
     /// <summary>The days of the window that have no row.</summary>
-    public IReadOnlyList<DateOnly> MissingDays { get; init; } = [];
+    public IReadOnlyList<DateOnly> MissingDays
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<DateOnly>();
 
     /// <summary>What the month costs.</summary>
     public required CostOutlook Cost { get; init; }
 
     /// <summary>The days of the window whose cost is out of line.</summary>
-    public IReadOnlyList<CostOutlier> Outliers { get; init; } = [];
+    public IReadOnlyList<CostOutlier> Outliers
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<CostOutlier>();
 
     /// <summary>The days that were looked at and have a row, in order; the window is the end of them.</summary>
-    public IReadOnlyList<DayFigures> Days { get; init; } = [];
+    public IReadOnlyList<DayFigures> Days
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<DayFigures>();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Success ? "Passed" : "Failed")}: {Target}";
 }

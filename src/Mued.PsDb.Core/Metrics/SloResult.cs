@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mued.PsDb;
 
 /// <summary>One objective, held against a window of days.</summary>
@@ -23,4 +25,7 @@ public sealed record SloResult(string Name, RunbookStatus Status, decimal Target
 
     /// <summary>How many more of the last 30 days may miss the objective; below 0 the error budget is overdrawn.</summary>
     public decimal BudgetLeft { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Status}): {Value}");
 }

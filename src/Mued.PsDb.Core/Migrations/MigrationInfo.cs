@@ -43,4 +43,7 @@ public sealed record MigrationInfo(string Version, string Name, MigrationState S
 
     /// <summary>The database as user@host:port/database.</summary>
     public string? Target { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({State})";
 }

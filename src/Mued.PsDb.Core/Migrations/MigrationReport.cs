@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -24,19 +25,39 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
     internal IReadOnlyList<MigrationTrace> Traces { get; init; } = [];
 
     /// <summary>Every file of the folder, in order, with what was done.</summary>
-    public IReadOnlyList<MigrationResult> Migrations { get; init; } = [];
+    public IReadOnlyList<MigrationResult> Migrations
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<MigrationResult>();
 
     /// <summary>Of a dry run, what the migrations would do to a database at work; the gravest first.</summary>
-    public IReadOnlyList<SafetyFinding> Findings { get; init; } = [];
+    public IReadOnlyList<SafetyFinding> Findings
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<SafetyFinding>();
 
     /// <summary>Applied migrations whose file is not in the folder.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = [];
+    public IReadOnlyList<string> Missing
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>Files of the folder that take migrations back, and are never run here.</summary>
-    public IReadOnlyList<string> Rollbacks { get; init; } = [];
+    public IReadOnlyList<string> Rollbacks
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>Files of the folder that are no migrations and take none back: notes, subfolders.</summary>
-    public IReadOnlyList<string> Ignored { get; init; } = [];
+    public IReadOnlyList<string> Ignored
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>What the database was found to have before the run; null where nobody asked.</summary>
     public BaselineFinding? Baseline { get; init; }

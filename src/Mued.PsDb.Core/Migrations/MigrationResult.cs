@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -29,14 +30,33 @@ public sealed record MigrationResult(string Version, string Name, MigrationStatu
     public TimeSpan Offset { get; init; }
 
     /// <summary>Notices and warnings of the server, and remarks of the planner about the file.</summary>
-    public IReadOnlyList<ServerNotice> Notices { get; init; } = [];
+    public IReadOnlyList<ServerNotice> Notices
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<ServerNotice>();
 
     /// <summary>The tries that failed, in order.</summary>
-    public IReadOnlyList<MigrationAttempt> Attempts { get; init; } = [];
+    public IReadOnlyList<MigrationAttempt> Attempts
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<MigrationAttempt>();
 
     /// <summary>In a dry run, what it did to relations that existed before.</summary>
-    public IReadOnlyList<RelationImpact> Impacts { get; init; } = [];
+    public IReadOnlyList<RelationImpact> Impacts
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RelationImpact>();
 
     /// <summary>In a dry run, what it did, statement by statement.</summary>
-    public IReadOnlyList<StatementEvidence> Trace { get; init; } = [];
+    public IReadOnlyList<StatementEvidence> Trace
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<StatementEvidence>();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Status})";
 }

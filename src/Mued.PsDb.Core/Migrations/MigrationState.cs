@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>Where a migration stands in a database.</summary>
-public enum MigrationState
+public enum MigrationState : long
 {
     /// <summary>Applied, and the file is as it was.</summary>
     Applied,

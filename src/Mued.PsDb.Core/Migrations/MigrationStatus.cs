@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What a run did with a migration.</summary>
-public enum MigrationStatus
+public enum MigrationStatus : long
 {
     /// <summary>Applied by this run.</summary>
     Applied,

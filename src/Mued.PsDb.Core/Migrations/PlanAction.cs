@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What a run means to do with a migration.</summary>
-public enum PlanAction
+public enum PlanAction : long
 {
     /// <summary>Run it.</summary>
     Apply,

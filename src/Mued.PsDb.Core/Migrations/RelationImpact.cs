@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -14,6 +15,9 @@ public sealed record RelationImpact(
     [property: JsonPropertyName("heldMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Held
 )
 {
+    /// <inheritdoc cref="RelationImpact" path="/param[@name='LockModes']"/>
+    public IReadOnlyList<string> LockModes { get; init; } = RecordList.Of(LockModes);
+
     /// <summary>The relations that a migration locked or wrote anew, by name.</summary>
     internal static IReadOnlyList<RelationImpact> Of(IReadOnlyList<StatementEvidence> trace)
     {
@@ -35,4 +39,7 @@ public sealed record RelationImpact(
                 )),
         ];
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Relation} {string.Join(", ", LockModes)}";
 }

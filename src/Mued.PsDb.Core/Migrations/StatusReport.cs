@@ -7,6 +7,9 @@ namespace Mued.PsDb;
 /// <param name="Migrations">The migrations, in order.</param>
 public sealed record StatusReport(string Target, string Source, string Path, IReadOnlyList<MigrationInfo> Migrations)
 {
+    /// <summary>Always true: what goes wrong is an error.</summary>
+    public bool Success => true;
+
     /// <summary>The convention that the folder was read by.</summary>
     public MigrationLayout? Layout { get; init; }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -10,7 +12,13 @@ namespace Mued.PsDb;
 /// <param name="Expectation">What was compared: the expected-schema file, or the history alone.</param>
 public sealed record VerificationSummary(bool Passed, int Checks, int Failed, IReadOnlyList<SchemaCheck> Failures, string Expectation)
 {
+    /// <inheritdoc cref="VerificationSummary" path="/param[@name='Failures']"/>
+    public IReadOnlyList<SchemaCheck> Failures { get; init; } = RecordList.Of(Failures);
+
     /// <summary>Every check, for the report formats that show each; not part of the JSON, whose <c>checks</c> is their number.</summary>
     [JsonIgnore]
     public IReadOnlyList<SchemaCheck> Results { get; internal init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Checks - Failed}/{Checks}");
 }

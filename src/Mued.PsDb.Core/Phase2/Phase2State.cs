@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>How much of MUED Phase 2 a database holds, judged by the names of its objects.</summary>
-public enum Phase2State
+public enum Phase2State : long
 {
     /// <summary>None of its tables, enums, indexes, foreign keys and triggers.</summary>
     Absent,

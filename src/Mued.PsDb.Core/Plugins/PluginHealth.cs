@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What the endpoint of a plugin answered.</summary>
-public enum PluginHealth
+public enum PluginHealth : long
 {
     /// <summary>It has none, is disabled, or must not be asked.</summary>
     NotAsked,

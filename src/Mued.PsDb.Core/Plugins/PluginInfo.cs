@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>A row of <c>plugin_registry</c>.</summary>
@@ -8,7 +10,11 @@ namespace Mued.PsDb;
 public sealed record PluginInfo(string Name, string Source, string Version, bool Enabled)
 {
     /// <summary>The capabilities that are true, by name.</summary>
-    public IReadOnlyList<string> Capabilities { get; init; } = [];
+    public IReadOnlyList<string> Capabilities
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>The capabilities as they stand, as JSON.</summary>
     public required string CapabilitiesJson { get; init; }
@@ -24,4 +30,7 @@ public sealed record PluginInfo(string Name, string Source, string Version, bool
 
     /// <summary>The health that was last written.</summary>
     public string? HealthStatus { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

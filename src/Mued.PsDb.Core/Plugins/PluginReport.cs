@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -19,11 +20,22 @@ public sealed record PluginReport(string Target, string Source)
     public TimeSpan Duration { get; init; }
 
     /// <summary>What the registry as a whole must hold.</summary>
-    public IReadOnlyList<RunbookCheck> Checks { get; init; } = [];
+    public IReadOnlyList<RunbookCheck> Checks
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RunbookCheck>();
 
     /// <summary>The plugins, by name.</summary>
-    public IReadOnlyList<PluginResult> Plugins { get; init; } = [];
+    public IReadOnlyList<PluginResult> Plugins
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<PluginResult>();
 
     /// <summary>Whether the health was written.</summary>
     public bool Updated { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Success ? "Passed" : "Failed")}: {Target}";
 }

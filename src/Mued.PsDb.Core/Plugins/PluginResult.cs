@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -7,6 +8,9 @@ namespace Mued.PsDb;
 /// <param name="Checks">What was looked at.</param>
 public sealed record PluginResult(PluginInfo Plugin, IReadOnlyList<RunbookCheck> Checks)
 {
+    /// <inheritdoc cref="PluginResult" path="/param[@name='Checks']"/>
+    public IReadOnlyList<RunbookCheck> Checks { get; init; } = RecordList.Of(Checks);
+
     /// <summary>What its endpoint answered.</summary>
     public PluginHealth Health { get; init; }
 
@@ -22,4 +26,7 @@ public sealed record PluginResult(PluginInfo Plugin, IReadOnlyList<RunbookCheck>
         Checks.Any(check => check.Status == RunbookStatus.Failed) ? RunbookStatus.Failed
         : Checks.Any(check => check.Status == RunbookStatus.Warning) ? RunbookStatus.Warning
         : RunbookStatus.Passed;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Plugin.Name} ({Status})";
 }

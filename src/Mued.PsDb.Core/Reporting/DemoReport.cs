@@ -9,6 +9,10 @@ namespace Mued.PsDb;
 /// <param name="SecondRun">The second run, which finds nothing to do.</param>
 public sealed record DemoReport(ConnectionReport Connection, MigrationReport Migration, SchemaReport Schema, MigrationReport SecondRun)
 {
+    /// <summary>Whether every part did what it shows.</summary>
+    [JsonPropertyOrder(-1)]
+    public bool Success => Status != RunStatus.Failed;
+
     /// <summary>Succeeded when every part did what it shows.</summary>
     [JsonPropertyOrder(-1)]
     public RunStatus Status =>

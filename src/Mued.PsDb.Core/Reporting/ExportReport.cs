@@ -7,6 +7,9 @@ namespace Mued.PsDb;
 /// <param name="Relations">How many tables and views it holds.</param>
 public sealed record ExportReport(string Target, string Source, string File, int Relations)
 {
+    /// <summary>Always true: what goes wrong is an error.</summary>
+    public bool Success => true;
+
     /// <summary>Always <see cref="RunStatus.Succeeded"/>.</summary>
     public RunStatus Status => RunStatus.Succeeded;
 }

@@ -6,6 +6,9 @@ namespace Mued.PsDb;
 /// <param name="Error">What went wrong.</param>
 public sealed record FailureReport(MuedError Error)
 {
+    /// <summary>Always false.</summary>
+    public bool Success => false;
+
     /// <summary>Always <see cref="RunStatus.Failed"/>.</summary>
     [JsonPropertyOrder(-1)]
     public RunStatus Status => RunStatus.Failed;

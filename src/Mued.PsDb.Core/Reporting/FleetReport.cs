@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -25,6 +26,10 @@ public sealed record FleetReport(string Command)
         : Targets.All(target => target.Status == nameof(RunStatus.DryRun)) ? RunStatus.DryRun
         : RunStatus.Succeeded;
 
+    /// <summary>Whether every target did what it was asked for.</summary>
+    [JsonPropertyOrder(-1)]
+    public bool Success => Status != RunStatus.Failed;
+
     /// <summary>How many targets succeeded.</summary>
     public int Succeeded => Targets.Count(target => target.Success);
 
@@ -43,7 +48,11 @@ public sealed record FleetReport(string Command)
     public string? Shard { get; init; }
 
     /// <summary>One for each target, in their order.</summary>
-    public IReadOnlyList<FleetTarget> Targets { get; init; } = [];
+    public IReadOnlyList<FleetTarget> Targets
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<FleetTarget>();
 
     /// <summary>When the run started, on this machine's clock.</summary>
     public DateTimeOffset StartedAt { get; init; }
@@ -51,4 +60,7 @@ public sealed record FleetReport(string Command)
     /// <summary>How long it took.</summary>
     [JsonPropertyName("durationMs"), JsonConverter(typeof(MillisecondsConverter))]
     public TimeSpan Duration { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Status}: {Command}";
 }

@@ -28,4 +28,7 @@ public sealed record FleetTarget(string Target, string Status)
 
     /// <summary>The report of the command; null when there was none.</summary>
     public object? Report { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Status}: {Target}";
 }

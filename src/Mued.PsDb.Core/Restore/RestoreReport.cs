@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>
@@ -11,13 +13,25 @@ public sealed record RestoreReport(RunStatus Status, string Target, string Sourc
     public string? Path { get; init; }
 
     /// <summary>What became of the rows, one entry a file, in the order of loading.</summary>
-    public IReadOnlyList<RestoredTable> Tables { get; init; } = [];
+    public IReadOnlyList<RestoredTable> Tables
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RestoredTable>();
 
     /// <summary>What became of the sequences.</summary>
-    public IReadOnlyList<RestoredSequence> Sequences { get; init; } = [];
+    public IReadOnlyList<RestoredSequence> Sequences
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RestoredSequence>();
 
     /// <summary>What became of everything else that went: objects, parts of tables, comments, privileges, owners.</summary>
-    public IReadOnlyList<RestoredObject> Objects { get; init; } = [];
+    public IReadOnlyList<RestoredObject> Objects
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RestoredObject>();
 
     /// <summary>How many rows were loaded or overwritten.</summary>
     public long Loaded => Tables.Sum(table => table.Loaded);
@@ -32,8 +46,16 @@ public sealed record RestoreReport(RunStatus Status, string Target, string Sourc
     public long Rejected => Tables.Sum(table => table.Rejected);
 
     /// <summary>The tries that failed, in order.</summary>
-    public IReadOnlyList<MigrationAttempt> Attempts { get; init; } = [];
+    public IReadOnlyList<MigrationAttempt> Attempts
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<MigrationAttempt>();
 
     /// <summary>Notices and warnings of the server.</summary>
-    public IReadOnlyList<ServerNotice> Notices { get; init; } = [];
+    public IReadOnlyList<ServerNotice> Notices
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<ServerNotice>();
 }

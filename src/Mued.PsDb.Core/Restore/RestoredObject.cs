@@ -21,4 +21,7 @@ public sealed record RestoredObject(string Kind, string Name, RestoredObjectStat
     /// <summary>Whether it is not there although that was asked for.</summary>
     [JsonIgnore]
     public bool Left { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Name} ({Status})";
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What a restore found or did about something that went from the schema.</summary>
-public enum RestoredObjectStatus
+public enum RestoredObjectStatus : long
 {
     /// <summary>It is there as it was.</summary>
     Present,

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>What became of the rows of one file of a backup.</summary>
@@ -6,7 +9,11 @@ namespace Mued.PsDb;
 public sealed record RestoredTable(string Name, long Rows)
 {
     /// <summary>The columns that were put back; empty when whole rows were.</summary>
-    public IReadOnlyList<string> Columns { get; init; } = [];
+    public IReadOnlyList<string> Columns
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>Rows loaded, those that overwrote others included.</summary>
     public long Loaded { get; init; }
@@ -21,11 +28,22 @@ public sealed record RestoredTable(string Name, long Rows)
     public long Conflicting { get; init; }
 
     /// <summary>The first hundred of them.</summary>
-    public IReadOnlyList<RowConflict> Conflicts { get; init; } = [];
+    public IReadOnlyList<RowConflict> Conflicts
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RowConflict>();
 
     /// <summary>Rows left out because the database does not take them.</summary>
     public long Rejected => Rejections.Sum(rejection => rejection.Rows);
 
     /// <summary>Why rows were rejected.</summary>
-    public IReadOnlyList<RejectedRows> Rejections { get; init; } = [];
+    public IReadOnlyList<RejectedRows> Rejections
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RejectedRows>();
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Loaded}/{Rows})");
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What a restore did with a sequence.</summary>
-public enum SequenceStatus
+public enum SequenceStatus : long
 {
     /// <summary>It stands where it stood before the undo.</summary>
     Restored,

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -14,4 +16,9 @@ public sealed record BlockedSession(
     [property: JsonPropertyName("waitedMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Waited,
     string LockMode,
     string? Relation
-);
+)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Pid} {ApplicationName} ({Figures.Duration(Waited)})");
+}

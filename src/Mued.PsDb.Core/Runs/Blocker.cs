@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -18,6 +20,9 @@ public sealed record Blocker(
     string? Relation
 )
 {
+    /// <inheritdoc cref="Blocker" path="/param[@name='LockModes']"/>
+    public IReadOnlyList<string> LockModes { get; init; } = RecordList.Of(LockModes);
+
     /// <summary>
     /// The name (gid) of the prepared transaction that it is; null for a session. No session holds one: <see cref="Pid"/> is 0, and its age
     /// counts from PREPARE TRANSACTION.
@@ -29,4 +34,7 @@ public sealed record Blocker(
     /// "The Autovacuum Daemon").
     /// </summary>
     public bool PreventsWraparound { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Pid} {ApplicationName}");
 }

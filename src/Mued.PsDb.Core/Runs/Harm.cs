@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -20,14 +21,29 @@ public sealed record Harm
     public TimeSpan Unseen { get; init; }
 
     /// <summary>Who was seen waiting, the longest first; twenty at most.</summary>
-    public IReadOnlyList<BlockedSession> Blocked { get; init; } = [];
+    public IReadOnlyList<BlockedSession> Blocked
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<BlockedSession>();
 
     /// <summary>
     /// The locks on relations that were there before and that make writers, or writers and readers, wait; the longest first. What was held
     /// for less than <see cref="Unseen"/> may be missing.
     /// </summary>
-    public IReadOnlyList<HeldLock> Locks { get; init; } = [];
+    public IReadOnlyList<HeldLock> Locks
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<HeldLock>();
 
     /// <summary>The standbys that fell behind meanwhile, as far as the role may see them.</summary>
-    public IReadOnlyList<StandbyLag> Standbys { get; init; } = [];
+    public IReadOnlyList<StandbyLag> Standbys
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<StandbyLag>();
+
+    /// <inheritdoc/>
+    public override string ToString() => Figures.Duration(LongestWait > Unseen ? LongestWait : Unseen);
 }

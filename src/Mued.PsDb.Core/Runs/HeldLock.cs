@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -10,4 +11,8 @@ public sealed record HeldLock(
     string Relation,
     string LockMode,
     [property: JsonPropertyName("heldMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Held
-);
+)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Relation} {LockMode} ({Figures.Duration(Held)})";
+}

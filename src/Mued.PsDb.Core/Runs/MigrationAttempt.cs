@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -14,4 +16,11 @@ public sealed record MigrationAttempt(
     string Message,
     [property: JsonPropertyName("delayMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? Delay,
     IReadOnlyList<Blocker> Blockers
-);
+)
+{
+    /// <inheritdoc cref="MigrationAttempt" path="/param[@name='Blockers']"/>
+    public IReadOnlyList<Blocker> Blockers { get; init; } = RecordList.Of(Blockers);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number}: {SqlState} {Message}");
+}

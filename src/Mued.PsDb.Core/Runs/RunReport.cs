@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -12,6 +13,10 @@ public abstract record RunReport(
     [property: JsonPropertyOrder(-2)] string Source
 )
 {
+    /// <summary>Whether nothing went wrong.</summary>
+    [JsonPropertyOrder(-1)]
+    public bool Success => Status != RunStatus.Failed;
+
     /// <summary>The server's version, for example 17.5.</summary>
     [JsonPropertyOrder(-1)]
     public string? ServerVersion { get; init; }
@@ -30,7 +35,11 @@ public abstract record RunReport(
 
     /// <summary>Things a person should know although the run went on.</summary>
     [JsonPropertyOrder(1)]
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>What went wrong; null when nothing did.</summary>
     [JsonPropertyOrder(1)]
@@ -45,4 +54,7 @@ public abstract record RunReport(
         : rehearsed ? RunStatus.DryRun
         : changed ? RunStatus.Succeeded
         : RunStatus.NothingToDo;
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => $"{Status}: {Target}";
 }

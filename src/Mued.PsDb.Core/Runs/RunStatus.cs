@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>How a run ended.</summary>
-public enum RunStatus
+public enum RunStatus : long
 {
     /// <summary>All that was asked for was done, and every check passed.</summary>
     Succeeded,

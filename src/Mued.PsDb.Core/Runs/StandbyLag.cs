@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -11,4 +12,8 @@ namespace Mued.PsDb;
 public sealed record StandbyLag(
     string Name,
     [property: JsonPropertyName("lagMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Lag
-);
+)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Figures.Duration(Lag)})";
+}

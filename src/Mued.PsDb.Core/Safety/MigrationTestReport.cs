@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 
 namespace Mued.PsDb;
@@ -8,6 +9,9 @@ namespace Mued.PsDb;
 /// <param name="Path">The folder.</param>
 public sealed record MigrationTestReport(bool Passed, string Path)
 {
+    /// <summary>The same as <see cref="Passed"/>, by the name that every report has.</summary>
+    public bool Success => Passed;
+
     /// <summary>The database that sizes and history came from, as user@host:port/database; null for none.</summary>
     public string? Target { get; init; }
 
@@ -32,17 +36,32 @@ public sealed record MigrationTestReport(bool Passed, string Path)
     public TimeSpan Duration { get; init; }
 
     /// <summary>What was found, the gravest first.</summary>
-    public IReadOnlyList<SafetyFinding> Findings { get; init; } = [];
+    public IReadOnlyList<SafetyFinding> Findings
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<SafetyFinding>();
 
     /// <summary>What the migrations did, statement by statement.</summary>
-    public IReadOnlyList<MigrationTrace> Migrations { get; init; } = [];
+    public IReadOnlyList<MigrationTrace> Migrations
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<MigrationTrace>();
 
     /// <summary>What the test cost the other clients of the database; null in a sandbox.</summary>
     public Harm? Harm { get; init; }
 
     /// <summary>Things a person should know although the test went on.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>What ended the test before its end; null when nothing did.</summary>
     public MuedError? Error { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Passed ? "Passed" : "Failed")}: {Path}";
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>Whom a lock keeps waiting (PostgreSQL manual, Explicit Locking, table of conflicting modes).</summary>
-public enum Blocking
+public enum Blocking : long
 {
     /// <summary>Neither those who read nor those who write rows.</summary>
     None,

@@ -45,4 +45,7 @@ public sealed record CatalogChange(
     /// <summary>Whether it is about a foreign key.</summary>
     [JsonIgnore]
     internal bool IsForeignKey => Constraint is { Kind: 'f' };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Relation} {Name}".TrimEnd();
 }

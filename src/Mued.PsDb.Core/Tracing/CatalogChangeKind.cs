@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What became of an object.</summary>
-public enum CatalogChangeKind
+public enum CatalogChangeKind : long
 {
     /// <summary>A table, view, materialized view or foreign table is new.</summary>
     RelationAdded,

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>How grave a finding is, the gravest first.</summary>
-public enum FindingSeverity
+public enum FindingSeverity : long
 {
     /// <summary>It should not run like this.</summary>
     Error,

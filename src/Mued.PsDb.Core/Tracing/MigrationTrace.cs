@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -9,6 +10,9 @@ namespace Mued.PsDb;
 /// <param name="Statements">The statements, in order; of one that failed, those before it.</param>
 public sealed record MigrationTrace(string Name, string File, bool Transactional, IReadOnlyList<StatementEvidence> Statements)
 {
+    /// <inheritdoc cref="MigrationTrace" path="/param[@name='Statements']"/>
+    public IReadOnlyList<StatementEvidence> Statements { get; init; } = RecordList.Of(Statements);
+
     /// <summary>Its script.</summary>
     [JsonIgnore]
     internal SqlScript Script { get; init; } = null!;
@@ -20,4 +24,7 @@ public sealed record MigrationTrace(string Name, string File, bool Transactional
     /// <summary>Whether a script takes it back.</summary>
     [JsonIgnore]
     internal bool HasUndo { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

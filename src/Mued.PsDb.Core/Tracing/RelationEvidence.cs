@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 
 namespace Mued.PsDb;
@@ -14,7 +15,11 @@ public sealed record RelationEvidence(string Relation)
     public long? Bytes { get; init; }
 
     /// <summary>The lock modes that the statement took and the transaction did not hold before, strongest last.</summary>
-    public IReadOnlyList<string> LockModes { get; init; } = [];
+    public IReadOnlyList<string> LockModes
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>Whom the strongest lock that the transaction holds since keeps waiting.</summary>
     [JsonConverter(typeof(KindConverter<Blocking>))]
@@ -30,7 +35,11 @@ public sealed record RelationEvidence(string Relation)
     public long Scans { get; init; }
 
     /// <summary>The indexes on it that were built.</summary>
-    public IReadOnlyList<string> IndexesBuilt { get; init; } = [];
+    public IReadOnlyList<string> IndexesBuilt
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>Rows added; of a sandbox, of the few that are there.</summary>
     public long RowsInserted { get; init; }
@@ -72,4 +81,7 @@ public sealed record RelationEvidence(string Relation)
     /// <summary>Whether the transaction may change rows of it.</summary>
     [JsonIgnore]
     internal bool Writable { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Relation} {string.Join(", ", LockModes)}";
 }

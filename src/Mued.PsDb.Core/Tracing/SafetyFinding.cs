@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 
 namespace Mued.PsDb;
@@ -44,7 +46,11 @@ public sealed record SafetyFinding(
     public required string Advice { get; init; }
 
     /// <summary>The statements of the form that does not block, a file each; none where there is no such form, or it was not proven.</summary>
-    public IReadOnlyList<string> Rewrite { get; init; } = [];
+    public IReadOnlyList<string> Rewrite
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>Whether that form was run in a sandbox, made the same schema, and had no such finding.</summary>
     public bool Proven { get; init; }
@@ -57,4 +63,7 @@ public sealed record SafetyFinding(
     /// <summary>The statement's number in its file, from 1; 0 for the whole file.</summary>
     [JsonIgnore]
     internal int Number { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Severity} {Rule} {Migration}:{Line}");
 }

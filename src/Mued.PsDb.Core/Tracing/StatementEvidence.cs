@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -28,8 +30,19 @@ public sealed record StatementEvidence(int Number, int Line, int Column, string 
     internal bool Measured { get; init; }
 
     /// <summary>What it did to relations that were there before.</summary>
-    public IReadOnlyList<RelationEvidence> Relations { get; init; } = [];
+    public IReadOnlyList<RelationEvidence> Relations
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<RelationEvidence>();
 
     /// <summary>What it changed in the catalog.</summary>
-    public IReadOnlyList<CatalogChange> Changes { get; init; } = [];
+    public IReadOnlyList<CatalogChange> Changes
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<CatalogChange>();
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number} {Command}");
 }

@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>The outcome of <c>Undo-MuedMigration</c>: one object a target database.</summary>
@@ -14,32 +16,68 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
     public string? LayoutReason { get; init; }
 
     /// <summary>The units, newest first, with what was done.</summary>
-    public IReadOnlyList<UndoUnit> Units { get; init; } = [];
+    public IReadOnlyList<UndoUnit> Units
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<UndoUnit>();
 
     /// <summary>The tables that vanished, or would have.</summary>
-    public IReadOnlyList<LostTable> Tables { get; init; } = [];
+    public IReadOnlyList<LostTable> Tables
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<LostTable>();
 
     /// <summary>The columns that vanished, or would have, from tables that stay.</summary>
-    public IReadOnlyList<LostColumn> Columns { get; init; } = [];
+    public IReadOnlyList<LostColumn> Columns
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<LostColumn>();
 
     /// <summary>The tables that stay and whose rows the rollback scripts changed, or would have.</summary>
-    public IReadOnlyList<ChangedTable> Changes { get; init; } = [];
+    public IReadOnlyList<ChangedTable> Changes
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<ChangedTable>();
 
     /// <summary>The sequences that vanished, or would have, with their states.</summary>
-    public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
+    public IReadOnlyList<LostSequence> Sequences
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<LostSequence>();
 
     /// <summary>Everything of the schema that went, or would have gone: tables, their parts, comments, privileges, and what depends on them.</summary>
-    public IReadOnlyList<LostObject> Objects { get; init; } = [];
+    public IReadOnlyList<LostObject> Objects
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<LostObject>();
 
     /// <summary>Objects that the migrations did not make and that CASCADE took, or would have taken.</summary>
-    public IReadOnlyList<DependentObject> Dependents { get; init; } = [];
+    public IReadOnlyList<DependentObject> Dependents
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<DependentObject>();
 
     /// <summary>The verified copy of the rows; null when none was written.</summary>
     public BackupInfo? Backup { get; init; }
 
     /// <summary>The tries that failed, in order.</summary>
-    public IReadOnlyList<MigrationAttempt> Attempts { get; init; } = [];
+    public IReadOnlyList<MigrationAttempt> Attempts
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<MigrationAttempt>();
 
     /// <summary>Notices and warnings of the server.</summary>
-    public IReadOnlyList<ServerNotice> Notices { get; init; } = [];
+    public IReadOnlyList<ServerNotice> Notices
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<ServerNotice>();
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What a run did with an undo unit.</summary>
-public enum UndoStatus
+public enum UndoStatus : long
 {
     /// <summary>To be taken back: planned, or rehearsed only.</summary>
     Pending,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -9,6 +10,9 @@ namespace Mued.PsDb;
 /// <param name="Status">What was done.</param>
 public sealed record UndoUnit(string Version, string Name, IReadOnlyList<string> Migrations, UndoStatus Status)
 {
+    /// <inheritdoc cref="UndoUnit" path="/param[@name='Migrations']"/>
+    public IReadOnlyList<string> Migrations { get; init; } = RecordList.Of(Migrations);
+
     /// <summary>The script's full path.</summary>
     public string? File { get; init; }
 
@@ -18,4 +22,7 @@ public sealed record UndoUnit(string Version, string Name, IReadOnlyList<string>
     /// <summary>How long the script ran.</summary>
     [JsonPropertyName("durationMs"), JsonConverter(typeof(MillisecondsConverter))]
     public TimeSpan Duration { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Status})";
 }

@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>One target of a comparison.</summary>
@@ -17,10 +19,18 @@ public sealed record ComparedSchema(string Target)
     /// What differs: Missing in the target, Different, or Unexpected there. The other way round the same checks differ, with Missing and
     /// Unexpected exchanged.
     /// </summary>
-    public IReadOnlyList<SchemaCheck> Differences { get; init; } = [];
+    public IReadOnlyList<SchemaCheck> Differences
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<SchemaCheck>();
 
     /// <summary>The statements that make the target like the reference, in an order that runs.</summary>
-    public IReadOnlyList<SchemaStatement> Statements { get; init; } = [];
+    public IReadOnlyList<SchemaStatement> Statements
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<SchemaStatement>();
 
     /// <summary>Whether these statements, run on an empty copy of the target, left no difference.</summary>
     public bool Proven { get; init; }
@@ -30,4 +40,7 @@ public sealed record ComparedSchema(string Target)
 
     /// <summary>Why the target could not be compared; null when it was.</summary>
     public MuedError? Error { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Equal ? "Equal" : "Different")}: {Target}";
 }

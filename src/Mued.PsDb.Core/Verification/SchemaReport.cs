@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -8,6 +9,9 @@ namespace Mued.PsDb;
 /// <param name="Source">Where the connection came from.</param>
 public sealed record SchemaReport(bool Passed, string Target, string Source)
 {
+    /// <summary>The same as <see cref="Passed"/>, by the name that every report has.</summary>
+    public bool Success => Passed;
+
     /// <summary>What was compared with: a file, or the migrations of a folder.</summary>
     public string? Expectation { get; init; }
 
@@ -22,14 +26,29 @@ public sealed record SchemaReport(bool Passed, string Target, string Source)
     public TimeSpan Duration { get; init; }
 
     /// <summary>Every check, in the order of the expectation.</summary>
-    public IReadOnlyList<SchemaCheck> Checks { get; init; } = [];
+    public IReadOnlyList<SchemaCheck> Checks
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<SchemaCheck>();
 
     /// <summary>Rows and storage, with -IncludeData.</summary>
-    public IReadOnlyList<TableSize> Tables { get; init; } = [];
+    public IReadOnlyList<TableSize> Tables
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<TableSize>();
 
     /// <summary>What the test says nothing about, in words.</summary>
-    public IReadOnlyList<string> NotCompared { get; init; } = [];
+    public IReadOnlyList<string> NotCompared
+    {
+        get;
+        init => field = RecordList.Of(value);
+    } = RecordList.Of<string>();
 
     /// <summary>How many checks failed.</summary>
     public int Failed => Checks.Count(check => check.Failed);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Passed ? "Passed" : "Failed")}: {Target}";
 }

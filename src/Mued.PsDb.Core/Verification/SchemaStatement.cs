@@ -7,4 +7,7 @@ public sealed record SchemaStatement(string Sql, StatementRisk Risk)
 {
     /// <summary>Whether it ran, after those before it, on an empty copy of the target.</summary>
     public bool Proven { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Sql;
 }

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What a statement may do to rows, or rows to it.</summary>
-public enum StatementRisk
+public enum StatementRisk : long
 {
     /// <summary>Nothing.</summary>
     None,

@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb;
 
 /// <summary>The rows and the storage of a table.</summary>
@@ -6,4 +8,8 @@ namespace Mued.PsDb;
 /// <param name="HeapBytes">Bytes of the table itself (pg_table_size: heap, TOAST, maps).</param>
 /// <param name="IndexBytes">Bytes of its indexes (pg_indexes_size).</param>
 /// <param name="TotalBytes">Bytes of both (pg_total_relation_size).</param>
-public sealed record TableSize(string Table, long Rows, long HeapBytes, long IndexBytes, long TotalBytes);
+public sealed record TableSize(string Table, long Rows, long HeapBytes, long IndexBytes, long TotalBytes)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Table} ({Figures.Count(Rows, "row")}, {Figures.Bytes(TotalBytes)})";
+}

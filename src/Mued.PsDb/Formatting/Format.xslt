@@ -7,7 +7,7 @@
   <xsl:template match="/views">
     <Configuration>
       <ViewDefinitions>
-        <xsl:apply-templates select="*"/>
+        <xsl:apply-templates select="report | record"/>
       </ViewDefinitions>
     </Configuration>
   </xsl:template>
@@ -55,7 +55,19 @@
         </TableControl>
       </xsl:with-param>
     </xsl:call-template>
+    <xsl:call-template name="list"/>
+    <!-- What another session gave is no report any more that could be laid out. -->
+    <xsl:if test="self::report">
+      <xsl:call-template name="list">
+        <xsl:with-param name="origin">Deserialized.</xsl:with-param>
+      </xsl:call-template>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="list">
+    <xsl:param name="origin"/>
     <xsl:call-template name="view">
+      <xsl:with-param name="origin" select="$origin"/>
       <xsl:with-param name="control">
         <ListControl>
           <ListEntries>
@@ -77,10 +89,11 @@
 
   <xsl:template name="view">
     <xsl:param name="control"/>
+    <xsl:param name="origin"/>
     <View>
       <Name>Mued.PsDb.<xsl:value-of select="@type"/></Name>
       <ViewSelectedBy>
-        <TypeName>Mued.PsDb.<xsl:value-of select="@type"/></TypeName>
+        <TypeName><xsl:value-of select="$origin"/>Mued.PsDb.<xsl:value-of select="@type"/></TypeName>
       </ViewSelectedBy>
       <xsl:copy-of select="$control"/>
     </View>

@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>What a check that did not pass means for the whole.</summary>
-public enum CheckSeverity
+public enum CheckSeverity : long
 {
     /// <summary>For information.</summary>
     Info,

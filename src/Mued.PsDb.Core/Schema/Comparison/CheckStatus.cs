@@ -1,7 +1,7 @@
 namespace Mued.PsDb;
 
 /// <summary>The result of one check.</summary>
-public enum CheckStatus
+public enum CheckStatus : long
 {
     /// <summary>As expected.</summary>
     Passed,

@@ -46,4 +46,7 @@ public sealed record SchemaCheck(string Kind, string Name, CheckStatus Status)
     /// <summary>The object on which what is checked hangs; null for none but the table.</summary>
     [JsonIgnore]
     internal string? Subject { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Status} {Kind} {Name}";
 }

@@ -1,6 +1,6 @@
 BeforeDiscovery {
     $format = [xml] (Get-Content (Join-Path $PSScriptRoot '../../output/Mued.PsDb/Mued.PsDb.Format.ps1xml') -Raw)
-    $records = @($format.Configuration.ViewDefinitions.View.ViewSelectedBy.TypeName | Sort-Object -Unique | ForEach-Object { @{ Type = $_ } })
+    $records = @($format.Configuration.ViewDefinitions.View.ViewSelectedBy.TypeName.Where{ $_ -notlike "Deserialized.*" } | Sort-Object -Unique | ForEach-Object { @{ Type = $_ } })
 }
 
 BeforeAll {

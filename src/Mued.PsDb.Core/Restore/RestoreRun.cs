@@ -39,7 +39,7 @@ internal sealed class RestoreRun : IAsyncDisposable
     /// <summary>Checks the backup, loads its rows in one transaction, and reports; a dry run ends in a rollback.</summary>
     public async Task<RestoreReport> ExecuteAsync(CancellationToken cancellationToken)
     {
-        var done = Outcome.None;
+        var done = RestoreOutcome.None;
         var path = Path.GetFullPath(options.Path);
         var error = await RunContext
             .ErrorOfAsync(
@@ -61,7 +61,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             )
             .ConfigureAwait(false);
         if (done.Unknown is { } unknown)
-            (done, error) = (Outcome.None, MuedError.From(unknown));
+            (done, error) = (RestoreOutcome.None, MuedError.From(unknown));
         error ??= done.Left() is { } left ? MuedError.From(left) : null;
         var status = RunReport.StatusOf(error, options.DryRun, done.Changed);
         var report = new RestoreReport(status, context.Settings.Target, context.Settings.Source)
@@ -84,11 +84,10 @@ internal sealed class RestoreRun : IAsyncDisposable
     }
 
     /// <summary>One try.</summary>
-    private async Task<Outcome> AttemptAsync(NpgsqlConnection connection, Task<Backup> opening, CancellationToken cancellationToken)
+    private async Task<RestoreOutcome> AttemptAsync(NpgsqlConnection connection, Task<Backup> opening, CancellationToken cancellationToken)
     {
         warnings = [];
         var backup = await opening.ConfigureAwait(false);
-        var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
         var facts = await connection
             .QueryAsync([Preflight.Query([])], reader => Preflight.ReadAsync(reader, [], cancellationToken), cancellationToken)
@@ -102,11 +101,42 @@ internal sealed class RestoreRun : IAsyncDisposable
             : null;
         if (schema is not null)
             await schema.BeforeRowsAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await RowsAsync(connection, backup, schema?.FailedTables() ?? new Dictionary<string, string>(), cancellationToken)
+            .ConfigureAwait(false);
+        var objects = schema is null ? [] : await schema.AfterRowsAsync(cancellationToken).ConfigureAwait(false);
+        if (objects.Where(item => item.Status == RestoredObjectStatus.Different).ToList() is { Count: > 0 } different)
+            warnings.Add(
+                Texts.Get("RestoreObjectsDiffer", different.Count, string.Join(", ", different.Select(item => $"{item.Kind} {item.Name}")))
+            );
+        if (options.DryRun)
+        {
+            await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
+            return rows.Done with { Objects = objects };
+        }
+
+        if (rows.Settle is { } settle)
+            await connection.ExecuteAsync([settle], cancellationToken).ConfigureAwait(false);
+        var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
+        var unknown = await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
+        return rows.Done with { Objects = objects, Unknown = unknown };
+    }
+
+    /// <summary>Puts rows and sequences back. Gives the statement, too, that then forgets what the undo noted of them; null where it noted none.</summary>
+    private async Task<(RestoreOutcome Done, BatchStep? Settle)> RowsAsync(
+        NpgsqlConnection connection,
+        Backup backup,
+        IReadOnlyDictionary<string, string> failed,
+        CancellationToken cancellationToken
+    )
+    {
+        var names = backup.Manifest.Entries.Select(entry => entry.Name).Distinct().ToList();
         await connection.ExecuteAsync([TableLock.On(names)], cancellationToken).ConfigureAwait(false);
 
         await context.Observer.TakeTimeAsync().ConfigureAwait(false);
         var targets = await RestoreTargetReader.ReadAsync(connection, names, cancellationToken).ConfigureAwait(false);
-        RestoreFit.Check(backup.Manifest.Entries, targets, schema?.FailedTables() ?? new Dictionary<string, string>());
+        RestoreFit.Check(backup.Manifest.Entries, targets, failed);
         var order = RestoreOrder.Sort([.. targets.Values]);
         var cycles = order.Deferred.DistinctBy(edge => edge.Defer).ToList();
         await connection
@@ -152,24 +182,14 @@ internal sealed class RestoreRun : IAsyncDisposable
             )
             .ConfigureAwait(false);
         var sequences = await restorer.RunAsync(connection, options.DryRun, cancellationToken).ConfigureAwait(false);
-        var objects = schema is null ? [] : await schema.AfterRowsAsync(cancellationToken).ConfigureAwait(false);
-        if (objects.Where(item => item.Status == RestoredObjectStatus.Different).ToList() is { Count: > 0 } different)
-            warnings.Add(
-                Texts.Get("RestoreObjectsDiffer", different.Count, string.Join(", ", different.Select(item => $"{item.Kind} {item.Name}")))
-            );
-        if (options.DryRun)
-        {
-            await connection.ExecuteAsync(["ROLLBACK"], cancellationToken).ConfigureAwait(false);
-            return new(tables, sequences, objects, null);
-        }
-
-        if (undone is not null && names.Exists(made.Know))
-            await connection.ExecuteAsync([undone.Settle(names)], cancellationToken).ConfigureAwait(false);
-        var transaction = await ServerTransaction.IdAsync(connection, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "RestoreOutcomeUnknown");
-        var unknown = await commit.CommitAsync(connection, (_, _) => Task.FromResult<bool?>(null)).ConfigureAwait(false);
-        return new(tables, sequences, objects, unknown);
+        return (
+            RestoreOutcome.None with
+            {
+                Tables = tables,
+                Sequences = sequences,
+            },
+            undone is not null && names.Exists(made.Know) ? (BatchStep?)undone.Settle(names) : null
+        );
     }
 
     private async Task<List<RestoredTable>> LoadAsync(RestoreSession session, RestoreOrder order, CancellationToken cancellationToken)
@@ -219,56 +239,5 @@ internal sealed class RestoreRun : IAsyncDisposable
         }
 
         warnings.Add(Texts.Get(status == TransactionStatus.Aborted ? "RestoreNotUndone" : "RestoreUndoUnknown", undo.Database.Target));
-    }
-
-    /// <summary>What a try has done.</summary>
-    /// <param name="Tables">What became of the rows.</param>
-    /// <param name="Sequences">What became of the sequences.</param>
-    /// <param name="Objects">What became of everything else that went.</param>
-    /// <param name="Unknown">Why nobody knows whether it is committed; null when it is.</param>
-    private sealed record Outcome(
-        IReadOnlyList<RestoredTable> Tables,
-        IReadOnlyList<RestoredSequence> Sequences,
-        IReadOnlyList<RestoredObject> Objects,
-        MuedException? Unknown
-    )
-    {
-        public static Outcome None { get; } = new([], [], [], null);
-
-        public bool Changed =>
-            Tables.Sum(table => table.Loaded) > 0
-            || Sequences.Any(sequence => sequence.Status == SequenceStatus.Restored)
-            || Objects.Any(item => item.Status == RestoredObjectStatus.Restored);
-
-        /// <summary>The error for what could not be put back; null when all is.</summary>
-        public MuedException? Left()
-        {
-            if (Tables.Sum(table => table.Rejected) is > 0 and var rejected)
-                return Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, Tables.Sum(table => table.Loaded));
-            if (Tables.Sum(table => table.Conflicting) is > 0 and var conflicting)
-                return Texts.Error("RestoreRowsLeft", ExitCode.CheckFailed, null, conflicting, Examples());
-            var left = Sequences.Where(sequence => sequence.Status is SequenceStatus.Missing or SequenceStatus.OutOfBounds).ToList();
-            if (left.Count > 0)
-                return Texts.Error(
-                    "RestoreSequencesLeft",
-                    ExitCode.CheckFailed,
-                    null,
-                    string.Join(", ", left.Select(sequence => sequence.Name))
-                );
-            var objects = Objects.Where(item => item.Left).Select(item => $"{item.Kind} {item.Name}").ToList();
-            return objects.Count == 0
-                ? null
-                : Texts.Error("RestoreObjectsLeft", ExitCode.CheckFailed, null, objects.Count, string.Join(", ", objects));
-        }
-
-        private string Examples() =>
-            string.Join(
-                "; ",
-                Tables
-                    .SelectMany(table =>
-                        table.Conflicts.Select(row => $"{table.Name} {row.Key} {string.Join(", ", row.Columns)}".TrimEnd())
-                    )
-                    .Take(3)
-            );
     }
 }

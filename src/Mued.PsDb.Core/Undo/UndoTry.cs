@@ -124,7 +124,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             Changes = [.. loss.Changes.Where(change => !own.Contains(change.Table))],
             Images = await ImageReader.ReadAsync(connection, loss, own, cancellationToken).ConfigureAwait(false),
         };
-        Found = Found with { Loss = loss, Warnings = [.. loss.Changes.Select(Describe), .. loss.Rewrites.Select(Describe)] };
+        Found = Found with { Loss = loss, Warnings = LossWarnings.Of(loss) };
         if (loss.Dependents.Count > 0 && Found.Units.Any(unit => unit.Rows.Any(row => row.TransactionIds.Count == 0)))
             Found = Found.Warn(Texts.Get("UndoOriginUnknown"));
         if (Found.Units.Any(unit => unit.Rows.Count > 0))
@@ -132,16 +132,6 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         Found = loss.Anything ? Found.Warn(Texts.Get("UndoUnrecorded", Found.Names)) : Found with { Units = [] };
         return loss.Anything;
     }
-
-    private static string Describe(DataLoss.Change change) => Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted);
-
-    private static string Describe(DataLoss.Rewrite rewrite) =>
-        rewrite switch
-        {
-            { Column: null } => Texts.Get("UndoRewrites", rewrite.Table),
-            { Attribute: null } => Texts.Get("UndoChangesType", rewrite.Table, rewrite.Column),
-            _ => Texts.Get("UndoDropsAttribute", rewrite.Table, rewrite.Column, rewrite.Attribute),
-        };
 
     /// <summary>Stops before what nobody has agreed to.</summary>
     private async Task EnsureWantedAsync(CancellationToken cancellationToken)
@@ -201,29 +191,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             .ConfigureAwait(false);
         try
         {
-            var units = Found.Units.Select(unit => new BackupUnit(
-                unit.Script.Name,
-                unit.Script.Version.Text,
-                [.. unit.Rows.Select(row => row.Migration)]
-            ));
-            var backup = await new BackupWriter(connection, target, context.Progress)
-                .WriteAsync(Found.Loss, origin, [.. units], request.History.Name.ToString(), cancellationToken)
-                .ConfigureAwait(false);
-            await connection.ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_backup"], cancellationToken).ConfigureAwait(false);
-            var copied = Found.Loss.Copied.Zip(backup.Files).ToList();
-            Found = Found with
-            {
-                Backup = backup,
-                Rows = copied
-                    .Where(pair => pair.First.Image == RowImage.None)
-                    .ToDictionary(pair => pair.First.Oid, pair => pair.Second.Rows),
-                Changes =
-                [
-                    .. copied
-                        .Where(pair => pair.First.Image != RowImage.None)
-                        .Select(pair => new ChangedTable(pair.Second.Table, pair.Second.Rows)),
-                ],
-            };
+            await WriteAsync(target, origin, cancellationToken).ConfigureAwait(false);
             return target;
         }
         catch
@@ -232,6 +200,31 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             target.Dispose();
             throw;
         }
+    }
+
+    private async Task WriteAsync(BackupFolder target, BackupOrigin origin, CancellationToken cancellationToken)
+    {
+        var units = Found.Units.Select(unit => new BackupUnit(
+            unit.Script.Name,
+            unit.Script.Version.Text,
+            [.. unit.Rows.Select(row => row.Migration)]
+        ));
+        var backup = await new BackupWriter(connection, target, context.Progress)
+            .WriteAsync(Found.Loss, origin, [.. units], request.History.Name.ToString(), cancellationToken)
+            .ConfigureAwait(false);
+        await connection.ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_backup"], cancellationToken).ConfigureAwait(false);
+        var copied = Found.Loss.Copied.Zip(backup.Files).ToList();
+        Found = Found with
+        {
+            Backup = backup,
+            Rows = copied.Where(pair => pair.First.Image == RowImage.None).ToDictionary(pair => pair.First.Oid, pair => pair.Second.Rows),
+            Changes =
+            [
+                .. copied
+                    .Where(pair => pair.First.Image != RowImage.None)
+                    .Select(pair => new ChangedTable(pair.Second.Table, pair.Second.Rows)),
+            ],
+        };
     }
 
     /// <summary>Runs the scripts, makes sure that what vanished is what was copied, and commits.</summary>
@@ -320,47 +313,9 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     private MuedException Raced() =>
         Texts.Error("UndoRaced", ExitCode.MigrationFailed, null, context.Settings.Target).With(passesByItself: true);
 
-    /// <summary>Counts the rows that are lost or changed; of those that a script updates the server has counted them.</summary>
     private async Task CountAsync(CancellationToken cancellationToken)
     {
-        var (loss, rewritten) = (Found.Loss, Found.Loss.Images.Where(image => image.Image == RowImage.All).ToList());
-        IReadOnlyList<LostRelation> counted = [.. loss.Relations, .. rewritten];
-        var rows =
-            counted.Count == 0
-                ? []
-                : await connection
-                    .QueryAsync(
-                        [
-                            "SAVEPOINT mued_count",
-                            BackupWriter.Settings,
-                            TableLock.ForReading([.. counted.Select(relation => relation.Name).Distinct()]),
-                            .. counted.Select(relation => $"SELECT count(*) FROM ONLY {relation.Name}"),
-                            "ROLLBACK TO SAVEPOINT mued_count",
-                        ],
-                        async reader =>
-                        {
-                            var counts = new List<long>();
-                            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                            foreach (var _ in counted)
-                                counts.AddRange(await reader.RowsAsync(r => r.GetInt64(0), cancellationToken).ConfigureAwait(false));
-                            return counts;
-                        },
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-        var numbers = counted.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
-        Found = Found with
-        {
-            Rows = loss.Relations.ToDictionary(relation => relation.Oid, relation => numbers[relation]),
-            Changes =
-            [
-                .. loss.Images.Select(image => new ChangedTable(
-                    image.Name.ToString(),
-                    numbers.TryGetValue(image, out var all)
-                        ? all
-                        : loss.Changes.Where(change => change.Oid == image.Oid).Sum(change => change.Updated + change.Deleted)
-                )),
-            ],
-        };
+        var (rows, changes) = await LossCounter.CountAsync(connection, Found.Loss, cancellationToken).ConfigureAwait(false);
+        Found = Found with { Rows = rows, Changes = changes };
     }
 }

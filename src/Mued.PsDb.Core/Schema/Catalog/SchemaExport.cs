@@ -51,6 +51,12 @@ public static class SchemaExport
             throw CatalogFailure.From(e, settings);
         }
 
+        EnsureWhole(snapshot, scope, settings);
+        return snapshot with { JsonSchema = template?.JsonSchema, Forbidden = template?.Forbidden ?? [], Integrity = template?.Integrity };
+    }
+
+    private static void EnsureWhole(SchemaSnapshot snapshot, SchemaScope scope, ConnectionSettings settings)
+    {
         // A file that does not hold what somebody named would pass for ever.
         var found = snapshot.Relations.Select(relation => relation.QualifiedName);
         List<string> missing =
@@ -81,13 +87,6 @@ public static class SchemaExport
                     obstacle.Detail
                 );
         }
-
-        return snapshot with
-        {
-            JsonSchema = template?.JsonSchema,
-            Forbidden = template?.Forbidden ?? [],
-            Integrity = template?.Integrity,
-        };
     }
 
     private static SchemaSnapshot WithSizes(SchemaSnapshot snapshot, IReadOnlyDictionary<ObjectName, RelationSize> sizes) =>

@@ -39,6 +39,10 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     [Parameter]
     public SwitchParameter IncludeSizes { get; set; }
 
+    /// <summary>Leaves a file that is there as it is, and says so.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
     /// <summary>
     /// A schema file whose hand-written parts are kept: rules for rows, forbidden constraints, and unless given here what is taken.
     /// </summary>
@@ -57,6 +61,12 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     protected override void Process(ConnectionSettings settings)
     {
         var path = FullPath(Path);
+        if (NoClobber && File.Exists(path))
+        {
+            WriteError(ErrorRecords.From(Foundation.Texts.Usage("FileThere", path), path));
+            return;
+        }
+
         if (!ShouldProcess(path, Texts.Get("ExportSchema", settings.Target)))
             return;
         var options = new SchemaExportOptions

@@ -52,6 +52,18 @@ public abstract class ReportingCmdlet : MuedCmdlet
     /// <param name="settings">The database; null for a report that is about none, or several.</param>
     private protected void Publish(object report, ReportDocument document, ConnectionSettings? settings)
     {
+        Tell(document);
+        if (settings is null)
+            WriteObject(report);
+        else
+            WriteRecord(report, settings);
+        if (document.Error is { } error)
+            WriteError(ErrorRecords.From(error.ToException(), document.Target));
+    }
+
+    /// <summary>Puts the report into its file, and before the build agent.</summary>
+    private protected void Tell(ReportDocument document)
+    {
         if (ReportPath is not null)
             Try(() => ReportFile.Write(NextReportPath(), document));
         if (TellsAgent)
@@ -60,13 +72,6 @@ public abstract class ReportingCmdlet : MuedCmdlet
             Try(() => new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(document, lines));
             WriteHost(lines.ToString().TrimEnd());
         }
-
-        if (settings is null)
-            WriteObject(report);
-        else
-            WriteRecord(report, settings);
-        if (document.Error is { } error)
-            WriteError(ErrorRecords.From(error.ToException(), document.Target));
 
         // What was done is told all the same.
         void Try(Action write)

@@ -20,6 +20,13 @@ Describe 'Export-MuedSchema' {
         $text | Should -Not -Match 'plugin_registry'
     }
 
+    It 'leaves a file that is there with -NoClobber' {
+        Set-Content TestDrive:/kept.json 'kept'
+        { Export-MuedSchema $database -Path TestDrive:/kept.json -NoClobber -ErrorAction Stop } | Should -Throw -ErrorId 'FileThere*'
+        Get-Content TestDrive:/kept.json | Should -Be 'kept'
+        (Export-MuedSchema $database -Path TestDrive:/fresh.json -NoClobber).Name | Should -Be 'fresh.json'
+    }
+
     It 'writes nothing with -WhatIf' {
         Export-MuedSchema $database -Path TestDrive:/none.json -WhatIf | Should -BeNullOrEmpty
         'TestDrive:/none.json' | Should -Not -Exist

@@ -19,6 +19,13 @@ Describe 'Test-MuedConnection' {
         $report.Checks.Status | Should -Not -Contain 'Failed'
     }
 
+    It 'writes a report, into a folder that it makes, with -Quiet too' {
+        $null = Test-MuedConnection $database -ReportPath TestDrive:/made/here/report.xml
+        (Select-Xml '//testcase' (Join-Path $TestDrive 'made/here/report.xml')).Count | Should -BeGreaterThan 5
+        Test-MuedConnection $database -Quiet -ReportPath TestDrive:/quiet.md | Should -BeTrue
+        Get-Content TestDrive:/quiet.md -Raw | Should -Match 'test-connection'
+    }
+
     It 'takes the connection from <Name>' -ForEach @(
         @{ Name = 'its position'; Call = { Test-MuedConnection $database } }
         @{ Name = 'ConnectionString'; Call = { Test-MuedConnection -ConnectionString $database } }

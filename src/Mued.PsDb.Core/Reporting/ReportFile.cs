@@ -7,7 +7,7 @@ namespace Mued.PsDb;
 /// <summary>A report file, whose ending says the format: .json, .xml (JUnit), .md, .html, or .sarif for findings.</summary>
 public static class ReportFile
 {
-    /// <summary>Proves, before anything is run, that a report can be written.</summary>
+    /// <summary>Proves, before anything is run, that a report can be written; a folder that is missing is made.</summary>
     /// <param name="path">The path of the report.</param>
     /// <exception cref="MuedException">The ending names no format, or the folder cannot be written to (exit code 2).</exception>
     public static void Check(string path)
@@ -19,6 +19,7 @@ public static class ReportFile
         {
             if (Directory.Exists(path))
                 throw new IOException(Texts.Get("ReportIsFolder"));
+            Directory.CreateDirectory(Path.GetDirectoryName(probe)!);
             File.Create(probe).Dispose();
             File.Delete(probe);
         }

@@ -69,7 +69,7 @@ public class CommandLineTests
     [InlineData("WrongValue", "update-metrics", "--date", "2026-02-30")]
     [InlineData("MissingOption", "restore")]
     [InlineData("UnknownReportFormat", "migrate", "--report", "report.pdf")]
-    [InlineData("ReportNotWritable", "migrate", "--report", "no-such-folder/report.json")]
+    [InlineData("ReportNotWritable", "migrate", "--report", "/dev/null/report.json")]
     [InlineData("NoConnectionGiven", "migrate")]
     [InlineData("NoConnectionGiven", "test-connection")]
     [InlineData("NoConnectionGiven", "test-schema")]

@@ -33,11 +33,12 @@ public sealed class ReportFileTests : IDisposable
     [Theory]
     [InlineData("UnknownReportFormat", "report.pdf")]
     [InlineData("UnknownReportFormat", "report")]
-    [InlineData("ReportNotWritable", "missing/report.json")]
+    [InlineData("ReportNotWritable", "file/report.json")]
     [InlineData("ReportNotWritable", "folder.json")]
     public void What_cannot_be_written_is_wrong_usage(string errorId, string name)
     {
         Directory.CreateDirectory(Path.Combine(folder, "folder.json"));
+        File.WriteAllText(Path.Combine(folder, "file"), "");
         var error = Assert.Throws<MuedException>(() => ReportFile.Check(Path.Combine(folder, name)));
         Assert.Equal((errorId, ExitCode.Usage), (error.ErrorId, error.ExitCode));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);

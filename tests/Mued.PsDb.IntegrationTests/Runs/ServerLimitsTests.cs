@@ -165,9 +165,14 @@ public class ServerLimitsTests
             "--max-attempts",
             "2"
         );
+
+        // The server's watch sleeps as well: what is waited for is the session that holds the table.
         await Eventually.TrueAsync(() =>
             database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')"
+                """
+                SELECT EXISTS (SELECT FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid)
+                    WHERE a.wait_event = 'PgSleep' AND l.relation = 'users'::regclass AND l.mode = 'AccessExclusiveLock')
+                """
             )
         );
         Signal(process, "STOP");

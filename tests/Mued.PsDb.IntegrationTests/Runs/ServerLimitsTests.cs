@@ -178,10 +178,12 @@ public class ServerLimitsTests
         Signal(process, "STOP");
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM users"));
 
-        // It tries again, and this time nobody stops it.
+        // It tries again, and this time nobody stops it. Why the server ended the session may be lost with it: what the process then writes
+        // comes before what it reads.
         Signal(process, "CONT");
         var result = await CliProcess.WaitAsync(process);
-        Assert.Equal((0, true), (result.ExitCode, result.Error.Contains("idle-in-transaction", StringComparison.Ordinal)));
+        Assert.Contains("; next try in ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
     }
 
     private static Task LimitAsync(TestDatabase database, params string[] names) =>

@@ -85,6 +85,19 @@ internal static class ConnectionFailure
         );
     }
 
+    /// <summary>
+    /// Why a session ended, for people: in the words of whoever said it. Where only the socket broke, what the server may have said is lost,
+    /// since what is written comes before what is read.
+    /// </summary>
+    public static string ReasonOf(Exception exception) =>
+        exception switch
+        {
+            PostgresException e => e.MessageText,
+            MuedException e => e.Message,
+            _ when IsBroken(exception) => Texts.Get("SessionBroken", exception.GetBaseException().Message),
+            _ => exception.Message,
+        };
+
     private static MuedException Told(Exception exception, Exception cause, ConnectionSettings settings) =>
         cause switch
         {

@@ -1,3 +1,4 @@
+using Mued.PsDb.Connections;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
@@ -19,7 +20,7 @@ internal sealed record BatchFailure(Exception Cause, BatchStage Stage, PlanItem 
     public string? SqlState => Cause is MuedException error ? error.SqlState : (Cause as PostgresException)?.SqlState;
 
     /// <summary>What went wrong, in the words of whoever said it.</summary>
-    public string Message => (Cause as PostgresException)?.MessageText ?? Cause.Message;
+    public string Message => ConnectionFailure.ReasonOf(Cause);
 
     /// <summary>Which migration it stopped, and where.</summary>
     public (string Migration, BatchStage Stage) Place => (Item.File.Name, Stage);

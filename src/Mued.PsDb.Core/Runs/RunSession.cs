@@ -64,10 +64,11 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
             catch (Exception e) when (ConnectionFailure.IsTransient(e))
             {
                 var server = e as PostgresException ?? e.InnerException as PostgresException;
-                if (retries.NextDelay(server?.SqlState, e.Message, []) is not { } delay)
+                var reason = ConnectionFailure.ReasonOf(e);
+                if (retries.NextDelay(server?.SqlState, reason, []) is not { } delay)
                     throw e as MuedException ?? ConnectionFailure.From(e, context.Settings);
                 await RollBackAsync(cancellationToken).ConfigureAwait(false);
-                await context.PauseAsync(context.Settings.Target, e.Message, delay, [], cancellationToken).ConfigureAwait(false);
+                await context.PauseAsync(context.Settings.Target, reason, delay, [], cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -91,7 +91,7 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
                 new ErrorPlace(TargetName: context.Settings.Target),
                 exception,
                 context.Settings.Target,
-                context.Settings.Redactor.Redact(exception.Message)
+                context.Settings.Redactor.Redact(ConnectionFailure.ReasonOf(exception))
             ),
         };
 

@@ -42,18 +42,11 @@ internal sealed class TestMigrationCommand()
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
-        var shared = SharedOptions.Migrations(parsed);
         var options = new MigrationTestOptions
         {
-            Path = shared.Path,
-            Layout = shared.Layout,
-            Variables = shared.Variables,
-            Target = parsed.GetValue(To),
+            Migrations = SharedOptions.Migrations(parsed) with { Target = parsed.GetValue(To) },
             New = Array.ConvertAll(parsed.GetValue(New) ?? [], System.IO.Path.GetFullPath),
             Base = parsed.GetValue(Base),
-            Exclude = shared.Exclude,
-            AllowDuplicateVersion = shared.AllowDuplicateVersion,
-            HistoryTable = shared.HistoryTable,
             ServerMajor = parsed.GetValue(ServerMajor),
             FailOn = parsed.GetValue(FailOn) ?? FindingSeverity.Error,
         };

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace Mued.PsDb.Commands;
@@ -6,23 +5,8 @@ namespace Mued.PsDb.Commands;
 /// <summary>Tells what migrations would do to a database at work, by running them in a sandbox.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MuedMigration")]
 [OutputType(typeof(MigrationTestReport), typeof(bool))]
-public sealed class TestMuedMigrationCommand : ReportingCmdlet
+public sealed class TestMuedMigrationCommand : FolderCmdlet
 {
-    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(FolderCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
-
-    /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter]
-    public MigrationLayout Layout { get; set; }
-
-    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Hashtable? Variable { get; set; }
-
     /// <summary>The last version to test; without it all that is pending.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
@@ -41,22 +25,6 @@ public sealed class TestMuedMigrationCommand : ReportingCmdlet
     [ArgumentCompleter(typeof(FileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Base { get; set; }
-
-    /// <summary>Patterns of file names to leave out.</summary>
-    [Parameter]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[] Exclude { get; set; } = [];
-
-    /// <summary>Allows several files with one version; they run in the order of their names.</summary>
-    [Parameter]
-    public SwitchParameter AllowDuplicateVersion { get; set; }
-
-    /// <summary>The history table as schema.table.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(HistoryTableCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 
     /// <summary>Up to how many rows, of a kilobyte each, a table is small, so that work on it is no finding.</summary>
     [Parameter]
@@ -114,15 +82,9 @@ public sealed class TestMuedMigrationCommand : ReportingCmdlet
     {
         var options = new MigrationTestOptions
         {
-            Path = MigrationsFolder(Path),
-            Layout = Layout,
-            Variables = NamesOf(Variable),
-            Target = Target,
+            Migrations = Migrations with { Target = Target },
             New = Array.ConvertAll(New, FullPath),
             Base = Base is null ? null : FullPath(Base),
-            Exclude = Exclude,
-            AllowDuplicateVersion = AllowDuplicateVersion,
-            HistoryTable = HistoryTable,
             ServerMajor = ServerMajor,
             FailOn = FailOn,
             OnTarget = OnTarget,

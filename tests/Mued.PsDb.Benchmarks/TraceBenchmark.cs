@@ -59,7 +59,7 @@ internal static class TraceBenchmark
                 $"CREATE TABLE f{i} (id bigint PRIMARY KEY, n int);\nCREATE INDEX ON f{i} (n);\nALTER TABLE f{i} ADD CHECK (n > 0);"
             );
         var clock = Stopwatch.StartNew();
-        var report = await MigrationTest.RunAsync(null, new() { Path = folder.FullName });
+        var report = await MigrationTest.RunAsync(null, new() { Migrations = new() { Path = folder.FullName } });
         Print($"{report.Migrations.Count} files in a sandbox", clock.Elapsed, "[10 s]");
         folder.Delete(recursive: true);
     }

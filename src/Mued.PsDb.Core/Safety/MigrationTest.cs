@@ -82,9 +82,14 @@ public static class MigrationTest
     {
         if (input.Before.Count == 0)
             return;
-        var report = await MigrationRunner
-            .RunAsync(sandbox, options.Migrations with { Only = [.. input.Before.Select(file => file.Name)] }, progress, cancellationToken)
-            .ConfigureAwait(false);
+
+        // The sandbox has no schema for a history that is kept elsewhere.
+        var before = options.Folder with
+        {
+            Only = [.. input.Before.Select(file => file.Name)],
+            HistoryTable = MigrationOptions.DefaultHistoryTable,
+        };
+        var report = await MigrationRunner.RunAsync(sandbox, before, progress, cancellationToken).ConfigureAwait(false);
         if (report.Error is { } error)
             throw error.ToException();
     }

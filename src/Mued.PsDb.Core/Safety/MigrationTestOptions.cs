@@ -1,28 +1,12 @@
-using System.Collections.Immutable;
-using Mued.PsDb.Files;
-
 namespace Mued.PsDb;
 
 /// <summary>What <see cref="MigrationTest"/> is asked to do.</summary>
 public sealed record MigrationTestOptions
 {
-    /// <summary>The folder of the migrations.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>The convention of the folder; the default is the one that the folder shows.</summary>
-    public MigrationLayout Layout { get; init; }
-
-    /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
-
-    /// <summary>Patterns of file names to leave out (<c>*</c> and <c>?</c>).</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
-
-    /// <summary>Allows several files with one version; they run in the order of their names.</summary>
-    public bool AllowDuplicateVersion { get; init; }
-
-    /// <summary>The last version to test; null tests all that are pending.</summary>
-    public string? Target { get; init; }
+    /// <summary>
+    /// The folder, its history and the last version to test, by default all that is pending; the rest of it is not used.
+    /// </summary>
+    public required MigrationOptions Migrations { get; init; }
 
     /// <summary>
     /// Files of the folder to test; those before them are what they build on. None tests what is pending: all that the history of the
@@ -35,9 +19,6 @@ public sealed record MigrationTestOptions
     /// database, or without one what the earlier files of the folder make.
     /// </summary>
     public string? Base { get; init; }
-
-    /// <summary>The history table as schema.table.</summary>
-    public string HistoryTable { get; init; } = HistoryName.Default;
 
     /// <summary>Up to how many rows, of one kilobyte each, a table is small, so that work on it is no finding.</summary>
     public int SmallTable { get; init; } = Tracing.SmallTable.DefaultRows;
@@ -64,15 +45,5 @@ public sealed record MigrationTestOptions
     public FindingSeverity FailOn { get; init; } = FindingSeverity.Error;
 
     /// <summary>How the folder is read, and what of it is run. Files that are tested need not be the last ones.</summary>
-    internal MigrationOptions Migrations =>
-        new()
-        {
-            Path = Path,
-            Layout = Layout,
-            Variables = Variables,
-            Exclude = Exclude,
-            AllowDuplicateVersion = AllowDuplicateVersion,
-            AllowOutOfOrder = true,
-            Target = Target,
-        };
+    internal MigrationOptions Folder => Migrations with { AllowOutOfOrder = true };
 }

@@ -30,10 +30,9 @@ internal static class TargetRun
         var run = await MigrationRunner
             .RunAsync(
                 settings,
-                options.Migrations with
+                options.Folder with
                 {
                     DryRun = true,
-                    HistoryTable = options.HistoryTable,
                     Only = options.New.Count == 0 ? null : [.. input.Tested.Select(file => file.Name)],
                     MaxBlocking = options.MaxBlocking,
                     Rehearsal = new(new(options.SmallTable), options.MaxRows, options.MaxWal),

@@ -20,8 +20,8 @@ internal sealed record TestInput(MigrationFolder Folder, IReadOnlyList<Migration
     /// <exception cref="MuedException">The folder cannot be read or followed, or a name is not in it.</exception>
     public static TestInput Read(MigrationTestOptions options, IReadOnlyList<HistoryRow> history)
     {
-        var folder = MigrationInput.ReadFolder(options.Migrations);
-        var plan = MigrationPlan.Build(folder, history, options.Migrations);
+        var folder = MigrationInput.ReadFolder(options.Folder);
+        var plan = MigrationPlan.Build(folder, history, options.Folder);
         var pending = plan.Items.Where(item => item.Runs).Select(item => item.File).ToList();
         pending.ForEach(file => Allowances.Check(file.Sql));
         var chosen = (options.New.Count == 0 ? pending : options.New.Select(name => Find(folder, name))).ToHashSet();

@@ -33,7 +33,7 @@ internal sealed record TestTarget(
         try
         {
             var inspection = await DatabaseInspection
-                .ReadAsync(connection, new(options.HistoryTable), [], [], lockTimeout: null, cancellationToken)
+                .ReadAsync(connection, new(options.Migrations.HistoryTable), [], [], lockTimeout: null, cancellationToken)
                 .ConfigureAwait(false);
             var sizes = await SizeReader.ReadAsync(connection, [], cancellationToken).ConfigureAwait(false);
             SchemaSnapshot? schema = null;
@@ -44,7 +44,7 @@ internal sealed record TestTarget(
                 {
                     Schemas = schemas,
                     Database = true,
-                    Exclude = [options.HistoryTable],
+                    Exclude = [options.Migrations.HistoryTable],
                 };
                 schema = await SchemaReader.ReadAsync(connection, scope, cancellationToken).ConfigureAwait(false);
             }

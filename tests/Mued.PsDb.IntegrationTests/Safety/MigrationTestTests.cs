@@ -11,7 +11,7 @@ public class MigrationTestTests
     public async Task Without_a_database_the_earlier_files_are_the_base_and_their_tables_are_large()
     {
         using var set = new MigrationSet(("0001_users.sql", Users), ("0002_index.sql", "SELECT 1;\nCREATE INDEX ON users (n);"));
-        var report = await MigrationTest.RunAsync(null, new() { Path = set.Path, New = ["0002_index"] });
+        var report = await MigrationTest.RunAsync(null, new() { Migrations = set.Options, New = ["0002_index"] });
         var finding = report.Findings[0];
         Assert.False(report.Passed);
         Assert.Equal(("blocking-index-build", FindingSeverity.Error, 2, 1), (finding.Rule, finding.Severity, finding.Line, finding.Column));
@@ -35,7 +35,7 @@ public class MigrationTestTests
         set.Write("0002_index.sql", "CREATE INDEX ON large (n);\nCREATE INDEX ON small (m);");
         var before = await database.CatalogAsync();
 
-        var report = await MigrationTest.RunAsync(database.Settings, new() { Path = set.Path });
+        var report = await MigrationTest.RunAsync(database.Settings, new() { Migrations = set.Options });
         var finding = Assert.Single(report.Findings, finding => finding.Severity == FindingSeverity.Error);
         Assert.Equal((1, 20_000L), (finding.Line, finding.Evidence.Rows));
         Assert.Null(report.Error);
@@ -59,7 +59,7 @@ public class MigrationTestTests
                 null,
                 new()
                 {
-                    Path = set.Path,
+                    Migrations = set.Options,
                     Base = file,
                     FailOn = FindingSeverity.Warning,
                 }
@@ -97,7 +97,7 @@ public class MigrationTestTests
                 """
             )
         );
-        var report = await MigrationTest.RunAsync(null, new() { Path = set.Path, Base = dump.FileOf("dump.sql") });
+        var report = await MigrationTest.RunAsync(null, new() { Migrations = set.Options, Base = dump.FileOf("dump.sql") });
         Assert.True(report.Passed, report.Error?.ToString());
         Assert.Contains("no_such_extension", Assert.Single(report.Warnings), StringComparison.Ordinal);
         var unused = Assert.Single(report.Findings, finding => finding.Severity == FindingSeverity.Warning);
@@ -111,7 +111,7 @@ public class MigrationTestTests
             ("0001_users.sql", Users),
             ("0002_bad.sql", "ALTER TABLE users ADD COLUMN x int;\n  SELECT nothing;")
         );
-        var report = await MigrationTest.RunAsync(null, new() { Path = set.Path });
+        var report = await MigrationTest.RunAsync(null, new() { Migrations = set.Options });
         Assert.False(report.Passed);
         Assert.Equal((ExitCode.MigrationFailed, "42703", 2), (report.Error?.ExitCode, report.Error?.SqlState, report.Error?.Line));
         Assert.Equal([2, 1], report.Migrations.Select(migration => migration.Statements.Count));
@@ -123,7 +123,7 @@ public class MigrationTestTests
     public async Task An_exception_that_cannot_be_meant_is_refused(string sql, string errorId)
     {
         using var set = new MigrationSet(("0001_a.sql", sql));
-        var error = await Assert.ThrowsAsync<MuedException>(() => MigrationTest.RunAsync(null, new() { Path = set.Path }));
+        var error = await Assert.ThrowsAsync<MuedException>(() => MigrationTest.RunAsync(null, new() { Migrations = set.Options }));
         Assert.Equal((errorId, ExitCode.Usage, 1), (error.ErrorId, error.ExitCode, error.Line));
     }
 
@@ -178,7 +178,7 @@ public class MigrationTestTests
                 """
             )
         );
-        var report = await MigrationTest.RunAsync(null, new() { Path = set.Path, New = ["0002_all"] });
+        var report = await MigrationTest.RunAsync(null, new() { Migrations = set.Options, New = ["0002_all"] });
         var forms = report
             .Findings.Where(finding => finding.Blocks != Blocking.None)
             .ToLookup(finding => finding.Line, finding => finding.Rewrite);

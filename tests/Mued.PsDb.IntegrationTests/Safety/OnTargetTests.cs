@@ -20,7 +20,7 @@ public class OnTargetTests
             ("0004_rows.sql", "UPDATE users SET n = 0 WHERE id = 5;\nUPDATE users SET n = 0;")
         );
         var before = await database.CatalogAsync();
-        var report = await MigrationTest.RunAsync(database.Settings, new() { Path = set.Path, OnTarget = true });
+        var report = await MigrationTest.RunAsync(database.Settings, new() { Migrations = set.Options, OnTarget = true });
         Assert.Null(report.Error);
         Assert.False(report.Passed);
         Assert.Equal(before, await database.CatalogAsync());
@@ -68,7 +68,7 @@ public class OnTargetTests
         using var set = new MigrationSet(("0001_rows.sql", sql));
         var options = new MigrationTestOptions
         {
-            Path = set.Path,
+            Migrations = set.Options,
             OnTarget = true,
             MaxRows = 10_000,
             MaxWal = 32 << 20,
@@ -86,7 +86,7 @@ public class OnTargetTests
         using var set = new MigrationSet(("0002_b.sql", "CREATE TABLE b (id bigint PRIMARY KEY);"));
         Assert.Null((await MigrationRunner.RunAsync(database.Settings, set.Options)).Error);
         set.Write("0001_a.sql", "CREATE TABLE a (id bigint PRIMARY KEY);");
-        var options = new MigrationTestOptions { Path = set.Path };
+        var options = new MigrationTestOptions { Migrations = set.Options };
         foreach (
             var report in new[]
             {
@@ -111,7 +111,7 @@ public class OnTargetTests
         using var set = new MigrationSet(("0001_a.sql", "SELECT 1;"));
         var options = new MigrationTestOptions
         {
-            Path = set.Path,
+            Migrations = set.Options,
             OnTarget = true,
             Base = basis ? set.FileOf("0001_a.sql") : null,
         };

@@ -94,7 +94,7 @@ public class SafetyRuleTests
     )
     {
         using var set = new MigrationSet([.. item.Files.Select((sql, i) => ($"{i + 1:0000}_case.sql", sql))]);
-        var input = TestInput.Read(new() { Path = set.Path }, []);
+        var input = TestInput.Read(new() { Migrations = set.Options }, []);
         var run = new SandboxRun(database.Settings, sizes, new(10_000), null);
         var error = await run.RunAsync(input, CancellationToken.None);
         return (run.Findings, error);

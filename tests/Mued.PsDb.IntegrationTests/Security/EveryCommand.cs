@@ -117,7 +117,7 @@ internal static class EveryCommand
     private static async Task TestMigrationAsync(ConnectionSettings settings, MigrationSet set)
     {
         set.Write("0005_tested.sql", "ALTER TABLE public.t ADD COLUMN tested int;");
-        var report = await MigrationTest.RunAsync(settings, new() { Path = set.Path });
+        var report = await MigrationTest.RunAsync(settings, new() { Migrations = set.Options });
         Assert.Null(report.Error);
         Assert.NotEmpty(report.Migrations);
         File.Delete(set.FileOf("0005_tested.sql"));

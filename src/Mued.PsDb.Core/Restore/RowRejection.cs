@@ -18,7 +18,7 @@ internal sealed class RowRejection(StagedRows staged)
         foreach (var rule in rules.Where(rule => rule.Check is not null))
             await RejectAsync($"({rule.Check}) IS FALSE", Texts.Get("RejectedCheck", rule.Name)).ConfigureAwait(false);
 
-        // Without the right to read the parent the foreign key alone must do. Rows that refer to a rejected row of their staged.Own table go as
+        // Without the right to read the parent the foreign key alone must do. Rows that refer to a rejected row of their own table go as
         // well.
         var keys = rules.Where(rule => rule.Parent is not null && rule.ParentReadable && !staged.Session.Deferred.Contains(rule)).ToList();
         for (var again = true; again; )

@@ -95,7 +95,7 @@ internal sealed class TableLoader(StagedRows staged)
 
     private async Task StageAsync(CancellationToken cancellationToken)
     {
-        // The names and types of the table's staged.Own columns, so that its checks and index expressions can be asked of the staged rows.
+        // The names and types of the table's own columns, so that its checks and index expressions can be asked of the staged rows.
         await staged
             .Session.Connection.ExecuteAsync(
                 [

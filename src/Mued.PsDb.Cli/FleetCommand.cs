@@ -10,9 +10,14 @@ internal abstract class FleetCommand(string name, params IEnumerable<Option> opt
     /// <summary>What the command does on each database, the files that they share being read.</summary>
     protected abstract TargetWork Prepare(CommandContext context);
 
+    /// <summary>What the command gives where no database is to be asked; null where one is.</summary>
+    protected virtual ReportDocument? WithoutDatabase(ParseResult parsed) => null;
+
     protected sealed override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
+        if (WithoutDatabase(parsed) is { } document)
+            return document;
         var many = TargetOptions.MeanMany(parsed);
         var search = TargetOptions.Search(parsed);
         var targets = TargetOptions.Connections(parsed);

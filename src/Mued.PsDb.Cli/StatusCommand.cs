@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Mued.PsDb.Migrations;
 using Mued.PsDb.Reporting;
 
@@ -12,9 +13,21 @@ internal sealed class StatusCommand()
         SharedOptions.Variable,
         SharedOptions.Exclude,
         SharedOptions.AllowDuplicateVersion,
-        SharedOptions.HistoryTable
+        SharedOptions.HistoryTable,
+        Offline
     )
 {
+    private static readonly Option<bool> Offline = CliOption.Flag("--offline");
+
+    protected override ReportDocument? WithoutDatabase(ParseResult parsed)
+    {
+        if (!parsed.GetValue(Offline))
+            return null;
+        if (TargetOptions.Name(parsed))
+            throw Foundation.Texts.Usage("OfflineWithDatabase");
+        return ReportDocument.From(MigrationRunner.GetStatusOffline(SharedOptions.Migrations(parsed)));
+    }
+
     protected override TargetWork Prepare(CommandContext context)
     {
         var options = SharedOptions.Migrations(context.Parsed);

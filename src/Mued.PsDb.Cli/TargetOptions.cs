@@ -25,6 +25,9 @@ internal static class TargetOptions
     public static bool MeanMany(ParseResult parsed) =>
         parsed.GetValue(Url) is [_, _, ..] || new[] { UrlFile, Tenant, Database, Part }.Any(option => parsed.GetValue(option) is not null);
 
+    /// <summary>Whether any of the options names a database.</summary>
+    public static bool Name(ParseResult parsed) => Targets.Any(option => parsed.GetResult(option) is { Implicit: false });
+
     /// <summary>The connections that were given, or the one that the environment names.</summary>
     public static IReadOnlyList<ConnectionSettings> Connections(ParseResult parsed)
     {

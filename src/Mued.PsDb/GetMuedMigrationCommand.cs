@@ -41,10 +41,12 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
     [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 
-    /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
-    {
-        var options = new MigrationOptions
+    /// <summary>Asks no database: what the folder holds is listed, and where it stands is Unknown.</summary>
+    [Parameter]
+    public SwitchParameter Offline { get; set; }
+
+    private MigrationOptions Options =>
+        new()
         {
             Path = MigrationsFolder(Path),
             Layout = Layout,
@@ -53,7 +55,24 @@ public sealed class GetMuedMigrationCommand : MuedCmdlet
             AllowDuplicateVersion = AllowDuplicateVersion,
             HistoryTable = HistoryTable,
         };
-        var status = Await(token => MigrationRunner.GetStatusAsync(settings, options, token));
+
+    /// <inheritdoc/>
+    private protected override bool NeedsConnection => !Offline;
+
+    /// <inheritdoc/>
+    private protected override void ProcessWithoutConnection() => Write(MigrationRunner.GetStatusOffline(Options), null);
+
+    /// <inheritdoc/>
+    protected override void Process(ConnectionSettings settings)
+    {
+        if (Offline)
+            throw Foundation.Texts.Usage("OfflineWithDatabase");
+        var options = Options;
+        Write(Await(token => MigrationRunner.GetStatusAsync(settings, options, token)), settings);
+    }
+
+    private void Write(StatusReport status, ConnectionSettings? settings)
+    {
         if (status.LayoutReason is not null)
             WriteVerbose(Texts.Get("LayoutOf", status.LayoutReason));
         if (status.Ignored.Count > 0)

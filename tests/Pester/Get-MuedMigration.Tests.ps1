@@ -106,6 +106,20 @@ Describe 'Get-MuedMigration' {
         $states['4_d'] | Should -Be 'Pending'
     }
 
+    It 'asks no database with -Offline, and without it a missing connection stays an error' {
+        $folder = New-MigrationFolder @{ '1_a.sql' = 'CREATE TABLE a (id int)'; '2_b.sql' = 'CREATE TABLE b (id int)' }
+        $nowhere = @{ DATABASE_URL = $null; PGHOST = $null; PGDATABASE = $null; PGUSER = $null; PGPORT = $null }
+        $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'
+            (Get-MuedMigration -Path '$folder' -Offline).ForEach{ `$_.Name + ' ' + `$_.State } -join ', '
+            Get-MuedMigration -Path '$folder' -ErrorVariable e -ErrorAction SilentlyContinue; `$e[0].FullyQualifiedErrorId
+            Get-MuedMigration '$database' -Path '$folder' -Offline -ErrorVariable e -ErrorAction SilentlyContinue; `$e[0].FullyQualifiedErrorId
+            Get-MuedMigration -Path '$folder' -Offline | Select-Object -First 1 | Invoke-MuedMigration -Connection '$database' -HistoryTable public.offline |
+                ForEach-Object { `$_.Migrations.Status -join ' ' }" -Environment $nowhere
+        $result.Err | Should -BeNullOrEmpty
+        ($result.Out.Trim() -split '\r?\n') | Should -Be '1_a Unknown, 2_b Unknown', 'NoConnectionGiven,Mued.PsDb.Commands.GetMuedMigrationCommand',
+            'OfflineWithDatabase,Mued.PsDb.Commands.GetMuedMigrationCommand', 'Applied Pending'
+    }
+
     It 'leaves out what -Exclude names' {
         (Get-MuedMigration $database -Exclude '0007*' | Where-Object Version -eq '0007').State | Should -Be 'Excluded'
     }

@@ -25,6 +25,21 @@ internal static class MigrationListing
         ];
     }
 
+    /// <summary>Lists every file in order; where they stand only a database knows.</summary>
+    public static IReadOnlyList<MigrationInfo> Build(MigrationFolder folder, string historyTable) =>
+        [
+            .. folder
+                .Files.Select(file => Describe(file, row: null))
+                .Select(info =>
+                    info with
+                    {
+                        State = info.State == MigrationState.Excluded ? info.State : MigrationState.Unknown,
+                        Path = folder.Path,
+                        HistoryTable = historyTable,
+                    }
+                ),
+        ];
+
     private static MigrationInfo Describe(MigrationFile file, HistoryRow? row)
     {
         var info = row is null ? new(file.Version.Text, file.Name, MigrationState.Pending) : Describe(row);

@@ -80,6 +80,17 @@ public static class MigrationRunner
         return ListAsync(settings, options, MigrationInput.ReadFolder(options), cancellationToken);
     }
 
+    /// <summary>Lists the migrations of the folder without a database: their states are unknown.</summary>
+    /// <param name="options">The folder and the exclude patterns.</param>
+    /// <returns>The migrations in order, and how the folder was read.</returns>
+    /// <exception cref="MuedException">The folder cannot be read or followed.</exception>
+    public static StatusReport GetStatusOffline(MigrationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var folder = MigrationInput.ReadFolder(options);
+        return Listed(folder, null, MigrationListing.Build(folder, options.HistoryTable));
+    }
+
     /// <summary>The same with a folder that is read for several databases.</summary>
     internal static async Task<StatusReport> ListAsync(
         ConnectionSettings settings,
@@ -94,17 +105,15 @@ public static class MigrationRunner
             var inspection = await DatabaseInspection
                 .ReadAsync(connection, new(options.HistoryTable), [], [], lockTimeout: null, cancellationToken)
                 .ConfigureAwait(false);
-            return new(
-                settings.Target,
-                settings.Source,
-                folder.Path,
-                MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target)
-            )
-            {
-                Layout = folder.Layout,
-                LayoutReason = folder.LayoutReason,
-                Ignored = folder.Ignored,
-            };
+            return Listed(folder, settings, MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target));
         }
     }
+
+    private static StatusReport Listed(MigrationFolder folder, ConnectionSettings? settings, IReadOnlyList<MigrationInfo> migrations) =>
+        new(settings?.Target, settings?.Source, folder.Path, migrations)
+        {
+            Layout = folder.Layout,
+            LayoutReason = folder.LayoutReason,
+            Ignored = folder.Ignored,
+        };
 }

@@ -20,4 +20,7 @@ public enum MigrationState : long
 
     /// <summary>Left out by an exclude pattern.</summary>
     Excluded,
+
+    /// <summary>No database was asked.</summary>
+    Unknown,
 }

@@ -1,11 +1,11 @@
 namespace Mued.PsDb;
 
 /// <summary>The outcome of <c>mued-psdb status</c>: the migrations of a folder and of the history of a database.</summary>
-/// <param name="Target">The database as user@host:port/database, without secrets.</param>
-/// <param name="Source">Where the connection came from.</param>
+/// <param name="Target">The database as user@host:port/database, without secrets; null when none was asked.</param>
+/// <param name="Source">Where the connection came from; null for none.</param>
 /// <param name="Path">The folder of the migrations.</param>
 /// <param name="Migrations">The migrations, in order.</param>
-public sealed record StatusReport(string Target, string Source, string Path, IReadOnlyList<MigrationInfo> Migrations)
+public sealed record StatusReport(string? Target, string? Source, string Path, IReadOnlyList<MigrationInfo> Migrations)
 {
     /// <summary>Always true: what goes wrong is an error.</summary>
     public bool Success => true;

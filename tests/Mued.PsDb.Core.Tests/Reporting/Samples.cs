@@ -108,6 +108,7 @@ internal static class Samples
                     Target = text,
                 },
                 new("0002", text, MigrationState.Pending),
+                new("0003", text, MigrationState.Unknown),
             ]
         );
 

@@ -67,6 +67,21 @@ public class MigrateCommandTests
     }
 
     [Fact]
+    public async Task A_folder_is_listed_without_a_database_only_when_asked_to()
+    {
+        using var set = new MigrationSet(("1_a.sql", "SELECT 1"), ("2_b.sql", "SELECT 2"));
+        string[] arguments = ["status", "--path", set.Path, "--output", "json"];
+        var offline = CliReport.Of(await CliProcess.RunAsync([.. arguments, "--offline"]));
+        Assert.Equal(
+            ["Unknown", "Unknown"],
+            offline.GetProperty("migrations").EnumerateArray().Select(item => item.GetProperty("state").GetString())
+        );
+        Assert.Equal("NoConnectionGiven", CliReport.ErrorOf(await CliProcess.RunAsync(arguments)).GetProperty("errorId").GetString());
+        var both = await CliProcess.RunAsync([.. arguments, "--offline", "--url", "postgresql://nobody@localhost/nothing"]);
+        Assert.Equal((2, "OfflineWithDatabase"), (both.ExitCode, CliReport.ErrorOf(both).GetProperty("errorId").GetString()));
+    }
+
+    [Fact]
     public async Task A_failed_check_ends_1()
     {
         await using var database = await TestDatabase.CreatePhase2BaseAsync();

@@ -13,7 +13,9 @@ public sealed partial record ReportDocument
         return new("status", listing)
         {
             Status = "Listed",
-            Summary = Texts.Get(listing.Attention > 0 ? "ListedAttention" : "Listed", listing.Applied, listing.Pending, listing.Attention),
+            Summary = listing.Target is null
+                ? Texts.Get("ListedOffline", Figures.Count(listing.Migrations.Count, "migration"))
+                : Texts.Get(listing.Attention > 0 ? "ListedAttention" : "Listed", listing.Applied, listing.Pending, listing.Attention),
             ExitCode = ExitCode.Done,
             Target = listing.Target,
             Facts = Known(
@@ -32,7 +34,7 @@ public sealed partial record ReportDocument
             migration.State switch
             {
                 MigrationState.Applied => StepOutcome.Done,
-                MigrationState.Pending => StepOutcome.Pending,
+                MigrationState.Pending or MigrationState.Unknown => StepOutcome.Pending,
                 MigrationState.Excluded => StepOutcome.Skipped,
                 _ => StepOutcome.Attention,
             },

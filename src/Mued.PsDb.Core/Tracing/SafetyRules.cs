@@ -34,6 +34,7 @@ public static class SafetyRules
                 "squawk changing-column-type prefer-repack",
                 "eugene E5 E10 E11",
                 "strong_migrations changing-the-type-of-a-column adding-a-stored-generated-column",
+                "GitLab changing-column-types migrating-integer-primary-keys-to-bigint",
             ]
         ),
         new(
@@ -43,6 +44,7 @@ public static class SafetyRules
                 "squawk constraint-missing-not-valid adding-foreign-key-constraint adding-not-nullable-field",
                 "eugene E1 E2 W14",
                 "strong_migrations adding-a-check-constraint adding-a-foreign-key setting-not-null-on-an-existing-column",
+                "GitLab adding-foreign-keys not-null-constraints",
             ]
         ),
         new(
@@ -52,6 +54,7 @@ public static class SafetyRules
                 "squawk require-concurrent-index-creation require-concurrent-reindex disallowed-unique-constraint",
                 "eugene E6 E7 E8",
                 "strong_migrations adding-an-index-non-concurrently adding-a-unique-constraint adding-an-exclusion-constraint",
+                "GitLab adding-indexes",
             ]
         ),
         new(
@@ -63,13 +66,21 @@ public static class SafetyRules
                 "strong_migrations adding-a-column-with-a-volatile-default-value adding-an-auto-incrementing-column",
             ]
         ),
-        new(LockHeldLong, FindingSeverity.Error, ["squawk transaction-nesting", "eugene E4"]),
-        new(MassWrite, FindingSeverity.Error, ["strong_migrations backfilling-data"]),
+        new(
+            LockHeldLong,
+            FindingSeverity.Error,
+            ["squawk transaction-nesting", "eugene E4", "GitLab heavy-operations-in-a-single-transaction"]
+        ),
+        new(MassWrite, FindingSeverity.Error, ["strong_migrations backfilling-data", "GitLab updating-an-existing-column"]),
         new(SeveralStrongLocks, FindingSeverity.Warning, ["eugene E4"]),
         new(
             DataLoss,
             FindingSeverity.Error,
-            ["squawk ban-drop-table ban-drop-column ban-truncate-cascade", "strong_migrations removing-a-column"]
+            [
+                "squawk ban-drop-table ban-drop-column ban-truncate-cascade",
+                "strong_migrations removing-a-column",
+                "GitLab dropping-columns dropping-tables",
+            ]
         ),
         new(
             BreaksReaders,
@@ -77,6 +88,7 @@ public static class SafetyRules
             [
                 "squawk renaming-table renaming-column changing-column-type ban-drop-table ban-drop-column",
                 "strong_migrations renaming-a-table renaming-a-column renaming-a-schema removing-a-column",
+                "GitLab renaming-tables renaming-columns dropping-columns dropping-tables",
             ]
         ),
         new(
@@ -84,13 +96,17 @@ public static class SafetyRules
             FindingSeverity.Error,
             ["squawk adding-required-field", "strong_migrations setting-not-null-on-an-existing-column"]
         ),
-        new(ForeignKeyWithoutIndex, FindingSeverity.Warning, ["strong_migrations adding-a-reference"]),
+        new(
+            ForeignKeyWithoutIndex,
+            FindingSeverity.Warning,
+            ["strong_migrations adding-a-reference", "GitLab adding-foreign-key-constraints"]
+        ),
         new(ConstraintLeftUnvalidated, FindingSeverity.Warning, []),
         new(InvalidIndexLeft, FindingSeverity.Warning, []),
         new(NeedsAnalyze, FindingSeverity.Note, []),
         new(SequenceWillEnd, FindingSeverity.Note, ["squawk prefer-bigint-over-int prefer-bigint-over-smallint"]),
         new(DiskSpace, FindingSeverity.Note, []),
-        new(NoUndo, FindingSeverity.Note, []),
+        new(NoUndo, FindingSeverity.Note, ["GitLab reversibility"]),
         new(NotRehearsed, FindingSeverity.Warning, []),
         new(Order, FindingSeverity.Warning, []),
         new(UnusedAllow, FindingSeverity.Warning, []),

@@ -2,6 +2,7 @@ namespace Mued.PsDb.Tests.Safety;
 
 /// <summary>
 /// What the rule pages of other tools call dangerous, and what they recommend in its place, on the tables of <see cref="SafetyCase"/>.
+/// GitLab's are the headings of its Migration Style Guide and of Avoiding downtime in migrations.
 /// </summary>
 /// <param name="Peer">The rule, as its tool names it.</param>
 /// <param name="Rule">Ours; empty where we differ.</param>
@@ -24,14 +25,14 @@ internal sealed record PeerExample(string Peer, string Rule, string Dangerous, p
             "ALTER TABLE big ALTER COLUMN u SET DEFAULT gen_random_uuid()"
         ),
         new(
-            "squawk adding-foreign-key-constraint, strong_migrations adding-a-foreign-key, GitLab foreign keys",
+            "squawk adding-foreign-key-constraint, strong_migrations adding-a-foreign-key, GitLab adding-foreign-keys",
             "blocking-scan",
             "ALTER TABLE big ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES parent",
             "ALTER TABLE big ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES parent NOT VALID",
             "ALTER TABLE big VALIDATE CONSTRAINT fk"
         ),
         new(
-            "squawk adding-not-nullable-field, eugene E2, strong_migrations setting-not-null-on-an-existing-column, GitLab NOT NULL",
+            "squawk adding-not-nullable-field, eugene E2, strong_migrations setting-not-null-on-an-existing-column, GitLab not-null-constraints",
             "blocking-scan",
             "ALTER TABLE big ALTER COLUMN n SET NOT NULL",
             Check,
@@ -53,14 +54,14 @@ internal sealed record PeerExample(string Peer, string Rule, string Dangerous, p
         ),
         new("strong_migrations adding-an-auto-incrementing-column", "volatile-default", "ALTER TABLE big ADD COLUMN s bigserial"),
         new(
-            "squawk ban-drop-column, strong_migrations removing-a-column, GitLab dropping columns",
+            "squawk ban-drop-column, strong_migrations removing-a-column, GitLab dropping-columns",
             "data-loss",
             "ALTER TABLE big DROP COLUMN n"
         ),
-        new("squawk ban-drop-table, GitLab dropping tables", "data-loss", "DROP TABLE big2"),
+        new("squawk ban-drop-table, GitLab dropping-tables", "data-loss", "DROP TABLE big2"),
         new("squawk ban-truncate-cascade", "data-loss", "TRUNCATE parent CASCADE"),
         new(
-            "squawk changing-column-type, eugene E5 E10, strong_migrations changing-the-type-of-a-column, GitLab changing types",
+            "squawk changing-column-type, eugene E5 E10, strong_migrations changing-the-type-of-a-column, GitLab changing-column-types",
             "blocking-rewrite",
             "ALTER TABLE big ALTER COLUMN n TYPE bigint",
             "ALTER TABLE big ADD COLUMN n2 bigint"
@@ -91,7 +92,7 @@ internal sealed record PeerExample(string Peer, string Rule, string Dangerous, p
             "ALTER TABLE big ADD EXCLUDE USING btree (id WITH =)"
         ),
         new(
-            "squawk require-concurrent-index-creation, eugene E6, strong_migrations adding-an-index-non-concurrently, GitLab indexes",
+            "squawk require-concurrent-index-creation, eugene E6, strong_migrations adding-an-index-non-concurrently, GitLab adding-indexes",
             "blocking-index-build",
             "CREATE INDEX ON big (n)",
             "CREATE INDEX CONCURRENTLY ON big (n)"
@@ -99,7 +100,7 @@ internal sealed record PeerExample(string Peer, string Rule, string Dangerous, p
         new("squawk require-concurrent-reindex", "blocking-index-build", "REINDEX TABLE big", "REINDEX TABLE CONCURRENTLY big"),
         new("squawk prefer-repack", "blocking-rewrite", "CLUSTER big USING big_pkey"),
         new(
-            "strong_migrations adding-a-reference",
+            "strong_migrations adding-a-reference, GitLab adding-foreign-key-constraints",
             "foreign-key-without-index",
             "ALTER TABLE big ADD FOREIGN KEY (ref) REFERENCES parent NOT VALID",
             "CREATE INDEX CONCURRENTLY ON big (ref)",
@@ -107,7 +108,7 @@ internal sealed record PeerExample(string Peer, string Rule, string Dangerous, p
             "ALTER TABLE big VALIDATE CONSTRAINT fk"
         ),
         new(
-            "strong_migrations backfilling-data, eugene E4",
+            "strong_migrations backfilling-data, eugene E4, GitLab heavy-operations-in-a-single-transaction",
             "lock-held-long",
             "ALTER TABLE big ADD COLUMN x int; UPDATE big SET x = 1",
             "ALTER TABLE big ADD COLUMN x int",
@@ -121,17 +122,33 @@ internal sealed record PeerExample(string Peer, string Rule, string Dangerous, p
             "ALTER TABLE nokey ADD CONSTRAINT k PRIMARY KEY USING INDEX k"
         ),
         new(
-            "squawk renaming-column, strong_migrations renaming-a-column, GitLab renaming columns",
+            "squawk renaming-column, strong_migrations renaming-a-column, GitLab renaming-columns",
             "breaks-readers",
             "ALTER TABLE big RENAME COLUMN n TO nn",
             "ALTER TABLE big ADD COLUMN nn int"
         ),
         new(
-            "squawk renaming-table, strong_migrations renaming-a-table, GitLab renaming tables",
+            "squawk renaming-table, strong_migrations renaming-a-table, GitLab renaming-tables",
             "breaks-readers",
             "ALTER TABLE small RENAME TO tiny",
             "ALTER TABLE small RENAME TO tiny; CREATE VIEW small AS SELECT * FROM tiny"
         ),
+        new(
+            "GitLab updating-an-existing-column",
+            "mass-write",
+            "UPDATE big SET m = 10",
+            "UPDATE big SET m = 10 WHERE id BETWEEN 1 AND 1000",
+            "UPDATE big SET m = 10 WHERE id BETWEEN 1001 AND 2000"
+        ),
+        new(
+            "GitLab migrating-integer-primary-keys-to-bigint",
+            "blocking-rewrite",
+            "ALTER TABLE big ALTER COLUMN n TYPE bigint",
+            "ALTER TABLE big ADD COLUMN n_new bigint",
+            "UPDATE big SET n_new = n WHERE id BETWEEN 1 AND 1000"
+        ),
+        new("GitLab changing-the-column-default", "", "ALTER TABLE big ALTER COLUMN m SET DEFAULT 1"),
+        new("GitLab adding-columns-with-default-values", "", "ALTER TABLE big ADD COLUMN x bool NOT NULL DEFAULT true"),
         new("strong_migrations renaming-a-schema", "breaks-readers", "CREATE SCHEMA other; ALTER TABLE small SET SCHEMA other"),
         new(
             "squawk prefer-bigint-over-int, prefer-bigint-over-smallint",
@@ -140,7 +157,12 @@ internal sealed record PeerExample(string Peer, string Rule, string Dangerous, p
             "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY)"
         ),
         // The lock is strong, and over in a moment whatever the table's size: the wait for it is bounded by -LockTimeout.
-        new("squawk require-concurrent-index-deletion", "", "DROP INDEX big_email"),
+        new("squawk require-concurrent-index-deletion, GitLab removing-indexes", "", "DROP INDEX big_email"),
         new("squawk require-concurrent-partition-detach", "", "ALTER TABLE parted DETACH PARTITION parted_2"),
+        new(
+            "GitLab creating-a-new-table-when-we-have-two-foreign-keys",
+            "",
+            "CREATE TABLE child (a bigint REFERENCES big, b bigint REFERENCES big2); CREATE INDEX ON child (a); CREATE INDEX ON child (b)"
+        ),
     ];
 }

@@ -38,7 +38,7 @@ internal sealed class Backup
             await CheckAsync(full, sums, BackupFolder.Objects, null, cancellationToken).ConfigureAwait(false);
         await Parallel
             .ForEachAsync(
-                backup.Manifest.Entries,
+                backup.Manifest.Files,
                 cancellationToken,
                 async (entry, token) =>
                 {

@@ -27,16 +27,16 @@ internal sealed record BackupEntry
     public bool Stays { get; init; }
 
     /// <summary>How many rows the file holds.</summary>
-    public required long Rows { get; init; }
+    public long Rows { get; init; }
 
     /// <summary>The file's size.</summary>
-    public required long Bytes { get; init; }
+    public long Bytes { get; init; }
 
     /// <summary>The size of the rows before compression.</summary>
-    public required long ContentBytes { get; init; }
+    public long ContentBytes { get; init; }
 
     /// <summary>SHA-256 of the file.</summary>
-    public required string Sha256 { get; init; }
+    public string Sha256 { get; init; } = "";
 
     /// <summary>The table's qualified name.</summary>
     [JsonIgnore]

@@ -13,6 +13,9 @@ public sealed record BackupInfo(string Path, IReadOnlyList<BackupFile> Files)
     /// <summary>How many objects, parts of tables, comments and privileges it describes.</summary>
     public int Objects { get; init; }
 
+    /// <summary>How many large objects it holds.</summary>
+    public long LargeObjects { get; init; }
+
     /// <summary>How many rows it holds.</summary>
     public long Rows => Files.Sum(file => file.Rows);
 

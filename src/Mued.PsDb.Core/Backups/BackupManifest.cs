@@ -53,6 +53,13 @@ internal sealed partial record BackupManifest
         init;
     }
 
+    /// <summary>The file of the large objects, in pieces; null where none went.</summary>
+    public BackupEntry? LargeObjects { get; init; }
+
+    /// <summary>All files that are copies.</summary>
+    [JsonIgnore]
+    public IEnumerable<BackupEntry> Files => LargeObjects is { } large ? Entries.Append(large) : Entries;
+
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="MuedException">It is not one, or of a newer format (exit code 2).</exception>
     public static BackupManifest Parse(byte[] json, string path)
@@ -67,7 +74,7 @@ internal sealed partial record BackupManifest
 
             // A name with a path in it would lead out of the folder.
             if (
-                manifest.Entries.FirstOrDefault(entry =>
+                manifest.Files.FirstOrDefault(entry =>
                     Path.GetFileName(entry.File) != entry.File || (entry.Columns.Count == 0 && entry.ColumnsOnly)
                 ) is
                 { } bad

@@ -47,7 +47,9 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             {
                 try
                 {
-                    entries.Add(await CopyAsync(relation, entries.Count + 1, cancellationToken).ConfigureAwait(false));
+                    entries.Add(
+                        await CopyAsync(Entry(relation, entries.Count + 1), Source(relation), cancellationToken).ConfigureAwait(false)
+                    );
                 }
                 catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CharacterNotInRepertoire)
                 {
@@ -55,6 +57,10 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 }
             }
 
+            var large = loss.LargeObjects is null
+                ? null
+                : await CopyAsync(LargeObjectEntry(entries.Count + 1), $"({LargeObjects.Pieces(loss)})", cancellationToken)
+                    .ConfigureAwait(false);
             var manifest = new BackupManifest
             {
                 Format = BackupManifest.FormatName,
@@ -66,12 +72,17 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 Objects = loss.Schema.Objects,
                 Entries = entries,
                 Sequences = loss.Sequences,
+                LargeObjects = large,
                 History = history,
             };
             var backup = await connection
                 .KeepAwakeAsync(ending => CompleteAsync(schema, loss.Schema.Snapshot, manifest, ending), cancellationToken)
                 .ConfigureAwait(false);
-            return new(backup.Path, [.. backup.Manifest.Entries.Select(entry => entry.ToFile())]) { Objects = manifest.Objects.Count };
+            return new(backup.Path, [.. backup.Manifest.Entries.Select(entry => entry.ToFile())])
+            {
+                Objects = manifest.Objects.Count,
+                LargeObjects = loss.LargeObjects?.Count ?? 0,
+            };
         }
         catch (Exception e) when (FileFailure.IsUnwritable(e))
         {
@@ -96,20 +107,49 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
         return await Backup.OpenAsync(folder.Path, unpack: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<BackupEntry> CopyAsync(LostRelation relation, int number, CancellationToken cancellationToken)
+    private static BackupEntry Entry(LostRelation relation, int number) =>
+        new()
+        {
+            File = FileName(
+                number,
+                $"{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : relation.WholeRows ? ".rows" : ".columns")}"
+            ),
+            Schema = relation.Name.Schema,
+            Table = relation.Name.Name,
+            Key = relation.WholeRows ? [] : relation.Key,
+            Stays = relation is { WholeRows: true, Vanishes: false },
+            Columns = [.. relation.Copied.Select(column => column.ToBackup())],
+        };
+
+    private static BackupEntry LargeObjectEntry(int number) =>
+        new()
+        {
+            File = FileName(number, "large_objects"),
+            Schema = "pg_catalog",
+            Table = "pg_largeobject",
+            Key = [],
+            Columns = LargeObjects.Columns,
+        };
+
+    // A table without columns of its own has rows all the same: empty lines.
+    private static string Source(LostRelation relation)
     {
-        var name = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{number:000}-{Safe(relation.Name.ToString())}{(relation.Vanishes ? "" : relation.WholeRows ? ".rows" : ".columns")}{BackupFolder.RowsEnding}"
-        );
-        progress?.Report(new(ProgressKind.Step, Texts.Get("BackupCopying", relation.Name, name)));
-        var file = folder.CreateFile(name);
+        var columns = string.Join(", ", relation.Copied.Select(column => ObjectName.Quote(column.Name)));
+        return relation.Image == RowImage.Changed ? $"(SELECT {columns} FROM ONLY {relation.Name} WHERE {relation.IsChanged})"
+            : columns.Length > 0 ? $"{relation.Name} ({columns})"
+            : $"(SELECT FROM ONLY {relation.Name})";
+    }
+
+    private async Task<BackupEntry> CopyAsync(BackupEntry entry, string source, CancellationToken cancellationToken)
+    {
+        progress?.Report(new(ProgressKind.Step, Texts.Get("BackupCopying", entry.Name, entry.File)));
+        var file = folder.CreateFile(entry.File);
         await using (file.ConfigureAwait(false))
         {
             var hash = new HashingStream(file);
             await using (hash.ConfigureAwait(false))
             {
-                var (rows, bytes) = await CopyAsync(relation, hash, cancellationToken).ConfigureAwait(false);
+                var (rows, bytes) = await CopyAsync(source, entry.Name, hash, cancellationToken).ConfigureAwait(false);
                 await connection
                     .KeepAwakeAsync(
                         _ =>
@@ -120,37 +160,21 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                         cancellationToken
                     )
                     .ConfigureAwait(false);
-                var entry = new BackupEntry
-                {
-                    File = name,
-                    Schema = relation.Name.Schema,
-                    Table = relation.Name.Name,
-                    Key = relation.WholeRows ? [] : relation.Key,
-                    Stays = relation is { WholeRows: true, Vanishes: false },
-                    Columns = [.. relation.Copied.Select(column => column.ToBackup())],
-                    Rows = rows,
-                    ContentBytes = bytes,
-                    Bytes = hash.Count,
-                    Sha256 = hash.Sha256(),
-                };
-                folder.Note(name, entry.Sha256);
-                progress?.Report(new(ProgressKind.Rows, Texts.Get("BackupCopied", rows, relation.Name), null, rows, rows));
+                entry = entry with { Rows = rows, ContentBytes = bytes, Bytes = hash.Count, Sha256 = hash.Sha256() };
+                folder.Note(entry.File, entry.Sha256);
+                progress?.Report(new(ProgressKind.Rows, Texts.Get("BackupCopied", rows, entry.Name), null, rows, rows));
                 return entry;
             }
         }
     }
 
-    private async Task<(long Rows, long Bytes)> CopyAsync(LostRelation relation, Stream destination, CancellationToken cancellationToken)
+    private async Task<(long Rows, long Bytes)> CopyAsync(
+        string what,
+        ObjectName name,
+        Stream destination,
+        CancellationToken cancellationToken
+    )
     {
-        var columns = string.Join(", ", relation.Copied.Select(column => ObjectName.Quote(column.Name)));
-
-        // A table without columns of its own has rows all the same: empty lines.
-        var what =
-            relation.Image == RowImage.Changed
-                ? $"(SELECT {columns} FROM ONLY {relation.Name} WHERE ctid IN (SELECT id FROM {relation.Before} WHERE changed))"
-            : columns.Length > 0 ? $"{relation.Name} ({columns})"
-            : $"(SELECT FROM ONLY {relation.Name})";
-
         // The text format survives a change of the server's major version and of type OIDs; the binary format promises neither.
         var source = await connection
             .BeginTextExportAsync($"COPY {what} TO STDOUT (FORMAT text, ENCODING 'UTF8')", cancellationToken)
@@ -164,12 +188,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true);
             await using (gzip.ConfigureAwait(false))
                 copied = await RowPump
-                    .CopyAsync(
-                        source.BaseStream,
-                        gzip,
-                        new RowProgress(progress, "BackupRows", relation.Name, null).Advanced,
-                        cancellationToken
-                    )
+                    .CopyAsync(source.BaseStream, gzip, new RowProgress(progress, "BackupRows", name, null).Advanced, cancellationToken)
                     .ConfigureAwait(false);
             if (copied.Bytes == 0)
                 await buffer.WriteAsync(EmptyGzip, cancellationToken).ConfigureAwait(false);
@@ -188,6 +207,9 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
             relation.Name,
             e.MessageText
         );
+
+    private static string FileName(int number, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:000}-{name}{BackupFolder.RowsEnding}");
 
     // Names of tables may hold anything; the number before them keeps the files apart.
     private static string Safe(string name) =>

@@ -35,6 +35,12 @@ internal sealed record DataLoss(
     /// <summary>Whether others are known to have made, altered, commented or granted anything of it, or nothing is known of that.</summary>
     public bool Touched { get; init; }
 
+    /// <summary>The large objects that the scripts unlink.</summary>
+    public IReadOnlyList<uint> Unlinked { get; init; } = [];
+
+    /// <summary>Those and the ones that rows refer to, as far as they can be copied; null when there are none.</summary>
+    public LostLargeObjects? LargeObjects { get; init; }
+
     /// <summary>What vanishes from the schema, and how it was.</summary>
     public LostSchema Schema { get; init; } = LostSchema.None;
 

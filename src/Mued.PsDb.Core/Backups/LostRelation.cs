@@ -34,6 +34,12 @@ internal sealed record LostRelation(
     public IReadOnlyList<Column> Copied =>
         WholeRows ? Columns : [.. Columns.Where(column => Key.Contains(column.Name)), .. Lost.Where(Columns.Contains)];
 
+    /// <summary>The condition for a row that the scripts change, of <see cref="RowImage.Changed"/>.</summary>
+    public string IsChanged => $"ctid IN (SELECT id FROM {Before} WHERE changed)";
+
+    /// <summary>The columns of what goes that may refer to large objects.</summary>
+    public IReadOnlyList<Column> References => [.. (WholeRows ? Columns : Lost.Where(Columns.Contains)).Where(column => column.Refers)];
+
     /// <summary>A column.</summary>
     /// <param name="Number">Its number in the table.</param>
     /// <param name="Name">Its name.</param>
@@ -41,6 +47,9 @@ internal sealed record LostRelation(
     /// <param name="Parts">What the type is made of; empty where it is the server's own.</param>
     internal sealed record Column(short Number, string Name, string Type, IReadOnlyList<TypePart> Parts)
     {
+        /// <summary>Whether it holds the numbers of objects.</summary>
+        public bool Refers => (Parts is [.., { Path: var path } below] && path.All(step => step == ':') ? below.Type : Type) == "oid";
+
         /// <summary>The manifest's view.</summary>
         public BackupColumn ToBackup() => new(Name, Type, Parts.Count == 0 ? null : Parts);
     }

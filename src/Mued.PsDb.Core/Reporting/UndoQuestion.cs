@@ -18,6 +18,11 @@ internal static class UndoQuestion
                 .Concat(plan.Changes.Select(change => Texts.Get("UndoQuestion.Change", change.Name, Figures.Count(change.Rows, "row"))))
                 .Concat(plan.Sequences.Select(sequence => Texts.Get("UndoQuestion.Sequence", sequence.Name, sequence.LastValue)))
                 .Concat(
+                    plan.LargeObjects is { } large
+                        ? [Texts.Get("UndoQuestion.LargeObjects", Figures.Count(large.Count, "large object"), Figures.Bytes(large.Bytes))]
+                        : []
+                )
+                .Concat(
                     plan.Dependents.Select(dependent =>
                         Texts.Get("UndoQuestion.Dependent", dependent.Kind, dependent.Name, dependent.DependsOn)
                     )
@@ -42,6 +47,6 @@ internal static class UndoQuestion
 
     private static string Copy(UndoPlan plan) =>
         plan.BackupPath is { } path ? Texts.Get("UndoQuestion.Copy", path)
-        : plan.Rows > 0 ? Texts.Get("UndoQuestion.NoCopy")
+        : plan.Rows > 0 || plan.LargeObjects is not null ? Texts.Get("UndoQuestion.NoCopy")
         : Texts.Get("UndoQuestion.NoRows");
 }

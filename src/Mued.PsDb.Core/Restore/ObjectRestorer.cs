@@ -123,42 +123,18 @@ internal sealed class ObjectRestorer(
 
     private static bool IsOwner(SchemaCheck check) => LostSchema.IsOwner(check.Kind);
 
-    /// <summary>Tries statements in one flight; where one fails, those before it are sent again, and those behind it.</summary>
     private async Task TryAsync(List<SchemaCheck> steps, CancellationToken cancellationToken)
     {
-        if (steps.Count == 0)
-            return;
-        var places = new Dictionary<NpgsqlBatchCommand, int>();
-        using var batch = connection.Batch("SAVEPOINT mued_objects");
+        var failures = await StatementTrial
+            .RunAsync(connection, [.. steps.Select(step => StatementOf(step)!)], cancellationToken)
+            .ConfigureAwait(false);
         for (var i = 0; i < steps.Count; i++)
         {
-            var script = SqlScript.Parse(StatementOf(steps[i])!, steps[i].Name);
-            foreach (var statement in script.Statements)
-            {
-                BatchStep step = script.TextOf(statement);
-                places.Add(step.Command, i);
-                batch.Add(step);
-            }
+            if (failures.TryGetValue(i, out var reason))
+                failed[Key.Of(steps[i])] = (StatementOf(steps[i])!, reason);
+            else
+                made[Key.Of(steps[i])] = StatementOf(steps[i])!;
         }
-
-        batch.Add("RELEASE SAVEPOINT mued_objects");
-        try
-        {
-            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (PostgresException e) when (e.BatchCommand is NpgsqlBatchCommand command && places.TryGetValue(command, out var at))
-        {
-            await connection
-                .ExecuteAsync(["ROLLBACK TO SAVEPOINT mued_objects", "RELEASE SAVEPOINT mued_objects"], cancellationToken)
-                .ConfigureAwait(false);
-            failed[Key.Of(steps[at])] = (StatementOf(steps[at])!, e.MessageText);
-            await TryAsync([.. steps.Take(at)], cancellationToken).ConfigureAwait(false);
-            await TryAsync([.. steps.Skip(at + 1)], cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        foreach (var step in steps)
-            made[Key.Of(step)] = StatementOf(step)!;
     }
 
     private RestoredObject Outcome(SchemaCheck check)

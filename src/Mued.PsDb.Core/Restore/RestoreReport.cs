@@ -26,6 +26,9 @@ public sealed record RestoreReport(RunStatus Status, string Target, string Sourc
         init => field = RecordList.Of(value);
     } = RecordList.Of<RestoredSequence>();
 
+    /// <summary>What became of the large objects; null when the backup has none.</summary>
+    public RestoredLargeObjects? LargeObjects { get; init; }
+
     /// <summary>What became of everything else that went: objects, parts of tables, comments, privileges, owners.</summary>
     public IReadOnlyList<RestoredObject> Objects
     {

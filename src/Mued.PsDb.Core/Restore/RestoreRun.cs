@@ -69,6 +69,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             Path = path,
             Tables = done.Tables,
             Sequences = done.Sequences,
+            LargeObjects = done.LargeObjects,
             Objects = done.Objects,
             Attempts = runner.Attempts,
             Notices = runner.Notices,
@@ -156,12 +157,9 @@ internal sealed class RestoreRun : IAsyncDisposable
         await made.DeleteAsync(connection, [.. order.Tables.Where(table => whole.Contains(table.Name))], cancellationToken)
             .ConfigureAwait(false);
         var restorer = await SequenceRestorer.FindAsync(connection, backup.Manifest.Sequences, cancellationToken).ConfigureAwait(false);
-        var tables = await LoadAsync(
-                new(connection, backup, order.Deferred, made, options.OnConflict, context.Progress),
-                order,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var session = new RestoreSession(connection, backup, order.Deferred, made, options.OnConflict, context.Progress);
+        var tables = await LoadAsync(session, order, cancellationToken).ConfigureAwait(false);
+        var large = await new LargeObjectRestorer(session).RunAsync(cancellationToken).ConfigureAwait(false);
 
         // Deferred checks first: a table with checks outstanding cannot be altered.
         await connection
@@ -187,6 +185,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             {
                 Tables = tables,
                 Sequences = sequences,
+                LargeObjects = large,
             },
             undone is not null && names.Exists(made.Know) ? (BatchStep?)undone.Settle(names) : null
         );

@@ -110,45 +110,6 @@ internal sealed class TableLoader(StagedRows staged)
         await staged.ExecuteAsync($"ANALYZE {staged.Stage}", cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CopyAsync(string table, CancellationToken cancellationToken)
-    {
-        (long Rows, long) copied;
-        var rows = staged.Session.Backup.OpenRows(entry);
-        await using (rows.ConfigureAwait(false))
-        {
-            var copy = await staged
-                .Session.Connection.BeginTextImportAsync(
-                    $"COPY {table} {staged.Into} FROM STDIN (FORMAT text, ENCODING 'UTF8')",
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            try
-            {
-                copied = await RowPump
-                    .CopyAsync(
-                        rows,
-                        copy.BaseStream,
-                        new RowProgress(staged.Session.Progress, "RestoreRows", entry.Name, entry.Rows).Advanced,
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-            }
-            catch (InvalidDataException e)
-            {
-                await copy.CancelAsync().ConfigureAwait(false);
-                throw staged.Session.Backup.Damaged(entry, e);
-            }
-            catch (Exception)
-            {
-                // The connection is of no more use: to end the COPY in the regular way would load what was sent so far.
-                await staged.Session.Connection.CloseAsync().ConfigureAwait(false);
-                throw;
-            }
-
-            await copy.DisposeAsync().ConfigureAwait(false);
-        }
-
-        if (copied.Rows != entry.Rows)
-            throw staged.Session.Backup.Damaged(entry);
-    }
+    private Task CopyAsync(string table, CancellationToken cancellationToken) =>
+        RowCopy.IntoAsync(staged.Session, entry, $"{table} {staged.Into}", cancellationToken);
 }

@@ -15,7 +15,8 @@ internal sealed class CatalogInventory
     /// Everything that depends on anything is in pg_depend, and everything in a schema depends on the schema; OIDs below 16384 are the
     /// server's own (PostgreSQL source, transam.h). Schemas themselves are added;
     /// temporary tables, which other sessions drop at any time, are not. Only tables that this transaction has locked against everyone
-    /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked.
+    /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked. Of large objects, of which
+    /// there may be millions, only those are told that this transaction has unlinked, by the locks that it holds on them.
     /// </summary>
     public static NpgsqlBatchCommand Query(string marker) =>
         new(
@@ -33,6 +34,11 @@ internal sealed class CatalogInventory
                 SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
                 UNION
                 SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
+                UNION
+                SELECT l.classid, l.objid FROM pg_catalog.pg_locks AS l
+                WHERE l.locktype = 'object' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock'
+                    AND l.classid = 'pg_catalog.pg_largeobject'::regclass
+                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = l.objid)
             ) AS o
             LEFT JOIN pg_catalog.pg_class AS c
                 ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
@@ -91,7 +97,8 @@ internal sealed class CatalogInventory
                 rewritten.Add(item);
         }
 
-        return new(vanished, rewritten);
+        var unlinked = later.objects.Keys.Where(item => item.Class == CatalogObject.LargeObject && !objects.ContainsKey(item));
+        return new(vanished, rewritten, [.. unlinked.Select(item => item.Oid)]);
     }
 
     private static Dictionary<short, string> Types(string? columns) =>

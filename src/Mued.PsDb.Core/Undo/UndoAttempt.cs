@@ -49,5 +49,10 @@ internal sealed record UndoAttempt(IReadOnlyList<PlannedUnit> Units)
         && Loss.Schema.Objects.SequenceEqual(plan.Objects)
         && Loss.Dependents.SequenceEqual(plan.Dependents);
 
+    /// <summary>Whether more goes than a plan says, of what is counted.</summary>
+    public bool TakesMoreThan(UndoPlan plan) =>
+        Rows.Values.Sum() + Changes.Sum(change => change.Rows) > plan.Rows
+        || (Loss.LargeObjects?.Count ?? 0) > (plan.LargeObjects?.Count ?? 0);
+
     private static (string Table, string Name) Key(LostColumn column) => (column.Table, column.Name);
 }

@@ -1,7 +1,6 @@
 using Mued.PsDb.Backups;
 using Mued.PsDb.Migrations;
 using Mued.PsDb.Runs;
-using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -101,17 +100,15 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
     private static string Gone(LostRelation image) => $"NOT EXISTS (SELECT FROM ONLY {image.Name} AS t WHERE t.ctid = b.id)";
 
     /// <summary>
-    /// Runs the scripts for good. Returns what vanished from the catalog this time, and how long each script took.
+    /// Runs the scripts for good. Returns what they did to the catalog this time, and how long each script took.
     /// </summary>
-    public async Task<(IReadOnlyList<CatalogObject> Vanished, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(
-        CancellationToken cancellationToken
-    )
+    public async Task<(CatalogDifference Difference, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(CancellationToken cancellationToken)
     {
         using var batch = connection.Batch(CatalogInventory.Query(marker));
         var scripts = Scripts(batch);
         batch.Add(CatalogInventory.Query(marker));
         var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
-        return (inventories[0].Compare(inventories[1]).Vanished, scripts.Durations);
+        return (inventories[0].Compare(inventories[1]), scripts.Durations);
     }
 
     /// <summary>

@@ -3,7 +3,6 @@ using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
-using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -29,9 +28,13 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             request.NamedBackup is null
                 ? Found.Rows.Values.Any(count => count > 0)
                     || Found.Loss.Sequences.Any(sequence => sequence.Moved)
+                    || Found.Loss.LargeObjects is not null
                     || Found.Loss.Images.Count > 0
                     || (Found.Loss.Touched && Found.Loss.Schema.Objects.Count > 0)
-                : Found.Loss.Copied.Any() || Found.Loss.Sequences.Count > 0 || Found.Loss.Schema.Objects.Count > 0
+                : Found.Loss.Copied.Any()
+                    || Found.Loss.Sequences.Count > 0
+                    || Found.Loss.LargeObjects is not null
+                    || Found.Loss.Schema.Objects.Count > 0
         );
 
     /// <summary>The folder for the copy.</summary>
@@ -75,7 +78,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         using var written = await BackUpAsync(rehearsal, transaction, cancellationToken).ConfigureAwait(false);
         try
         {
-            await DestroyAsync(rehearsal, difference.Vanished, transaction, cancellationToken).ConfigureAwait(false);
+            await DestroyAsync(rehearsal, difference, transaction, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -124,7 +127,10 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             Changes = [.. loss.Changes.Where(change => !own.Contains(change.Table))],
             Images = await ImageReader.ReadAsync(connection, loss, own, cancellationToken).ConfigureAwait(false),
         };
-        Found = Found with { Loss = loss, Warnings = LossWarnings.Of(loss) };
+        var (large, unreadable) = await LargeObjectCounter.CountAsync(connection, rehearsal, loss, cancellationToken).ConfigureAwait(false);
+        Found = Found with { Loss = loss with { LargeObjects = large }, Warnings = LossWarnings.Of(loss) };
+        if (unreadable > 0)
+            Found = Found.Warn(Texts.Get("UndoLargeObjectsUnreadable", unreadable));
         if (loss.Dependents.Count > 0 && Found.Units.Any(unit => unit.Rows.Any(row => row.TransactionIds.Count == 0)))
             Found = Found.Warn(Texts.Get("UndoOriginUnknown"));
         if (Found.Units.Any(unit => unit.Rows.Count > 0))
@@ -141,7 +147,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             // Rows that came since are in the backup; where there is none, nobody has agreed to lose them.
             if (options.NoBackup)
                 await CountAsync(cancellationToken).ConfigureAwait(false);
-            if (!Found.IsOf(plan) || (options.NoBackup && Found.Rows.Values.Sum() + Found.Changes.Sum(change => change.Rows) > plan.Rows))
+            if (!Found.IsOf(plan) || (options.NoBackup && Found.TakesMoreThan(plan)))
                 throw Texts.Error("UndoPlanChanged", ExitCode.MigrationFailed, null, context.Settings.Target);
         }
 
@@ -230,7 +236,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     /// <summary>Runs the scripts, makes sure that what vanished is what was copied, and commits.</summary>
     private async Task DestroyAsync(
         UndoRehearsal rehearsal,
-        IReadOnlyList<CatalogObject> rehearsed,
+        CatalogDifference rehearsed,
         string transaction,
         CancellationToken cancellationToken
     )
@@ -240,8 +246,8 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
 
         // The rehearsal's are the same.
         session.Notices?.Clear();
-        var (vanished, durations) = await rehearsal.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-        if (vanished.Except(rehearsed).Any())
+        var (difference, durations) = await rehearsal.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        if (difference.TakesMoreThan(rehearsed))
             throw Raced();
         if (Found.Backup is not null)
             await RecordAsync(rehearsal, cancellationToken).ConfigureAwait(false);

@@ -44,6 +44,20 @@ public sealed partial record ReportDocument
                         new[] { item.Name, Figures.Number(item.LastValue), Texts.Get(item.IsCalled ? "Yes" : "No"), item.Status.ToString() }
                     )
                 ),
+                ReportTables.Of(
+                    "RestoredLargeObjects",
+                    report.LargeObjects is { } large
+                        ?
+                        [
+                            [
+                                Figures.Number(large.Restored),
+                                Figures.Number(large.Present),
+                                Figures.Number(large.Conflicting),
+                                string.Join("; ", large.Conflicts.Take(3)),
+                            ],
+                        ]
+                        : []
+                ),
                 Objects(report.Objects),
                 ReportTables.Retries(report.Attempts.Select(attempt => ("restore", attempt))),
                 .. ReportTables.Of(report.Harm),

@@ -39,6 +39,15 @@ public sealed partial record ReportDocument
                     )
                 ),
                 ReportTables.Of(
+                    "LostLargeObjects",
+                    report.LargeObjects is { } large
+                        ?
+                        [
+                            [Figures.Number(large.Count), Figures.Bytes(large.Bytes)],
+                        ]
+                        : []
+                ),
+                ReportTables.Of(
                     "LostObjects",
                     from item in report.Objects
                     group item by item.Kind into kind

@@ -9,6 +9,9 @@ internal readonly record struct CatalogObject(uint Class, uint Oid, short Column
     /// <summary>The OID of pg_class, the same in every database.</summary>
     public const uint Relation = 1259;
 
+    /// <summary>The OID of pg_largeobject, the same in every database.</summary>
+    public const uint LargeObject = 2613;
+
     /// <summary>The object that a column belongs to; an object itself.</summary>
     public CatalogObject Whole => this with { Column = 0 };
 }

@@ -1,0 +1,122 @@
+using Mued.PsDb.Reporting;
+
+namespace Mued.PsDb.Tests;
+
+/// <summary>Large objects that an undo unlinks, or that only rows refer to that go, are data: they go into a backup and come back.</summary>
+public sealed class LargeObjectTests : IDisposable
+{
+    // One that is unlinked, one of a table that goes, one of a domain, of a column, of a deleted row; and one that is nobody's business.
+    private const string Make = """
+        CREATE DOMAIN lo AS oid; CREATE TABLE a (id int PRIMARY KEY, file oid, scan lo, relation oid); ALTER TABLE kept ADD file oid;
+        """;
+
+    private const string Back =
+        "SELECT lo_unlink(file) FROM a WHERE id = 1; DROP TABLE a; DROP DOMAIN lo; ALTER TABLE kept DROP file; DELETE FROM old WHERE id = 1;";
+
+    private const string Base = "CREATE TABLE kept (id int PRIMARY KEY); CREATE TABLE old (id int PRIMARY KEY, file oid);";
+
+    private const string Fill = """
+        SELECT lo_from_bytea(60000 + n, decode(repeat('0a5c090' || n, n * 16384), 'hex')) FROM generate_series(1, 6) AS n; SELECT lo_create(60007);
+        INSERT INTO a VALUES (1, 60001, NULL, 'a'::regclass), (2, 60002, 60003, 1), (3, 60007, 60002, NULL);
+        INSERT INTO kept VALUES (1, 60004), (2, NULL); INSERT INTO old VALUES (1, 60005), (2, 60006);
+        COMMENT ON LARGE OBJECT 60002 IS 'scan \ ''1'''; GRANT SELECT ON LARGE OBJECT 60002 TO PUBLIC; GRANT UPDATE ON LARGE OBJECT 60003 TO pg_monitor WITH GRANT OPTION;
+        ALTER LARGE OBJECT 60003 OWNER TO pg_database_owner; REVOKE ALL ON LARGE OBJECT 60004 FROM CURRENT_USER;
+        """;
+
+    private const string All =
+        "SELECT string_agg(concat_ws(' ', oid, lomowner::regrole, lomacl, obj_description(oid, 'pg_largeobject'), length(lo_get(oid)), md5(lo_get(oid))), '; ' ORDER BY oid) FROM pg_largeobject_metadata";
+
+    private readonly MigrationSet set = new(("0001_base.sql", Base), ("0002_a.sql", Make), ("rollback_0002_a.sql", Back));
+
+    [Fact]
+    public async Task They_are_counted_copied_and_come_back_with_all_that_is_said_of_them()
+    {
+        await using var scene = await FilledAsync();
+        var before = await scene.Database.ScalarAsync<string>(All);
+        var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
+        Assert.Equal(new LostLargeObjects(6, 15 * 65_536), plan.LargeObjects);
+        Assert.Contains("6 large objects go, or the rows that refer to them, with 960 kB.", UndoQuestion.Of(plan));
+        Assert.Equal(plan.LargeObjects, (await scene.UndoAsync(scene.Options with { DryRun = true })).LargeObjects);
+        Assert.Equal(before, await scene.Database.ScalarAsync<string>(All));
+        var undo = await scene.UndoneAsync();
+        Assert.Equal((plan.LargeObjects, 6), (undo.LargeObjects, undo.Backup!.LargeObjects));
+        await CleanAsync(scene);
+        await scene.MigrateAsync();
+        var rehearsal = await BackupRestorer.RunAsync(scene.Settings, new() { Path = scene.BackupPath, DryRun = true });
+        Assert.NotEqual(before, await scene.Database.ScalarAsync<string>(All));
+        var report = await scene.RestoredAsync();
+        Assert.Equal("6 restored, 0 present, 0 conflicting", report.LargeObjects!.ToString());
+        Assert.Equal(report.LargeObjects.ToString(), rehearsal.LargeObjects!.ToString());
+        Assert.Equal(before, await scene.Database.ScalarAsync<string>(All));
+        var again = await scene.RestoreAsync();
+        Assert.Equal("0 restored, 6 present, 0 conflicting", again.LargeObjects!.ToString());
+    }
+
+    [Theory]
+    [InlineData(ConflictAction.Skip, "5 restored, 0 present, 1 conflicting", "RestoreLargeObjectsLeft")]
+    [InlineData(ConflictAction.Fail, null, "RestoreConflict")]
+    [InlineData(ConflictAction.Replace, "6 restored, 0 present, 0 conflicting", null)]
+    public async Task Other_content_under_the_number_is_somebodys(ConflictAction action, string? outcome, string? error)
+    {
+        await using var scene = await FilledAsync();
+        var before = await scene.Database.ScalarAsync<string>(All);
+        await scene.UndoneAsync();
+        await CleanAsync(scene);
+        await scene.MigrateAsync();
+        await scene.Database.ExecuteAsync("SELECT lo_from_bytea(60002, 'other')");
+        var report = await scene.RestoreAsync(action);
+        Assert.Equal((outcome, error), (report.LargeObjects?.ToString(), report.Error?.ErrorId));
+        if (action == ConflictAction.Skip)
+            Assert.Equal([new(60002, "other content is under that number")], report.LargeObjects!.Conflicts);
+        Assert.Equal(action == ConflictAction.Replace, before == await scene.Database.ScalarAsync<string>(All));
+        Assert.Equal(
+            action == ConflictAction.Replace ? "scan" : "othe",
+            await scene.Database.ScalarAsync<string>(
+                action == ConflictAction.Replace
+                    ? "SELECT left(obj_description(60002, 'pg_largeobject'), 4)"
+                    : "SELECT convert_from(lo_get(60002, 0, 4), 'UTF8')"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task What_the_role_may_not_read_or_give_away_is_told()
+    {
+        await using var scene = await FilledAsync();
+        var role = $"clerk_{Guid.NewGuid():N}";
+        await scene.Database.ExecuteAsync(
+            $"CREATE ROLE {role}; ALTER LARGE OBJECT 60001 OWNER TO {role}; GRANT ALL ON LARGE OBJECT 60002 TO {role}"
+        );
+        try
+        {
+            await scene.UndoneAsync();
+            await CleanAsync(scene);
+        }
+        finally
+        {
+            await scene.Database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+
+        await scene.MigrateAsync();
+        var report = await scene.RestoreAsync();
+        Assert.Equal(
+            ("RestoreLargeObjectsLeft", "6 restored, 0 present, 2 conflicting"),
+            (report.Error!.ErrorId, report.LargeObjects!.ToString())
+        );
+        Assert.Equal([60001U, 60002U], report.LargeObjects.Conflicts.Select(conflict => conflict.Oid));
+        Assert.All(report.LargeObjects.Conflicts, conflict => Assert.Contains(role, conflict.Reason));
+    }
+
+    public void Dispose() => set.Dispose();
+
+    private async Task<UndoScene> FilledAsync()
+    {
+        var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync(Fill);
+        return scene;
+    }
+
+    // As vacuumlo does: what no row refers to is unlinked.
+    private static Task CleanAsync(UndoScene scene) =>
+        scene.Database.ExecuteAsync("SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid NOT IN (SELECT file FROM old)");
+}

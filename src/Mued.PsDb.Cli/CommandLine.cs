@@ -11,7 +11,7 @@ internal static class CommandLine
         // Neither bundling nor response files: "-Url" is a typing error, and a password may begin with "@".
         var parsed = Root().Parse(arguments, new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Action is HelpAction)
-            Describe(parsed.RootCommandResult.Command, "mued-psdb");
+            Describe(parsed.RootCommandResult.Command, parsed.CommandResult.Command);
         return parsed;
     }
 
@@ -42,13 +42,13 @@ internal static class CommandLine
         return root;
     }
 
-    // Nobody but the help reads descriptions, and it takes one command at a time: an option may mean another thing in each.
-    private static void Describe(Command command, string name)
+    // Nobody but the help reads descriptions, and it shows the options of one command: the same option may mean another thing in each.
+    private static void Describe(Command root, Command shown)
     {
-        command.Description = Texts.Get(name);
-        foreach (var option in command.Options)
-            option.Description = Texts.Find($"{name} {option.Name}") ?? Texts.Get(option.Name);
-        foreach (var part in command.Subcommands)
-            Describe(part, part.Name);
+        root.Description = Texts.Get("mued-psdb");
+        foreach (var command in root.Subcommands)
+            command.Description = Texts.Get(command.Name);
+        foreach (var option in root.Options.Concat(shown.Options))
+            option.Description = Texts.Find($"{shown.Name} {option.Name}") ?? Texts.Get(option.Name);
     }
 }

@@ -8,6 +8,7 @@ public class CommandLineTests
     [InlineData("status")]
     [InlineData("migrate")]
     [InlineData("import-history")]
+    [InlineData("test-migration")]
     [InlineData("test-schema")]
     [InlineData("compare-schema")]
     [InlineData("undo")]
@@ -25,6 +26,21 @@ public class CommandLineTests
         Assert.Contains($"mued-psdb {command}", result.Output, StringComparison.Ordinal);
         Assert.Contains("--output <text|json>", result.Output, StringComparison.Ordinal);
         Assert.Equal("", result.Error);
+    }
+
+    [Theory]
+    [InlineData("migrate", "--max-blocking", "this run")]
+    [InlineData("undo", "--max-blocking", "this undo")]
+    [InlineData("restore", "--max-blocking", "this restore")]
+    [InlineData("test-migration", "--max-blocking", "the test")]
+    [InlineData("migrate", "--dry-run", "Rehearse")]
+    [InlineData("import-history", "--dry-run", "what would be recorded")]
+    [InlineData("update-metrics", "--to", "The last day (default: yesterday)")]
+    public async Task An_option_is_described_as_its_command_means_it(string command, string option, string text)
+    {
+        var help = (await CliProcess.RunAsync(command, "--help")).Output;
+        var line = Assert.Single(help.Split('\n'), line => line.StartsWith($"  {option} ", StringComparison.Ordinal));
+        Assert.Contains(text, line, StringComparison.Ordinal);
     }
 
     [Fact]

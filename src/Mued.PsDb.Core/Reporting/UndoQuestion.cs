@@ -29,6 +29,7 @@ internal static class UndoQuestion
                 )
                 .Concat(Objects(plan))
                 .Append(Copy(plan))
+                .Concat(Time(plan))
                 .Select(UntrustedText.OneLine),
         ];
 
@@ -43,6 +44,14 @@ internal static class UndoQuestion
             yield return Texts.Get("UndoQuestion.Objects", Figures.Number(plan.Objects.Count), string.Join(", ", kinds));
         if (lost.Count > 0)
             yield return Texts.Get("UndoQuestion.NotRemade", string.Join(", ", lost));
+    }
+
+    private static IEnumerable<string> Time(UndoPlan plan)
+    {
+        if (plan.BackupPath is not null)
+            yield return plan.Expected is { } expected
+                ? Texts.Get("UndoQuestion.Time", Figures.Duration(expected))
+                : Texts.Get("UndoQuestion.TimeUnknown");
     }
 
     private static string Copy(UndoPlan plan) =>

@@ -18,6 +18,9 @@ internal sealed record UndoAttempt(IReadOnlyList<PlannedUnit> Units)
     /// <summary>The tables that stay and whose rows the scripts change.</summary>
     public IReadOnlyList<ChangedTable> Changes { get; init; } = [];
 
+    /// <summary>How long others would wait for the copy of the rows and the scripts; null when nobody looked, or nothing was measured.</summary>
+    public TimeSpan? Expected { get; init; }
+
     /// <summary>Things a person should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

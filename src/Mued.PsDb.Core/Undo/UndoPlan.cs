@@ -40,6 +40,12 @@ public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
     /// <summary>The folder that the backup would be written to; null when none would be written.</summary>
     public string? BackupPath { get; init; }
 
+    /// <summary>
+    /// How long others would wait for the tables, with a copy: by the rate at which this server gave a part of the rows, and by the time of
+    /// the scripts in the rehearsal. Null where none was measured, and without a copy, where the bound of a run holds.
+    /// </summary>
+    public TimeSpan? Expected { get; init; }
+
     /// <summary>Things a person should know before consenting.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

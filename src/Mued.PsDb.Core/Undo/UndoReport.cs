@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
@@ -69,6 +70,12 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
 
     /// <summary>The verified copy of the rows; null when none was written.</summary>
     public BackupInfo? Backup { get; init; }
+
+    /// <summary>
+    /// Of a dry run how long others would wait for the tables, copy included; null where nothing was measured, and without a copy.
+    /// </summary>
+    [JsonPropertyName("expectedMs"), JsonConverter(typeof(MillisecondsConverter))]
+    public TimeSpan? Expected { get; init; }
 
     /// <summary>The tries that failed, in order.</summary>
     public IReadOnlyList<MigrationAttempt> Attempts

@@ -46,6 +46,7 @@ internal sealed class UndoRun : IAsyncDisposable
             Objects = Found.Loss.Schema.Objects,
             Dependents = Found.Loss.Dependents,
             BackupPath = copied,
+            Expected = Found.Expected,
             Warnings = [.. context.Settings.Warnings, .. Found.Warnings],
         };
     }
@@ -89,6 +90,7 @@ internal sealed class UndoRun : IAsyncDisposable
             Objects = Found.Loss.Schema.Objects,
             Dependents = Found.Loss.Dependents,
             Backup = Found.Backup,
+            Expected = Found.Expected,
             Attempts = runner.Attempts,
             Notices = runner.Notices,
         };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
@@ -50,9 +51,20 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             return;
         var rehearsal = new UndoRehearsal(context, session, Found.Units, marker);
         using var batch = connection.Batch(Begin());
+        var clock = Stopwatch.StartNew();
         var difference = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
+        var scripts = clock.Elapsed;
         if (await DescribeAsync(rehearsal, difference, lockTables: false, cancellationToken).ConfigureAwait(false))
+        {
             await CountAsync(cancellationToken).ConfigureAwait(false);
+            if (BackupWanted)
+                Found = Found with
+                {
+                    Expected =
+                        scripts + await CopyTime.ExpectAsync(connection, Found.Loss, Found.Rows, cancellationToken).ConfigureAwait(false),
+                };
+        }
+
         await session.RollBackAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -157,6 +157,7 @@ internal static class Samples
             Columns = [new(text, text, text, 5)],
             Dependents = [new(text, text, text)],
             Backup = new(text, [new(text, text, 3, 99, text)]),
+            Expected = TimeSpan.FromSeconds(3),
             Attempts = [new(1, null, text, null, [])],
             Notices = [new("NOTICE", "00000", text)],
             Warnings = [text],

@@ -135,6 +135,50 @@ public class HarmTests(ITestOutputHelper output)
         Assert.Equal(before, await database.CatalogAsync());
     }
 
+    [Fact]
+    public async Task A_copy_and_a_restore_end_at_the_bound_that_was_set_for_them()
+    {
+        var bound = TimeSpan.FromSeconds(0.3);
+        await using var database = await UsersAsync();
+        using var set = new MigrationSet(
+            ("0001_notes.sql", "ALTER TABLE users ADD COLUMN note text;"),
+            ("rollback_0001_notes.sql", "ALTER TABLE users DROP COLUMN note;")
+        );
+        using var backups = new MigrationSet();
+        var undo = new UndoOptions { Path = set.Path, BackupPath = backups.FileOf("backup") };
+        Assert.Null((await MigrationRunner.RunAsync(database.Settings, set.Options)).Error);
+
+        // Little on the disk, and much to read and to write.
+        await database.ExecuteAsync("UPDATE users SET note = repeat('x', 100000) WHERE id <= 2000");
+        var before = await NotesAsync();
+        var expected = (await UndoRunner.PlanAsync(database.Settings, undo)).Expected;
+        await EndsAsync("undo", async () => await UndoRunner.RunAsync(database.Settings, undo with { MaxBlocking = bound }));
+        Assert.Equal(before, await NotesAsync());
+        Assert.False(Directory.Exists(undo.BackupPath));
+
+        var undone = await UndoRunner.RunAsync(database.Settings, undo);
+        Assert.Null(undone.Error);
+        output.WriteLine($"expected {expected!.Value.TotalSeconds:0.00} s, took {undone.Duration.TotalSeconds:0.00} s");
+        Assert.Null((await MigrationRunner.RunAsync(database.Settings, set.Options)).Error);
+        var restore = new RestoreOptions { Path = undo.BackupPath };
+        await EndsAsync("restore", async () => await BackupRestorer.RunAsync(database.Settings, restore with { MaxBlocking = bound }));
+        Assert.Null((await BackupRestorer.RunAsync(database.Settings, restore)).Error);
+        Assert.Equal(before, await NotesAsync());
+
+        async Task EndsAsync(string name, Func<Task<RunReport>> run)
+        {
+            await using var traffic = Traffic.Start(database.Url, Rows);
+            var report = await run();
+            await traffic.EndAsync();
+            Print(name, false, traffic, report.Harm!);
+            Assert.Equal(("BlockedTooLong", RunStatus.Failed), (report.Error?.ErrorId, report.Status));
+            Assert.True(traffic.Longest < bound + Room, traffic.Figures);
+            Assert.InRange(report.Harm!.LongestWait, bound, bound + Room);
+        }
+
+        Task<long> NotesAsync() => database.ScalarAsync<long>("SELECT sum(length(note)) FROM users");
+    }
+
     [Theory]
     [InlineData("killed", false)]
     [InlineData("stopped", false)]

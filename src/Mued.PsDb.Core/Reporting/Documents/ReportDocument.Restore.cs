@@ -25,7 +25,13 @@ public sealed partial record ReportDocument
                 ),
             ExitCode = CodeOf(report.Error, report.Status == RunStatus.Failed, ExitCode.MigrationFailed),
             Target = report.Target,
-            Facts = Known(Server(report.ServerVersion), ("Fact.Source", report.Source), ("Fact.Backup", report.Path), Waits(report.Harm)),
+            Facts = Known(
+                Server(report.ServerVersion),
+                ("Fact.Source", report.Source),
+                ("Fact.Backup", report.Path),
+                ("Fact.Expected", report.Status == RunStatus.DryRun ? Figures.Duration(report.Duration) : null),
+                Waits(report.Harm)
+            ),
             StartedAt = report.StartedAt,
             Duration = report.Duration,
             Steps = [.. report.Tables.Select(table => Step(table, rehearsed: report.Status == RunStatus.DryRun))],

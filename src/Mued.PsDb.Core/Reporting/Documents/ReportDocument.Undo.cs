@@ -23,6 +23,7 @@ public sealed partial record ReportDocument
                 ("Fact.Migrations", report.Path),
                 ("Fact.Layout", report.LayoutReason),
                 ("Fact.Backup", report.Backup?.Path),
+                ("Fact.Expected", report.Expected is { } expected ? Figures.Duration(expected) : null),
                 Waits(report.Harm)
             ),
             StartedAt = report.StartedAt,

@@ -59,12 +59,16 @@ internal sealed class TestMigrationCommand()
             MaxWal = parsed.GetValue(MaxWal) ?? options.MaxWal,
         };
 
+        var folder = parsed.GetValue(Fix);
+        if (folder is not null)
+            SafeFormFiles.Check(options);
+
         // What the environment names is for commands that cannot do without a database.
         var named =
             options.OnTarget || parsed.GetResult(SharedOptions.Url) is not null || parsed.GetResult(SharedOptions.EnvFile) is not null;
         var settings = named ? context.Connect() : null;
         var report = await MigrationTest.RunAsync(settings, options, context.Progress, cancellationToken);
-        if (parsed.GetValue(Fix) is { } folder)
+        if (folder is not null)
             SafeFormFiles.Write(report, folder);
         return ReportDocument.From(report);
     }

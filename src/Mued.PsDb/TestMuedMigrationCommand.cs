@@ -96,6 +96,8 @@ public sealed class TestMuedMigrationCommand : FolderCmdlet
             MaxRows = MaxRows ?? options.MaxRows,
             MaxWal = MaxWal ?? options.MaxWal,
         };
+        if (Fix is not null)
+            SafeFormFiles.Check(options);
         MigrationTestReport report;
         using (var progress = Progress(Texts.Get("TestActivity")))
             report = Await(token => MigrationTest.RunAsync(settings, options, progress, token));

@@ -7,6 +7,14 @@ namespace Mued.PsDb;
 /// <summary>The safe forms of a migration test as files that can take the place of their statements.</summary>
 public static class SafeFormFiles
 {
+    /// <summary>Refuses a test that proves no safe form, since there would be none to write.</summary>
+    /// <exception cref="MuedException">The test is one on the database itself (exit code 2).</exception>
+    internal static void Check(MigrationTestOptions options)
+    {
+        if (options.OnTarget)
+            throw Texts.Usage("OnTargetWithFix");
+    }
+
     /// <summary>Writes them, each under the version and the name of its migration and a number: <c>0042.1_index.sql</c>.</summary>
     /// <param name="report">The report of the test.</param>
     /// <param name="folder">The folder; it is made where it is missing.</param>

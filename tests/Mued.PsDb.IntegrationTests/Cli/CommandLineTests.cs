@@ -86,6 +86,7 @@ public class CommandLineTests
     [InlineData("MissingOption", "restore")]
     [InlineData("UnknownReportFormat", "migrate", "--report", "report.pdf")]
     [InlineData("ReportNotWritable", "migrate", "--report", "/dev/null/report.json")]
+    [InlineData("OnTargetWithFix", "test-migration", "--on-target", "--fix", "safe")]
     [InlineData("NoConnectionGiven", "migrate")]
     [InlineData("NoConnectionGiven", "test-connection")]
     [InlineData("NoConnectionGiven", "test-schema")]

@@ -18,7 +18,7 @@ internal static class TestConnection
     public static async Task ExecuteAsync(string url, string sql)
     {
         await using var connection = await OpenAsync(url);
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
     }
 

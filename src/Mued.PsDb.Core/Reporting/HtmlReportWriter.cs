@@ -120,7 +120,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         var steps = report
             .Steps.Where(step => report.StartedAt is not null && (step.Duration > TimeSpan.Zero || step.Outcome == StepOutcome.Failed))
             .ToList();
-        if (steps.Count == 0)
+        if (steps.All(step => step.Duration == TimeSpan.Zero))
             return;
         var total = Math.Max(
             Math.Max(report.Duration.TotalMilliseconds, 1),

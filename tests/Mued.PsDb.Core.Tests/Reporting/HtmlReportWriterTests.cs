@@ -31,6 +31,21 @@ public class HtmlReportWriterTests
     }
 
     [Fact]
+    public void What_was_not_timed_has_no_timeline_and_an_index_built_under_an_earlier_lock_its_row()
+    {
+        var report = Samples.Tested("x") with
+        {
+            Migrations =
+            [
+                new("0001_a", "a.sql", true, [new(1, 3, 1, "CREATE INDEX") { Relations = [new("t") { IndexesBuilt = ["t_n"] }] }]),
+            ],
+        };
+        var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(report));
+        Assert.DoesNotContain(">Timeline<", page, StringComparison.Ordinal);
+        Assert.Contains("t_n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Hostile_text_stays_text()
     {
         foreach (var report in Samples.All(Samples.Hostile))

@@ -80,7 +80,7 @@ public sealed partial record ReportDocument
             from migration in migrations
             from statement in migration.Statements
             from relation in statement.Relations
-            where relation.LockModes.Count > 0 || relation.Rewritten
+            where relation.LockModes.Count > 0 || relation.Rewritten || relation.Scans > 0 || relation.IndexesBuilt.Count > 0
             select new[]
             {
                 $"{migration.Name}:{statement.Line}",

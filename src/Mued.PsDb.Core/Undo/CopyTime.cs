@@ -13,7 +13,7 @@ namespace Mued.PsDb.Undo;
 /// </summary>
 internal static class CopyTime
 {
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The time; null where nothing could be measured. It leaves the transaction to be rolled back.</summary>
     /// <param name="connection">The database, in a transaction.</param>

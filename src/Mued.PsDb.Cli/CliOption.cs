@@ -21,7 +21,7 @@ internal static class CliOption
         );
 
     /// <summary>An option without a value.</summary>
-    public static Option<bool> Flag(string name) => new(name) { Arity = ArgumentArity.Zero };
+    public static Option<bool> Flag(string name, params string[] aliases) => new(name, aliases) { Arity = ArgumentArity.Zero };
 
     /// <summary>An option with a duration.</summary>
     public static Option<TimeSpan?> Time(string name) => Checked<TimeSpan?>(new(name) { HelpName = "TIME", CustomParser = Duration.Parse });

@@ -22,6 +22,9 @@ internal sealed class MigrateCommand()
         Baseline,
         Force,
         SharedOptions.DryRun,
+        WhatIf,
+        TestMigration,
+        Plan,
         SharedOptions.HistoryTable,
         SharedOptions.LockTimeout,
         SharedOptions.MaxBlocking,
@@ -39,6 +42,9 @@ internal sealed class MigrateCommand()
     private static readonly Option<ResumeChoice?> Resume = CliOption.Choice<ResumeChoice>("--resume", "again|done");
     private static readonly Option<string> Baseline = CliOption.Text("--baseline", "VERSION|auto");
     private static readonly Option<bool> Force = CliOption.Flag("--force");
+    private static readonly Option<bool> WhatIf = CliOption.Flag("--what-if", "--plan-only");
+    private static readonly Option<bool> TestMigration = CliOption.Flag("--test-migration");
+    private static readonly Option<string> Plan = CliOption.Text("--plan", "FILE");
     private static readonly Option<TimeSpan?> WaitTimeout = CliOption.Time("--wait-timeout");
 
     protected override TargetWork Prepare(CommandContext context)
@@ -55,6 +61,19 @@ internal sealed class MigrateCommand()
             Baseline = parsed.GetValue(Baseline),
             WaitTimeout = parsed.GetValue(WaitTimeout) ?? options.WaitTimeout,
         };
+        if (parsed.GetValue(Plan) is { } file)
+            options = Approved(file, options, parsed);
+        if (parsed.GetValue(WhatIf))
+        {
+            var test = parsed.GetValue(TestMigration);
+            return new(
+                async (settings, progress, token) =>
+                    ReportDocument.From(await MigrationPlanner.RunAsync(settings, options, test, progress, token))
+            );
+        }
+
+        if (parsed.GetValue(TestMigration))
+            throw Foundation.Texts.Usage("TestWithoutPlan");
         if (BaselineSearch.IsAskedFor(options))
             return Search(options, asks: !options.DryRun && !parsed.GetValue(Force), TargetOptions.MeanMany(parsed));
         var input = MigrationInput.ReadAsync(options);
@@ -65,6 +84,14 @@ internal sealed class MigrateCommand()
         {
             Files = input,
         };
+    }
+
+    private static MigrationOptions Approved(string file, MigrationOptions options, ParseResult parsed)
+    {
+        if (TargetOptions.MeanMany(parsed))
+            throw Foundation.Texts.Usage("PlanForMany");
+        var plan = PlanFile.Load(file);
+        return (options with { Path = parsed.GetValue(SharedOptions.Path) ?? plan.Path }).HeldTo(plan);
     }
 
     private static TargetWork Search(MigrationOptions options, bool asks, bool many)

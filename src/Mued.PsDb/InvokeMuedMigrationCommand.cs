@@ -5,7 +5,7 @@ namespace Mued.PsDb.Commands;
 
 /// <summary>Applies the pending migrations of a folder, each in a transaction, and verifies the result.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MuedMigration", SupportsShouldProcess = true)]
-[OutputType(typeof(MigrationReport))]
+[OutputType(typeof(MigrationReport), typeof(MigrationPlanReport))]
 public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
 {
     /// <summary>The expected schema to verify with; without it the one that belongs to the folder, if any.</summary>
@@ -66,6 +66,18 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     [Duration]
     public TimeSpan? WaitTimeout { get; set; }
 
+    /// <summary>
+    /// A plan that -WhatIf -ReportPath plan.json has written: that is run and nothing else, or nothing where it does not hold any more.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FileCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Plan { get; set; }
+
+    /// <summary>With -WhatIf, tests the migrations in a sandbox, as Test-MuedMigration does; the plan has the findings.</summary>
+    [Parameter]
+    public SwitchParameter TestMigration { get; set; }
+
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {
@@ -91,8 +103,9 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
 
     private MigrationOptions Options()
     {
-        var defaults = Run(new MigrationOptions { Path = MigrationsFolder(Path) });
-        return defaults with
+        var plan = Plan is null ? null : PlanFile.Load(FullPath(Plan));
+        var defaults = Run(new MigrationOptions { Path = Path is null && plan is not null ? plan.Path : MigrationsFolder(Path) });
+        var options = defaults with
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
             Layout = Layout,
@@ -109,31 +122,45 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             HistoryTable = HistoryTable,
             WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,
         };
+        return plan is null ? options : options.HeldTo(plan);
     }
 
-    // A dry run changes nothing, so there is nothing to confirm. With -WhatIf the plan of the run is made and told.
+    // A dry run changes nothing, so there is nothing to confirm.
     private bool MayRun(ConnectionSettings settings, MigrationOptions options)
     {
-        if (DryRun)
-            return true;
-        if (!IsWhatIf)
-            return ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
-
-        if (BaselineSearch.IsAskedFor(options))
+        if (IsWhatIf && !DryRun)
         {
-            var finding = Await(token => BaselineSearch.FindAsync(settings, options, null, token));
-            var description = string.Join(' ', BaselineQuestion.Of(finding));
-            ShouldProcess(description, description, Texts.Get("BaselineCaption"));
-            options = options with { Baseline = finding.Migration };
+            ShowPlan(settings, options);
+            return false;
         }
 
-        var plan = Await(token => MigrationRunner.PlanAsync(settings, options, token))
-            .Where(migration => migration.Action is not (PlanAction.Skip or PlanAction.Defer))
-            .ToList();
-        foreach (var migration in plan)
+        if (TestMigration)
+            throw Foundation.Texts.Usage("TestWithoutPlan");
+        return DryRun || ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
+    }
+
+    // The plan of the run is made and told. As a file, for an approver, it is also rehearsed.
+    private void ShowPlan(ConnectionSettings settings, MigrationOptions options)
+    {
+        var written = ReportPath is not null || TestMigration;
+        MigrationPlanReport plan;
+        using (var progress = Progress(Texts.Get("PlanActivity", settings.Target)))
+            plan = Await(token =>
+                written
+                    ? MigrationPlanner.RunAsync(settings, options, TestMigration, progress, token)
+                    : MigrationPlanner.PreviewAsync(settings, options, progress, token)
+            );
+        if (plan.Baseline is { } finding)
+        {
+            var description = string.Join(' ', BaselineQuestion.Of(finding));
+            ShouldProcess(description, description, Texts.Get("BaselineCaption"));
+        }
+
+        foreach (var migration in plan.Migrations.Where(migration => migration.Acts))
             ShouldProcess(settings.Target, migration.ToString());
-        if (plan.Count == 0)
+        if (plan.Status == RunStatus.NothingToDo)
             WriteVerbose(Texts.Get("NothingPending"));
-        return false;
+        if (written)
+            Publish(plan, ReportDocument.From(plan), settings);
     }
 }

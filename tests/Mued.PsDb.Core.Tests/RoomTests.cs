@@ -31,6 +31,7 @@ public class RoomTests
         "Verification",
         "Safety",
         "Baselines",
+        "Plans",
         "Metrics",
         "Plugins",
         "Health",

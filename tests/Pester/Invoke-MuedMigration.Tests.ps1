@@ -51,6 +51,71 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         (Get-MuedMigration $database -Path $folder).State | Should -Be 'Pending', 'Applied', 'Pending', 'Pending'
     }
 
+    It 'refuses with -WhatIf what the run refuses: <_>' -ForEach 'MigrationChanged', 'BaseTableMissing' {
+        $database = New-Database
+        $all = @{ Connection = $database }
+        if ($_ -eq 'MigrationChanged') {
+            $all.Path = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1' }
+            $null = Invoke-MuedMigration @all
+            Set-Content (Join-Path $all.Path '1_a.sql') 'SELECT 2'
+        }
+        { Invoke-MuedMigration @all -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
+        { Invoke-MuedMigration @all -WhatIf -ReportPath TestDrive:/refused.json -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
+        { Invoke-MuedMigration @all -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
+        'TestDrive:/refused.json' | Should -Not -Exist
+    }
+
+    Context 'A plan' {
+        BeforeEach {
+            $folder = New-MigrationFolder @{ '1_a.sql' = 'ALTER TABLE t ADD note text'; '2_b.sql' = 'CREATE TABLE b (id int)' }
+            $all = @{ Connection = New-Database; Path = $folder }
+            $null = Invoke-Sql $all.Connection 'CREATE TABLE t (id int); SELECT 1'
+            $file = Join-Path $TestDrive "$([guid]::NewGuid().ToString('N')).json"
+            function States { (Get-MuedMigration @all).State -join ' ' }
+        }
+
+        It 'is written for an approver in each format, and changes nothing' {
+            foreach ($ending in 'json', 'md', 'html') {
+                $plan = Invoke-MuedMigration @all -Target 1 -WhatIf -ReportPath "TestDrive:/plan.$ending"
+                $plan.Status, [string] $plan.Migrations[0].Action | Should -Be 'Planned', 'Apply'
+                $text = Get-Content "TestDrive:/plan.$ending" -Raw
+                foreach ($part in 'ALTER TABLE t ADD note text', $plan.Checksum, 'AccessExclusiveLock', $plan.Migrations[0].TextChecksum, '2_b') {
+                    $text -replace '\\|<wbr>' | Should -Match ([regex]::Escape($part)) -Because "$ending holds it"
+                }
+            }
+            States | Should -Be 'Pending Pending'
+        }
+
+        It 'is run, and nothing else' {
+            $null = Invoke-MuedMigration @all -Target 1 -WhatIf -ReportPath $file
+            { Invoke-MuedMigration @all -Plan $file -Target 2 -ErrorAction Stop } | Should -Throw -ErrorId 'PlanHoldsSwitch,*'
+            Invoke-MuedMigration @all -Plan $file -WhatIf | Should -BeNullOrEmpty
+            $report = Invoke-MuedMigration $all.Connection -Plan $file
+            $report.Migrations.Status | Should -Be 'Applied', 'Pending'
+            $report.Plan | Should -Be (Get-Content $file -Raw | ConvertFrom-Json).checksum
+        }
+
+        It 'is refused where it does not hold any more, and nothing is executed' {
+            $null = Invoke-MuedMigration @all -WhatIf -ReportPath $file
+            $null = Invoke-Sql $all.Connection 'ALTER TABLE t ADD extra int; SELECT 1'
+            Invoke-MuedMigration @all -Plan $file -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $failure[0].FullyQualifiedErrorId | Should -BeLike 'PlanOutdated,*'
+            [int] $failure[0].Exception.ExitCode | Should -Be 2
+            "$($failure[0])" | Should -Match 'column public\.t\.extra is new'
+            { Invoke-MuedMigration (New-Database) -Path $folder -Plan $file -ErrorAction Stop } | Should -Throw -ErrorId 'PlanOfOtherDatabase,*'
+            Set-Content $file (Get-Content $file -Raw).Replace('"Apply"', '"Skip"')
+            { Invoke-MuedMigration @all -Plan $file -ErrorAction Stop } | Should -Throw -ErrorId 'PlanInvalid,*'
+            States | Should -Be 'Pending Pending'
+        }
+
+        It 'has the findings of the migration test where they are asked for' {
+            Set-Content (Join-Path $folder '1_a.sql') 'ALTER TABLE t RENAME TO v'
+            (Invoke-MuedMigration @all -WhatIf -TestMigration).Findings.Migration | Should -Contain '1_a'
+            { Invoke-MuedMigration @all -TestMigration -ErrorAction Stop } | Should -Throw -ErrorId 'TestWithoutPlan,*'
+            States | Should -Be 'Pending Pending'
+        }
+    }
+
     It 'rehearses with -DryRun' {
         $database = New-Database -Base
         (Invoke-MuedMigration $database -DryRun).Status | Should -Be 'DryRun'

@@ -23,13 +23,13 @@ Describe 'The Azure Pipelines example' {
         # As PowerShell@2 does it: the agent puts its variables in, the task sets the preferences before the script.
         function Invoke-Step([string] $Script) {
             $file = Join-Path $TestDrive "$([guid]::NewGuid().ToString('N')).ps1"
-            Set-Content $file ("`$ErrorActionPreference = 'stop'`n`$ProgressPreference = 'SilentlyContinue'`n" + $Script.Replace('$(Build.ArtifactStagingDirectory)', $staging))
+            Set-Content $file ("`$ErrorActionPreference = 'stop'`n`$ProgressPreference = 'SilentlyContinue'`n" + $Script.Replace('$(Build.ArtifactStagingDirectory)', $staging).Replace('$(Pipeline.Workspace)', $staging))
             Invoke-Pwsh '-Command', ". '$file'" -WorkingDirectory $root -Environment @{ TF_BUILD = 'True'; AGENT_TEMPDIRECTORY = "$TestDrive"; DATABASE_URL = $database }
         }
     }
 
-    It 'holds two scripts that parse' {
-        $scripts.Count | Should -Be 2
+    It 'holds three scripts that parse' {
+        $scripts.Count | Should -Be 3
         foreach ($script in $scripts) {
             $errors = $null
             $null = [System.Management.Automation.Language.Parser]::ParseInput($script, [ref] $null, [ref] $errors)
@@ -37,8 +37,18 @@ Describe 'The Azure Pipelines example' {
         }
     }
 
-    It 'migrates, and leaves test results that name every migration' {
+    It 'plans, shows the plan on the page of the run, and changes nothing' {
         $result = Invoke-Step $scripts[0]
+        $result.Err | Should -BeNullOrEmpty
+        $result.ExitCode | Should -Be 0
+        (Get-MuedMigration $database).State | Should -Be 'Pending', 'Pending', 'Pending'
+        $yaml | Should -Match '(?m)^ *- publish: \$\(Build\.ArtifactStagingDirectory\)/plan\b'
+        $page = [regex]::Match($result.Out, '(?m)##vso\[task\.uploadsummary\](.+plan.+\.md)').Groups[1].Value
+        Get-Content $page -Raw | Should -Match ([regex]::Escape((Get-Content "$staging/plan/plan.json" -Raw | ConvertFrom-Json).checksum))
+    }
+
+    It 'runs the plan that was approved, and leaves test results that name every migration' {
+        $result = Invoke-Step $scripts[1]
         $result.Err | Should -BeNullOrEmpty
         $result.ExitCode | Should -Be 0
         (Get-MuedMigration $database).State | Should -Be 'Applied', 'Applied', 'Applied'
@@ -47,7 +57,7 @@ Describe 'The Azure Pipelines example' {
     }
 
     It 'undoes with a copy that is there to be published' {
-        $result = Invoke-Step $scripts[1]
+        $result = Invoke-Step $scripts[2]
         $result.Err | Should -BeNullOrEmpty
         $result.ExitCode | Should -Be 0
         (Get-MuedMigration $database).State | Should -Be 'Pending', 'Pending', 'Pending'

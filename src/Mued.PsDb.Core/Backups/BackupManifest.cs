@@ -26,7 +26,7 @@ internal sealed partial record BackupManifest
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The database that the rows come from.</summary>
-    public required BackupOrigin Database { get; init; }
+    public required DatabaseOrigin Database { get; init; }
 
     /// <summary>The undo that the backup belongs to, newest unit first.</summary>
     public required IReadOnlyList<BackupUnit> Undo { get; init; }

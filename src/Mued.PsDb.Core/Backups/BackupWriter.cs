@@ -32,7 +32,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
     /// <exception cref="MuedException">The folder cannot take it, or does not give it back.</exception>
     public async Task<BackupInfo> WriteAsync(
         DataLoss loss,
-        BackupOrigin origin,
+        DatabaseOrigin origin,
         IReadOnlyList<BackupUnit> units,
         string history,
         CancellationToken cancellationToken

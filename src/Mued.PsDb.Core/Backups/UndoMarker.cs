@@ -11,7 +11,7 @@ namespace Mued.PsDb.Backups;
 /// </summary>
 /// <param name="Transaction">The transaction's id.</param>
 /// <param name="Database">The database that it ran in.</param>
-internal sealed partial record UndoMarker(string Transaction, BackupOrigin Database)
+internal sealed partial record UndoMarker(string Transaction, DatabaseOrigin Database)
 {
     /// <summary>The file's name: it is meant to be understood in a listing of the folder.</summary>
     public const string FileName = "uncommitted.json";
@@ -58,7 +58,7 @@ internal sealed partial record UndoMarker(string Transaction, BackupOrigin Datab
     public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, MarkerJson.Default.UndoMarker), (byte)'\n'];
 
     /// <summary>What became of the undo, as far as this database knows.</summary>
-    public Task<TransactionStatus> StatusAsync(NpgsqlConnection connection, BackupOrigin here, CancellationToken cancellationToken) =>
+    public Task<TransactionStatus> StatusAsync(NpgsqlConnection connection, DatabaseOrigin here, CancellationToken cancellationToken) =>
         here.SystemIdentifier is not null && here.SystemIdentifier == Database.SystemIdentifier
             ? ServerTransaction.StatusAsync(connection, Transaction, cancellationToken)
             : Task.FromResult(TransactionStatus.Unknown);

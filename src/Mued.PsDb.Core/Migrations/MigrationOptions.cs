@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Migrations;
 
 namespace Mued.PsDb;
@@ -60,8 +61,61 @@ public sealed record MigrationOptions : RunOptions
     /// <summary>How long to wait for another runner that is at work on the same migration.</summary>
     public TimeSpan WaitTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// The plan to which the run is held; null for none. <see cref="HeldTo"/> sets it, and with it what the plan says.
+    /// </summary>
+    public ApprovedPlan? Plan { get; internal init; }
+
     /// <summary>How much a dry run may write; null for no bound.</summary>
     internal RehearsalBounds? Rehearsal { get; init; }
+
+    /// <summary>Those options that say what is done.</summary>
+    internal PlanSwitches Switches =>
+        new()
+        {
+            HistoryTable = HistoryTable,
+            Layout = Layout,
+            Target = Target,
+            Baseline = Baseline,
+            Only = Only,
+            Exclude = Exclude,
+            AllowDuplicateVersion = AllowDuplicateVersion,
+            AllowOutOfOrder = AllowOutOfOrder,
+            AcceptChanged = AcceptChanged,
+            Reapply = Reapply,
+            Resume = Resume,
+        };
+
+    /// <summary>The options of a run that does what a plan says and nothing else. How it waits and tries again stays.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The options to run with.</returns>
+    /// <exception cref="MuedException">An option says otherwise than the plan (exit code 2).</exception>
+    public MigrationOptions HeldTo(ApprovedPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var switches = plan.Switches;
+        foreach (var (name, value) in Switches.Given)
+        {
+            if (switches.Given.GetValueOrDefault(name) is var planned && planned != value)
+                throw Texts.Usage("PlanHoldsSwitch", name, value, planned ?? Texts.Get("PlanSwitchOff"));
+        }
+
+        return this with
+        {
+            HistoryTable = switches.HistoryTable,
+            Layout = switches.Layout,
+            Target = switches.Target,
+            Baseline = switches.Baseline,
+            Only = switches.Only,
+            Exclude = switches.Exclude,
+            AllowDuplicateVersion = switches.AllowDuplicateVersion,
+            AllowOutOfOrder = switches.AllowOutOfOrder,
+            AcceptChanged = switches.AcceptChanged,
+            Reapply = switches.Reapply,
+            Resume = switches.Resume,
+            Plan = plan,
+        };
+    }
 
     /// <inheritdoc/>
     internal override long? WalBudget => DryRun ? Rehearsal?.WalBytes : null;

@@ -59,6 +59,9 @@ public sealed record MigrationReport(RunStatus Status, string Target, string Sou
         init => field = RecordList.Of(value);
     } = RecordList.Of<string>();
 
+    /// <summary>The checksum of the plan that the run was held to; null for none.</summary>
+    public string? Plan { get; init; }
+
     /// <summary>What the database was found to have before the run; null where nobody asked.</summary>
     public BaselineFinding? Baseline { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private SchemaSnapshot? schema;
     private Rehearsal? rehearsal;
     private bool recorded;
+    private bool approved;
 
     public MigrationRun(
         ConnectionSettings settings,
@@ -79,17 +80,28 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>Plans, makes sure that what is to be done can be, and says what it is.</summary>
+    /// <param name="rehearse">Whether it is also rehearsed, to see what will be locked.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <exception cref="MuedException">What would stop the run before anything is executed.</exception>
-    public async Task<IReadOnlyList<PlannedMigration>> PlanOnlyAsync(CancellationToken cancellationToken)
+    public async Task<MigrationPlanReport> PlanOnlyAsync(bool rehearse, CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. plan.Items.Select(item => new PlannedMigration(item.File.Name, item.Action, item.File.Script?.Statements.Count ?? 0)
-            {
-                Reason = item.Reason,
-            }),
-        ];
+        var error = rehearse
+            ? await RunContext.ErrorOfAsync(() => RehearseAsync(cancellationToken), executed: true, cancellationToken).ConfigureAwait(false)
+            : null;
+        cancellationToken.ThrowIfCancellationRequested();
+        var writer = new PlanWriter(options, reading.Result.Folder, plan, inspection.History);
+        var report = await session
+            .RetryAsync((open, token) => writer.WriteAsync(open, context.Settings, rehearsal?.Traces, token), cancellationToken)
+            .ConfigureAwait(false);
+        report = report with
+        {
+            Status = error is null ? report.Status : RunStatus.Failed,
+            Migrations = [.. report.Migrations.Zip(book.Results(reading.Result.Folder), PlanWriter.WithRehearsal)],
+            Findings = [.. (rehearsal?.Findings ?? []).OrderBy(finding => finding.Severity)],
+            Traces = rehearsal?.Traces ?? [],
+        };
+        return await context.CompleteAsync(report, inspection.Facts.Version, error, rehearsal?.Warnings ?? []).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -123,9 +135,29 @@ internal sealed class MigrationRun : IAsyncDisposable
     private async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
         inspection = await inspector.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await EnsureApprovedAsync(cancellationToken).ConfigureAwait(false);
         plan = MigrationPlan.Build(reading.Result.Folder, inspection.History, options);
         book.Settle(plan);
         return plan;
+    }
+
+    /// <summary>Makes sure, before anything is done, that the plan to which the run is held still holds.</summary>
+    private async Task EnsureApprovedAsync(CancellationToken cancellationToken)
+    {
+        if (approved || options.Plan is not { } asked)
+            return;
+        var (approval, folder) = (new PlanApproval(asked), reading.Result.Folder);
+        approved = await session
+            .RetryAsync(
+                async (open, token) =>
+                {
+                    var here = await DatabaseIdentity.ReadAsync(open, context.Settings, token).ConfigureAwait(false);
+                    await approval.EnsureAsync(open, here, folder, inspection.History, token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Makes sure that what is to be done can be, before anything is.</summary>
@@ -255,6 +287,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             Findings = [.. (rehearsal?.Findings ?? []).OrderBy(finding => finding.Severity)],
             Traces = rehearsal?.Traces ?? [],
             Missing = plan.Missing,
+            Plan = options.Plan?.Checksum,
             Layout = folder.Layout,
             LayoutReason = folder.LayoutReason,
             Rollbacks = folder.RollbackFiles,

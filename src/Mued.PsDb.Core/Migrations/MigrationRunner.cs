@@ -44,23 +44,18 @@ public static class MigrationRunner
             return await run.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says what <see cref="RunAsync"/> would do, by the same plan and with the same refusals. Changes nothing.</summary>
-    /// <param name="settings">The database.</param>
-    /// <param name="options">What would be done.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
-    /// <returns>Every migration of the folder, in order.</returns>
-    /// <exception cref="MuedException">What would stop the run before anything is executed.</exception>
-    public static async Task<IReadOnlyList<PlannedMigration>> PlanAsync(
+    /// <summary>Says what <see cref="RunAsync"/> would do, by the same plan and with the same refusals; rehearsed where asked for.</summary>
+    internal static async Task<MigrationPlanReport> PlanAsync(
         ConnectionSettings settings,
         MigrationOptions options,
-        CancellationToken cancellationToken = default
+        bool rehearse,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
     )
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(options);
-        var run = new MigrationRun(settings, options, MigrationInput.ReadAsync(options), progress: null);
+        var run = new MigrationRun(settings, options, MigrationInput.ReadAsync(options), progress);
         await using (run.ConfigureAwait(false))
-            return await run.PlanOnlyAsync(cancellationToken).ConfigureAwait(false);
+            return await run.PlanOnlyAsync(rehearse, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists the migrations of the folder and of the history with their states. Changes nothing.</summary>

@@ -24,6 +24,7 @@ public sealed record FleetReport(string Command)
         Targets.Any(target => !target.Success) ? RunStatus.Failed
         : Targets.All(target => target.Status == nameof(RunStatus.NothingToDo)) ? RunStatus.NothingToDo
         : Targets.All(target => target.Status == nameof(RunStatus.DryRun)) ? RunStatus.DryRun
+        : Targets.All(target => target.Status is nameof(RunStatus.Planned) or nameof(RunStatus.NothingToDo)) ? RunStatus.Planned
         : RunStatus.Succeeded;
 
     /// <summary>Whether every target did what it was asked for.</summary>

@@ -75,6 +75,8 @@ internal sealed class HtmlReportWriter : IReportWriter
         HtmlLockChart.Write(output, report.Traces);
         foreach (var table in report.Tables)
             WriteTable(output, table);
+        foreach (var script in report.Scripts)
+            output.Write($"<h2>{HtmlText.Encode(script.Name)}</h2>\n<pre><code>{HtmlText.Encode(script.Text)}</code></pre>\n");
     }
 
     // What failed comes first and open; what passed is a row of the table below.

@@ -29,6 +29,7 @@ internal sealed class MarkdownReportWriter : IReportWriter
             WriteTable(output, table);
         }
 
+        WriteScripts(output, report.Scripts);
         if (report.Target is not null)
             output.Write($"- {Texts.Get("Heading.Target")}: {Escape(report.Target)}\n");
         foreach (var (name, value) in report.Facts)
@@ -66,6 +67,19 @@ internal sealed class MarkdownReportWriter : IReportWriter
         WriteTable(output, table);
         foreach (var file in report.Findings.SelectMany(finding => finding.Rewrite))
             output.Write($"> {Escape(file)}\n\n");
+    }
+
+    // A fence is longer than what the text has of its kind (CommonMark 4.5).
+    private static void WriteScripts(TextWriter output, IReadOnlyList<ReportScript> scripts)
+    {
+        foreach (var script in scripts)
+        {
+            var text = string.Join('\n', UntrustedText.Lines(script.Text));
+            var fence = "```";
+            while (text.Contains(fence, StringComparison.Ordinal))
+                fence += '`';
+            output.Write($"### {Escape(script.Name)}\n\n{fence}sql\n{text}\n{fence}\n\n");
+        }
     }
 
     private static void WriteTable(TextWriter output, ReportTable table)

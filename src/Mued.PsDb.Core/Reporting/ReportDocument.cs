@@ -67,6 +67,9 @@ public sealed partial record ReportDocument
         init => field = [.. value.Where(table => table.Rows.Count > 0)];
     } = [];
 
+    /// <summary>What is to be run, for whoever is to read it before; shown where there is room, in Markdown and HTML.</summary>
+    public IReadOnlyList<ReportScript> Scripts { get; init; } = [];
+
     /// <summary>Lines over time.</summary>
     public IReadOnlyList<ReportChart> Charts { get; init; } = [];
 

@@ -7,6 +7,7 @@ namespace Mued.PsDb.Reporting;
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(MigrationReport))]
+[JsonSerializable(typeof(MigrationPlanReport))]
 [JsonSerializable(typeof(SchemaReport))]
 [JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(ConnectionReport))]

@@ -14,4 +14,7 @@ public enum RunStatus : long
 
     /// <summary>Something failed; the report's error or its verification says what.</summary>
     Failed,
+
+    /// <summary>Planned only; the database is as it was.</summary>
+    Planned,
 }

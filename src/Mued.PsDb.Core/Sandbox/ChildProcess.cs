@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Mued.PsDb.Sandbox;
 
-/// <summary>Runs the server's own programs, and npm, and returns what they printed.</summary>
+/// <summary>Runs the server's own programs, npm and git, and returns what they printed.</summary>
 internal static class ChildProcess
 {
     /// <summary>Runs a command to its end; cancellation kills it.</summary>
@@ -12,10 +12,12 @@ internal static class ChildProcess
         IEnumerable<string> command,
         string folder,
         CancellationToken cancellationToken,
-        bool capture = true
+        bool capture = true,
+        Action<ProcessStartInfo>? prepare = null
     )
     {
         using var process = new Process { StartInfo = StartInfo(command, folder) };
+        prepare?.Invoke(process.StartInfo);
         process.StartInfo.RedirectStandardOutput = capture;
         process.StartInfo.RedirectStandardError = capture;
         process.Start();

@@ -220,7 +220,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         }
     }
 
-    private async Task WriteAsync(BackupFolder target, BackupOrigin origin, CancellationToken cancellationToken)
+    private async Task WriteAsync(BackupFolder target, DatabaseOrigin origin, CancellationToken cancellationToken)
     {
         var units = Found.Units.Select(unit => new BackupUnit(
             unit.Script.Name,

@@ -117,7 +117,10 @@ public class JsonReportWriterTests
                     property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name)
                 );
                 var element = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[^1] : property.PropertyType;
-                if (element.Namespace == "Mued.PsDb" && !element.IsEnum)
+
+                // What is written by a converter is another document, with a schema of its own.
+                var converted = property.GetCustomAttribute<JsonConverterAttribute>() is not null;
+                if (element.Namespace == "Mued.PsDb" && !element.IsEnum && !converted)
                     pending.Enqueue(element);
             }
 

@@ -26,6 +26,7 @@ public class MarkdownReportWriterTests
             var text = Write(report);
             Assert.DoesNotContain("##vso[", text, StringComparison.Ordinal);
             Assert.DoesNotContain("##[", text, StringComparison.Ordinal);
+            text = OutsideOfFences(text);
             Assert.DoesNotContain("<script", text, StringComparison.Ordinal);
             Assert.DoesNotContain("http://", text, StringComparison.Ordinal);
             Assert.DoesNotContain("www.example", text, StringComparison.Ordinal);
@@ -34,6 +35,18 @@ public class MarkdownReportWriterTests
                 Assert.Single(table.TrimEnd('\n').Split('\n').Select(row => Regex.Count(row, @"(?<!\\)\|")).Distinct());
         }
     }
+
+    [Fact]
+    public void A_script_is_shown_as_it_is_and_cannot_leave_its_fence()
+    {
+        var script = "SELECT '```';\n```\n# A heading\n````\n<b>";
+        var text = Write(ReportDocument.From(Samples.Plan("x")) with { Scripts = [new("0001_a", script)] });
+        Assert.Contains(script, text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("SELECT|A heading|<b>", OutsideOfFences(text));
+    }
+
+    private static string OutsideOfFences(string text) =>
+        Regex.Replace(text, @"^(`{3,})sql\n.*?\n\1$", "", RegexOptions.Singleline | RegexOptions.Multiline);
 
     private static string Write(ReportDocument report) => Samples.Write(new MarkdownReportWriter(), report);
 }

@@ -379,9 +379,48 @@ internal static class Samples
             Error = Error(text),
         };
 
+    public static MigrationPlanReport Plan(string text) =>
+        new(RunStatus.Failed, text, text)
+        {
+            Checksum = text,
+            Plan = text,
+            ServerVersion = text,
+            StartedAt = Start,
+            Duration = TimeSpan.FromMilliseconds(5),
+            Database = new(text, text, text, text),
+            Path = text,
+            LayoutReason = text,
+            Switches = new() { Target = text, Exclude = [text] },
+            Variables = [text],
+            Effects = [new(text, text, text)],
+            Migrations =
+            [
+                new("0001", text, PlanAction.Apply, 2)
+                {
+                    Reason = text,
+                    File = text,
+                    TextChecksum = text,
+                    SqlChecksum = text,
+                    Sql = text,
+                    Commit = new("0123456789abcdef", text, Start, text) { Modified = true },
+                    Rehearsed = true,
+                    Rehearsal = text,
+                    Impacts = [new(text, [text], true, TimeSpan.FromMilliseconds(3))],
+                },
+                new("0002", text, PlanAction.Defer, 1) { Reason = text },
+            ],
+            History = [new(text, text, text, 1, Start)],
+            TestedOn = text,
+            Missing = [text],
+            Ignored = [text],
+            Warnings = [text],
+            Error = Error(text),
+        };
+
     public static IEnumerable<ReportDocument> All(string text) =>
         [
             ReportDocument.From(Failed(text)),
+            ReportDocument.From(Plan(text)),
             ReportDocument.From(Schema(text)),
             ReportDocument.From(Listing(text)),
             ReportDocument.From(Connection(text)),

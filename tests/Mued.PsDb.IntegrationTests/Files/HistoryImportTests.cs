@@ -161,7 +161,7 @@ public class HistoryImportTests
             var run in new Func<Task>[]
             {
                 () => MigrationRunner.RunAsync(database.Settings, options),
-                () => MigrationRunner.PlanAsync(database.Settings, options),
+                () => MigrationPlanner.PreviewAsync(database.Settings, options),
             }
         )
             Assert.Equal("HistoryElsewhere", (await Assert.ThrowsAsync<MuedException>(run)).ErrorId);

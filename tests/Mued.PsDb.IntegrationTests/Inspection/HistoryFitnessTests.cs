@@ -76,7 +76,7 @@ public class HistoryFitnessTests
                 {
                     () => MigrationRunner.RunAsync(settings, set.Options),
                     () => MigrationRunner.RunAsync(settings, set.Options with { DryRun = true }),
-                    () => MigrationRunner.PlanAsync(settings, set.Options),
+                    () => MigrationPlanner.PreviewAsync(settings, set.Options),
                     () => MigrationRunner.GetStatusAsync(settings, set.Options),
                     () => UndoRunner.RunAsync(settings, undo),
                 }

@@ -53,7 +53,7 @@ public class HistoryFormatTests
         var before = await database.CatalogAsync();
 
         Assert.Equal([MigrationState.Pending, MigrationState.Missing], await StatesAsync(database, set));
-        Assert.Single(await MigrationRunner.PlanAsync(database.Settings, set.Options));
+        Assert.Single((await MigrationPlanner.PreviewAsync(database.Settings, set.Options)).Migrations);
         Assert.Equal(before, await database.CatalogAsync());
 
         Assert.Null((await RunAsync(database, set)).Error);
@@ -130,7 +130,7 @@ public class HistoryFormatTests
             var command in new Func<Task>[]
             {
                 () => RunAsync(database, set),
-                () => MigrationRunner.PlanAsync(database.Settings, set.Options),
+                () => MigrationPlanner.PreviewAsync(database.Settings, set.Options),
                 () => MigrationRunner.GetStatusAsync(database.Settings, set.Options),
                 () => UndoRunner.PlanAsync(database.Settings, undo),
                 () => UndoRunner.RunAsync(database.Settings, undo),

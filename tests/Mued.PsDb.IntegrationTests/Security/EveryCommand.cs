@@ -56,7 +56,8 @@ internal static class EveryCommand
         {
             Assert.True((await ConnectionTest.RunAsync(settings)).Checks.Count > 0);
             Assert.Null((await MigrationRunner.RunAsync(settings, set.Options with { DryRun = true })).Error);
-            Assert.NotNull(await MigrationRunner.PlanAsync(settings, set.Options));
+            Assert.Equal(RunStatus.Planned, (await MigrationPlanner.PreviewAsync(settings, set.Options)).Status);
+            Assert.Null((await MigrationPlanner.RunAsync(settings, set.Options)).Error);
             Assert.Null((await MigrationRunner.RunAsync(settings, set.Options)).Error);
             Assert.Equal(3, (await MigrationRunner.GetStatusAsync(settings, set.Options)).Migrations.Count);
             set.Write("0003_temporary.sql", "CREATE TEMPORARY TABLE pg_class (id int);");

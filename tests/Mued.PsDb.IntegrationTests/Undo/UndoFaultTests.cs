@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using Mued.PsDb.Backups;
+using Mued.PsDb.Inspection;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Tests.Cli;
 using Npgsql;

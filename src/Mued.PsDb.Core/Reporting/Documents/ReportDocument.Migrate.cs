@@ -20,6 +20,7 @@ public sealed partial record ReportDocument
             ExitCode = CodeOf(report.Error, report.Status == RunStatus.Failed, ExitCode.CheckFailed),
             Target = report.Target,
             Facts = Known(
+                ("Fact.Plan", report.Plan),
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
                 ("Fact.Migrations", report.Path),
@@ -43,7 +44,7 @@ public sealed partial record ReportDocument
             Tables =
             [
                 ReportTables.Retries(report.Migrations.SelectMany(item => item.Attempts.Select(attempt => (item.Name, attempt)))),
-                Impacts(report.Migrations),
+                Impacts(report.Migrations.SelectMany(item => item.Impacts.Select(impact => (item.Name, impact)))),
                 .. ReportTables.Of(report.Harm),
             ],
             Warnings =
@@ -92,7 +93,7 @@ public sealed partial record ReportDocument
         )
         {
             File = migration.File,
-            Detail = Effect(migration) + (migration.Reason ?? Figures.Count(migration.Statements, "statement")),
+            Detail = Effect(migration.Impacts) + (migration.Reason ?? Figures.Count(migration.Statements, "statement")),
             Offset = migration.Offset,
             Duration = migration.Duration,
             Notices = migration.Notices,
@@ -100,29 +101,29 @@ public sealed partial record ReportDocument
         };
 
     // What a rehearsed migration makes others wait for comes first: that it was rolled back everybody knows.
-    private static string Effect(MigrationResult migration)
+    private static string Effect(IReadOnlyList<RelationImpact> impacts)
     {
-        var rewritten = migration.Impacts.Where(impact => impact.Rewritten).Select(impact => impact.Relation).ToList();
-        var locked = migration
-            .Impacts.Where(impact => LockModes.Of(impact.LockModes) > Blocking.None)
+        var rewritten = impacts.Where(impact => impact.Rewritten).Select(impact => impact.Relation).ToList();
+        var locked = impacts
+            .Where(impact => LockModes.Of(impact.LockModes) > Blocking.None)
             .Select(impact => Texts.Get("LockOf", impact.Relation, impact.LockModes[^1]))
             .ToList();
         return (rewritten.Count == 0 ? "" : Texts.Get("Rewrites", Figures.List(rewritten)))
             + (locked.Count == 0 ? "" : Texts.Get("Locks", Figures.List(locked)));
     }
 
-    private static ReportTable Impacts(IReadOnlyList<MigrationResult> migrations) =>
+    private static ReportTable Impacts(IEnumerable<(string Migration, RelationImpact Impact)> impacts) =>
         ReportTables.Of(
             "Impacts",
-            from migration in migrations
-            from impact in migration.Impacts
-            select new[]
-            {
-                migration.Name,
-                impact.Relation,
-                string.Join(", ", impact.LockModes),
-                Texts.Get(impact.Rewritten ? "Yes" : "No"),
-                Figures.Duration(impact.Held),
-            }
+            impacts.Select(item =>
+                new[]
+                {
+                    item.Migration,
+                    item.Impact.Relation,
+                    string.Join(", ", item.Impact.LockModes),
+                    Texts.Get(item.Impact.Rewritten ? "Yes" : "No"),
+                    Figures.Duration(item.Impact.Held),
+                }
+            )
         );
 }

@@ -106,4 +106,7 @@ public sealed record SchemaSnapshot
     /// <summary>The schemas of the scope that are not there; empty for a snapshot from a file.</summary>
     [JsonIgnore]
     internal IReadOnlyList<string> MissingSchemas { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", Relations.Select(relation => relation.QualifiedName));
 }

@@ -14,7 +14,7 @@ public static class SnapshotFile
     /// <summary>Quotes and letters of every language as they are: the files are read by people and never embedded in HTML.</summary>
     internal static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    private static readonly JsonTypeInfo<SchemaSnapshot> Contract = MakeContract();
+    internal static readonly JsonTypeInfo<SchemaSnapshot> Contract = MakeContract();
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>

@@ -1,7 +1,7 @@
 using Mued.PsDb.Sql;
 using Npgsql;
 
-namespace Mued.PsDb.Backups;
+namespace Mued.PsDb.Inspection;
 
 /// <summary>Tells databases apart: by name, and by the cluster that they are in.</summary>
 internal static class DatabaseIdentity
@@ -18,7 +18,7 @@ internal static class DatabaseIdentity
         """;
 
     /// <summary>Reads the identity; inside a transaction or outside, for a batch is one by itself.</summary>
-    public static async Task<BackupOrigin> ReadAsync(
+    public static async Task<DatabaseOrigin> ReadAsync(
         NpgsqlConnection connection,
         ConnectionSettings settings,
         CancellationToken cancellationToken
@@ -31,7 +31,7 @@ internal static class DatabaseIdentity
                 [ReadIdentifier, Read],
                 reader =>
                     reader.RowsAsync(
-                        row => new BackupOrigin(row.GetString(0), settings.Target, row[1] as string, row.GetString(2)),
+                        row => new DatabaseOrigin(row.GetString(0), settings.Target, row[1] as string, row.GetString(2)),
                         cancellationToken
                     ),
                 cancellationToken
@@ -41,7 +41,11 @@ internal static class DatabaseIdentity
     }
 
     /// <summary>Whether two identities are one database, as far as both are known.</summary>
-    public static bool Same(BackupOrigin one, BackupOrigin other) =>
+    public static bool Same(DatabaseOrigin one, DatabaseOrigin other) =>
         one.Name == other.Name
         && (one.SystemIdentifier is null || other.SystemIdentifier is null || one.SystemIdentifier == other.SystemIdentifier);
+
+    /// <summary>Whether they are one for certain: where the cluster of one is not known, both were reached at the same place.</summary>
+    public static bool Certain(DatabaseOrigin one, DatabaseOrigin other) =>
+        Same(one, other) && ((one.SystemIdentifier is not null && other.SystemIdentifier is not null) || one.Place == other.Place);
 }

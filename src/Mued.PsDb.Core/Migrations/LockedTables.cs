@@ -1,0 +1,83 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
+using Mued.PsDb.Schema;
+using Npgsql;
+
+namespace Mued.PsDb.Migrations;
+
+/// <summary>The definitions of the tables that a rehearsal saw locked: as they were for the plan, and as they are for its run.</summary>
+internal static class LockedTables
+{
+    /// <summary>Reads the definitions; null where none of these relations is a table.</summary>
+    /// <param name="connection">The database, outside a transaction.</param>
+    /// <param name="tables">The relations, schema-qualified. Those that the migrations have renamed meanwhile are not there.</param>
+    /// <param name="historyTable">The history, which is none of them.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public static async Task<SchemaSnapshot?> ReadAsync(
+        NpgsqlConnection connection,
+        IEnumerable<string> tables,
+        string historyTable,
+        CancellationToken cancellationToken
+    )
+    {
+        var scope = SchemaScope.OfTables([.. tables.Distinct().Order(StringComparer.Ordinal)]) with
+        {
+            Exclude = HistoryName.Tables(historyTable),
+        };
+        if (scope.Tables.Count == 0)
+            return null;
+        var found = await SchemaReader.ReadAsync(connection, scope, cancellationToken).ConfigureAwait(false);
+        return found.Relations.Count == 0 ? null : found;
+    }
+
+    /// <summary>What has changed since the plan, in words.</summary>
+    /// <param name="connection">The database, outside a transaction.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="done">What of it an earlier run has done: the tables of these are no longer what they were.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public static async Task<IReadOnlyList<string>> ChangesAsync(
+        NpgsqlConnection connection,
+        ApprovedPlan plan,
+        IReadOnlyList<PlannedMigration> done,
+        CancellationToken cancellationToken
+    )
+    {
+        // What a file did that was not rehearsed nobody knows.
+        if (plan.Definitions is not { } expected || done.Any(item => !item.Rehearsed))
+            return [];
+        var changed = done.SelectMany(item => item.Impacts).Select(impact => impact.Relation).ToHashSet(StringComparer.Ordinal);
+        var tables = expected
+            .Relations.Select(relation => relation.QualifiedName.ToString())
+            .Where(name => !changed.Contains(name))
+            .ToList();
+        if (tables.Count == 0)
+            return [];
+        var found =
+            await ReadAsync(connection, tables, plan.Switches.HistoryTable, cancellationToken).ConfigureAwait(false)
+            ?? expected with
+            {
+                Relations = [],
+            };
+        if (done.Count > 0)
+            (expected, found) = (RelationsOf(expected, tables), RelationsOf(found, tables));
+        return
+        [
+            .. SchemaComparer
+                .Compare(expected with { Scope = found.Scope }, found, strict: true)
+                .Where(check => check.Failed)
+                .Select(check => Texts.Get("PlanChange." + check.Status, check.Kind, check.Name, check.Expected, check.Actual)),
+        ];
+    }
+
+    // The types and functions that hang on several tables may have changed with those that were to change.
+    private static SchemaSnapshot RelationsOf(SchemaSnapshot snapshot, IReadOnlyList<string> tables) =>
+        new()
+        {
+            FormatVersion = snapshot.FormatVersion,
+            Scope = snapshot.Scope,
+            Relations =
+            [
+                .. snapshot.Relations.Where(relation => tables.Contains(relation.QualifiedName.ToString(), StringComparer.Ordinal)),
+            ],
+        };
+}

@@ -128,7 +128,7 @@ internal sealed class HistoryTable
         );
 
     /// <summary>
-    /// Marks a claimed migration as complete. Returns how long it took, in milliseconds, under the column name <paramref name="marker"/>.
+    /// Marks a claimed migration as complete. Returns one row (finished_at) under the column name <paramref name="marker"/>.
     /// Where the row is not there, the error <see cref="RowLost"/> takes the migration back. Like <see cref="Claim"/> it runs in a file's
     /// own transaction, so it looks up nothing by the search path.
     /// </summary>
@@ -137,9 +137,9 @@ internal sealed class HistoryTable
             $"""
             WITH mine AS (
                 UPDATE {table} SET finished_at = pg_catalog.clock_timestamp() WHERE migration OPERATOR(pg_catalog.=) $1 AND undone_at IS NULL
-                RETURNING extract(epoch FROM finished_at OPERATOR(pg_catalog.-) started_at)::pg_catalog.float8 OPERATOR(pg_catalog.*) 1000 AS took
+                RETURNING finished_at
             )
-            SELECT coalesce(pg_catalog.max(took), 0) OPERATOR(pg_catalog./) {One} AS {marker} FROM mine
+            SELECT pg_catalog.max(finished_at) AS {marker} FROM mine HAVING 0 OPERATOR(pg_catalog./) {One} OPERATOR(pg_catalog.=) 0
             """,
             [file.Name]
         );

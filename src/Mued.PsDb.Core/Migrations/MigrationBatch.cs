@@ -23,6 +23,7 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
     private readonly string startMarker = $"mued_started_{context.Id:N}";
     private readonly string finishMarker = $"mued_finished_{context.Id:N}";
     private readonly List<Slot> slots = [];
+    private DateTime started;
     private int committed;
 
     /// <summary>What is read from the catalogs in the same round trip, when all items are committed; null for nothing.</summary>
@@ -120,13 +121,15 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
             var column = reader.GetName(0);
             if (column == startMarker)
             {
+                // A row that something swallowed makes the end of the migration fail.
+                if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    started = reader.GetDateTime(0);
                 book.Started(items[committed]);
             }
             else if (column == finishMarker)
             {
                 await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                book.Finished(items[committed], TimeSpan.FromMilliseconds(reader.GetDouble(0)));
-                committed++;
+                book.Finished(items[committed++], reader.GetDateTime(0) - started);
             }
         } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
     }

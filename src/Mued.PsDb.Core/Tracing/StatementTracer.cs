@@ -8,7 +8,7 @@ namespace Mued.PsDb.Tracing;
 
 /// <summary>
 /// Runs scripts and tells what each statement did: by what the server shows between two statements, and not by their text. It takes one
-/// round trip a script.
+/// round trip a script, and several a large one.
 /// </summary>
 /// <param name="connection">The database.</param>
 /// <param name="sizes">How large tables are, by name; what is not among them is not known.</param>
@@ -44,26 +44,11 @@ internal sealed class StatementTracer(
         CancellationToken cancellationToken
     )
     {
-        using var batch = connection.Batch([.. around.Before, CatalogLook.Whole(marker, State.Active)]);
-        var places = new Dictionary<NpgsqlBatchCommand, int>();
-        for (var i = part.First; i < part.First + part.Count; i++)
+        foreach (var flight in part.Flights())
         {
-            var step = BatchStep.Unguarded(part.Script.TextOf(part.Script.Statements[i]));
-            places.Add(step.Command, i);
-            batch.Add(step, CatalogLook.Locked(marker));
-        }
-
-        batch.Add(around.After);
-        try
-        {
-            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-                await ReadAsync(part, reader, evidence, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PostgresException e)
-        {
-            int? failed = e.BatchCommand is NpgsqlBatchCommand command && places.TryGetValue(command, out var place) ? place : null;
-            throw ServerError.From(e, part.Script, failed, part.Name);
+            var (first, last) = (flight.First == part.First, flight.First + flight.Count == part.First + part.Count);
+            await FlyAsync(flight, (first ? around.Before : [], last ? around.After : []), evidence, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -109,6 +94,36 @@ internal sealed class StatementTracer(
 
     /// <summary>A statement of which nothing is known, because it was not run.</summary>
     public static StatementEvidence NotRun(SqlScript script, int index) => Of(script, index) with { Traced = false };
+
+    private async Task FlyAsync(
+        ScriptPart part,
+        (IEnumerable<BatchStep> Before, IEnumerable<BatchStep> After) around,
+        List<StatementEvidence> evidence,
+        CancellationToken cancellationToken
+    )
+    {
+        using var batch = connection.Batch([.. around.Before, CatalogLook.Whole(marker, State.Active)]);
+        var places = new Dictionary<NpgsqlBatchCommand, int>();
+        for (var i = part.First; i < part.First + part.Count; i++)
+        {
+            var step = BatchStep.Unguarded(part.Script.TextOf(part.Script.Statements[i]));
+            places.Add(step.Command, i);
+            batch.Add(step, CatalogLook.Locked(marker));
+        }
+
+        batch.Add(around.After);
+        try
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+                await ReadAsync(part, reader, evidence, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e)
+        {
+            int? failed = e.BatchCommand is NpgsqlBatchCommand command && places.TryGetValue(command, out var place) ? place : null;
+            throw ServerError.From(e, part.Script, failed, part.Name);
+        }
+    }
 
     private async Task<CatalogLook> LookAsync(IEnumerable<BatchStep> before, CancellationToken cancellationToken)
     {

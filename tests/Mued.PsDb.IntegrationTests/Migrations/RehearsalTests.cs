@@ -51,6 +51,26 @@ public class RehearsalTests
     }
 
     [Fact]
+    public async Task A_large_file_is_traced_in_several_flights_of_one_transaction()
+    {
+        const int Rows = 2500;
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("CREATE TABLE seen (x int)");
+        var inserts = string.Concat(Enumerable.Range(1, Rows).Select(i => $"INSERT INTO made VALUES ({i});\n"));
+        using var set = new MigrationSet(
+            ("0001_large.sql", $"CREATE TABLE made (x int UNIQUE);\n{inserts}ALTER TABLE seen ADD COLUMN y int;\nSELECT 1 / (count(*) = {Rows})::int FROM made;")
+        );
+        var report = await MigrationRunner.RunAsync(database.Settings, set.Options with { DryRun = true });
+        Assert.True(report.Error is null, report.Error?.ToString());
+        Assert.Equal(Enumerable.Range(1, Rows + 3), report.Migrations[0].Trace.Select(statement => statement.Line));
+        Assert.Equal("public.seen", Assert.Single(report.Migrations[0].Trace[^2].Relations).Relation);
+
+        using var failing = new MigrationSet(("0001_large.sql", $"CREATE TABLE made (x int UNIQUE);\n{inserts}INSERT INTO made VALUES (1);"));
+        report = await MigrationRunner.RunAsync(database.Settings, failing.Options with { DryRun = true });
+        Assert.Equal(("23505", Rows + 2), (report.Error?.SqlState, report.Error?.Line));
+    }
+
+    [Fact]
     public async Task An_undo_that_COMMIT_would_refuse_fails_its_rehearsal()
     {
         await using var database = await TestDatabase.CreateAsync();

@@ -29,7 +29,12 @@ internal readonly record struct ScriptPart(SqlScript Script, string Name, int Fi
             var (next, size) = (first, 0);
             while (next < end && size < FlightSize)
                 size += Script.Statements[next++].Length + Overhead;
-            yield return this with { First = first, Count = next - first, Continues = Continues || first > First };
+            yield return this with
+            {
+                First = first,
+                Count = next - first,
+                Continues = Continues || first > First,
+            };
             first = next;
         } while (first < end);
     }

@@ -58,14 +58,19 @@ public class RehearsalTests
         await database.ExecuteAsync("CREATE TABLE seen (x int)");
         var inserts = string.Concat(Enumerable.Range(1, Rows).Select(i => $"INSERT INTO made VALUES ({i});\n"));
         using var set = new MigrationSet(
-            ("0001_large.sql", $"CREATE TABLE made (x int UNIQUE);\n{inserts}ALTER TABLE seen ADD COLUMN y int;\nSELECT 1 / (count(*) = {Rows})::int FROM made;")
+            (
+                "0001_large.sql",
+                $"CREATE TABLE made (x int UNIQUE);\n{inserts}ALTER TABLE seen ADD COLUMN y int;\nSELECT 1 / (count(*) = {Rows})::int FROM made;"
+            )
         );
         var report = await MigrationRunner.RunAsync(database.Settings, set.Options with { DryRun = true });
         Assert.True(report.Error is null, report.Error?.ToString());
         Assert.Equal(Enumerable.Range(1, Rows + 3), report.Migrations[0].Trace.Select(statement => statement.Line));
         Assert.Equal("public.seen", Assert.Single(report.Migrations[0].Trace[^2].Relations).Relation);
 
-        using var failing = new MigrationSet(("0001_large.sql", $"CREATE TABLE made (x int UNIQUE);\n{inserts}INSERT INTO made VALUES (1);"));
+        using var failing = new MigrationSet(
+            ("0001_large.sql", $"CREATE TABLE made (x int UNIQUE);\n{inserts}INSERT INTO made VALUES (1);")
+        );
         report = await MigrationRunner.RunAsync(database.Settings, failing.Options with { DryRun = true });
         Assert.Equal(("23505", Rows + 2), (report.Error?.SqlState, report.Error?.Line));
     }

@@ -6,7 +6,7 @@ namespace Mued.PsDb.Benchmarks;
 /// <summary>
 /// Undo with its backup and restore as whole processes of the published CLI, beside <c>pg_dump -Fc --data-only</c> and <c>pg_restore</c>
 /// of the same tables
-/// on the same server; and the storage that Phase 2 takes.
+/// on the same server; what a thousand objects made by hand add to both; and the storage that Phase 2 takes.
 /// </summary>
 internal static class BackupBenchmark
 {
@@ -21,6 +21,7 @@ internal static class BackupBenchmark
         try
         {
             await PrintStorageAsync(server, url);
+            await PrintObjectsAsync(cli, server, url, work);
             await PrepareAsync(server, url, dialogues);
             var bytes = await ScalarAsync<long>(
                 url,
@@ -96,6 +97,47 @@ internal static class BackupBenchmark
                 )
             );
         }
+    }
+
+    /// <summary>Undo and restore of a few rows, with nothing made by hand and with many objects, beside psql making the same objects.</summary>
+    private static async Task PrintObjectsAsync(string cli, SandboxServer server, string url, string work)
+    {
+        const int rounds = 5;
+        Console.WriteLine($"{"objects made by hand", -44}{"undo", 10}{"restore", 10}{"psql -1", 10}");
+        var file = Path.Combine(work, "by_hand.sql");
+        foreach (var objects in new[] { 0, 1_000 })
+        {
+            await File.WriteAllTextAsync(file, string.Join('\n', Enumerable.Range(0, objects).Select(ByHand)));
+            var (undo, restore, psql) = (new List<Measured>(), new List<Measured>(), new List<Measured>());
+            for (var round = 0; round < rounds; round++)
+            {
+                var backup = Path.Combine(work, $"{objects}-{round}");
+                await PrepareAsync(server, url, 100);
+                psql.Add(await Measured.RunAsync(1, Nothing, Path.Combine(server.BinFolder, "psql"), ["-q", "-1", "-f", file, url]));
+                undo.Add(await Measured.RunAsync(1, Nothing, cli, ["undo", "--url", url, "--force", "--backup-path", backup]));
+                await MigrateAsync(url);
+                restore.Add(await Measured.RunAsync(1, Nothing, cli, ["restore", "--url", url, "--backup-path", backup]));
+            }
+
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{objects, -44:N0}{Seconds(undo), 8:0.00} s{Seconds(restore), 8:0.00} s{Seconds(psql), 8:0.00} s"
+                )
+            );
+        }
+
+        static double Seconds(IEnumerable<Measured> runs) => Measured.Median(runs).Elapsed.TotalSeconds;
+
+        static string ByHand(int i) =>
+            (i % 4) switch
+            {
+                0 => $"CREATE INDEX by_hand_{i} ON provenance (content_id, ({i}));",
+                1 =>
+                    $"CREATE TRIGGER by_hand_{i} AFTER UPDATE ON plugin_registry FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();",
+                2 => $"CREATE POLICY by_hand_{i} ON ai_dialogue_log USING (latency_ms > {i});",
+                _ => $"ALTER TABLE rag_metrics_history ADD CONSTRAINT by_hand_{i} CHECK (total_queries <> -{i});",
+            };
     }
 
     /// <summary>A fresh database with Phase 2, so many dialogues of about one kilobyte, and a row of provenance for each.</summary>

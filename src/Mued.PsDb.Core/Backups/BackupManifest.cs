@@ -53,6 +53,13 @@ internal sealed partial record BackupManifest
         init;
     }
 
+    /// <summary>What of the objects a restore makes again otherwise than it was.</summary>
+    public IReadOnlyList<string> Remarks
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>The file of the large objects, in pieces; null where none went.</summary>
     public BackupEntry? LargeObjects { get; init; }
 

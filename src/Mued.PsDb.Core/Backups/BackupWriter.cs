@@ -76,6 +76,7 @@ internal sealed class BackupWriter(NpgsqlConnection connection, BackupFolder fol
                 Database = origin,
                 Undo = units,
                 Objects = loss.Schema.Objects,
+                Remarks = loss.Schema.Remarks,
                 Entries = entries,
                 Sequences = loss.Sequences,
                 LargeObjects = large,

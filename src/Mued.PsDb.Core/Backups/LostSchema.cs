@@ -1,3 +1,4 @@
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Backups;
@@ -9,6 +10,13 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
 {
     /// <summary>Nothing.</summary>
     public static LostSchema None { get; } = new(new() { FormatVersion = SchemaSnapshot.CurrentFormatVersion, Scope = new() }, []);
+
+    /// <summary>What a restore makes again otherwise than it was, in a sentence each.</summary>
+    public IReadOnlyList<string> Remarks =>
+        Snapshot.Privileges.Where(item => item.ByOthers).Select(item => $"{item.Kind} {item.Name}").Distinct().ToList()
+            is { Count: > 0 } granted
+            ? [Texts.Get("GrantedByOthers", string.Join(", ", granted))]
+            : [];
 
     /// <summary>Names everything in a snapshot.</summary>
     /// <param name="snapshot">What vanishes.</param>

@@ -33,6 +33,7 @@ internal sealed class ObjectRestorer(
         .. lost.Relations.Where(relation => relation.Parents.Count > 0).Select(relation => relation.QualifiedName.ToString()),
     ];
     private readonly Dictionary<Key, string> made = [];
+    private readonly HashSet<(Key, string)> done = [];
     private readonly Dictionary<Key, (string Sql, string Reason)> failed = [];
 
     /// <summary>Makes what rows need: types, functions, tables and columns.</summary>
@@ -57,7 +58,7 @@ internal sealed class ObjectRestorer(
         while (true)
         {
             var checks = await CompareAsync(cancellationToken).ConfigureAwait(false);
-            var count = made.Count;
+            var count = done.Count;
             if (action == SchemaObjectsAction.Restore)
             {
                 var steps = checks
@@ -71,7 +72,7 @@ internal sealed class ObjectRestorer(
                 }
             }
 
-            if (made.Count == count)
+            if (done.Count == count)
                 return checks;
 
             // What failed may have waited for what was made since.
@@ -119,7 +120,7 @@ internal sealed class ObjectRestorer(
     private bool IsTried(SchemaCheck check) =>
         failed.TryGetValue(Key.Of(check), out var failure)
             ? failure.Sql == StatementOf(check)
-            : made.TryGetValue(Key.Of(check), out var sql) && sql == StatementOf(check);
+            : done.Contains((Key.Of(check), StatementOf(check)!));
 
     private static bool IsOwner(SchemaCheck check) => LostSchema.IsOwner(check.Kind);
 
@@ -130,10 +131,16 @@ internal sealed class ObjectRestorer(
             .ConfigureAwait(false);
         for (var i = 0; i < steps.Count; i++)
         {
+            var (key, sql) = (Key.Of(steps[i]), StatementOf(steps[i])!);
             if (failures.TryGetValue(i, out var reason))
-                failed[Key.Of(steps[i])] = (StatementOf(steps[i])!, reason);
-            else
-                made[Key.Of(steps[i])] = StatementOf(steps[i])!;
+            {
+                failed[key] = (sql, reason);
+                continue;
+            }
+
+            // What is made in two steps counts twice.
+            made[key] = sql;
+            done.Add((key, sql));
         }
     }
 
@@ -190,7 +197,7 @@ internal sealed class ObjectRestorer(
             "materialized view" => 25,
             "trigger" or "rule" or "policy" => 30,
             "row security" => 31,
-            "statistics" or "publication" or "publication table" or "subscription" => 40,
+            "statistics" or "publication" or "publication table" or "publication schema" or "subscription" => 40,
             "event trigger" => 99,
             _ => 2,
         };

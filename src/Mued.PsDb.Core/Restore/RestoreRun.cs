@@ -105,6 +105,8 @@ internal sealed class RestoreRun : IAsyncDisposable
         var rows = await RowsAsync(connection, backup, schema?.FailedTables() ?? new Dictionary<string, string>(), cancellationToken)
             .ConfigureAwait(false);
         var objects = schema is null ? [] : await schema.AfterRowsAsync(cancellationToken).ConfigureAwait(false);
+        if (objects.Any(item => item.Status == RestoredObjectStatus.Restored))
+            warnings.AddRange(backup.Manifest.Remarks);
         if (objects.Where(item => item.Status == RestoredObjectStatus.Different).ToList() is { Count: > 0 } different)
             warnings.Add(
                 Texts.Get("RestoreObjectsDiffer", different.Count, string.Join(", ", different.Select(item => $"{item.Kind} {item.Name}")))

@@ -3,11 +3,12 @@ using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Undo;
 
-/// <summary>What a person should know of the rows that scripts change in tables that stay.</summary>
+/// <summary>What a person should know of what scripts do to tables that stay, and of what does not come back as it was.</summary>
 internal static class LossWarnings
 {
-    /// <summary>A sentence for each change.</summary>
-    public static IReadOnlyList<string> Of(DataLoss loss) => [.. loss.Changes.Select(Describe), .. loss.Rewrites.Select(Describe)];
+    /// <summary>A sentence for each.</summary>
+    public static IReadOnlyList<string> Of(DataLoss loss) =>
+        [.. loss.Changes.Select(Describe), .. loss.Rewrites.Select(Describe), .. loss.Schema.Remarks];
 
     private static string Describe(DataLoss.Change change) => Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted);
 

@@ -80,7 +80,7 @@ public sealed class LargeObjectTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_role_may_not_read_or_give_away_is_told()
+    public async Task Owners_and_roles_that_are_gone_are_told()
     {
         await using var scene = await FilledAsync();
         var role = $"clerk_{Guid.NewGuid():N}";

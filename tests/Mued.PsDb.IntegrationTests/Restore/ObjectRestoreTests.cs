@@ -89,4 +89,81 @@ public sealed class ObjectRestoreTests
         Assert.Equal(1, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM parts_1"));
         Assert.Equal("bad", await scene.Database.ScalarAsync<string>("SELECT m::text FROM others"));
     }
+
+    [Fact]
+    public async Task A_report_of_the_objects_makes_none()
+    {
+        using var set = new MigrationSet(Files);
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync(
+            "CREATE INDEX mine ON orders (note); COMMENT ON TABLE lines IS 'l'; INSERT INTO orders (id) VALUES (1)"
+        );
+        await scene.UndoneAsync();
+        await scene.MigrateAsync();
+        var options = new RestoreOptions { Path = scene.BackupPath, SchemaObjects = SchemaObjectsAction.Report };
+        var told = await BackupRestorer.RunAsync(scene.Settings, options);
+        Assert.Equal((RunStatus.Succeeded, 1), (told.Status, told.Loaded));
+        Assert.Equal(
+            [
+                ("index public.mine", RestoredObjectStatus.Missing, "CREATE INDEX mine ON public.orders USING btree (note)"),
+                ("table comment public.lines", RestoredObjectStatus.Missing, "COMMENT ON TABLE public.lines IS 'l'"),
+            ],
+            told.Objects.Where(item => item.Status != RestoredObjectStatus.Present)
+                .Select(item => ($"{item.Kind} {item.Name}", item.Status, item.Statement))
+                .Order()
+        );
+        Assert.False(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('mine') IS NOT NULL"));
+        Assert.Equal(2, (await scene.RestoredAsync()).Objects.Count(item => item.Status == RestoredObjectStatus.Restored));
+    }
+
+    [Fact]
+    public async Task Keys_that_are_not_checked_published_schemas_and_grants_of_others_come_back_or_are_told()
+    {
+        const string states =
+            "SELECT string_agg(concat_ws(' ', tgrelid::regclass, f.proname, tgenabled), ', ' ORDER BY tgrelid::regclass::text, proname, tgenabled) FROM pg_trigger JOIN pg_proc AS f ON f.oid = tgfoid WHERE tgenabled <> 'O'";
+        using var set = new MigrationSet(
+            (
+                "0001_s.sql",
+                """
+                CREATE SCHEMA s; CREATE TABLE s.a (id int PRIMARY KEY, u int UNIQUE DEFERRABLE, v int, up int REFERENCES s.a);
+                CREATE TABLE s.b (a int REFERENCES s.a, c int, own int);
+                """
+            ),
+            ("rollback_0001_s.sql", "DROP SCHEMA s CASCADE;")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync(
+            """
+            CREATE TABLE other (a int); ALTER TABLE s.b ADD CONSTRAINT mine FOREIGN KEY (own) REFERENCES s.a;
+            ALTER TABLE s.a DISABLE TRIGGER ALL;
+            DO $$ DECLARE t record; BEGIN
+                FOR t IN SELECT g.*, row_number() OVER (ORDER BY tgname) AS n FROM pg_trigger AS g WHERE tgrelid = 's.b'::regclass LOOP
+                    EXECUTE format('ALTER TABLE s.b %s TRIGGER %I', (ARRAY['ENABLE ALWAYS', 'ENABLE REPLICA', 'DISABLE', 'ENABLE'])[t.n], t.tgname);
+                END LOOP; END $$;
+            CREATE PUBLICATION news FOR TABLES IN SCHEMA s, TABLE other;
+            GRANT USAGE ON SCHEMA s TO pg_monitor; GRANT SELECT ON s.a TO pg_monitor WITH GRANT OPTION; SET ROLE pg_monitor; GRANT SELECT ON s.a TO pg_read_all_stats; RESET ROLE;
+            """
+        );
+        var before = (await scene.Database.ScalarAsync<string>(states), await SchemaDump.ReadAsync(scene.Database));
+        var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
+        Assert.Contains(plan.Objects, item => item is { Kind: "publication schema", Name: "s IN news", Statement: not null });
+        Assert.Equal(["table s.a"], Grants(plan.Warnings));
+        await scene.UndoneAsync();
+        await scene.MigrateAsync();
+        var restored = await scene.RestoredAsync();
+        Assert.Equal(["table s.a"], Grants(restored.Warnings));
+        Assert.DoesNotContain(restored.Objects, item => item.Status == RestoredObjectStatus.Different);
+        Assert.Equal(before.Item1, await scene.Database.ScalarAsync<string>(states));
+        var after = await SchemaDump.ReadAsync(scene.Database);
+        Assert.All(
+            before.Item2.Except(after).Concat(after.Except(before.Item2)),
+            text => Assert.Contains("pg_read_all_stats", text, StringComparison.Ordinal)
+        );
+        Assert.True(await scene.Database.ScalarAsync<bool>("SELECT has_table_privilege('pg_read_all_stats', 's.a', 'SELECT')"));
+
+        static IEnumerable<string> Grants(IEnumerable<string> warnings) =>
+            warnings
+                .Where(text => text.Contains("granted", StringComparison.Ordinal))
+                .Select(text => text[(text.LastIndexOf("on ", StringComparison.Ordinal) + 3)..].TrimEnd('.'));
+    }
 }

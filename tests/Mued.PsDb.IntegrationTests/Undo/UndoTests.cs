@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mued.PsDb.Files;
+using Mued.PsDb.Inspection;
 using Npgsql;
 
 namespace Mued.PsDb.Tests;
@@ -696,6 +697,55 @@ public class UndoTests
         Assert.Equal("public.since", Assert.Single(report.Dependents).Name);
         Assert.Equal(before, await scene.HashesAsync());
         Assert.False(Directory.Exists(scene.BackupPath));
+    }
+
+    [Theory, InlineData(0), InlineData(1)]
+    public async Task Without_a_copy_rows_that_came_since_are_not_agreed_to(int more)
+    {
+        await using var scene = await UndoScene.CreateAsync();
+        await scene.FillAsync();
+        var report = await UndoRunner.RunAsync(
+            scene.Settings,
+            scene.Options with
+            {
+                NoBackup = true,
+                BackupPath = null,
+            },
+            async (plan, _) =>
+            {
+                Assert.Equal((7L, null), (plan.Rows, plan.BackupPath));
+                await scene.Database.ExecuteAsync(
+                    $"INSERT INTO provenance (content_id, content_type) SELECT gen_random_uuid(), 'material' FROM generate_series(1, {more})"
+                );
+                return true;
+            }
+        );
+        Assert.Equal(more > 0 ? "UndoPlanChanged" : null, report!.Error?.ErrorId);
+        Assert.Equal(more > 0, await scene.Database.ScalarAsync<bool>("SELECT to_regclass('provenance') IS NOT NULL"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(scene.Folder));
+    }
+
+    [Fact]
+    public async Task In_a_history_of_format_1_nothing_is_known_to_be_ours()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY); CREATE VIEW v AS SELECT id FROM a;"),
+            ("rollback_0001_a.sql", "DROP TABLE a CASCADE;")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync(
+            $"INSERT INTO a VALUES (1); ALTER TABLE mued_schema_history {string.Join(", ", HistoryColumn.Since(1).Select(column => $"DROP {column.Name}"))}"
+        );
+        var report = await scene.UndoAsync();
+        Assert.Equal(("UndoDependents", "public.v"), (report.Error!.ErrorId, Assert.Single(report.Dependents).Name));
+        Assert.Contains(
+            report.Warnings,
+            text => text.StartsWith("The history does not tell in which transactions", StringComparison.Ordinal)
+        );
+        await scene.UndoneAsync(scene.Options with { Force = true });
+        await scene.MigrateAsync();
+        await scene.RestoredAsync();
+        Assert.Equal(1, await scene.Database.ScalarAsync<int>("SELECT id FROM v"));
     }
 
     [Fact]

@@ -41,6 +41,7 @@ internal static class CatalogQueries
         new EventTriggerQuery(),
         new PublicationQuery(),
         new PublicationTableQuery(),
+        new PublicationSchemaQuery(),
         new SubscriptionQuery(),
         new SettingQuery(),
         new SecurityLabelQuery(),

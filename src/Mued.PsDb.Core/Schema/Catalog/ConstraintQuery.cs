@@ -23,8 +23,9 @@ internal sealed class ConstraintQuery : CatalogQuery
                    nullif(concat_ws(', ',
                        'WITH (' || array_to_string(x.reloptions, ', ') || ')',
                        'USING INDEX TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = x.reltablespace),
-                       CASE WHEN k.contype = 'f' AND EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
-                            THEN 'TRIGGERS DISABLED' END), '') AS settings,
+                       'TRIGGERS (' || (SELECT string_agg(format('%s %s', f.proname, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE 'DISABLED' END),
+                                                          ', ' ORDER BY f.proname)
+                           FROM pg_trigger AS g JOIN pg_proc AS f ON f.oid = g.tgfoid WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O') || ')'), '') AS settings,
                        d.description AS comment
                 FROM scope
                 JOIN pg_constraint AS k ON k.conrelid = scope.oid

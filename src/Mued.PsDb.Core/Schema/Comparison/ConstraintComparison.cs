@@ -66,6 +66,7 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                 {
                     "WITH" => $"{alter} SET ({SettingList.Inside(part)})",
                     "USING" => $"{alter} SET {SettingList.After(part, "USING INDEX")}",
+                    "TRIGGERS" => Fire(expected.Name, part, asThere: true),
                     _ => null,
                 },
             part =>
@@ -73,10 +74,46 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                 {
                     "WITH" => $"{alter} RESET ({SettingList.Names(part)})",
                     "USING" => $"{alter} SET TABLESPACE pg_default",
+                    "TRIGGERS" => Fire(expected.Name, part, asThere: false),
                     _ => null,
                 }
         );
         return changes is null ? null : string.Join("; ", changes);
+    }
+
+    /// <summary>The server names its triggers by numbers, so they are told by what they call.</summary>
+    private string Fire(string name, string part, bool asThere)
+    {
+        var states = SettingList
+            .Inside(part)
+            .Split(", ")
+            .Select(item => item.Split(' '))
+            .Select(item =>
+                (
+                    Function: item[0],
+                    Verb: !asThere ? "ENABLE"
+                    : item[1] == "DISABLED" ? "DISABLE"
+                    : $"ENABLE {item[1]}"
+                )
+            )
+            .Select(item => $"({SqlString.Literal(item.Function)}, {SqlString.Literal(item.Verb)})");
+        return "DO "
+            + SqlString.Literal(
+                $"""
+                DECLARE
+                    item record;
+                BEGIN
+                    FOR item IN
+                        SELECT format('ALTER TABLE %s %s TRIGGER %I', g.tgrelid::regclass, s.verb, g.tgname) AS sql
+                        FROM pg_constraint AS k JOIN pg_trigger AS g ON g.tgconstraint = k.oid JOIN pg_proc AS f ON f.oid = g.tgfoid
+                        JOIN (VALUES {string.Join(", ", states)}) AS s (function, verb) ON s.function = f.proname
+                        WHERE k.conrelid = {SqlString.Literal(Owner.ToString())}::regclass AND k.conname = {SqlString.Literal(name)}
+                    LOOP
+                        EXECUTE item.sql;
+                    END LOOP;
+                END
+                """
+            );
     }
 
     public override string? CommentOf(ConstraintSnapshot item) => item.Comment;

@@ -31,7 +31,9 @@ public sealed record ConstraintSnapshot
     /// <summary>Whether it is there only because a table from which this one inherits has it; not told of partitions.</summary>
     public bool Inherited { get; init; }
 
-    /// <summary>Options and tablespace of its index, and whether the triggers of a foreign key are disabled; null for none.</summary>
+    /// <summary>
+    /// Options and tablespace of its index, and which of the server's triggers for it, by their functions, do not fire as usual; null for none.
+    /// </summary>
     public string? Settings { get; init; }
 
     /// <summary>The comment.</summary>

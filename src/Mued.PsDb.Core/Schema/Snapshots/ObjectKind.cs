@@ -75,6 +75,9 @@ public enum ObjectKind
     /// <summary>A table of a publication; told only where single tables are asked for, as in a backup.</summary>
     PublicationTable,
 
+    /// <summary>A schema of a publication; told only where single objects are asked for, as in a backup.</summary>
+    PublicationSchema,
+
     /// <summary>A subscription.</summary>
     Subscription,
 

@@ -12,6 +12,7 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     /// <summary>How long a statement may wait for a lock before the run steps back and tries again. A number is seconds.</summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? LockTimeout { get; set; }
 
     /// <summary>
@@ -19,6 +20,7 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     /// </summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? MaxBlocking { get; set; }
 
     /// <summary>
@@ -26,6 +28,7 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     /// </summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? StatementTimeout { get; set; }
 
     /// <summary>Writes although transactions of the role, the database or the server are read-only by default.</summary>
@@ -35,11 +38,13 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     /// <summary>How many tries there are against transient failures, the first included.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public int? MaxAttempts { get; set; }
 
     /// <summary>How long these tries may take together. A number is seconds.</summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? RetryTime { get; set; }
 
     /// <summary>Options with what every run that changes a database is asked.</summary>

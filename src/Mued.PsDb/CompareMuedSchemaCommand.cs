@@ -28,6 +28,7 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     /// <summary>Schemas to compare, of two databases; without it all, and what is in none.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public string[] Schema { get; set; } = [];
 
     /// <summary>Leaves the owners out.</summary>
@@ -41,6 +42,7 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     /// <summary>Roles that have another name on the targets than on the reference: @{ there = 'here' }.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Role { get; set; }
 
     /// <summary>The convention of a folder; without it the one that the folder shows.</summary>
@@ -50,6 +52,7 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     /// <summary>What the placeholders of a folder's files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Variable { get; set; }
 
     /// <summary>A SQL file that makes what the migrations of a folder build on; its tables are not compared.</summary>

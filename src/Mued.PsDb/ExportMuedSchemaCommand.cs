@@ -16,11 +16,13 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     /// <summary>Schemas to take whole; with neither schemas nor tables nor a template it is public.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public string[] Schema { get; set; } = [];
 
     /// <summary>Tables to take, as schema.table, with what hangs on them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TableCompleter))]
     public string[] Table { get; set; } = [];
 
     /// <summary>Takes all schemas and what is in none: extensions, publications, event triggers, casts; with owners and privileges.</summary>
@@ -53,7 +55,7 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
 
     /// <summary>The history table as schema.table, which is left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 

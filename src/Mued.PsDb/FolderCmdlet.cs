@@ -19,12 +19,14 @@ public abstract class FolderCmdlet : ReportingCmdlet
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Variable { get; set; }
 
     /// <summary>Patterns of file names to leave out.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ExcludeCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Allows several files with one version; they run in the order of their names.</summary>
@@ -33,7 +35,7 @@ public abstract class FolderCmdlet : ReportingCmdlet
 
     /// <summary>The history table as schema.table.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 

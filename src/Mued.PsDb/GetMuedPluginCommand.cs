@@ -9,6 +9,7 @@ public sealed class GetMuedPluginCommand : MuedCmdlet
 {
     /// <summary>Only plugins that have all of these capabilities.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Capability { get; set; } = [];
 

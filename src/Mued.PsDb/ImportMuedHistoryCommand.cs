@@ -21,17 +21,19 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Variable { get; set; }
 
     /// <summary>Patterns of file names to leave out.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ExcludeCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Our history table as schema.table.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 

@@ -24,6 +24,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ExcludeCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Allows several files with one version; they run in the order of their names.</summary>
@@ -64,6 +65,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     /// <summary>How long to wait for another runner that is at work on the same migration. A number is seconds.</summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? WaitTimeout { get; set; }
 
     /// <summary>

@@ -25,11 +25,12 @@ public abstract class MigrationCmdlet : ChangingCmdlet
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Variable { get; set; }
 
     /// <summary>The history table as schema.table.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(HistoryTableCompleter))]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
     public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
 

@@ -23,6 +23,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ConnectionString", "DatabaseUrl", "Url")]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     [AllowEmptyString]
     public string? Connection { get; set; }
 
@@ -37,6 +38,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>The role and its password; they override those of the connection.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Credential]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary>The file to read DATABASE_URL from, in place of the environment, .env.local and .env.</summary>

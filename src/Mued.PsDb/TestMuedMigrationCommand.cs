@@ -29,11 +29,13 @@ public sealed class TestMuedMigrationCommand : FolderCmdlet
     /// <summary>Up to how many rows, of a kilobyte each, a table is small, so that work on it is no finding.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public int? SmallTable { get; set; }
 
     /// <summary>The major version of PostgreSQL to test with; without it that of the database.</summary>
     [Parameter]
     [ValidateRange(14, 18)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public int? ServerMajor { get; set; }
 
     /// <summary>Runs them on the database itself, in one transaction that is rolled back, within the three bounds.</summary>
@@ -43,16 +45,19 @@ public sealed class TestMuedMigrationCommand : FolderCmdlet
     /// <summary>With -OnTarget, how long others may wait for the test; zero sets no bound. A number is seconds.</summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? MaxBlocking { get; set; }
 
     /// <summary>With -OnTarget, how many rows may be added, changed or removed.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public long? MaxRows { get; set; }
 
     /// <summary>With -OnTarget, how many bytes of WAL the server may write meanwhile, for others too; 64MB is a number.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public long? MaxWal { get; set; }
 
     /// <summary>From which severity on a finding makes the test fail.</summary>

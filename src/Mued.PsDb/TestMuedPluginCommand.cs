@@ -10,16 +10,19 @@ public sealed class TestMuedPluginCommand : ReportingCmdlet
     /// <summary>The longest wait for an answer. A number is seconds.</summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>An answer that takes longer is slow. A number is seconds.</summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? DegradedAfter { get; set; }
 
     /// <summary>How old the last written health may be. A number is seconds.</summary>
     [Parameter]
     [Duration]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? MaxAge { get; set; }
 
     /// <summary>Takes endpoints of plain http and on this machine.</summary>

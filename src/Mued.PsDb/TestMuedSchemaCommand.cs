@@ -33,6 +33,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Variable { get; set; }
 
     /// <summary>
@@ -50,6 +51,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>Roles that have another name here than where the expectation was made: @{ there = 'here' }.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Role { get; set; }
 
     /// <summary>Fails on unexpected objects too, and on another order of columns.</summary>

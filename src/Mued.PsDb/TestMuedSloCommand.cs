@@ -10,15 +10,18 @@ public sealed class TestMuedSloCommand : ReportingCmdlet
     /// <summary>The length of the window, in days.</summary>
     [Parameter]
     [ValidateRange(1, SloOptions.MostDays)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public int Days { get; set; } = new SloOptions().Days;
 
     /// <summary>The last day of the window; without it yesterday.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public DateTime? To { get; set; }
 
     /// <summary>How many dialogues a window needs before it is judged.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public int MinimumQueries { get; set; } = new SloOptions().MinimumQueries;
 
     /// <summary>Objectives by their names, or a JSON file of them; what is not named keeps its default.</summary>
@@ -30,11 +33,13 @@ public sealed class TestMuedSloCommand : ReportingCmdlet
     /// <summary>What the month may cost, in JPY.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public decimal? MonthlyBudget { get; set; }
 
     /// <summary>The time zone of the days, by its IANA name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
 
     /// <inheritdoc/>

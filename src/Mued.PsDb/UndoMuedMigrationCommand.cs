@@ -28,6 +28,7 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ExcludeCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>

@@ -9,14 +9,17 @@ public sealed class UpdateMuedMetricCommand : ReportingCmdlet
 {
     /// <summary>This day alone; without it, and without a period, yesterday.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public DateTime? Date { get; set; }
 
     /// <summary>The first day of a period.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public DateTime? From { get; set; }
 
     /// <summary>The last day of a period.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public DateTime? To { get; set; }
 
     /// <summary>Takes only the days that have dialogues and no row.</summary>
@@ -26,6 +29,7 @@ public sealed class UpdateMuedMetricCommand : ReportingCmdlet
     /// <summary>The time zone of the days, by its IANA name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
     public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
 
     /// <inheritdoc/>

@@ -22,9 +22,39 @@ Describe 'Completion' {
         (Complete "Invoke-MuedMigration -Path '$folder' -Baseline 1").ListItemText | Should -Be '10'
     }
 
-    It 'proposes no version for a folder that is not there' {
-        # PowerShell then proposes files, as it does wherever a completer has nothing to say.
-        @(Complete "Invoke-MuedMigration -Path 'no-such-folder' -Target ").ForEach{ $_.ListItemText } | Should -Not -Match '^\d+$'
+    It 'proposes no version for a folder that is not there, and no files either' {
+        @(Complete "Invoke-MuedMigration -Path 'no-such-folder' -Target ").CompletionText | Should -Be ' '
+        @(Complete "Invoke-MuedMigration -Path 'no-such-folder' -Target 00").CompletionText | Should -Be '00'
+    }
+
+    It 'proposes files for what is a file or a folder, and for nothing else' {
+        $null = New-Item -ItemType Directory (Join-Path $TestDrive 'here/marker-folder')
+        Set-Content (Join-Path $TestDrive 'here/marker.txt') 'x'
+        $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters + 'InputObject'
+        Push-Location (Join-Path $TestDrive 'here')
+        try {
+            foreach ($command in Get-Command -Module Mued.PsDb) {
+                foreach ($parameter in $command.Parameters.Values.Where{ $_.Name -notin $common -and -not $_.SwitchParameter }) {
+                    $completer = $parameter.Attributes.Where{ $_ -is [System.Management.Automation.ArgumentCompleterAttribute] }.ForEach{ $_.Type.Name }
+                    $wanted = switch ($completer) { 'FolderCompleter' { 'marker-folder' } 'FileCompleter' { 'marker-folder marker.txt' } }
+                    $offered = @(Complete "$command -$($parameter.Name) ").ListItemText
+                    "$command -$($parameter.Name): $(@($offered) -like 'marker*')" | Should -Be "$command -$($parameter.Name): $wanted"
+                    if (-not $wanted) { $offered | Should -Not -BeNullOrEmpty -Because "$command -$($parameter.Name) has usual values" }
+                }
+            }
+        }
+        finally { Pop-Location }
+    }
+
+    It 'proposes for <Line> what is of use' -ForEach @(
+        @{ Line = "Invoke-MuedMigration -Exclude 0006"; Text = "'0006_add_rag_metrics.sql'" }
+        @{ Line = 'Invoke-MuedMigration -LockTimeout 3'; Text = '30', '300' }
+        @{ Line = 'Invoke-MuedMigration -LockTimeout 0:0'; Text = '0:0' }
+        @{ Line = 'Update-MuedMetric -TimeZone Europe/Ber'; Text = 'Europe/Berlin' }
+        @{ Line = 'Export-MuedSchema -Table '; Text = 'public.' }
+        @{ Line = "Export-MuedSchema -Template '$(Join-Path $PSScriptRoot '../../sql/schema/phase2.json')' -Table public.rag"; Text = 'public.rag_metrics_history' }
+    ) {
+        @(Complete $Line).CompletionText | Should -Be $Text
     }
 
     It 'asks no database' {

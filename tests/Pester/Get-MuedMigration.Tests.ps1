@@ -18,6 +18,17 @@ Describe 'Records of Get-MuedMigration in the pipeline' {
 
     AfterEach { Remove-TestDatabase $own }
 
+    It 'are also a report, which a build log gets only where it is asked for' {
+        $file = Join-Path $TestDrive 'status.json'
+        $env:TF_BUILD = 'True'
+        try {
+            @(Get-MuedMigration @list -ReportPath $file 6>&1).ForEach{ "$_" } | Should -Be '1_a (Pending)', '2_b (Pending)', '3_c (Pending)'
+            (Get-MuedMigration @list -Reporter AzurePipelines 6>&1 | Out-String) | Should -Match '##\[section\]mued-psdb status'
+        }
+        finally { $env:TF_BUILD = $null }
+        (Get-Content $file -Raw | ConvertFrom-Json).migrations.name | Should -Be '1_a', '2_b', '3_c'
+    }
+
     It 'are applied from their own folder, all in one run' {
         $report = Get-MuedMigration @list | Where-Object State -EQ 'Pending' | Invoke-MuedMigration
         @($report).Count | Should -Be 1

@@ -8,7 +8,7 @@ namespace Mued.PsDb.Plugins;
 /// <summary>What the row of a plugin must hold. Nobody is asked for it.</summary>
 internal static partial class PluginChecks
 {
-    private static readonly string[] Capabilities = ["list", "search", "filter", "fetch", "transform"];
+    public static readonly string[] Capabilities = ["list", "search", "filter", "fetch", "transform"];
 
     // The plugins that Phase 2 registers.
     private static readonly string[] First = ["note", "local"];

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Reporting;
 
@@ -74,7 +75,7 @@ internal sealed class SarifReportWriter : IReportWriter
             json.WriteStartArray("toolExecutionNotifications");
             json.WriteStartObject();
             json.WriteString("level", "error");
-            WriteText(json, "message", $"{error.Message} {error.Advice}");
+            WriteText(json, "message", TextFormat.Sentences(error.Message, error.Advice));
             if (error.File is { } file)
                 WriteLocation(json, file, error.Line, error.Column);
             json.WriteEndObject();
@@ -91,7 +92,7 @@ internal sealed class SarifReportWriter : IReportWriter
         json.WriteString("ruleId", finding.Rule);
         json.WriteNumber("ruleIndex", SafetyRules.All.ToList().FindIndex(rule => rule.Id == finding.Rule));
         json.WriteString("level", LevelOf(finding.Severity));
-        WriteText(json, "message", $"{finding.Message} {finding.Advice}");
+        WriteText(json, "message", TextFormat.Sentences(finding.Message, finding.Advice));
         WriteLocation(json, finding.File, finding.Line, finding.Column);
         json.WriteEndObject();
     }

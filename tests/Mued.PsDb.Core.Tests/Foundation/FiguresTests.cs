@@ -23,6 +23,16 @@ public class FiguresTests
         Assert.Equal(expected, Texts.Get(text, count, "t"));
 
     [Theory]
+    [InlineData("No space left on device", "No space left on device. Free some.")]
+    [InlineData("It is a folder.", "It is a folder. Free some.")]
+    public void What_others_wrote_is_a_sentence_where_more_follows(string text, string expected)
+    {
+        Assert.Equal(expected, TextFormat.Sentences(text, "Free some."));
+        Assert.Equal(expected, string.Format(TextFormat.Instance, "{0:sentence} Free some.", text));
+        Assert.Equal(text, TextFormat.Sentences(text, null));
+    }
+
+    [Theory]
     [InlineData(8192, "8192 bytes")]
     [InlineData(98_304, "96 kB")]
     [InlineData(20_971_520, "20 MB")]

@@ -54,6 +54,6 @@ public sealed partial record ReportDocument
             check.Status.ToString()
         )
         {
-            Detail = check.Advice is null ? check.Detail : $"{check.Detail} {check.Advice}",
+            Detail = TextFormat.Sentences(check.Detail, check.Advice),
         };
 }

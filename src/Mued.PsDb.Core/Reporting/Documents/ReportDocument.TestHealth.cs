@@ -48,11 +48,7 @@ public sealed partial record ReportDocument
     }
 
     private static ReportStep Step(HealthCheck check) =>
-        Judged(
-            Texts.Get("Health." + check.Name),
-            check.Status,
-            check.Advice is null ? check.Detail : $"{check.Detail.TrimEnd('.')}. {check.Advice}"
-        );
+        Judged(Texts.Get("Health." + check.Name), check.Status, TextFormat.Sentences(check.Detail, check.Advice));
 
     private static string? Text(NeonCompute? neon) =>
         neon is null

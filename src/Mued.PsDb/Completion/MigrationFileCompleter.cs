@@ -1,0 +1,40 @@
+using System.Collections;
+using System.Management.Automation;
+using Mued.PsDb.Files;
+
+namespace Mued.PsDb.Commands;
+
+/// <summary>Completes with what the files of the folder in <c>-Path</c> say.</summary>
+public abstract class MigrationFileCompleter : ValueCompleter
+{
+    /// <inheritdoc/>
+    protected sealed override IEnumerable<CompletionResult> Values(string parameter, IDictionary given) =>
+        Folder(given["Path"], given["Layout"]) is { } folder
+            ? folder.Files.Select(file => Proposal(file, folder)).OfType<CompletionResult>()
+            : [];
+
+    /// <summary>What a file has to propose.</summary>
+    /// <param name="file">A migration of the folder.</param>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The proposal; null for none.</returns>
+    private protected abstract CompletionResult? Proposal(MigrationFile file, MigrationFolder folder);
+
+    private static MigrationFolder? Folder(object? path, object? named)
+    {
+        var layout = LanguagePrimitives.TryConvertTo<MigrationLayout>(named, out var known) ? known : MigrationLayout.Auto;
+        try
+        {
+            return MigrationFolder.Read(
+                path is null ? BundledSql.Migrations : FullPath(path),
+                exclude: [],
+                allowDuplicateVersion: true,
+                layout
+            );
+        }
+        catch (Exception e) when (e is MuedException or RuntimeException)
+        {
+            // A folder that does not exist yet, or is on no file system, has nothing to propose.
+            return null;
+        }
+    }
+}

@@ -10,6 +10,8 @@ namespace Mued.PsDb.Tests;
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class MajorAttribute : DataAttribute
 {
+    private bool dumped;
+
     public MajorAttribute(int major)
     {
         Major = major;
@@ -17,6 +19,18 @@ public sealed class MajorAttribute : DataAttribute
     }
 
     public int Major { get; }
+
+    /// <summary>Whether the test dumps the server and restores, which needs the client programs of that version.</summary>
+    public bool Dumped
+    {
+        get => dumped;
+        set
+        {
+            dumped = value;
+            if (value)
+                Skip ??= Prerequisite.SkipUnless(PgDump.WhyNoneFor(Major), "MUED_REQUIRE_SERVERS");
+        }
+    }
 
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
         [

@@ -38,6 +38,55 @@ public sealed class RandomSchemaTests(ITestOutputHelper output)
         Assert.Equal(text, second.ToJson());
     }
 
+    /// <summary>Written plainly; in other words, another order and under other settings; dumped from there and restored: all are one.</summary>
+    [Theory]
+    [Major(14, Dumped = true), Major(15, Dumped = true), Major(16, Dumped = true), Major(17, Dumped = true), Major(18, Dumped = true)]
+    public async Task A_schema_is_the_same_however_it_was_written(int major)
+    {
+        var server = await TestServer.ForMajorAsync(major);
+        for (var seed = 100 * major; seed < (100 * major) + Soak.Count(1, 12); seed++)
+        {
+            await using var plain = await TestDatabase.CreateAsync(server);
+            await plain.ExecuteAsync(new RandomSchema(seed, "r") { Whole = true }.Create(tables: 40));
+            await using var other = await TestDatabase.CreateAsync(server);
+            await other.ExecuteAsync(
+                $"""
+                ALTER DATABASE {other.Name} SET TimeZone = 'Asia/Kathmandu'; ALTER DATABASE {other.Name} SET DateStyle = 'German, DMY';
+                ALTER DATABASE {other.Name} SET IntervalStyle = 'sql_standard'; ALTER DATABASE {other.Name} SET bytea_output = 'escape';
+                ALTER DATABASE {other.Name} SET quote_all_identifiers = on; ALTER DATABASE {other.Name} SET standard_conforming_strings = off;
+                ALTER DATABASE {other.Name} SET extra_float_digits = -15; ALTER DATABASE {other.Name} SET search_path = r, public;
+                """
+            );
+            var written = new RandomSchema(seed, "r", new(seed)) { Whole = true };
+            await other.ExecuteAsync(written.Create(tables: 40));
+            await using var restored = await TestDatabase.CreateAsync(server);
+            await PgDump.RestoreAsync(other, restored);
+
+            List<string> different = [];
+            foreach (var (from, to) in new[] { (plain, other), (other, plain), (plain, restored), (restored, other) })
+                different.AddRange(await DifferencesAsync(from, to));
+
+            output.WriteLine($"PostgreSQL {major}, seed {seed}: {written.Count} statements");
+            Assert.Equal([], different);
+        }
+    }
+
+    private static async Task<IEnumerable<string>> DifferencesAsync(TestDatabase expected, TestDatabase actual)
+    {
+        var options = new SchemaExportOptions
+        {
+            Schemas = ["r"],
+            IncludeOwners = true,
+            IncludePrivileges = true,
+        };
+        var snapshot = await SchemaExport.RunAsync(expected.Settings, options);
+        await using var connection = await actual.OpenAsync();
+        var report = await SchemaTest.RunAsync(connection, snapshot, new() { Strict = true }, default);
+        return report
+            .Checks.Where(check => check.Status != CheckStatus.Passed)
+            .Select(check => $"{check.Kind} {check.Name}: {check.Expected} / {check.Actual}");
+    }
+
     [Fact]
     public async Task The_settings_of_a_callers_transaction_are_left_as_they_were()
     {

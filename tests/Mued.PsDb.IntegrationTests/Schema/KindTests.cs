@@ -193,6 +193,42 @@ public sealed class KindTests
         Assert.Equal(0, mapped.Failed);
     }
 
+    [Fact]
+    public async Task The_settings_of_a_role_are_those_of_the_role_that_stands_for_it()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var (old, renamed) = ($"Old {database.Name}", $"new {database.Name}");
+        var (alter, set) = ($"IN DATABASE {database.Name}", "SET work_mem = '5MB'");
+        await database.ExecuteAsync(
+            $"""
+            CREATE ROLE "{old}"; CREATE ROLE "{renamed}"; ALTER ROLE "{old}" {alter} {set}; ALTER ROLE ALL {alter} SET lock_timeout = '1s'
+            """
+        );
+        try
+        {
+            var expected = await SchemaExport.RunAsync(database.Settings, new() { WholeDatabase = true });
+            await database.ExecuteAsync($"""ALTER ROLE "{old}" {alter} RESET ALL; ALTER ROLE "{renamed}" {alter} {set}""");
+            await using var connection = await database.OpenAsync();
+            var roles = new Dictionary<string, string> { [old] = renamed };
+
+            Assert.Equal([$"setting \"{old}\" work_mem"], await FailuresAsync(false));
+            Assert.Equal([], await FailuresAsync(true));
+            await database.ExecuteAsync($"""ALTER ROLE "{renamed}" {alter} SET work_mem = '6MB'""");
+            Assert.Equal([$"setting \"{renamed}\" work_mem"], await FailuresAsync(true));
+
+            async Task<IEnumerable<string>> FailuresAsync(bool mapped)
+            {
+                var options = mapped ? new SchemaTestOptions { Roles = roles } : new();
+                var report = await SchemaTest.RunAsync(connection, expected, options, default);
+                return report.Checks.Where(check => check.Failed).Select(check => $"{check.Kind} {check.Name}");
+            }
+        }
+        finally
+        {
+            await database.ExecuteAsync($"""DROP ROLE "{old}"; DROP ROLE "{renamed}" """);
+        }
+    }
+
     /// <summary>A statement that is suggested runs, and ends the difference.</summary>
     private static async Task<List<string>> NotMendedAsync(
         NpgsqlConnection connection,

@@ -20,6 +20,6 @@ internal sealed class BaseTypeQuery() : DefinitionQuery(ObjectKind.Type, "pg_typ
                        END)
             FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
             WHERE n.nspname IN (SELECT json_array_elements_text($1::json))
-              AND (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid) OR t.typtype = 'p')
+              AND t.typtype IN ('b', 'p') AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
             """;
 }

@@ -9,13 +9,14 @@ internal sealed record CatalogSession(string ServerVersion, string User)
 {
     /// <summary>
     /// What the text of an expression must not depend on, as pg_dump sets it (setup_connection), with the time zone and the currency of
-    /// constants; and joins in the order in which they are written: to plan these queries costs more than to run them (PostgreSQL manual,
-    /// Explicit JOIN Clauses). The server's limits are lifted, as <see cref="Sql.ServerLimits"/> says, and under the search path of
+    /// constants; and joins in the order in which they are written, and nothing compiled: to plan these queries costs more than to run them (PostgreSQL
+    /// manual, Explicit JOIN Clauses, and When to JIT). The server's limits are lifted, as <see cref="Sql.ServerLimits"/> says, and under the search path of
     /// <see cref="Sql.SessionGuard"/> every name is printed with its schema.
     /// </summary>
     private static readonly (string Name, string Value)[] Settings =
     [
         ("join_collapse_limit", "1"),
+        ("jit", "off"),
         ("TimeZone", "UTC"),
         ("DateStyle", "ISO, MDY"),
         ("IntervalStyle", "postgres"),

@@ -16,10 +16,11 @@ internal static partial class CheckCauses
         if (remarkable.Count == 0)
             return [];
         var sound = checks.Where(check => check.Status == CheckStatus.Passed).Select(SchemaOf).ToHashSet();
+        var roots = remarkable.Where(check => check.Cause is null).ToLookup(NameOf);
         return
         [
             .. remarkable
-                .GroupBy(check => KeyOf(check, sound))
+                .GroupBy(check => KeyOf(roots[check.Cause ?? ""].FirstOrDefault(check), sound))
                 .Select(group => Cause(group.Key.EmptySchema, [.. group]))
                 .OrderBy(cause => !cause.Failed),
         ];
@@ -36,15 +37,17 @@ internal static partial class CheckCauses
             && !sound.Contains(schema)
         )
             return (schema, "");
-        return (null, check.Cause ?? $"{check.Kind} {check.Name}");
+        return (null, check.Cause ?? NameOf(check));
     }
+
+    private static string NameOf(SchemaCheck check) => $"{check.Kind} {check.Name}";
 
     private static SchemaCheck Cause(string? emptySchema, IReadOnlyList<SchemaCheck> group)
     {
         var cause = group.FirstOrDefault(check => check.Cause is null) ?? group[0];
         if (group.Count == 1)
             return cause;
-        if (emptySchema is { } schema && group.Select(check => check.Table ?? check.Name).Distinct().Count() > 1)
+        if (emptySchema is { } schema && group.Count(check => check.Cause is null) > 1)
             return cause with
             {
                 Kind = "schema",

@@ -17,13 +17,15 @@ public class CheckCausesTests
             new("index", "a.there_name", CheckStatus.Missing) { Table = "a.there" },
             .. Enumerable.Range(1, 127).SelectMany(i => Table($"\"b.c\".t{i}", 2)),
             new("enum", "\"b.c\".mood", CheckStatus.Missing),
+            new("table", "d.alone", CheckStatus.Missing) { Table = "d.alone" },
+            new("table owner", "d.alone", CheckStatus.Missing) { Subject = "d.alone" },
         ]);
         // One table is one failure in every format, and so in the sum.
-        Assert.Equal(4 + 127 + 1, checks.Count(check => check.Failed));
+        Assert.Equal(4 + 127 + 1 + 1, checks.Count(check => check.Failed));
         Assert.Equal("table a.wide", checks[2].Cause);
         var causes = CheckCauses.Of(checks);
         Assert.Equal(
-            ["migration 0001_a", "table a.wide", "column a.there.name", "index a.there_name", "schema \"b.c\""],
+            ["migration 0001_a", "table a.wide", "column a.there.name", "index a.there_name", "schema \"b.c\"", "table d.alone"],
             causes.Select(cause => $"{cause.Kind} {cause.Name}")
         );
         Assert.Contains("1,600 more", causes[1].Advice, StringComparison.Ordinal);
@@ -31,7 +33,7 @@ public class CheckCausesTests
 
         var report = ReportDocument.From(new SchemaReport(false, "t", "s") { Checks = checks });
         var log = Samples.Write(new AzurePipelinesReportWriter(Path.GetTempPath()), report);
-        Assert.Equal(5, log.Split('\n').Count(line => line.StartsWith("##vso[task.logissue", StringComparison.Ordinal)));
+        Assert.Equal(6, log.Split('\n').Count(line => line.StartsWith("##vso[task.logissue", StringComparison.Ordinal)));
         Assert.InRange(Samples.Write(new TextReportWriter(), report).Split('\n').Length, 5, 40);
     }
 

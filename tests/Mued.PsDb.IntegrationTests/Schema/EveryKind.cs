@@ -113,7 +113,14 @@ internal static partial class EveryKind
         (17, "CREATE TABLE o.builtin (a text COLLATE pg_c_utf8);"),
         (
             18,
-            "CREATE TABLE o.virtual (a integer, b integer GENERATED ALWAYS AS (a * 2) VIRTUAL); CREATE TABLE o.lax (a integer, CONSTRAINT lax CHECK (a > 0) NOT ENFORCED, CONSTRAINT given NOT NULL a);"
+            """
+            CREATE TABLE o.virtual (a integer, b integer GENERATED ALWAYS AS (a * 2) VIRTUAL);
+            CREATE TABLE o.lax (a integer, b integer, CONSTRAINT lax CHECK (a > 0) NOT ENFORCED, CONSTRAINT given NOT NULL a, CONSTRAINT refers FOREIGN KEY (b) REFERENCES s.t NOT ENFORCED);
+            ALTER TABLE o.lax ADD CONSTRAINT later NOT NULL b NOT VALID; COMMENT ON CONSTRAINT given ON o.lax IS 'n';
+            CREATE TABLE o.periods (span int4range, at int4range, CONSTRAINT once PRIMARY KEY (span, at WITHOUT OVERLAPS));
+            CREATE TABLE o.within (span int4range, at int4range, CONSTRAINT inside FOREIGN KEY (span, PERIOD at) REFERENCES o.periods (span, PERIOD at));
+            CREATE PUBLICATION generated FOR TABLE o.virtual WITH (publish_generated_columns = stored);
+            """
         ),
     ];
 
@@ -367,6 +374,57 @@ internal static partial class EveryKind
             Since = 18,
         },
         new("ALTER TABLE o.lax DROP CONSTRAINT lax, ADD CONSTRAINT lax CHECK (a > 0)", "check constraint", "o.lax.lax") { Since = 18 },
+        new("ALTER TABLE o.lax RENAME CONSTRAINT given TO <other|more|third>", "column", "o.lax.a") { Since = 18 },
+        new(
+            "ALTER TABLE o.lax DROP CONSTRAINT given; ALTER TABLE o.lax ADD CONSTRAINT given NOT NULL a <NO INHERIT|NOT VALID|NO INHERIT NOT VALID>",
+            "column",
+            "o.lax.a"
+        )
+        {
+            Since = 18,
+        },
+        new("ALTER TABLE o.lax ALTER <a|b> DROP NOT NULL", "column", "o.lax.<a|b>") { Since = 18 },
+        new("ALTER TABLE o.lax VALIDATE CONSTRAINT later", "column", "o.lax.b") { Since = 18 },
+        new("COMMENT ON CONSTRAINT given ON o.lax IS <NULL|'another'|'b'>", "column", "o.lax.a") { Since = 18 },
+        new("ALTER TABLE o.part SET ACCESS METHOD <heap|heap2>", "table", "o.part") { Since = 17 },
+        new("GRANT MAINTAIN ON <s.t|s.child|o.opt> TO pg_read_all_stats", "privileges", "table <s.t|s.child|o.opt> to pg_read_all_stats")
+        {
+            Since = 17,
+        },
+        new(
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON LARGE OBJECTS TO pg_monitor",
+            "privileges",
+            "default acl for role {user} on large objects to pg_monitor"
+        )
+        {
+            Since = 18,
+        },
+        new(
+            "ALTER TABLE o.periods DROP CONSTRAINT once CASCADE, ADD CONSTRAINT once <PRIMARY KEY (span)|PRIMARY KEY (span, at WITHOUT OVERLAPS) DEFERRABLE>",
+            "primary key",
+            "o.periods.once"
+        )
+        {
+            Since = 18,
+            Also = "foreign key",
+        },
+        new("ALTER TABLE o.within DROP CONSTRAINT inside", "foreign key", "o.within.inside") { Since = 18 },
+        new("ALTER TABLE o.lax ALTER CONSTRAINT refers <ENFORCED|DEFERRABLE>", "foreign key", "o.lax.refers") { Since = 18 },
+        new("ALTER PUBLICATION generated SET (publish_generated_columns = none)", "publication", "generated") { Since = 18 },
+        new("ALTER OPERATOR s.<< (s.pair, s.pair) SET (<COMMUTATOR = s.<<|NEGATOR = s.==>)", "operator", "s.<< (s.pair, s.pair)")
+        {
+            Since = 17,
+            Also = "operator",
+        },
+        new("ALTER TABLE o.opt ALTER twice SET EXPRESSION AS (<3|4|5>)", "column", "o.opt.twice") { Since = 17 },
+        new(
+            "ALTER TYPE o.item <ADD ATTRIBUTE c integer|DROP ATTRIBUTE b|ALTER ATTRIBUTE b TYPE varchar(5)|RENAME ATTRIBUTE b TO c> CASCADE",
+            "column",
+            "o.item.<c|b|b|b>"
+        )
+        {
+            Also = "column,column order",
+        },
         new("ALTER INDEX s.t_lower ALTER COLUMN <1|2> SET STATISTICS <50|60|70>", "index", "s.t_lower"),
         new("ALTER INDEX o.i_btree SET (<fillfactor = 70|deduplicate_items = off|fillfactor = 81>)", "index", "o.i_btree"),
         new(

@@ -3,15 +3,17 @@ using Mued.PsDb.Sql;
 namespace Mued.PsDb.Schema;
 
 /// <summary>
-/// The constraints of the relations. NOT NULL constraints (in the catalog from 18 on) are told by the column, except those that are not
-/// validated. The rows that a foreign key to a partitioned table has for each partition belong to the server.
+/// The constraints of the relations. NOT NULL constraints (in the catalog from 18 on) are told by the column, and read only where they are
+/// more than that: the server's own names, which end in _not_null, follow no renaming, and are none. The rows that a foreign key to a partitioned table has for each partition belong to the server.
 /// </summary>
 internal sealed class ConstraintQuery : CatalogQuery
 {
     protected override string Select =>
         """
                 SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS object, k.conrelid AS relation, k.conname::text AS name, k.contype::text AS kind, array_to_json(k.conkey)::text AS columns,
-                       CASE WHEN k.contype <> 'n' THEN pg_get_constraintdef(k.oid) END AS definition,
+                       CASE WHEN k.contype <> 'n' THEN pg_get_constraintdef(k.oid)
+                            ELSE concat_ws(' ', CASE WHEN k.conname !~ '_not_null[0-9]*$' THEN 'CONSTRAINT ' || quote_ident(k.conname) END, 'NOT NULL',
+                                                CASE WHEN k.connoinherit THEN 'NO INHERIT' END, CASE WHEN NOT k.convalidated THEN 'NOT VALID' END) END AS definition,
                        k.convalidated AS validated, NOT k.conislocal AND NOT t.relispartition AS inherited, k.condeferrable AS deferrable, k.condeferred AS deferred,
                        fn.nspname::text AS foreign_schema, f.relname::text AS foreign_name,
                        CASE WHEN k.contype = 'f' THEN
@@ -35,7 +37,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                 LEFT JOIN pg_index AS i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
                 LEFT JOIN pg_class AS x ON x.oid = i.indexrelid
             LEFT JOIN pg_description AS d ON d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass
-                WHERE (k.contype IN ('p', 'u', 'f', 'c', 'x') OR k.contype = 'n' AND NOT k.convalidated)
+                WHERE (k.contype IN ('p', 'u', 'f', 'c', 'x') OR k.contype = 'n' AND (NOT k.convalidated OR k.connoinherit OR k.conname !~ '_not_null[0-9]*$' OR d.description IS NOT NULL))
                   AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
             """;
 
@@ -47,8 +49,17 @@ internal sealed class ConstraintQuery : CatalogQuery
         var kind = row.Text("kind");
         if (kind == "n")
         {
+            var definition = row.Text("definition");
             foreach (var number in numbers)
-                relation.Columns[number] = relation.Columns[number] with { NotNull = false };
+            {
+                relation.Columns[number] = relation.Columns[number] with
+                {
+                    NotNull = row.Is("validated"),
+                    NotNullConstraint = definition == ColumnComparison.NotNull ? null : definition,
+                    NotNullComment = row.TextOrNull("comment"),
+                };
+            }
+
             return;
         }
 

@@ -31,7 +31,7 @@ internal sealed class RelationQuery : CatalogQuery
                    'CLUSTER ON ' || (SELECT quote_ident(x.relname)
                        FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered),
                    'TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = c.reltablespace),
-                   'USING ' || (SELECT quote_ident(m.amname) FROM pg_am AS m WHERE m.oid = c.relam AND m.amname <> 'heap'),
+                   'USING ' || (SELECT quote_ident(m.amname) FROM pg_am AS m WHERE m.oid = c.relam AND (m.amname <> 'heap' OR c.relkind = 'p')),
                    'OF ' || format_type(nullif(c.reloftype, 0), NULL),
                    'TOAST (' || (SELECT array_to_string(x.reloptions, ', ') FROM pg_class AS x WHERE x.oid = c.reltoastrelid) || ')',
                    CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 'WITH NO DATA' END), '') AS settings,

@@ -7,6 +7,9 @@ namespace Mued.PsDb.Schema;
 internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
     : PartComparison<ColumnSnapshot>(relation.QualifiedName, there)
 {
+    /// <summary>The constraint, where nothing more is to be said of it.</summary>
+    public const string NotNull = "NOT NULL";
+
     public override string KindOf(ColumnSnapshot item) => "column";
 
     public override string KeyOf(ColumnSnapshot item) => item.Name;
@@ -23,7 +26,8 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
                 : null
             ),
             ("identity", item.Identity == IdentityKind.None ? null : $"GENERATED {Identity(item.Identity)} AS IDENTITY"),
-            ("nullability", item.NotNull ? "NOT NULL" : null),
+            ("nullability", NotNullOf(item)),
+            ("comment of NOT NULL", item.NotNullComment),
             ("settings", item.Settings)
         );
 
@@ -63,15 +67,15 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
             relation.Kind is not (RelationKind.Table or RelationKind.PartitionedTable or RelationKind.View)
             || SettingList.Changes(expected.Settings, actual.Settings, part => Set(expected, part), part => Reset(expected, part))
                 is not { } changes
-            || Definition(expected with { Default = null, NotNull = false }) != Definition(actual with { Default = null, NotNull = false })
+            || Definition(Bare(expected)) != Definition(Bare(actual))
+            || (expected.NotNullConstraint != actual.NotNullConstraint && !CanReplaceNotNull(actual))
         )
             return null;
         var name = ObjectName.Quote(expected.Name);
         var all = new List<string>();
         if (expected.Default != actual.Default)
             all.Add($"ALTER COLUMN {name} " + (expected.Default is null ? "DROP DEFAULT" : "SET DEFAULT " + expected.Default));
-        if (expected.NotNull != actual.NotNull)
-            all.Add($"ALTER COLUMN {name} {(expected.NotNull ? "SET" : "DROP")} NOT NULL");
+        all.AddRange(Nullability(expected, actual));
 
         // Settings are each table's own; defaults and NOT NULL go down to those that inherit.
         List<string> statements =
@@ -80,6 +84,35 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
             .. changes.Count > 0 ? [$"ALTER TABLE ONLY {Owner} {string.Join(", ", changes)}"] : Array.Empty<string>(),
         ];
         return statements.Count > 0 ? string.Join("; ", statements) : null;
+    }
+
+    /// <summary>NOT NULL with what PostgreSQL 18 knows of it; null where nulls are taken.</summary>
+    private static string? NotNullOf(ColumnSnapshot item) => item.NotNullConstraint ?? (item.NotNull ? NotNull : null);
+
+    /// <summary>A NOT NULL constraint under the name that the server chooses; null where it then is a plain one.</summary>
+    public static string? WithoutName(string? constraint) =>
+        constraint?[constraint.LastIndexOf(NotNull, StringComparison.Ordinal)..] is { } unnamed && unnamed != NotNull ? unnamed : null;
+
+    private static ColumnSnapshot Bare(ColumnSnapshot item) => item with { Default = null, NotNull = false, NotNullConstraint = null };
+
+    /// <summary>What a parent, a key or an identity demands stays.</summary>
+    private bool CanReplaceNotNull(ColumnSnapshot actual) =>
+        actual is { Inherited: false, Identity: IdentityKind.None }
+        && relation.PartitionBound is null
+        && !relation.Constraints.Any(item => item.Kind == ConstraintKind.PrimaryKey && item.Columns.Contains(actual.Name));
+
+    private static IEnumerable<string> Nullability(ColumnSnapshot expected, ColumnSnapshot actual)
+    {
+        var (from, to) = (NotNullOf(actual), NotNullOf(expected));
+        if (from == to)
+            yield break;
+        var name = ObjectName.Quote(expected.Name);
+        if (from is not null)
+            yield return $"ALTER COLUMN {name} DROP NOT NULL";
+        if (to == NotNull)
+            yield return $"ALTER COLUMN {name} SET NOT NULL";
+        else if (to is not null)
+            yield return "ADD " + to.Insert(to.LastIndexOf(NotNull, StringComparison.Ordinal) + NotNull.Length, " " + name);
     }
 
     public override IEnumerable<string?> Changes(ColumnSnapshot expected, ColumnSnapshot actual) =>
@@ -114,8 +147,7 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
             changes.Add($"{column} TYPE {expected.Type}{collation} USING {name}::{expected.Type}");
         }
 
-        if (expected.NotNull != actual.NotNull)
-            changes.Add($"{column} {(expected.NotNull ? "SET" : "DROP")} NOT NULL");
+        changes.AddRange(Nullability(expected, actual));
         if (expected.Default is { } value)
             changes.Add($"{column} SET DEFAULT {value}");
         if (expected.Identity != IdentityKind.None && expected.Identity != actual.Identity)
@@ -164,7 +196,7 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
         if (column.Identity != IdentityKind.None)
             sql.Append(" GENERATED ").Append(Identity(column.Identity)).Append(" AS IDENTITY");
         if (column.NotNull)
-            sql.Append(" NOT NULL");
+            sql.Append(' ').Append(NotNullOf(column));
         return sql.ToString();
     }
 

@@ -140,7 +140,7 @@ internal sealed class RelationComparison(RelationSnapshot? expectation = null) :
             "CLUSTER" => $"{AlterOf(item)} SET WITHOUT CLUSTER",
             "OF" => $"{AlterOf(item)} NOT OF",
             "TABLESPACE" => $"{AlterOf(item)} SET TABLESPACE pg_default",
-            "USING" => $"{AlterOf(item)} SET ACCESS METHOD heap",
+            "USING" => $"{AlterOf(item)} SET ACCESS METHOD {(item.Kind == RelationKind.PartitionedTable ? "DEFAULT" : "heap")}",
             "TOAST" => $"{AlterOf(item)} RESET (toast.{SettingList.Names(part).Replace(", ", ", toast.", StringComparison.Ordinal)})",
             "WITH" => $"REFRESH MATERIALIZED VIEW {item.QualifiedName}",
             _ => null,

@@ -4,11 +4,12 @@ using Mued.PsDb.Sql;
 namespace Mued.PsDb.Schema;
 
 /// <summary>One comparison at work, kind after kind.</summary>
-internal sealed class SchemaComparison(SchemaSnapshot expected, SchemaSnapshot found, bool strict)
+internal sealed class SchemaComparison(SchemaSnapshot expectation, SchemaSnapshot found, bool strict)
 {
-    private readonly SchemaSnapshot actual = found.As(expected.FormatVersion);
-    private readonly CheckList list = new(expected.Scope.Schemas, strict);
-    private readonly ForbiddenConstraints forbidden = new(expected.Forbidden, found.Relations);
+    private readonly SchemaSnapshot expected = expectation.AsFarAs(found);
+    private readonly SchemaSnapshot actual = found.As(expectation.FormatVersion).AsFarAs(expectation);
+    private readonly CheckList list = new(expectation.Scope.Schemas, strict);
+    private readonly ForbiddenConstraints forbidden = new(expectation.Forbidden, found.Relations);
 
     /// <summary>The checks that were made.</summary>
     public IReadOnlyList<SchemaCheck> Checks => list.Checks;

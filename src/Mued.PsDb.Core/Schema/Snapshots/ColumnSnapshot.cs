@@ -12,6 +12,14 @@ public sealed record ColumnSnapshot
     /// <summary>Whether null is refused, by a constraint that is validated.</summary>
     public bool NotNull { get; init; }
 
+    /// <summary>
+    /// The NOT NULL constraint where it is more than that (PostgreSQL 18): a name that the server did not choose, NO INHERIT, NOT VALID.
+    /// </summary>
+    public string? NotNullConstraint { get; init; }
+
+    /// <summary>The comment on the NOT NULL constraint (PostgreSQL 18).</summary>
+    public string? NotNullComment { get; init; }
+
     /// <summary>The default expression.</summary>
     public string? Default { get; init; }
 

@@ -2,7 +2,7 @@ namespace Mued.PsDb.Schema;
 
 /// <summary>
 /// Functions, procedures and aggregates: those of whole schemas, those that are named, and those of the relations' triggers.
-/// pg_get_functiondef refuses aggregates; what makes one is put together here.
+/// The constructors of a range type belong to it. pg_get_functiondef refuses aggregates; what makes one is put together here.
 /// </summary>
 internal sealed class FunctionQuery : CatalogQuery
 {
@@ -52,7 +52,7 @@ internal sealed class FunctionQuery : CatalogQuery
             JOIN pg_namespace AS n ON n.oid = p.pronamespace
             LEFT JOIN pg_description AS d ON d.objoid = p.oid AND d.classoid = 'pg_proc'::regclass
             WHERE NOT EXISTS (SELECT FROM pg_depend AS e
-                              WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
+                              WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype IN ('e', 'i'))
             """;
 
     public override int Parameters => 2;

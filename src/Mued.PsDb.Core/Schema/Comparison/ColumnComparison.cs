@@ -54,9 +54,7 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
 
     /// <summary>Without the settings, which <see cref="Alter"/> makes; on a table without rows where it needs a value.</summary>
     public override string? Make(ColumnSnapshot item) =>
-        CanCreate && relation.Kind is RelationKind.Table or RelationKind.PartitionedTable or RelationKind.ForeignTable
-            ? $"ALTER TABLE {Owner} ADD COLUMN {Definition(item)}"
-            : null;
+        CanCreate && HasOwnColumns ? $"ALTER TABLE {Owner} ADD COLUMN {Definition(item)}" : null;
 
     /// <summary>
     /// Alters default, nullability and settings; null when something else differs, which may need the data to be rewritten.
@@ -119,15 +117,19 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
         [Alter(expected, actual), Rewrite(expected, actual)];
 
     public override string? Drop(ColumnSnapshot item) =>
+        HasOwnColumns ? $"ALTER TABLE {Owner} DROP COLUMN {ObjectName.Quote(item.Name)}" : null;
+
+    // A table of a type has the columns of that.
+    private bool HasOwnColumns =>
         relation.Kind is RelationKind.Table or RelationKind.PartitionedTable or RelationKind.ForeignTable
-            ? $"ALTER TABLE {Owner} DROP COLUMN {ObjectName.Quote(item.Name)}"
-            : null;
+        && !SettingList.Has(relation.Settings, "OF");
 
     /// <summary>Another type, collation or identity; null for what is computed, which only a new column can become.</summary>
     private string? Rewrite(ColumnSnapshot expected, ColumnSnapshot actual)
     {
         if (
-            relation.Kind is not (RelationKind.Table or RelationKind.PartitionedTable)
+            !HasOwnColumns
+            || relation.Kind == RelationKind.ForeignTable
             || expected.GeneratedVirtual != actual.GeneratedVirtual
             || (expected.GeneratedStored is not null && expected.GeneratedStored != actual.GeneratedStored)
         )

@@ -22,6 +22,9 @@ internal static class SettingList
         return statements.Contains(null) ? null : statements.OfType<string>().ToList();
     }
 
+    /// <summary>Whether settings hold one that begins with a word.</summary>
+    public static bool Has(string? settings, string word) => Parts(settings).Any(part => KindOf(part) == word);
+
     /// <summary>Whether settings, or a list in parentheses, hold anything that others do not.</summary>
     public static bool HasMore(string settings, string? others)
     {

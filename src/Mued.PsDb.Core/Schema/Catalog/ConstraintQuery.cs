@@ -55,7 +55,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                 relation.Columns[number] = relation.Columns[number] with
                 {
                     NotNull = row.Is("validated"),
-                    NotNullConstraint = definition == ColumnComparison.NotNull ? null : definition,
+                    NotNullConstraint = definition == ColumnSnapshot.PlainNotNull ? null : definition,
                     NotNullComment = row.TextOrNull("comment"),
                 };
             }

@@ -7,8 +7,7 @@ namespace Mued.PsDb.Schema;
 internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
     : PartComparison<ColumnSnapshot>(relation.QualifiedName, there)
 {
-    /// <summary>The constraint, where nothing more is to be said of it.</summary>
-    public const string NotNull = "NOT NULL";
+    private const string NotNull = ColumnSnapshot.PlainNotNull;
 
     public override string KindOf(ColumnSnapshot item) => "column";
 

@@ -3,6 +3,9 @@ namespace Mued.PsDb;
 /// <summary>A column.</summary>
 public sealed record ColumnSnapshot
 {
+    /// <summary>A NOT NULL constraint of which nothing more is to be said.</summary>
+    internal const string PlainNotNull = "NOT NULL";
+
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 

@@ -50,7 +50,8 @@ public sealed class GitCheckoutTests : IDisposable
         await CommitAsync("Ann", "Add a", "1_a.sql");
         var trap = Path.Combine(root, "trap");
         await File.WriteAllTextAsync(trap, $"#!/bin/sh\necho \"$0 $*\" >> {root}/sprung\n");
-        File.SetUnixFileMode(trap, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(trap, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (
             var (name, value) in new[]
             {

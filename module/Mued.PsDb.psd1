@@ -18,6 +18,7 @@
         'Get-MuedPlugin'
         'Import-MuedHistory'
         'Invoke-MuedMigration'
+        'New-MuedMigration'
         'Restore-MuedBackup'
         'Test-MuedConnection'
         'Test-MuedHealth'

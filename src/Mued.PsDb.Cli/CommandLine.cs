@@ -25,6 +25,7 @@ internal static class CommandLine
         }
 
         root.Add(new TestConnectionCommand());
+        root.Add(new NewMigrationCommand());
         root.Add(new StatusCommand());
         root.Add(new MigrateCommand());
         root.Add(new ImportHistoryCommand());
@@ -50,5 +51,7 @@ internal static class CommandLine
             command.Description = Texts.Get(command.Name);
         foreach (var option in root.Options.Concat(shown.Options))
             option.Description = Texts.Find($"{shown.Name} {option.Name}") ?? Texts.Get(option.Name);
+        foreach (var argument in shown.Arguments)
+            argument.Description = Texts.Get(argument.Name);
     }
 }

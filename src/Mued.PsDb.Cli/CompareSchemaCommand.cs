@@ -30,7 +30,6 @@ internal sealed class CompareSchemaCommand()
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
-        var shared = SharedOptions.Migrations(parsed);
         var options = new SchemaCompareOptions
         {
             Reference = SchemaSource.Parse(parsed.GetValue(Reference)!, Environment.CurrentDirectory, Reference.Name),
@@ -41,8 +40,8 @@ internal sealed class CompareSchemaCommand()
             Owners = !parsed.GetValue(NoOwners),
             Privileges = !parsed.GetValue(NoPrivileges),
             Roles = parsed.GetValue(Roles) ?? new Dictionary<string, string>(),
-            Layout = shared.Layout,
-            Variables = shared.Variables,
+            Layout = parsed.GetValue(SharedOptions.Layout) ?? default,
+            Variables = SharedOptions.Variables(parsed),
             BaseFile = parsed.GetValue(BaseFile),
         };
         return ReportDocument.From(await SchemaCompare.RunAsync(options, context.Progress, cancellationToken));

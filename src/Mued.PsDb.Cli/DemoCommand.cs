@@ -10,7 +10,7 @@ internal sealed class DemoCommand() : CliCommand("demo", Keep)
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var keep = context.Parsed.GetValue(Keep);
-        var migrations = SharedOptions.Migrations(context.Parsed);
+        var migrations = new MigrationOptions { Path = BundledSql.Migrations };
         context.Progress.Report(new(ProgressKind.Migration, Texts.Get("StartingSandbox")));
         await using var server = await SandboxServer.StartAsync(new() { Keep = keep }, cancellationToken);
         var settings = await SandboxDatabase.CreateAsync(server, "demo", BundledSql.SandboxBase, cancellationToken);

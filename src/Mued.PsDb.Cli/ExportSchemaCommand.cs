@@ -44,7 +44,7 @@ internal sealed class ExportSchemaCommand()
             IncludePrivileges = Choice(parsed.GetValue(IncludePrivileges), parsed.GetValue(NoPrivileges)),
             IncludeSizes = parsed.GetValue(IncludeSizes),
             Template = parsed.GetValue(Template),
-            HistoryTable = SharedOptions.Migrations(parsed).HistoryTable,
+            HistoryTable = SharedOptions.Project.HistoryOf(parsed.GetValue(SharedOptions.HistoryTable)),
         };
         var snapshot = await SchemaExport.RunAsync(settings, options, context.Progress, cancellationToken);
         if (parsed.GetValue(SnapshotFile) is not { } file)

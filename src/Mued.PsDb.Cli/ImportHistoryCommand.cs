@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb import-history</c></summary>
@@ -8,7 +6,7 @@ internal sealed class ImportHistoryCommand()
         "import-history",
         SharedOptions.Url,
         SharedOptions.EnvFile,
-        Folder,
+        SharedOptions.Path,
         SharedOptions.Layout,
         SharedOptions.Variable,
         SharedOptions.Exclude,
@@ -22,8 +20,6 @@ internal sealed class ImportHistoryCommand()
         SharedOptions.RetryTime
     )
 {
-    private static readonly Option<string> Folder = CliOption.Text("--path", "DIR", required: true);
-
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (settings, shared) = (context.Connect(), SharedOptions.Migrations(context.Parsed));
@@ -31,7 +27,8 @@ internal sealed class ImportHistoryCommand()
             context.Parsed,
             new ImportOptions
             {
-                Path = context.Parsed.GetRequiredValue(Folder),
+                Path = shared.Path,
+                PathReason = shared.PathReason,
                 Layout = shared.Layout,
                 Variables = shared.Variables,
                 Exclude = shared.Exclude,

@@ -9,6 +9,7 @@ internal sealed class MigrateCommand()
     : FleetCommand(
         "migrate",
         SharedOptions.Path,
+        SharedOptions.Phase2,
         SharedOptions.Layout,
         SharedOptions.Variable,
         SharedOptions.Schema,
@@ -50,7 +51,8 @@ internal sealed class MigrateCommand()
     protected override TargetWork Prepare(CommandContext context)
     {
         var parsed = context.Parsed;
-        var options = SharedOptions.Migrations(parsed);
+        var plan = Approved(parsed);
+        var options = SharedOptions.Migrations(parsed, SharedOptions.Folder(parsed, plan?.Path));
         options = options with
         {
             Target = parsed.GetValue(To),
@@ -61,8 +63,8 @@ internal sealed class MigrateCommand()
             Baseline = parsed.GetValue(Baseline),
             WaitTimeout = parsed.GetValue(WaitTimeout) ?? options.WaitTimeout,
         };
-        if (parsed.GetValue(Plan) is { } file)
-            options = Approved(file, options, parsed);
+        if (plan is not null)
+            options = options.HeldTo(plan);
         if (parsed.GetValue(WhatIf))
         {
             var test = parsed.GetValue(TestMigration);
@@ -86,13 +88,10 @@ internal sealed class MigrateCommand()
         };
     }
 
-    private static MigrationOptions Approved(string file, MigrationOptions options, ParseResult parsed)
-    {
-        if (TargetOptions.MeanMany(parsed))
-            throw Foundation.Texts.Usage("PlanForMany");
-        var plan = PlanFile.Load(file);
-        return (options with { Path = parsed.GetValue(SharedOptions.Path) ?? plan.Path }).HeldTo(plan);
-    }
+    private static ApprovedPlan? Approved(ParseResult parsed) =>
+        parsed.GetValue(Plan) is not { } file ? null
+        : TargetOptions.MeanMany(parsed) ? throw Foundation.Texts.Usage("PlanForMany")
+        : PlanFile.Load(file);
 
     private static TargetWork Search(MigrationOptions options, bool asks, bool many)
     {

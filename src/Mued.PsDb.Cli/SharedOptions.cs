@@ -14,6 +14,7 @@ internal static class SharedOptions
     public static readonly Option<string> EnvFile = CliOption.Text("--env-file", "FILE");
 
     public static readonly Option<string> Path = CliOption.Text("--path", "DIR");
+    public static readonly Option<bool> Phase2 = CliOption.Flag("--phase2");
     public static readonly Option<string> Schema = CliOption.Text("--schema", "FILE");
     public static readonly Option<MigrationLayout?> Layout = CliOption.Choice<MigrationLayout>(
         "--layout",
@@ -35,6 +36,10 @@ internal static class SharedOptions
     public static readonly Option<string> TimeZone = CliOption.Text("--time-zone", "ZONE");
 
     private static readonly MigrationOptions Defaults = new() { Path = "" };
+    private static readonly Lazy<MuedProject> Found = new(() => ProjectSearch.Find(Environment.CurrentDirectory));
+
+    /// <summary>What mued.json says.</summary>
+    public static MuedProject Project => Found.Value;
 
     /// <summary>The connection that the command was given.</summary>
     public static ConnectionSettings Connect(ParseResult parsed) =>
@@ -47,33 +52,47 @@ internal static class SharedOptions
             }
         );
 
+    /// <summary>What placeholders stand for.</summary>
+    public static IReadOnlyDictionary<string, string> Variables(ParseResult parsed) => parsed.GetValue(Variable) ?? Defaults.Variables;
+
+    /// <summary>The folder that the command works on; of a plan that was approved, that of the plan unless another is named.</summary>
+    public static FolderChoice Folder(ParseResult parsed, string? planned = null) =>
+        FolderChoice.Of(parsed.GetValue(Path) ?? planned, parsed.GetValue(Phase2), Project);
+
     /// <summary>The shared ones of a migration's options; one that the command does not have keeps its default.</summary>
-    public static MigrationOptions Migrations(ParseResult parsed) =>
+    public static MigrationOptions Migrations(ParseResult parsed) => Migrations(parsed, Folder(parsed));
+
+    /// <summary>The same for a folder that is known.</summary>
+    public static MigrationOptions Migrations(ParseResult parsed, FolderChoice folder) =>
         Run(
             parsed,
             new MigrationOptions
             {
-                Path = parsed.GetValue(Path) ?? BundledSql.Migrations,
-                SchemaFile = parsed.GetValue(Schema),
-                Layout = parsed.GetValue(Layout) ?? Defaults.Layout,
-                Variables = parsed.GetValue(Variable) ?? Defaults.Variables,
+                Path = folder.Path,
+                PathReason = folder.Reason,
+                SchemaFile = parsed.GetValue(Schema) ?? folder.Project?.SchemaFile,
+                Layout = parsed.GetValue(Layout) ?? folder.Project?.Layout ?? Defaults.Layout,
+                Variables = Variables(parsed),
                 Exclude = parsed.GetValue(Exclude) ?? [],
                 AllowDuplicateVersion = parsed.GetValue(AllowDuplicateVersion),
-                HistoryTable = parsed.GetValue(HistoryTable) ?? Defaults.HistoryTable,
+                HistoryTable = Project.HistoryOf(parsed.GetValue(HistoryTable)),
             }
         );
 
     /// <summary>Options with what every run that changes a database is asked; one that the command does not have keeps its default.</summary>
     public static T Run<T>(ParseResult parsed, T options)
-        where T : RunOptions =>
-        options with
+        where T : RunOptions
+    {
+        options = Project.Fill(options);
+        return options with
         {
             DryRun = parsed.GetValue(DryRun),
             LockTimeout = parsed.GetValue(LockTimeout) ?? options.LockTimeout,
-            MaxBlocking = parsed.GetValue(MaxBlocking),
-            StatementTimeout = parsed.GetValue(StatementTimeout),
+            MaxBlocking = parsed.GetValue(MaxBlocking) ?? options.MaxBlocking,
+            StatementTimeout = parsed.GetValue(StatementTimeout) ?? options.StatementTimeout,
             AllowReadOnlyDefault = parsed.GetValue(AllowReadOnlyDefault),
             MaxAttempts = parsed.GetValue(MaxAttempts) ?? options.MaxAttempts,
             RetryTime = parsed.GetValue(RetryTime) ?? options.RetryTime,
         };
+    }
 }

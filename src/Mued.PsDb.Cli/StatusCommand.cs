@@ -9,6 +9,7 @@ internal sealed class StatusCommand()
     : FleetCommand(
         "status",
         SharedOptions.Path,
+        SharedOptions.Phase2,
         SharedOptions.Layout,
         SharedOptions.Variable,
         SharedOptions.Exclude,

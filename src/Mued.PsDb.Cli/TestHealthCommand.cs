@@ -11,6 +11,7 @@ internal sealed class TestHealthCommand()
         Limit,
         Since,
         SharedOptions.Path,
+        SharedOptions.Phase2,
         SharedOptions.Layout,
         SharedOptions.Variable,
         SharedOptions.Exclude,

@@ -9,6 +9,7 @@ internal sealed class TestMigrationCommand()
         SharedOptions.Url,
         SharedOptions.EnvFile,
         SharedOptions.Path,
+        SharedOptions.Phase2,
         SharedOptions.Layout,
         SharedOptions.Variable,
         To,
@@ -54,7 +55,7 @@ internal sealed class TestMigrationCommand()
         {
             OnTarget = parsed.GetValue(OnTarget),
             SmallTable = parsed.GetValue(SmallTable) ?? options.SmallTable,
-            MaxBlocking = parsed.GetValue(SharedOptions.MaxBlocking) ?? options.MaxBlocking,
+            MaxBlocking = parsed.GetValue(SharedOptions.MaxBlocking) ?? SharedOptions.Project.MaxBlocking ?? options.MaxBlocking,
             MaxRows = parsed.GetValue(MaxRows) ?? options.MaxRows,
             MaxWal = parsed.GetValue(MaxWal) ?? options.MaxWal,
         };

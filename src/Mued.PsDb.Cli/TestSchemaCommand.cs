@@ -8,7 +8,8 @@ internal sealed class TestSchemaCommand()
     : FleetCommand(
         "test-schema",
         SharedOptions.Schema,
-        Path,
+        SharedOptions.Path,
+        SharedOptions.Phase2,
         SharedOptions.Layout,
         SharedOptions.Variable,
         ScratchDatabase,
@@ -18,7 +19,6 @@ internal sealed class TestSchemaCommand()
         IncludeData
     )
 {
-    private static readonly Option<string> Path = CliOption.Text("--path", "DIR");
     private static readonly Option<bool> ScratchDatabase = CliOption.Flag("--scratch-database");
     private static readonly Option<string> BaseFile = CliOption.Text("--base", "FILE");
     private static readonly Option<IReadOnlyDictionary<string, string>> Roles = CliOption.Assignments("--role", "OLD=NEW");
@@ -28,19 +28,26 @@ internal sealed class TestSchemaCommand()
     protected override TargetWork Prepare(CommandContext context)
     {
         var parsed = context.Parsed;
-        var shared = SharedOptions.Migrations(parsed);
         var options = new SchemaTestOptions
         {
             SchemaFile = parsed.GetValue(SharedOptions.Schema),
-            Path = parsed.GetValue(Path),
-            Layout = shared.Layout,
-            Variables = shared.Variables,
+            Variables = SharedOptions.Variables(parsed),
             ScratchDatabase = parsed.GetValue(ScratchDatabase),
             BaseFile = parsed.GetValue(BaseFile),
             Roles = parsed.GetValue(Roles) ?? new Dictionary<string, string>(),
             Strict = parsed.GetValue(Strict),
             IncludeData = parsed.GetValue(IncludeData),
         };
+        var isNamed = parsed.GetValue(SharedOptions.Path) is not null || parsed.GetValue(SharedOptions.Phase2);
+        if (options.SchemaFile is null || isNamed)
+        {
+            var folder = SharedOptions.Folder(parsed);
+            options = options.Expecting(folder, isNamed) with
+            {
+                Layout = parsed.GetValue(SharedOptions.Layout) ?? folder.Project?.Layout ?? default,
+            };
+        }
+
         return new(async (settings, progress, token) => ReportDocument.From(await SchemaTest.RunAsync(settings, options, progress, token)));
     }
 }

@@ -8,6 +8,7 @@ internal sealed class UndoCommand()
     : FleetCommand(
         "undo",
         SharedOptions.Path,
+        SharedOptions.Phase2,
         SharedOptions.Layout,
         SharedOptions.Variable,
         To,
@@ -57,6 +58,7 @@ internal sealed class UndoCommand()
             new UndoOptions
             {
                 Path = shared.Path,
+                PathReason = shared.PathReason,
                 Layout = shared.Layout,
                 Variables = shared.Variables,
                 Exclude = shared.Exclude,

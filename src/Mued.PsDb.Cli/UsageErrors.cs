@@ -31,6 +31,8 @@ internal static class UsageErrors
             .FirstOrDefault();
         if (wrong is not null)
             return WrongValue(wrong, command);
+        if (parsed.UnmatchedTokens.Count == 0 && command.Arguments.FirstOrDefault() is { } argument)
+            return Texts.Error("MissingArgument", ExitCode.Usage, argument.Name, FullName(command)) with { TargetName = argument.Name };
         if (command is not RootCommand)
             return Texts.Error("UnexpectedArgument", ExitCode.Usage, null, FullName(command));
         return parsed.UnmatchedTokens.Count > 0 ? UnknownCommand(command, parsed.UnmatchedTokens[0]) : Lacking("NoCommand", command);

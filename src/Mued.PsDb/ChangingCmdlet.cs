@@ -50,15 +50,18 @@ public abstract class ChangingCmdlet : ReportingCmdlet
     /// <summary>Options with what every run that changes a database is asked.</summary>
     /// <param name="options">The others, and the defaults of these.</param>
     private protected T Run<T>(T options)
-        where T : RunOptions =>
-        options with
+        where T : RunOptions
+    {
+        options = Project.Fill(options);
+        return options with
         {
             DryRun = DryRun,
             LockTimeout = LockTimeout ?? options.LockTimeout,
-            MaxBlocking = MaxBlocking,
-            StatementTimeout = StatementTimeout,
+            MaxBlocking = MaxBlocking ?? options.MaxBlocking,
+            StatementTimeout = StatementTimeout ?? options.StatementTimeout,
             AllowReadOnlyDefault = AllowReadOnlyDefault,
             MaxAttempts = MaxAttempts ?? options.MaxAttempts,
             RetryTime = RetryTime ?? options.RetryTime,
         };
+    }
 }

@@ -57,7 +57,7 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
-    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+    public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
@@ -80,7 +80,7 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
             IncludePrivileges = Given(nameof(IncludePrivileges), IncludePrivileges),
             IncludeSizes = IncludeSizes,
             Template = Template is null ? null : FullPath(Template),
-            HistoryTable = HistoryTable,
+            HistoryTable = Project.HistoryOf(HistoryTable),
         };
         SchemaSnapshot snapshot;
         using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))

@@ -6,15 +6,19 @@ namespace Mued.PsDb.Commands;
 /// <summary>A cmdlet that reports on the migrations of a folder and changes nothing.</summary>
 public abstract class FolderCmdlet : ReportingCmdlet
 {
-    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
+    /// <summary>The folder of the migrations; without it the folder migrations of the current one, or else the bundled Phase 2.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>Takes the bundled Phase 2, whatever folder is here.</summary>
+    [Parameter]
+    public SwitchParameter Phase2 { get; set; }
+
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
     [Parameter]
-    public MigrationLayout Layout { get; set; }
+    public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
@@ -29,25 +33,6 @@ public abstract class FolderCmdlet : ReportingCmdlet
     [ArgumentCompleter(typeof(ExcludeCompleter))]
     public string[] Exclude { get; set; } = [];
 
-    /// <summary>Allows several files with one version; they run in the order of their names.</summary>
-    [Parameter]
-    public SwitchParameter AllowDuplicateVersion { get; set; }
-
-    /// <summary>The history table as schema.table.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(KnownValueCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
-
-    /// <summary>The folder as it is read, and its history.</summary>
-    private protected MigrationOptions Migrations =>
-        new()
-        {
-            Path = MigrationsFolder(Path),
-            Layout = Layout,
-            Variables = NamesOf(Variable),
-            Exclude = Exclude,
-            AllowDuplicateVersion = AllowDuplicateVersion,
-            HistoryTable = HistoryTable,
-        };
+    /// <summary>The folder that is meant.</summary>
+    private protected FolderChoice Folder => Choose(Path, Phase2);
 }

@@ -7,7 +7,7 @@ namespace Mued.PsDb.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "MuedMigration")]
 [OutputType(typeof(MigrationInfo))]
-public sealed class GetMuedMigrationCommand : FolderCmdlet
+public sealed class GetMuedMigrationCommand : HistoryCmdlet
 {
     /// <summary>Asks no database: what the folder holds is listed, and where it stands is Unknown.</summary>
     [Parameter]
@@ -32,6 +32,7 @@ public sealed class GetMuedMigrationCommand : FolderCmdlet
 
     private void Write(StatusReport status, ConnectionSettings? settings)
     {
+        WriteVerbose(Texts.Get("FolderOf", status.Path, status.PathReason));
         if (status.LayoutReason is not null)
             WriteVerbose(Texts.Get("LayoutOf", status.LayoutReason));
         if (status.Ignored.Count > 0)

@@ -8,15 +8,15 @@ namespace Mued.PsDb.Commands;
 [OutputType(typeof(ImportReport))]
 public sealed class ImportMuedHistoryCommand : ChangingCmdlet
 {
-    /// <summary>The folder that the other tool was run with.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The folder that the other tool was run with; without it the one of mued.json, or the folder migrations of the current one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
+    public string? Path { get; set; }
 
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
     [Parameter]
-    public MigrationLayout Layout { get; set; }
+    public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
@@ -35,7 +35,7 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
-    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+    public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
@@ -59,15 +59,19 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
         Publish(report, ReportDocument.From(report), settings);
     }
 
-    private ImportOptions Options() =>
-        Run(
+    private ImportOptions Options()
+    {
+        var folder = Choose(Path, phase2: false);
+        return Run(
             new ImportOptions
             {
-                Path = FullPath(Path),
-                Layout = Layout,
+                Path = folder.Path,
+                PathReason = folder.Reason,
+                Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
-                HistoryTable = HistoryTable,
+                HistoryTable = Project.HistoryOf(HistoryTable),
             }
         );
+    }
 }

@@ -106,11 +106,12 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     private MigrationOptions Options()
     {
         var plan = Plan is null ? null : PlanFile.Load(FullPath(Plan));
-        var defaults = Run(new MigrationOptions { Path = Path is null && plan is not null ? plan.Path : MigrationsFolder(Path) });
+        var folder = Choose(Path ?? plan?.Path, Phase2);
+        var defaults = Run(new MigrationOptions { Path = folder.Path, PathReason = folder.Reason });
         var options = defaults with
         {
-            SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
-            Layout = Layout,
+            SchemaFile = SchemaFile is null ? folder.Project?.SchemaFile : FullPath(SchemaFile),
+            Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
             Variables = NamesOf(Variable),
             Target = Target,
             Only = Only,
@@ -121,7 +122,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             Reapply = Reapply,
             Resume = Resume,
             Baseline = Baseline,
-            HistoryTable = HistoryTable,
+            HistoryTable = Project.HistoryOf(HistoryTable),
             WaitTimeout = WaitTimeout ?? defaults.WaitTimeout,
         };
         return plan is null ? options : options.HeldTo(plan);
@@ -138,7 +139,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
 
         if (TestMigration)
             throw Foundation.Texts.Usage("TestWithoutPlan");
-        return DryRun || ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path));
+        return DryRun || ShouldProcess(settings.Target, Texts.Get("ApplyPending", options.Path, options.PathReason));
     }
 
     // The plan of the run is made and told. As a file, for an approver, it is also rehearsed.

@@ -10,17 +10,21 @@ namespace Mued.PsDb.Commands;
 /// </summary>
 public abstract class MigrationCmdlet : ChangingCmdlet
 {
-    private readonly List<(ConnectionSettings Settings, string? Path, string HistoryTable, List<string> Names)> chosen = [];
+    private readonly List<(ConnectionSettings Settings, string? Path, string? HistoryTable, List<string> Names)> chosen = [];
 
-    /// <summary>The folder of the migrations; without it the bundled Phase 2.</summary>
+    /// <summary>The folder of the migrations; without it the folder migrations of the current one, or else the bundled Phase 2.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>Takes the bundled Phase 2, whatever folder is here.</summary>
+    [Parameter]
+    public SwitchParameter Phase2 { get; set; }
+
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
     [Parameter]
-    public MigrationLayout Layout { get; set; }
+    public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
@@ -32,10 +36,13 @@ public abstract class MigrationCmdlet : ChangingCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     [ValidateNotNullOrEmpty]
-    public string HistoryTable { get; set; } = MigrationOptions.DefaultHistoryTable;
+    public string? HistoryTable { get; set; }
 
     /// <summary>The names of the migrations that were chosen by records; null when all of the folder are meant.</summary>
     private protected IReadOnlyList<string>? Only { get; private set; }
+
+    /// <summary>The folder that is meant.</summary>
+    private protected FolderChoice Folder => Choose(Path, Phase2);
 
     /// <inheritdoc/>
     protected override void EndProcessing()

@@ -16,6 +16,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private readonly HashSet<(string Target, string? Path)> seen = [];
     private bool connectionOnCommandLine;
     private bool anything;
+    private MuedProject? project;
 
     /// <summary>
     /// The database: a connection URI, a libpq or an Npgsql connection string. Without it DATABASE_URL (environment, .env.local, .env)
@@ -133,13 +134,19 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>The folder of migrations that was asked for, from PowerShell's current location; without one the bundled Phase 2.</summary>
-    /// <param name="path">The parameter's value.</param>
-    /// <returns>The path as the engine takes it.</returns>
-    private protected string MigrationsFolder(string? path) =>
-        path is null || PipedRecord.IsOfBackup(InputObject) ? BundledSql.Migrations
-        : path == BundledSql.Migrations ? path
-        : FullPath(path);
+    /// <summary>The folder of migrations that is meant, from PowerShell's current location.</summary>
+    /// <param name="path">The folder that was named, if any.</param>
+    /// <param name="phase2">Whether the bundled Phase 2 was asked for.</param>
+    /// <returns>The folder as the engine takes it, and why it is that one.</returns>
+    private protected FolderChoice Choose(string? path, bool phase2)
+    {
+        var named = path is null || PipedRecord.IsOfBackup(InputObject) ? null : path;
+        var full = named is null || named == BundledSql.Migrations ? named : FullPath(named);
+        return FolderChoice.Of(full, phase2, Project);
+    }
+
+    /// <summary>What mued.json says for PowerShell's current location.</summary>
+    private protected MuedProject Project => project ??= ProjectSearch.Find(SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 
     private ConnectionSettings FindConnection(PSObject? record)
     {

@@ -5,7 +5,7 @@ namespace Mued.PsDb.Commands;
 /// <summary>Looks at the health of a database: sessions, locks, indexes, sequences, sizes, replication. Changes nothing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MuedHealth")]
 [OutputType(typeof(HealthReport))]
-public sealed class TestMuedHealthCommand : FolderCmdlet
+public sealed class TestMuedHealthCommand : HistoryCmdlet
 {
     /// <summary>Limits by the names of the checks, or a JSON file of them; what is not named keeps its default.</summary>
     [Parameter]

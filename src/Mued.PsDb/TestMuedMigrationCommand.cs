@@ -5,7 +5,7 @@ namespace Mued.PsDb.Commands;
 /// <summary>Tells what migrations would do to a database at work, by running them in a sandbox.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MuedMigration")]
 [OutputType(typeof(MigrationTestReport), typeof(bool))]
-public sealed class TestMuedMigrationCommand : FolderCmdlet
+public sealed class TestMuedMigrationCommand : HistoryCmdlet
 {
     /// <summary>The last version to test; without it all that is pending.</summary>
     [Parameter]
@@ -97,7 +97,7 @@ public sealed class TestMuedMigrationCommand : FolderCmdlet
         options = options with
         {
             SmallTable = SmallTable ?? options.SmallTable,
-            MaxBlocking = MaxBlocking ?? options.MaxBlocking,
+            MaxBlocking = MaxBlocking ?? Project.MaxBlocking ?? options.MaxBlocking,
             MaxRows = MaxRows ?? options.MaxRows,
             MaxWal = MaxWal ?? options.MaxWal,
         };

@@ -19,16 +19,21 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     public string? SchemaFile { get; set; }
 
     /// <summary>
-    /// A folder of migrations: the expected schema is what they make of an empty database. Not together with -SchemaFile.
+    /// A folder of migrations: the expected schema is what they make of an empty database. Without it and -SchemaFile the folder migrations
+    /// of the current one, or else the bundled Phase 2.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>Expects the bundled Phase 2, whatever folder is here.</summary>
+    [Parameter]
+    public SwitchParameter Phase2 { get; set; }
+
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
     [Parameter]
-    public MigrationLayout Layout { get; set; }
+    public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     [Parameter]
@@ -79,13 +84,10 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <inheritdoc/>
     protected override void Process(ConnectionSettings settings)
     {
-        // The schema of the bundled migrations is known; it need not be made first.
-        var folder = schemaFileAsked && !pathAsked ? BundledSql.Migrations : MigrationsFolder(Path);
+        var onlyFile = SchemaFile is not null && !Phase2 && (Path is null || (schemaFileAsked && !pathAsked));
         var options = new SchemaTestOptions
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
-            Path = folder == BundledSql.Migrations ? null : folder,
-            Layout = Layout,
             Variables = NamesOf(Variable),
             ScratchDatabase = ScratchDatabase,
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
@@ -93,6 +95,15 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
             Strict = Strict,
             IncludeData = IncludeData,
         };
+        if (!onlyFile)
+        {
+            var folder = Choose(Path, Phase2);
+            options = options.Expecting(folder, isNamed: pathAsked || Phase2) with
+            {
+                Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
+            };
+        }
+
         SchemaReport report;
         using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))
             report = Await(token => SchemaTest.RunAsync(settings, options, progress, token));

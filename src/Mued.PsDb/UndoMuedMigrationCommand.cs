@@ -54,12 +54,15 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
             Publish(report, ReportDocument.From(report), settings);
     }
 
-    private UndoOptions Options() =>
-        Run(
+    private UndoOptions Options()
+    {
+        var folder = Folder;
+        return Run(
             new UndoOptions
             {
-                Path = MigrationsFolder(Path),
-                Layout = Layout,
+                Path = folder.Path,
+                PathReason = folder.Reason,
+                Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
                 Target = Target,
@@ -68,9 +71,10 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
                 BackupRoot = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
                 NoBackup = NoBackup,
                 Force = Force,
-                HistoryTable = HistoryTable,
+                HistoryTable = Project.HistoryOf(HistoryTable),
             }
         );
+    }
 
     private bool IsWanted(UndoPlan plan)
     {

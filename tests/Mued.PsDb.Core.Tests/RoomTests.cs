@@ -19,6 +19,7 @@ public class RoomTests
         "Schema/Comparison",
         "Phase2",
         "Runs",
+        "Projects",
         "Fleet",
         "Inspection",
         "Tracing",

@@ -26,6 +26,41 @@ Describe 'Test-MuedConnection' {
         Get-Content TestDrive:/quiet.md -Raw | Should -Match 'test-connection'
     }
 
+    It 'asks a database that has never heard of MUED for nothing of it, and hands the folder on' {
+        $other = New-TestDatabase
+        $folder = New-Item TestDrive:/mine -ItemType Directory
+        Set-Content TestDrive:/mine/0001_note.sql 'CREATE TABLE note (id int);'
+        try {
+            $report = Test-MuedConnection $other -Path TestDrive:/mine -ErrorAction Stop
+            $report.Success, $report.Path, $report.PathReason | Should -Be $true, $folder.FullName, 'as given'
+            $report.BaseTables, $report.Phase2, $report.CanReferenceUsers | Should -BeNullOrEmpty
+            ($report | Invoke-MuedMigration).Migrations.Name | Should -Be '0001_note'
+            (Test-MuedConnection $other -Phase2 -ErrorAction SilentlyContinue).BaseTables.Exists | Should -Be $false, $false
+        }
+        finally { Remove-TestDatabase $other }
+    }
+
+    It 'takes from mued.json what is not given' {
+        $other = New-TestDatabase
+        $root = (New-Item TestDrive:/project/db/below -ItemType Directory -Force).FullName
+        Set-Content TestDrive:/project/db/0001_note.sql 'CREATE TABLE note (id int);'
+        Set-Content TestDrive:/project/mued.json '{ "path": "db", "historyTable": "public.project_history", "requiredTables": ["tenant"] }'
+        Push-Location $root
+        try {
+            $report = Test-MuedConnection $other -ErrorAction SilentlyContinue
+            $report.PathReason, $report.BaseTables[0].Exists | Should -Be "named in $(Join-Path $TestDrive 'project/mued.json')", $false
+            (Invoke-MuedMigration $other).HistoryTable | Should -Be 'public.project_history'
+            (Get-MuedMigration $other).State | Should -Be 'Applied'
+            (Get-MuedMigration $other -HistoryTable public.another).State | Should -Be 'Pending'
+            (Undo-MuedMigration $other -Force -NoBackup -ErrorAction SilentlyContinue).PathReason | Should -BeLike 'named in*'
+            (TabExpansion2 'Invoke-MuedMigration -Target ' 29).CompletionMatches.CompletionText | Should -Be "'0001'"
+            Set-Content TestDrive:/project/mued.json '{ "path": "nowhere" }'
+            Invoke-MuedMigration $other -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure[0].FullyQualifiedErrorId | Should -BeLike 'ProjectPathMissing,*'
+        }
+        finally { Pop-Location; Remove-TestDatabase $other }
+    }
+
     It 'takes the connection from <Name>' -ForEach @(
         @{ Name = 'its position'; Call = { Test-MuedConnection $database } }
         @{ Name = 'ConnectionString'; Call = { Test-MuedConnection -ConnectionString $database } }

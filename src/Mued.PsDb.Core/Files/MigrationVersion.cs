@@ -34,6 +34,9 @@ internal readonly partial record struct MigrationVersion : IComparable<Migration
     /// <summary>Whether it is <see cref="None"/>.</summary>
     public bool IsNone => precision < 0;
 
+    /// <summary>Whether it is a day or a time, by its spelling.</summary>
+    public bool IsTime => precision > 0;
+
     /// <summary>The version as it was written.</summary>
     public string Text { get; }
 

@@ -11,6 +11,12 @@ public sealed record HealthReport(string Target, string Source)
     /// <summary>Whether no check failed.</summary>
     public bool Success => Checks.All(check => check.Status != RunbookStatus.Failed);
 
+    /// <summary>The folder whose pending migrations were counted.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Why it is that folder, for people; null when the caller did not say.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>When the test started, on this machine's clock.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

@@ -42,6 +42,8 @@ public static class HealthTest
         var size = reading.SizeSince(earlier);
         return new(settings.Target, settings.Source)
         {
+            Path = folder.Path,
+            PathReason = options.Migrations.PathReason,
             StartedAt = startedAt,
             Duration = clock.Elapsed,
             ServerVersion = reading.Server.Version,

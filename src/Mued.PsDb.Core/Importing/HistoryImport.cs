@@ -42,6 +42,7 @@ public static class HistoryImport
                 {
                     HistoryTable = options.HistoryTable,
                     Path = folder.Path,
+                    PathReason = options.PathReason,
                     Layout = folder.Layout,
                 };
                 var error = await RunContext

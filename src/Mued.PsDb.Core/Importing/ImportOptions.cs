@@ -9,6 +9,9 @@ public sealed record ImportOptions : RunOptions
     /// <summary>The folder of the migrations.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Why it is that folder, for people; null says nothing.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>The convention of the folder; the default is the one that the folder shows.</summary>
     public MigrationLayout Layout { get; init; }
 

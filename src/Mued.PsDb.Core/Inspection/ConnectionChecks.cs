@@ -14,8 +14,7 @@ internal static class ConnectionChecks
         ServerFacts facts,
         TlsLink link,
         TimeSpan latency,
-        Phase2State state,
-        int objects
+        int? objects
     )
     {
         var checks = new List<ConnectionCheck>
@@ -29,12 +28,19 @@ internal static class ConnectionChecks
             Version(facts),
             Tls(settings, link),
             Writable(facts, settings.Target),
-            Create(facts, settings.Target),
+            Create(facts, settings.Target, isNeeded: objects is not null),
         };
         checks.AddRange(facts.Tables.Select(table => Table(table, facts, settings.Target)));
-        checks.Add(Phase2Check(state, objects));
+        if (objects is { } found)
+            checks.Add(Phase2Check(found));
         return checks;
     }
+
+    /// <summary>How much of Phase 2 there is, by the number of its objects.</summary>
+    public static Phase2State StateOf(int objects) =>
+        objects == 0 ? Phase2State.Absent
+        : objects == Phase2Set.Objects.Count ? Phase2State.Complete
+        : Phase2State.Partial;
 
     private static ConnectionCheck Version(ServerFacts facts)
     {
@@ -62,10 +68,12 @@ internal static class ConnectionChecks
             ? Failed("Writable", obstacle)
             : Passed("Writable", "ConnectionCheck.Writable");
 
-    private static ConnectionCheck Create(ServerFacts facts, string target) =>
-        Preflight.Obstacles(facts with { InRecovery = false, ReadOnly = false, Tables = [] }, target) is [var obstacle]
-            ? Failed("CreatePrivilege", obstacle)
-            : Passed("CreatePrivilege", "ConnectionCheck.Create", facts.Role, facts.Schema);
+    // Where other migrations than those of Phase 2 create their objects is not known.
+    private static ConnectionCheck Create(ServerFacts facts, string target, bool isNeeded) =>
+        facts.CanCreate ? Passed("CreatePrivilege", "ConnectionCheck.Create", facts.Role, facts.Schema)
+        : isNeeded
+            ? Failed("CreatePrivilege", Texts.Error(ErrorIds.CreateForbidden, ExitCode.CheckFailed, null, target, facts.Role, facts.Schema))
+        : Warning("CreatePrivilege", ErrorIds.CreateForbidden, target, facts.Role, facts.Schema);
 
     private static ConnectionCheck Table(TableFacts table, ServerFacts facts, string target)
     {
@@ -75,12 +83,14 @@ internal static class ConnectionChecks
             : new(
                 name,
                 ConnectionCheckStatus.Passed,
-                Texts.Get("ConnectionCheck.Key", table.QualifiedName, table.Table.KeyColumn, table.KeyType)
+                table.Table.KeyColumn is null
+                    ? Texts.Get("ConnectionCheck.TableThere", table.QualifiedName)
+                    : Texts.Get("ConnectionCheck.Key", table.QualifiedName, table.Table.KeyColumn, table.KeyType)
             );
     }
 
-    private static ConnectionCheck Phase2Check(Phase2State state, int objects) =>
-        state == Phase2State.Partial
+    private static ConnectionCheck Phase2Check(int objects) =>
+        StateOf(objects) is var state && state == Phase2State.Partial
             ? Warning("Phase2", "Phase2Partial", objects, Phase2Set.Objects.Count)
             : Passed("Phase2", "ConnectionCheck.Phase2", state);
 

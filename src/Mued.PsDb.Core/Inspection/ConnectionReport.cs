@@ -9,6 +9,12 @@ namespace Mued.PsDb;
 /// <param name="Source">Where the connection was found.</param>
 public sealed record ConnectionReport(bool Success, string Target, string Source)
 {
+    /// <summary>The folder of the migrations that the database was tested for.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Why it is that folder, for people; null when the caller did not say.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>The server's version, for example 17.5; null without a connection.</summary>
     public string? ServerVersion { get; init; }
 
@@ -47,8 +53,8 @@ public sealed record ConnectionReport(bool Success, string Target, string Source
     /// <summary>Whether the role may create in <see cref="Schema"/>.</summary>
     public bool CanCreate { get; init; }
 
-    /// <summary>Whether the role may create foreign keys to <c>users</c>.</summary>
-    public bool CanReferenceUsers { get; init; }
+    /// <summary>Whether the role may create foreign keys to <c>users</c>; null where nothing needs it.</summary>
+    public bool? CanReferenceUsers { get; init; }
 
     /// <summary>The tables that the migrations build on.</summary>
     public IReadOnlyList<BaseTable> BaseTables
@@ -64,7 +70,7 @@ public sealed record ConnectionReport(bool Success, string Target, string Source
         init => field = RecordList.Of(value);
     } = RecordList.Of<string>();
 
-    /// <summary>How much of Phase 2 there is; null without a connection.</summary>
+    /// <summary>How much of Phase 2 there is; null without a connection, and where the folder does not hold it.</summary>
     public Phase2State? Phase2 { get; init; }
 
     /// <summary>Every check, in the order in which they build on each other.</summary>

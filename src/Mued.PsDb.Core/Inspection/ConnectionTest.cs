@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
@@ -39,16 +40,42 @@ public static class ConnectionTest
 
     /// <summary>Connects and looks.</summary>
     /// <param name="settings">The database.</param>
-    /// <param name="options">What to look at; null for what Phase 2 needs.</param>
+    /// <param name="options">What to look at; null for what the bundled Phase 2 needs.</param>
     /// <param name="cancellationToken">Ends the test.</param>
     /// <returns>The report; without a connection it is not a success and holds the error.</returns>
-    public static async Task<ConnectionReport> RunAsync(
+    /// <exception cref="MuedException">The folder cannot be read (exit code 2).</exception>
+    public static Task<ConnectionReport> RunAsync(
         ConnectionSettings settings,
         ConnectionTestOptions? options = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(settings);
+        options ??= new();
+        return RunOnAsync(settings, options, Task.FromResult(options.ReadFolder()), cancellationToken);
+    }
+
+    /// <summary>The same with a folder that is read for several databases.</summary>
+    internal static async Task<ConnectionReport> RunOnAsync(
+        ConnectionSettings settings,
+        ConnectionTestOptions options,
+        Task<MigrationFolder> reading,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = await reading.ConfigureAwait(false);
+        var report = await ConnectAsync(settings, folder, options.RequiredTables, cancellationToken).ConfigureAwait(false);
+        return report with { Path = folder.Path, PathReason = options.PathReason };
+    }
+
+    private static async Task<ConnectionReport> ConnectAsync(
+        ConnectionSettings settings,
+        MigrationFolder folder,
+        IReadOnlyList<RequiredTable>? required,
+        CancellationToken cancellationToken
+    )
+    {
+        var phase2 = folder.Files.Any(Phase2Set.NeedsBaseTables);
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -56,7 +83,8 @@ public static class ConnectionTest
             await using (connection.ConfigureAwait(false))
             {
                 var opened = Stopwatch.GetElapsedTime(started);
-                var report = await LookAsync(connection, settings, options ?? new(), cancellationToken).ConfigureAwait(false);
+                var tables = required ?? (phase2 ? Phase2Set.RequiredTables : []);
+                var report = await LookAsync(connection, settings, tables, phase2, cancellationToken).ConfigureAwait(false);
                 return report with { ConnectDuration = opened };
             }
         }
@@ -83,16 +111,17 @@ public static class ConnectionTest
     private static async Task<ConnectionReport> LookAsync(
         NpgsqlConnection connection,
         ConnectionSettings settings,
-        ConnectionTestOptions options,
+        IReadOnlyList<RequiredTable> required,
+        bool phase2,
         CancellationToken cancellationToken
     )
     {
         var (facts, tables, objects) = await connection
             .QueryAsync(
-                [ServerLimits.LiftInBatch(), Preflight.Query(options.RequiredTables), ExistingTablesSql, ExistingObjects()],
+                [ServerLimits.LiftInBatch(), Preflight.Query(required), ExistingTablesSql, ExistingObjects()],
                 async reader =>
                     (
-                        await Preflight.ReadAsync(reader, options.RequiredTables, cancellationToken).ConfigureAwait(false),
+                        await Preflight.ReadAsync(reader, required, cancellationToken).ConfigureAwait(false),
                         await NextAsync<string[]>(reader, cancellationToken).ConfigureAwait(false),
                         await NextAsync<int>(reader, cancellationToken).ConfigureAwait(false)
                     ),
@@ -102,11 +131,8 @@ public static class ConnectionTest
 
         var latency = await LatencyAsync(connection, cancellationToken).ConfigureAwait(false);
         var link = ConnectionSettings.TlsOf(connection);
-        var state =
-            objects == 0 ? Phase2State.Absent
-            : objects == Phase2Set.Objects.Count ? Phase2State.Complete
-            : Phase2State.Partial;
-        var checks = ConnectionChecks.Make(settings, facts, link, latency, state, objects);
+        int? phase2Objects = phase2 ? objects : null;
+        var checks = ConnectionChecks.Make(settings, facts, link, latency, phase2Objects);
         return new(checks.All(check => check.Status != ConnectionCheckStatus.Failed), settings.Target, settings.Source)
         {
             ServerVersion = facts.Version,
@@ -120,7 +146,7 @@ public static class ConnectionTest
             InRecovery = facts.InRecovery,
             Schema = facts.Schema,
             CanCreate = facts.CanCreate,
-            CanReferenceUsers = facts.Tables.Any(table => table.Table.Name == "users" && table.CanReference),
+            CanReferenceUsers = facts.Tables.FirstOrDefault(table => table.Table.Name == "users")?.CanReference,
             BaseTables = facts
                 .Tables.Select(table => new BaseTable(
                     table.Table.Name,
@@ -131,7 +157,7 @@ public static class ConnectionTest
                 ))
                 .ToArray(),
             ExistingTables = tables,
-            Phase2 = state,
+            Phase2 = phase2 ? ConnectionChecks.StateOf(objects) : null,
             Checks = checks,
             Warnings = settings.Warnings,
         };

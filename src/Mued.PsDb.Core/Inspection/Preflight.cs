@@ -115,6 +115,7 @@ internal static class Preflight
         facts switch
         {
             { QualifiedName: null } => Obstacle("BaseTableMissing", target, facts.Table.Name, server.Schema),
+            { Table.KeyColumn: null } => null,
             { KeyType: null } => Obstacle("BaseTableKeyMissing", target, facts.QualifiedName, facts.Table.KeyColumn, facts.Table.KeyType),
             { HasKey: false } when facts.KeyType != facts.Table.KeyType => Obstacle(
                 "BaseTableKeyType",

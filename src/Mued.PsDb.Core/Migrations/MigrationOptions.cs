@@ -14,6 +14,9 @@ public sealed record MigrationOptions : RunOptions
     /// <summary>The folder of the migrations.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Why it is that folder, for people; null says nothing.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>The expected schema to verify with; null takes the one that belongs to the folder, if any.</summary>
     public string? SchemaFile { get; init; }
 

@@ -34,6 +34,10 @@ public sealed record MigrationPlanReport(RunStatus Status, string Target, string
     /// <summary>The folder of the migrations.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Why it is that folder, for people; null when the caller did not say. It is no part of the plan.</summary>
+    [JsonIgnore]
+    public string? PathReason { get; init; }
+
     /// <summary>The convention that the folder was read by.</summary>
     public MigrationLayout Layout { get; init; }
 

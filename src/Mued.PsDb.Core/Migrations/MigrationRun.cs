@@ -282,6 +282,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         var report = new MigrationReport(status, context.Settings.Target, context.Settings.Source)
         {
             Path = folder.Path,
+            PathReason = options.PathReason,
             HistoryTable = options.HistoryTable,
             Migrations = results,
             Findings = [.. (rehearsal?.Findings ?? []).OrderBy(finding => finding.Severity)],

@@ -83,7 +83,7 @@ public static class MigrationRunner
     {
         ArgumentNullException.ThrowIfNull(options);
         var folder = MigrationInput.ReadFolder(options);
-        return Listed(folder, null, MigrationListing.Build(folder, options.HistoryTable));
+        return Listed(folder, null, MigrationListing.Build(folder, options.HistoryTable)) with { PathReason = options.PathReason };
     }
 
     /// <summary>The same with a folder that is read for several databases.</summary>
@@ -100,7 +100,10 @@ public static class MigrationRunner
             var inspection = await DatabaseInspection
                 .ReadAsync(connection, new(options.HistoryTable), [], [], lockTimeout: null, cancellationToken)
                 .ConfigureAwait(false);
-            return Listed(folder, settings, MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target));
+            return Listed(folder, settings, MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target)) with
+            {
+                PathReason = options.PathReason,
+            };
         }
     }
 

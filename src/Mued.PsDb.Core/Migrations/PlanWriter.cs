@@ -35,6 +35,7 @@ internal sealed class PlanWriter(MigrationOptions options, MigrationFolder folde
             Database = await DatabaseIdentity.ReadAsync(connection, settings, cancellationToken).ConfigureAwait(false),
             Plan = options.Plan?.Checksum,
             Path = folder.Path,
+            PathReason = options.PathReason,
             Layout = folder.Layout,
             LayoutReason = folder.LayoutReason,
             Switches = switches,

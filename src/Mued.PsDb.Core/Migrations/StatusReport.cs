@@ -10,6 +10,9 @@ public sealed record StatusReport(string? Target, string? Source, string Path, I
     /// <summary>Always true: what goes wrong is an error.</summary>
     public bool Success => true;
 
+    /// <summary>Why it is that folder, for people; null when the caller did not say.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>The convention that the folder was read by.</summary>
     public MigrationLayout? Layout { get; init; }
 

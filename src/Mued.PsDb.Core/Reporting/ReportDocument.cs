@@ -126,6 +126,12 @@ public sealed partial record ReportDocument
             : Texts.Get("WaitedLess", Figures.Duration(harm.Unseen))
         );
 
+    // Which SQL a command was about comes first, and why it was that one.
+    private static (string Label, string? Value) Folder(string? path, string? reason) => ("Fact.Migrations", Chosen(path, reason));
+
+    private static string? Chosen(string? path, string? reason) =>
+        path is null || reason is null ? path : Texts.Get("FolderWithReason", path, reason);
+
     private static (string Label, string? Value) Server(string? version) =>
         ("Fact.Server", version is null ? null : Texts.Get("ServerVersion", version));
 }

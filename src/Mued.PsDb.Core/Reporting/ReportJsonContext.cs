@@ -15,6 +15,7 @@ namespace Mued.PsDb.Reporting;
 [JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ExportReport))]
+[JsonSerializable(typeof(NewMigrationReport))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(MetricsReport))]

@@ -53,6 +53,7 @@ public static class MigrationTest
         var findings = proven.OrderBy(finding => finding.Severity).ToList();
         return new(error is null && !findings.Exists(finding => finding.Fails(options.FailOn)), input.Folder.Path)
         {
+            PathReason = options.Migrations.PathReason,
             Target = settings?.Target,
             Source = settings?.Source,
             ServerVersion = server.ServerVersion.ToString(),

@@ -12,6 +12,9 @@ public sealed record MigrationTestReport(bool Passed, string Path)
     /// <summary>The same as <see cref="Passed"/>, by the name that every report has.</summary>
     public bool Success => Passed;
 
+    /// <summary>Why it is that folder, for people; null when the caller did not say.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>The database that sizes and history came from, as user@host:port/database; null for none.</summary>
     public string? Target { get; init; }
 

@@ -43,6 +43,7 @@ internal static class TargetRun
             .ConfigureAwait(false);
         return new(run.Error is null && !run.Findings.Any(finding => finding.Fails(options.FailOn)), input.Folder.Path)
         {
+            PathReason = run.PathReason,
             Target = run.Target,
             Source = run.Source,
             ServerVersion = run.ServerVersion,

@@ -10,6 +10,9 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
     /// <summary>The folder of the migrations.</summary>
     public string? Path { get; init; }
 
+    /// <summary>Why it is that folder, for people; null when the caller did not say.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>The convention that the folder was read by.</summary>
     public MigrationLayout? Layout { get; init; }
 

@@ -79,6 +79,7 @@ internal sealed class UndoRun : IAsyncDisposable
         var report = new UndoReport(outcome, context.Settings.Target, context.Settings.Source)
         {
             Path = request.Folder.Path,
+            PathReason = request.Options.PathReason,
             Layout = request.Folder.Layout,
             LayoutReason = request.Folder.LayoutReason,
             Units = [.. Found.Units.Select((unit, i) => unit.ToUnit(status, Found.Durations.ElementAtOrDefault(i)))],

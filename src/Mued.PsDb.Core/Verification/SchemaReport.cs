@@ -15,6 +15,9 @@ public sealed record SchemaReport(bool Passed, string Target, string Source)
     /// <summary>What was compared with: a file, or the migrations of a folder.</summary>
     public string? Expectation { get; init; }
 
+    /// <summary>Why it was that one, for people; null when the caller did not say.</summary>
+    public string? PathReason { get; init; }
+
     /// <summary>The server's version.</summary>
     public string? ServerVersion { get; init; }
 

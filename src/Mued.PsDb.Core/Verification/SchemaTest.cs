@@ -30,10 +30,12 @@ public static class SchemaTest
         var clock = Stopwatch.StartNew();
         if (options.SchemaFile is not null && options.Path is not null)
             throw Texts.Usage("TwoExpectations");
-        if (options.ScratchDatabase && options.Path is null)
+        // The schema of the bundled migrations is known; it need not be made first.
+        var folder = options.Path == BundledSql.Migrations ? null : options.Path;
+        if (options.ScratchDatabase && folder is null)
             throw Texts.Usage("ScratchWithoutPath");
-        var expectation = options.Path ?? options.SchemaFile ?? BundledSql.ExpectedSchema;
-        var expected = options.Path is null
+        var expectation = folder ?? options.SchemaFile ?? BundledSql.ExpectedSchema;
+        var expected = folder is null
             ? SnapshotFile.Load(expectation)
             : await ScratchSchema.MakeAsync(settings, options, progress, cancellationToken).ConfigureAwait(false);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -48,6 +50,7 @@ public static class SchemaTest
                 Target = settings.Target,
                 Source = settings.Source,
                 Expectation = expectation,
+                PathReason = options.PathReason,
                 StartedAt = startedAt,
                 Duration = clock.Elapsed,
             };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb;
 
@@ -13,6 +14,9 @@ public sealed record SchemaTestOptions
     /// <see cref="ScratchDatabase"/>, on the target's own server. It is not given together with <see cref="SchemaFile"/>.
     /// </summary>
     public string? Path { get; init; }
+
+    /// <summary>Why it is that folder or file, for people; null says nothing.</summary>
+    public string? PathReason { get; init; }
 
     /// <summary>The convention of the folder of <see cref="Path"/>; the default is the one that the folder shows.</summary>
     public MigrationLayout Layout { get; init; }
@@ -37,6 +41,29 @@ public sealed record SchemaTestOptions
 
     /// <summary>Whether unexpected objects and another order of columns fail the whole instead of warning.</summary>
     public bool Strict { get; init; }
+
+    /// <summary>
+    /// These options with what is expected where no file was named: the folder that was named; else the schema that the project's file
+    /// names; else what the folder makes.
+    /// </summary>
+    /// <param name="folder">The folder that is meant.</param>
+    /// <param name="isNamed">Whether it was named in so many words.</param>
+    /// <returns>The options.</returns>
+    public SchemaTestOptions Expecting(FolderChoice folder, bool isNamed)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return !isNamed && folder.Project is { SchemaFile: { } file } project
+            ? this with
+            {
+                SchemaFile = file,
+                PathReason = Texts.Get("Folder.Project", project.File),
+            }
+            : this with
+            {
+                Path = folder.Path,
+                PathReason = folder.Reason,
+            };
+    }
 
     /// <summary>Whether the rows are tested too: orphans, polymorphic references, duplicates, ranges; and counted.</summary>
     public bool IncludeData { get; init; }

@@ -15,6 +15,7 @@ public sealed class KnownValueCompleter : ValueCompleter
         {
             "Connection" => [Proposal("postgresql://", "postgresql://user:password@host:port/database?sslmode=require")],
             "HistoryTable" => [Proposal(MigrationOptions.DefaultHistoryTable)],
+            "Name" => [Proposal("add_"), Proposal("alter_"), Proposal("create_"), Proposal("drop_")],
             "Schema" => [Proposal("public")],
             "Variable" or "Role" => [Proposal("@{ name = 'value' }")],
             "Credential" => [Proposal("(Get-Credential)")],

@@ -9,9 +9,7 @@ public abstract class MigrationFileCompleter : ValueCompleter
 {
     /// <inheritdoc/>
     protected sealed override IEnumerable<CompletionResult> Values(string parameter, IDictionary given) =>
-        Folder(given["Path"], given["Layout"]) is { } folder
-            ? folder.Files.Select(file => Proposal(file, folder)).OfType<CompletionResult>()
-            : [];
+        Folder(given) is { } folder ? folder.Files.Select(file => Proposal(file, folder)).OfType<CompletionResult>() : [];
 
     /// <summary>What a file has to propose.</summary>
     /// <param name="file">A migration of the folder.</param>
@@ -19,16 +17,19 @@ public abstract class MigrationFileCompleter : ValueCompleter
     /// <returns>The proposal; null for none.</returns>
     private protected abstract CompletionResult? Proposal(MigrationFile file, MigrationFolder folder);
 
-    private static MigrationFolder? Folder(object? path, object? named)
+    private static MigrationFolder? Folder(IDictionary given)
     {
-        var layout = LanguagePrimitives.TryConvertTo<MigrationLayout>(named, out var known) ? known : MigrationLayout.Auto;
+        var path = given["Path"];
         try
         {
+            var project = ProjectSearch.Find(FullPath("."));
+            var folder = FolderChoice.Of(path is null ? null : FullPath(path), LanguagePrimitives.IsTrue(given["Phase2"]), project);
+            var layout = LanguagePrimitives.TryConvertTo<MigrationLayout?>(given["Layout"], out var named) ? named : null;
             return MigrationFolder.Read(
-                path is null ? BundledSql.Migrations : FullPath(path),
+                folder.Path,
                 exclude: [],
                 allowDuplicateVersion: true,
-                layout
+                layout ?? folder.Project?.Layout ?? MigrationLayout.Auto
             );
         }
         catch (Exception e) when (e is MuedException or RuntimeException)

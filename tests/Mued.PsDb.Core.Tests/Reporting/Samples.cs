@@ -433,6 +433,7 @@ internal static class Samples
             ReportDocument.From(Health(text)),
             ReportDocument.From(Tested(text)),
             ReportDocument.From(new ExportReport(text, text, text, 2)),
+            ReportDocument.From(new NewMigrationReport(text, text, text) { Layout = MigrationLayout.Plain, Files = [text] }),
             ReportDocument.From(
                 new DemoReport(Connection(text), Failed(text), Schema(text), Succeeded()) { Url = text, StopCommand = text }
             ),

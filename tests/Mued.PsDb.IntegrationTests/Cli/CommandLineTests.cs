@@ -5,6 +5,7 @@ public class CommandLineTests
 {
     [Theory]
     [InlineData("test-connection")]
+    [InlineData("new-migration")]
     [InlineData("status")]
     [InlineData("migrate")]
     [InlineData("import-history")]

@@ -78,6 +78,31 @@ public sealed class ConnectionTestTests
         Assert.Empty(report.ExistingTables);
     }
 
+    [Fact]
+    public async Task Other_migrations_than_phase_2_need_nothing_of_it()
+    {
+        using var set = new MigrationSet();
+        set.Write("0001_note.sql", "CREATE TABLE note (id int);");
+        await using var database = await TestDatabase.CreateAsync();
+        var role = database.Name + "_role";
+        await database.ExecuteAsync($"REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE {role} LOGIN PASSWORD 'x1y2z3'");
+        try
+        {
+            var settings = Settings(database.Url.With(user: role, password: "x1y2z3"));
+            var report = await ConnectionTest.RunAsync(settings, new() { Path = set.Path, PathReason = "why" });
+            Assert.Equal((true, set.Path, "why"), (report.Success, report.Path, report.PathReason));
+            Assert.Equal((null, null, 0), (report.Phase2, report.CanReferenceUsers, report.BaseTables.Count));
+
+            // It may be that they create in another schema.
+            var warning = Assert.Single(report.Checks, check => check.Status == ConnectionCheckStatus.Warning);
+            Assert.Equal("Create privilege", warning.Name);
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP ROLE {role}");
+        }
+    }
+
     [Theory]
     [InlineData("CREATE TABLE users (id integer PRIMARY KEY)", "BaseTableKeyType", "integer")]
     [InlineData("CREATE TABLE users (id text PRIMARY KEY)", "BaseTableKeyType", "text")]

@@ -10,6 +10,9 @@ internal sealed class DbmateLayout : SectionLayout
     public override string UpMarker => "-- migrate:up";
 
     /// <inheritdoc/>
+    protected override string DownMarker => "-- migrate:down";
+
+    /// <inheritdoc/>
     protected override string Hint => "migrate:";
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Files;
@@ -27,6 +28,16 @@ internal sealed class DieselLayout : ILayout
         )
             throw Texts.Usage("LayoutPairIncomplete", lone.Path);
         return DirectoryParts.Read(folder, Name, Up, IsOutside);
+    }
+
+    /// <inheritdoc/>
+    public string Time(DateTimeOffset now) => now.ToString("yyyy-MM-dd-HHmmss", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NewFile> Make(string version, string name)
+    {
+        var stem = $"{version}_{name}";
+        return [NewFile.Up(stem, $"{stem}/up.sql"), NewFile.Down(stem, $"{stem}/down.sql")];
     }
 
     private static bool IsOutside(IReadOnlyList<FolderFile> files)

@@ -63,6 +63,10 @@ internal sealed class DrizzleLayout : ILayout
             .Concat(others.Select(PlainLayout.Part));
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<NewFile> Make(string version, string name) =>
+        throw Texts.Usage("NewByTool", Name, $"npx drizzle-kit generate --custom --name {name}");
+
     private static FolderFile? JournalOf(FolderContents folder) =>
         folder.Folders.Contains(Meta) ? folder.FilesIn(Meta).FirstOrDefault(file => file is { Name: Journal, Excluded: false }) : null;
 

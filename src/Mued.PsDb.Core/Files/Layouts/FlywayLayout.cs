@@ -83,6 +83,16 @@ internal sealed partial class FlywayLayout : ILayout
             });
     }
 
+    /// <inheritdoc/>
+    public string FirstNumber => "1";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NewFile> Make(string version, string name)
+    {
+        var stem = $"V{version}__{name}";
+        return [NewFile.Up(stem, $"{stem}.sql"), NewFile.Down(stem, $"U{version}__{name}.sql")];
+    }
+
     private static void RejectStray(FolderFile file)
     {
         if (file.Excluded)

@@ -10,6 +10,12 @@ internal sealed class GooseLayout : SectionLayout
     public override string UpMarker => "-- +goose Up";
 
     /// <inheritdoc/>
+    protected override string DownMarker => "-- +goose Down";
+
+    /// <inheritdoc/>
+    public override string FirstNumber => "00001";
+
+    /// <inheritdoc/>
     protected override string Hint => "+goose";
 
     /// <inheritdoc/>

@@ -33,14 +33,15 @@ internal sealed record LayoutChoice(ILayout Layout, string Reason)
     public static LayoutChoice Of(FolderContents folder, MigrationLayout asked)
     {
         ForeignFolder.RejectCode(folder);
-        var choice =
-            asked == MigrationLayout.Auto
-                ? Recognise(folder)
-                : new(All.Single(layout => layout.Name == asked), Texts.Get("LayoutAsked", asked));
+        var choice = asked == MigrationLayout.Auto ? Recognise(folder) : new(Named(asked), Texts.Get("LayoutAsked", asked));
         return choice.Layout.HasPlaceholders || folder.Variables.Count == 0
             ? choice
             : throw Texts.Usage("VariableUnused", folder.Variables.Keys.First(), choice.Layout.Name);
     }
+
+    /// <summary>The convention of a folder that is not there: the one that was asked for, or the plain one.</summary>
+    public static ILayout Named(MigrationLayout asked) =>
+        asked == MigrationLayout.Auto ? Plain : All.Single(layout => layout.Name == asked);
 
     private static LayoutChoice Recognise(FolderContents folder)
     {

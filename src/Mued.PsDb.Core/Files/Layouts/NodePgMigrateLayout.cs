@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mued.PsDb.Files;
 
 /// <summary>
@@ -14,6 +16,12 @@ internal sealed class NodePgMigrateLayout : SectionLayout
 
     /// <inheritdoc/>
     public override bool BeginsUp => true;
+
+    /// <inheritdoc/>
+    protected override string DownMarker => "-- Down Migration";
+
+    /// <inheritdoc/>
+    public override string Time(DateTimeOffset now) => now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     protected override string Hint => "migration";

@@ -59,6 +59,16 @@ internal sealed class PairsLayout : ILayout
             throw Texts.Usage("LayoutPairIncomplete", lone.Path);
     }
 
+    /// <inheritdoc/>
+    public string FirstNumber => "000001";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NewFile> Make(string version, string name)
+    {
+        var stem = $"{version}_{name}";
+        return [NewFile.Up(stem, $"{stem}.up.sql"), NewFile.Down(stem, $"{stem}.down.sql")];
+    }
+
     /// <summary>The files that take back by their names, whatever convention was asked for.</summary>
     public static HashSet<FolderFile> DownsOf(FolderContents folder)
     {

@@ -15,6 +15,16 @@ internal sealed class PlainLayout : ILayout
     /// <inheritdoc/>
     public IEnumerable<LayoutPart> Read(FolderContents folder) => folder.Files.Where(file => file.IsSql).Select(Part);
 
+    /// <inheritdoc/>
+    public string FirstNumber => "0001";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NewFile> Make(string version, string name)
+    {
+        var stem = $"{version}_{name}";
+        return [NewFile.Up(stem, $"{stem}.sql"), NewFile.Down(stem, $"rollback_{stem}.sql")];
+    }
+
     /// <summary>What a file is by its name.</summary>
     public static LayoutPart Part(FolderFile file) =>
         file.AfterRollback is { } name

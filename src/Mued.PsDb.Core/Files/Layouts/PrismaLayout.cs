@@ -32,6 +32,10 @@ internal sealed partial class PrismaLayout : ILayout
         return DirectoryParts.Read(folder, Name, Up).Select(part => part with { Beside = [Lock] });
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<NewFile> Make(string version, string name) =>
+        throw Texts.Usage("NewByTool", Name, $"npx prisma migrate dev --create-only --name {name}");
+
     [GeneratedRegex("""^\s*provider\s*=\s*"([^"]*)"$""", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Provider();
 }

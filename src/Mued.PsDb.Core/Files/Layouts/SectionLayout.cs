@@ -1,3 +1,6 @@
+using System.Globalization;
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb.Files;
 
 /// <summary>
@@ -11,6 +14,12 @@ internal abstract class SectionLayout : ILayout, ISectionMarkers
 
     /// <inheritdoc/>
     public abstract string UpMarker { get; }
+
+    /// <summary>How the tool writes the beginning of what takes back.</summary>
+    protected abstract string DownMarker { get; }
+
+    /// <inheritdoc/>
+    public virtual string? FirstNumber => null;
 
     /// <summary>A text that every marker holds, upper or lower case.</summary>
     protected abstract string Hint { get; }
@@ -44,6 +53,20 @@ internal abstract class SectionLayout : ILayout, ISectionMarkers
 
     /// <inheritdoc/>
     public IEnumerable<LayoutPart> Read(FolderContents folder) => folder.Files.Where(file => file.IsSql).Select(Part);
+
+    /// <inheritdoc/>
+    public virtual string Time(DateTimeOffset now) => now.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NewFile> Make(string version, string name)
+    {
+        var stem = $"{version}{Separator}{name}";
+        var up = UpMarker == DownMarker ? "" : UpMarker + "\n";
+        return [new(stem, $"{stem}.sql", $"{Texts.Get("New.Up", stem)}{up}\n{DownMarker}\n")];
+    }
+
+    /// <summary>What stands between version and name.</summary>
+    protected virtual char Separator => '_';
 
     /// <summary>Whether a line shows that a file is of this convention.</summary>
     protected virtual bool IsMark(LineMeaning meaning) => meaning != LineMeaning.Text;

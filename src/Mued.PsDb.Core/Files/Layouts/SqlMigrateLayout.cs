@@ -10,6 +10,12 @@ internal sealed class SqlMigrateLayout : SectionLayout
     public override string UpMarker => "-- +migrate Up";
 
     /// <inheritdoc/>
+    protected override string DownMarker => "-- +migrate Down";
+
+    /// <inheritdoc/>
+    protected override char Separator => '-';
+
+    /// <inheritdoc/>
     protected override string Hint => "+migrate";
 
     /// <inheritdoc/>

@@ -13,6 +13,12 @@ internal sealed class TernLayout : SectionLayout
     public override bool BeginsUp => true;
 
     /// <inheritdoc/>
+    protected override string DownMarker => UpMarker;
+
+    /// <inheritdoc/>
+    public override string FirstNumber => "001";
+
+    /// <inheritdoc/>
     protected override string Hint => "----";
 
     /// <inheritdoc/>

@@ -42,7 +42,11 @@ public sealed partial record ReportDocument
             Status = report.Status.ToString(),
             Summary = Summarize(report),
             ExitCode = report.ExitCode,
-            Facts = Known(("Fact.Shard", report.Shard)),
+            Facts =
+            [
+                .. parts.SelectMany(part => part.Facts).Where(fact => fact.Key == Texts.Get("Fact.Migrations")).Take(1),
+                .. Known(("Fact.Shard", report.Shard)),
+            ],
             StartedAt = report.StartedAt,
             Duration = report.Duration,
             Steps = [.. parts.Select(StepOf).OrderBy(step => step.Outcome != StepOutcome.Failed)],

@@ -20,10 +20,10 @@ public sealed partial record ReportDocument
             ExitCode = CodeOf(report.Error, report.Status == RunStatus.Failed, ExitCode.CheckFailed),
             Target = report.Target,
             Facts = Known(
+                Folder(report.Path, report.PathReason),
                 ("Fact.Plan", report.Plan),
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
-                ("Fact.Migrations", report.Path),
                 ("Fact.Layout", report.LayoutReason),
                 ("Fact.Ignored", Figures.List(report.Ignored)),
                 ("Fact.Baseline", BaselineQuestion.Found(report.Baseline)),

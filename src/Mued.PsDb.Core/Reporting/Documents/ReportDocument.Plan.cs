@@ -18,11 +18,11 @@ public sealed partial record ReportDocument
             ExitCode = CodeOf(plan.Error, plan.Status == RunStatus.Failed, ExitCode.CheckFailed),
             Target = plan.Target,
             Facts = Known(
+                Folder(plan.Path, plan.PathReason),
                 ("Fact.Plan", plan.Plan ?? plan.Checksum),
                 Server(plan.ServerVersion),
                 ("Fact.Cluster", plan.Database.SystemIdentifier),
                 ("Fact.Source", plan.Source),
-                ("Fact.Migrations", plan.Path),
                 ("Fact.Layout", plan.LayoutReason),
                 ("Fact.Ignored", Figures.List(plan.Ignored)),
                 ("Fact.Baseline", BaselineQuestion.Found(plan.Baseline)),

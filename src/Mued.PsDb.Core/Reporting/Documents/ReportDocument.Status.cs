@@ -19,8 +19,8 @@ public sealed partial record ReportDocument
             ExitCode = ExitCode.Done,
             Target = listing.Target,
             Facts = Known(
+                Folder(listing.Path, listing.PathReason),
                 ("Fact.Source", listing.Source),
-                ("Fact.Migrations", listing.Path),
                 ("Fact.Layout", listing.LayoutReason),
                 ("Fact.Ignored", Figures.List(listing.Ignored))
             ),

@@ -25,6 +25,7 @@ public sealed partial record ReportDocument
             ExitCode = CodeOf(report.Error, !report.Success, ExitCode.CheckFailed),
             Target = report.Target,
             Facts = Known(
+                Folder(report.Path, report.PathReason),
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
                 (

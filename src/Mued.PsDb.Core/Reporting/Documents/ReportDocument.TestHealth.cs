@@ -27,6 +27,7 @@ public sealed partial record ReportDocument
             ExitCode = report.Success ? ExitCode.Done : ExitCode.CheckFailed,
             Target = report.Target,
             Facts = Known(
+                Folder(report.Path, report.PathReason),
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
                 (

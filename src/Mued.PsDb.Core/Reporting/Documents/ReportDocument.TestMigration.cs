@@ -24,9 +24,9 @@ public sealed partial record ReportDocument
             ExitCode = CodeOf(report.Error, !report.Passed, ExitCode.CheckFailed),
             Target = report.Target,
             Facts = Known(
+                Folder(report.Path, report.PathReason),
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
-                ("Fact.Migrations", report.Path),
                 ("Fact.Base", report.Base),
                 Waits(report.Harm)
             ),

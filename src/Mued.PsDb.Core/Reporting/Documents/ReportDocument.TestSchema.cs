@@ -21,9 +21,9 @@ public sealed partial record ReportDocument
             ExitCode = report.Passed ? ExitCode.Done : ExitCode.CheckFailed,
             Target = report.Target,
             Facts = Known(
+                ("Fact.Expectation", Chosen(report.Expectation, report.PathReason)),
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
-                ("Fact.Expectation", report.Expectation),
                 ("Fact.NotCompared", string.Join("; ", report.NotCompared))
             ),
             StartedAt = report.StartedAt,

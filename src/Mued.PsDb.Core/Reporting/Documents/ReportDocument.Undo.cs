@@ -18,9 +18,9 @@ public sealed partial record ReportDocument
             ExitCode = CodeOf(report.Error, report.Status == RunStatus.Failed, ExitCode.MigrationFailed),
             Target = report.Target,
             Facts = Known(
+                Folder(report.Path, report.PathReason),
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
-                ("Fact.Migrations", report.Path),
                 ("Fact.Layout", report.LayoutReason),
                 ("Fact.Backup", report.Backup?.Path),
                 ("Fact.Expected", report.Expected is { } expected ? Figures.Duration(expected) : null),

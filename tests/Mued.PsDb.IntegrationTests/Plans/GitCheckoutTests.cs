@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Mued.PsDb.Plans;
 using Mued.PsDb.Sandbox;
 
@@ -44,6 +45,7 @@ public sealed class GitCheckoutTests : IDisposable
     }
 
     [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public async Task No_program_that_a_repository_names_is_run()
     {
         await GitAsync("init", "--quiet");

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Commands;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace Mued.PsDb.Tests;
 
@@ -13,7 +14,9 @@ public sealed class FolderChoiceTests : IDisposable
     public void What_is_named_comes_first_then_what_is_here_then_phase_2()
     {
         Assert.Equal(new(BundledSql.Migrations, "no folder was named, and there is no ./migrations"), Choose());
-        Directory.CreateDirectory(Beside, Ours);
+        Directory.CreateDirectory(Beside);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Beside, Ours);
         Assert.Equal(new(Beside, "found in the current folder"), Choose());
         Assert.Equal(new(BundledSql.Migrations, "as asked for"), Choose(phase2: true));
         Assert.Equal(new("./other", "as given"), Choose("./other"));
@@ -28,6 +31,7 @@ public sealed class FolderChoiceTests : IDisposable
     }
 
     [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public void A_folder_that_others_can_write_is_not_taken_unasked()
     {
         Directory.CreateDirectory(Beside);
@@ -39,6 +43,7 @@ public sealed class FolderChoiceTests : IDisposable
     [InlineData("chown 65534 migrations", "belongs to user 65534, and you are 0")]
     [InlineData("rmdir migrations; mkdir ours; ln -s ours migrations; chown -h 65534 migrations", "belongs to user 65534, and you are 0")]
     [InlineData("chgrp 65534 migrations; chmod g+w migrations", "can be written by others (mode 720)")]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_folder_of_another_user_or_group_is_not_taken_unasked(string commands, string why)
     {
         Directory.CreateDirectory(Beside, Ours);

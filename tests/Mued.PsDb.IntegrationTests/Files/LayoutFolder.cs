@@ -3,21 +3,8 @@ namespace Mued.PsDb.Tests;
 /// <summary>Writes one and the same chain of migrations by the convention of a layout.</summary>
 internal static class LayoutFolder
 {
-    /// <summary>The layouts that know a way back.</summary>
-    public static IReadOnlyList<MigrationLayout> WithDowns { get; } =
-    [
-        MigrationLayout.Plain,
-        MigrationLayout.Pairs,
-        MigrationLayout.Goose,
-        MigrationLayout.Dbmate,
-        MigrationLayout.SqlMigrate,
-        MigrationLayout.Tern,
-        MigrationLayout.NodePgMigrate,
-        MigrationLayout.Flyway,
-        MigrationLayout.Diesel,
-        MigrationLayout.Prisma,
-        MigrationLayout.Drizzle,
-    ];
+    /// <summary>Every layout: each knows a way back.</summary>
+    public static IReadOnlyList<MigrationLayout> All { get; } = [.. Enum.GetValues<MigrationLayout>().Except([MigrationLayout.Auto])];
 
     /// <summary>Writes a migration.</summary>
     /// <param name="set">The folder.</param>
@@ -77,10 +64,12 @@ internal static class LayoutFolder
                     .Select((file, i) => $$"""{"tag":"{{Path.GetFileNameWithoutExtension(file)}}","when":{{1_700_000_000_001 + i}}}""");
                 Put("meta/_journal.json", $$"""{"dialect":"postgresql","entries":[{{string.Join(',', tags)}}]}""");
                 break;
-            default:
+            case MigrationLayout.Plain:
                 Put($"{name}.sql", up);
                 Put($"rollback_{name}.sql", down);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(layout), layout, message: null);
         }
 
         string After(string marker) => down is null ? "" : $"{marker}\n{down}\n";

@@ -34,6 +34,9 @@ internal abstract class HistoryTool
     /// <summary>Its checksum of a file, as its table has it; null where it keeps none.</summary>
     public virtual string? ChecksumOf(MigrationFile file) => null;
 
+    /// <summary>Whether a file is the one that a checksum of its table was made of.</summary>
+    public virtual bool Matches(string checksum, MigrationFile file) => ChecksumOf(file) is not { } ours || ours == checksum;
+
     /// <summary>Whether a table is its history.</summary>
     public bool Owns(ForeignTable table) =>
         table.Name.Name == Table && (Schema is null || table.Name.Schema == Schema) && Columns.All(table.Columns.Contains);

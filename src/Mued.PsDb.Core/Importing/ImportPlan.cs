@@ -45,5 +45,5 @@ internal sealed record ImportPlan(
     }
 
     private static bool Differs(HistoryTool tool, MigrationFile file, ForeignEntry entry) =>
-        entry.Checksum is { } theirs && tool.ChecksumOf(file) is { } ours && theirs != ours;
+        entry.Checksum is { } theirs && !tool.Matches(theirs, file);
 }

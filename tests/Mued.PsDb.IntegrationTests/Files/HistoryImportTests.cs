@@ -107,8 +107,8 @@ public class HistoryImportTests
                         name varchar(300) NOT NULL, checksum varchar(32), installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(),
                         success boolean NOT NULL);
                     INSERT INTO changelog (type, version, description, name, checksum, installed_by, success) VALUES
-                        (2, '0', 'Empty schema found: public.', 'public', '', 'me', true), (0, '1', 'step', 'V1__step.sql', 'x', 'me', true),
-                        (0, '2', 'step', 'V2__step.sql', 'x', 'me', true)
+                        (2, '0', 'Empty schema found: public.', 'public', '', 'me', true), (0, '1', 'step', 'V1__step.sql', NULL, 'me', true),
+                        (0, '2', 'step', 'V2__step.sql', NULL, 'me', true)
                     """
             },
             {
@@ -154,8 +154,25 @@ public class HistoryImportTests
     public async Task The_history_of_another_tool_is_taken_over(string tool, MigrationLayout layout, string left)
     {
         await using var scene = await Scene.CreateAsync(layout, left, tool);
+        await TakeOverAsync(scene, tool);
+    }
+
+    [Theory]
+    [MemberData(nameof(MigrationTool.All), MemberType = typeof(MigrationTool))]
+    public async Task The_history_that_a_tool_itself_has_made_is_taken_over(string tool, MigrationLayout layout)
+    {
+        await using var scene = new Scene(await TestDatabase.CreateAsync(), new MigrationSet(), layout);
+        scene.Write(1, 2);
+        await MigrationTool.ApplyAsync(tool, scene.Database, scene.Set);
+        scene.Write(3);
+        await TakeOverAsync(scene, tool);
+    }
+
+    // With two versions applied there and one pending; then all goes on here, and back.
+    private static async Task TakeOverAsync(Scene scene, string tool)
+    {
         await using var psql = await TestDatabase.CopyAsync(scene.Database);
-        var (database, set, theirs) = (scene.Database, scene.Set, await scene.TheirsAsync());
+        var (layout, database, set, theirs) = (scene.Layout, scene.Database, scene.Set, await scene.TheirsAsync());
         var options = new MigrationOptions { Path = set.Path, Layout = layout };
         foreach (
             var run in new Func<Task>[]
@@ -324,6 +341,32 @@ public class HistoryImportTests
         );
     }
 
+    [Fact]
+    public async Task The_checksums_of_Evolve_are_held_against_the_files()
+    {
+        await using var scene = new Scene(
+            await TestDatabase.CreateAsync(),
+            new(
+                ("V1__a.sql", "\uFEFF-- Grüße\r\nCREATE TABLE a (id int);\r\n"),
+                ("R__same.sql", "SELECT 1;"),
+                ("R__changed.sql", "SELECT 1;")
+            ),
+            MigrationLayout.Flyway
+        );
+        await MigrationTool.ApplyAsync("Evolve", scene.Database, scene.Set);
+        scene.Set.Write("R__changed.sql", "SELECT 2;");
+
+        var report = await HistoryImport.RunAsync(scene.Database.Settings, scene.Options with { DryRun = true });
+
+        Assert.Equal(
+            ["V1__a Imported", "R__changed Pending", "R__same Imported"],
+            report.Migrations.Select(migration => $"{migration.Name} {migration.Status}")
+        );
+        scene.Set.Write("V1__a.sql", "CREATE TABLE a (id bigint);");
+        var error = await Assert.ThrowsAsync<MuedException>(() => HistoryImport.RunAsync(scene.Database.Settings, scene.Options));
+        Assert.Equal("ImportChecksum", error.ErrorId);
+    }
+
     // Computed with zlib over the lines "-- Grüße", "CREATE TABLE a (", "  id int" and ");".
     [Theory]
     [InlineData("-- Grüße\r\nCREATE TABLE a (\n  id int\r\n);\n")]
@@ -347,16 +390,15 @@ public class HistoryImportTests
 
         public static async Task<Scene> CreateAsync(MigrationLayout layout, string left, string tool, params (string, string)[] more)
         {
-            var set = new MigrationSet(more);
-            for (var version = 1; version <= 3; version++)
-                LayoutFolder.Write(set, layout, version, LayoutSql(version), LayoutDown(version), outside: version == 3);
-            var database = await TestDatabase.CreateAsync();
+            var (set, database) = (new MigrationSet(more), await TestDatabase.CreateAsync());
+            var scene = new Scene(database, set, layout);
+            scene.Write(1, 2, 3);
             await database.ExecuteAsync($"{LayoutSql(1)} {LayoutSql(2)}");
             var files = MigrationFolder.Read(set.Path, [], allowDuplicateVersion: false, layout).Files;
             await database.ExecuteAsync(
                 left.Replace("{1}", Checksum(0), StringComparison.Ordinal).Replace("{2}", Checksum(1), StringComparison.Ordinal)
             );
-            return new(database, set, layout);
+            return scene;
 
             string Checksum(int index)
             {
@@ -368,6 +410,12 @@ public class HistoryImportTests
                     _ => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant(),
                 };
             }
+        }
+
+        public void Write(params int[] versions)
+        {
+            foreach (var version in versions)
+                LayoutFolder.Write(Set, Layout, version, LayoutSql(version), LayoutDown(version), outside: version == 3);
         }
 
         public async Task<string> TheirsAsync() =>

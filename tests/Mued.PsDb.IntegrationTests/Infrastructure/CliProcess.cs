@@ -41,7 +41,8 @@ internal static class CliProcess
             )
         );
 
-    private static Process Start(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
+    /// <summary>Starts a program with no connection in its environment.</summary>
+    public static Process Start(ProcessStartInfo start, IReadOnlyDictionary<string, string>? environment)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         foreach (var name in (string[])["DATABASE_URL", "PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE", "TF_BUILD"])

@@ -1,8 +1,12 @@
+using System.Text;
 using Mued.PsDb.Files;
 
 namespace Mued.PsDb.Importing;
 
-/// <summary>Evolve: a row a step, of type 0 for a migration and 4 for a repeatable one.</summary>
+/// <summary>
+/// Evolve: a row a step, of type 0 for a migration and 4 for a repeatable one. The checksum is the MD5 of the text with line feeds alone;
+/// its first versions took the bytes as they were.
+/// </summary>
 internal sealed class EvolveTool : HistoryTool
 {
     /// <inheritdoc/>
@@ -15,17 +19,24 @@ internal sealed class EvolveTool : HistoryTool
     public override string Table => "changelog";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Columns => ["type", "version", "name", "installed_on", "success"];
+    public override IReadOnlyList<string> Columns => ["type", "version", "name", "checksum", "installed_on", "success"];
 
     /// <inheritdoc/>
     public override string Query(string table) =>
         $"""
             SELECT coalesce(version, name)::text, CASE WHEN success THEN 'Applied' ELSE 'Failed' END,
-                installed_on::timestamptz, installed_by::text, NULL::text
+                installed_on::timestamptz, installed_by::text, checksum::text
             FROM (SELECT DISTINCT ON (coalesce(version, name)) * FROM {table} WHERE type IN (0, 4) ORDER BY coalesce(version, name), id DESC) AS newest
             """;
 
     /// <inheritdoc/>
     public override bool IsOf(ForeignEntry entry, MigrationFile file) =>
         file.Repeatable ? Path.GetFileName(entry.Key) == Path.GetFileName(file.Path) : base.IsOf(entry, file);
+
+    /// <inheritdoc/>
+    public override bool Matches(string checksum, MigrationFile file)
+    {
+        var text = FolderFile.ReadText(file.Path).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        return FileHash.Md5(Encoding.UTF8.GetBytes(text)) == checksum || FileHash.Md5(BundledSql.ReadAllBytes(file.Path)) == checksum;
+    }
 }

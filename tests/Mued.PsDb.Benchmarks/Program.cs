@@ -18,10 +18,7 @@ switch (args)
         await MigrateBenchmark.RunBareAsync(url, files);
         return 0;
     case ["backup", var cli, ..]:
-        await BackupBenchmark.RunAsync(
-            cli,
-            int.Parse(args.ElementAtOrDefault(2) ?? "1000000", System.Globalization.CultureInfo.InvariantCulture)
-        );
+        await BackupBenchmark.RunAsync(cli, Count(2, 1_000_000));
         return 0;
     case ["fleet", var cli, .. var module]:
         await FleetBenchmark.RunAsync(cli, module);
@@ -29,12 +26,24 @@ switch (args)
     case ["schema"]:
         await SchemaBenchmark.RunAsync();
         return 0;
+    case ["layouts"]:
+        await LayoutBenchmark.RunAsync();
+        return 0;
+    case ["metrics", var cli, ..]:
+        await RunbookBenchmark.MetricsAsync(cli, Count(2, 1_000_000));
+        return 0;
+    case ["health", var cli, ..]:
+        await RunbookBenchmark.HealthAsync(cli, Count(2, 10_000));
+        return 0;
     case ["trace"]:
         await TraceBenchmark.RunAsync();
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: benchmarks lexer [folder] | start <published mued-psdb> [dbmate] | module <its folder> <command of pwsh> | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | fleet <published mued-psdb> [folder of the module, command of pwsh] | schema | trace"
+            "usage: benchmarks lexer [folder] | start <published mued-psdb> [dbmate] | module <its folder> <command of pwsh> | migrate <published mued-psdb> | backup <published mued-psdb> [dialogues] | fleet <published mued-psdb> [folder of the module, command of pwsh] | schema | layouts | metrics <published mued-psdb> [dialogues] | health <published mued-psdb> [tables] | trace"
         );
         return 2;
 }
+
+int Count(int place, int normal) =>
+    args.ElementAtOrDefault(place) is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : normal;

@@ -16,24 +16,25 @@ internal sealed record HealthFinding(string Name, decimal? Value, IReadOnlyList<
     /// <summary>How many there are in all; those beyond <see cref="Most"/> are not read.</summary>
     public long Total { get; init; } = 1;
 
-    /// <summary>The worst of the rows that a check's query gives.</summary>
+    /// <summary>The worst of the rows that a query gives for each subject, whose name comes first in it.</summary>
     public static string Worst(string sql) =>
         $"""
-            SELECT f.name, f.value::float8, f.facts, f.missing, f.total
-            FROM (SELECT q.*, row_number() OVER (PARTITION BY q.value IS NULL ORDER BY q.value DESC, q.name) AS place, count(*) OVER () AS total
-                  FROM ({sql}) AS q (name, value, facts, missing)) AS f
+            SELECT f.subject, f.name, f.value::float8, f.facts, f.missing, f.total
+            FROM (SELECT q.*, row_number() OVER (PARTITION BY q.subject, q.value IS NULL ORDER BY q.value DESC, q.name) AS place,
+                      count(*) OVER (PARTITION BY q.subject) AS total
+                  FROM ({sql}) AS q (subject, name, value, facts, missing)) AS f
             WHERE f.place <= {Most.ToString(CultureInfo.InvariantCulture)} ORDER BY f.value DESC NULLS LAST, f.name
             """;
 
-    /// <summary>Reads a row of it.</summary>
+    /// <summary>Reads a row of it but for the subject.</summary>
     public static HealthFinding Of(NpgsqlDataReader reader) =>
         new(
-            reader.GetString(0),
-            reader.IsDBNull(1) ? null : Math.Round((decimal)reader.GetDouble(1), 4),
-            [.. reader.GetFieldValue<string?[]>(2).Select(fact => fact ?? "")],
-            reader.IsDBNull(3) ? null : reader.GetString(3)
+            reader.GetString(1),
+            reader.IsDBNull(2) ? null : Math.Round((decimal)reader.GetDouble(2), 4),
+            [.. reader.GetFieldValue<string?[]>(3).Select(fact => fact ?? "")],
+            reader.IsDBNull(4) ? null : reader.GetString(4)
         )
         {
-            Total = reader.GetInt64(4),
+            Total = reader.GetInt64(5),
         };
 }

@@ -56,7 +56,8 @@ internal sealed class HealthPart(IReadOnlyList<BatchStep> steps, Func<NpgsqlData
 
     private bool Has(object? command) => Steps.Any(step => ReferenceEquals(step.Command, command));
 
-    private IReadOnlyList<BatchStep> Steps => steps;
+    /// <summary>Its statements.</summary>
+    public IReadOnlyList<BatchStep> Steps => steps;
 
     private Func<NpgsqlDataReader, Task> Read => read;
 }

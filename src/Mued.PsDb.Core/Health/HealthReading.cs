@@ -23,12 +23,8 @@ internal sealed class HealthReading
     {
         (this.connection, this.folder, this.options, this.cancellationToken) = (connection, folder, options, cancellationToken);
         server = new([HealthServer.Query], async reader => Server = (await RowsAsync(reader, HealthServer.Of).ConfigureAwait(false))[0]);
-        foreach (var subject in HealthSubject.All)
-            if (subject.Sql?.Invoke(connection.PostgreSqlVersion.Major) is { } sql)
-                parts[subject] = new(
-                    [HealthFinding.Worst(sql)],
-                    async reader => findings[subject] = await RowsAsync(reader, HealthFinding.Of).ConfigureAwait(false)
-                );
+        foreach (var group in HealthSubject.All.Where(subject => subject.Sql is not null).GroupBy(subject => subject.Sql!))
+            Add([.. group], group.Key(connection.PostgreSqlVersion.Major));
         parts[HealthSubject.Growth] = new([.. SchemaSql.Sizes.Select(sql => (BatchStep)sql)], ReadSizeAsync);
 
         // The last: where the table is no history of ours its results are not read to the end.
@@ -37,7 +33,7 @@ internal sealed class HealthReading
     }
 
     /// <summary>What is to be asked.</summary>
-    public IReadOnlyList<HealthPart> Parts => [server, .. parts.Values];
+    public IReadOnlyList<HealthPart> Parts => [server, .. parts.Values.Distinct()];
 
     /// <summary>What the server says of itself.</summary>
     public HealthServer Server { get; private set; } = null!;
@@ -85,6 +81,22 @@ internal sealed class HealthReading
                 Status = RunbookStatus.Failed,
             }
             : check;
+    }
+
+    private void Add(IReadOnlyList<HealthSubject> subjects, string sql)
+    {
+        var part = new HealthPart(
+            [HealthFinding.Worst(subjects is [var only] ? $"SELECT '{only.Name}', * FROM ({sql}) AS s" : sql)],
+            async reader =>
+            {
+                var rows = await RowsAsync(reader, row => (Subject: row.GetString(0), Finding: HealthFinding.Of(row)))
+                    .ConfigureAwait(false);
+                foreach (var subject in subjects)
+                    findings[subject] = [.. rows.Where(row => row.Subject == subject.Name).Select(row => row.Finding)];
+            }
+        );
+        foreach (var subject in subjects)
+            parts[subject] = part;
     }
 
     // Of all that is asked the history alone is a table that somebody owns.

@@ -28,8 +28,8 @@ internal sealed record HealthSubject(string Name, HealthUnit Unit, decimal Limit
         new("InvalidIndexes", HealthUnit.Count, 0, RunbookStatus.Failed) { Sql = SchemaSql.InvalidIndexes },
         new("UnvalidatedConstraints", HealthUnit.Count, 0, RunbookStatus.Warning) { Sql = SchemaSql.UnvalidatedConstraints },
         new("DisabledTriggers", HealthUnit.Count, 0, RunbookStatus.Warning) { Sql = SchemaSql.DisabledTriggers },
-        new("Sequences", HealthUnit.Percent, 75, RunbookStatus.Failed) { Sql = SchemaSql.Sequences },
-        new("IntegerKeys", HealthUnit.Percent, 75, RunbookStatus.Failed) { Sql = SchemaSql.IntegerKeys },
+        new("Sequences", HealthUnit.Percent, 75, RunbookStatus.Failed) { Sql = SchemaSql.SequencesAndKeys },
+        new("IntegerKeys", HealthUnit.Percent, 75, RunbookStatus.Failed) { Sql = SchemaSql.SequencesAndKeys },
         new("TransactionIds", HealthUnit.Percent, 150, RunbookStatus.Failed) { Sql = ServerSql.TransactionIds },
         new("MultixactIds", HealthUnit.Percent, 150, RunbookStatus.Failed) { Sql = ServerSql.MultixactIds },
         new("DeadRows", HealthUnit.Percent, 20, RunbookStatus.Warning) { Sql = SchemaSql.DeadRows },
@@ -49,7 +49,8 @@ internal sealed record HealthSubject(string Name, HealthUnit Unit, decimal Limit
 
     /// <summary>
     /// The query for a major version of the server; null for what is found otherwise. It gives name, value, facts for the text, and the
-    /// statement that is missing where the value is null because it is hidden from the role.
+    /// statement that is missing where the value is null because it is hidden from the role. One that several subjects share is asked once,
+    /// and gives the name of the subject before these.
     /// </summary>
     public Func<int, string>? Sql { get; init; }
 

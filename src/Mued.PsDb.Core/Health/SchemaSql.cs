@@ -43,34 +43,49 @@ internal static class SchemaSql
             SELECT e.evtname::text, 1, ARRAY[e.evtevent::text], NULL FROM pg_event_trigger AS e WHERE e.evtenabled = 'D'
             """;
 
-    public static string Sequences(int major) =>
+    /// <summary>
+    /// Sequences, and keys of integers: by the sequence that a column owns, else by the greatest value that its statistics know, for reading
+    /// the column itself would take a lock. Both from one reading of the sequences.
+    /// </summary>
+    /// <remarks>
+    /// To read the last value opens the sequence: that of one under an exclusive lock would wait, and so would any behind a request for it.
+    /// An unlogged sequence has no file on a standby.
+    /// </remarks>
+    public static string SequencesAndKeys(int major) =>
         $"""
-            WITH {Locked}
-            SELECT format('%I.%I', n.nspname, c.relname),
-                100.0 * abs(coalesce(v.last, s.seqstart)::numeric - CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END)
-                    / greatest(s.seqmax::numeric - s.seqmin, 1) + CASE WHEN v.told THEN 0 END,
-                ARRAY[coalesce(v.last, s.seqstart)::text, CASE WHEN s.seqincrement > 0 THEN s.seqmax ELSE s.seqmin END::text], {SequenceGrant}
-            FROM pg_sequence AS s JOIN pg_class AS c ON c.oid = s.seqrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace, {LastValue}
-            WHERE {Foreign} AND NOT s.seqcycle AND c.relpersistence <> 't'
-            """;
-
-    // By the sequence that a column owns, else by the greatest value that its statistics know: reading the column itself would take a lock.
-    public static string IntegerKeys(int major) =>
-        $"""
-            WITH {Locked}
-            SELECT format('%I.%I.%I', n.nspname, t.relname, a.attname), 100.0 * k.last / k.most,
-                ARRAY[coalesce(k.last, 0)::text, k.most::text], k.missing
+            WITH locked AS MATERIALIZED (
+                SELECT l.relation FROM pg_locks AS l WHERE l.mode = 'AccessExclusiveLock' AND l.database = {Database}
+            ), sequence AS MATERIALIZED (
+                SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, v.last, can.tell AS told, s.seqstart, s.seqincrement, s.seqmin,
+                    s.seqmax, s.seqcycle,
+                    CASE WHEN NOT may.see THEN format('GRANT SELECT ON SEQUENCE %I.%I TO %I', n.nspname, c.relname, current_user) END AS missing
+                FROM pg_sequence AS s JOIN pg_class AS c ON c.oid = s.seqrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace,
+                    LATERAL (SELECT has_sequence_privilege(c.oid, 'SELECT, USAGE')) AS may (see),
+                    LATERAL (SELECT may.see AND NOT EXISTS (SELECT FROM locked WHERE locked.relation = c.oid)
+                        AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())) AS can (tell),
+                    LATERAL (SELECT CASE WHEN can.tell THEN pg_sequence_last_value(c.oid) END) AS v (last)
+                WHERE {Foreign} AND c.relpersistence <> 't'
+            ), owned AS (
+                SELECT DISTINCT ON (o.refobjid, o.refobjsubid) o.refobjid, o.refobjsubid, s.last, s.told, s.missing
+                FROM pg_depend AS o JOIN sequence AS s ON s.oid = o.objid
+                WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
+                ORDER BY o.refobjid, o.refobjsubid, s.last DESC NULLS LAST
+            )
+            SELECT 'Sequences', s.name,
+                100.0 * abs(coalesce(s.last, s.seqstart)::numeric - CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END)
+                    / greatest(s.seqmax::numeric - s.seqmin, 1) + CASE WHEN s.told THEN 0 END,
+                ARRAY[coalesce(s.last, s.seqstart)::text, CASE WHEN s.seqincrement > 0 THEN s.seqmax ELSE s.seqmin END::text], s.missing
+            FROM sequence AS s WHERE NOT s.seqcycle
+            UNION ALL
+            SELECT 'IntegerKeys', format('%I.%I.%I', n.nspname, t.relname, a.attname), 100.0 * k.last / k.most,
+                ARRAY[coalesce(k.last, 0)::text, k.most::text], q.missing
             FROM pg_index AS i JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = t.relnamespace
             JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] AND a.atttypid IN ('int2'::regtype, 'int4'::regtype)
             LEFT JOIN pg_stats AS d ON d.schemaname = n.nspname AND d.tablename = t.relname AND d.attname = a.attname AND NOT d.inherited
             CROSS JOIN LATERAL (SELECT (d.histogram_bounds::text::bigint[])[array_upper(d.histogram_bounds::text::bigint[], 1)]) AS h (last)
-            LEFT JOIN LATERAL (SELECT v.last, v.told, {SequenceGrant} AS missing
-                FROM pg_depend AS o JOIN pg_class AS c ON c.oid = o.objid AND c.relkind = 'S'
-                JOIN pg_sequence AS s ON s.seqrelid = c.oid JOIN pg_namespace AS n ON n.oid = c.relnamespace, {LastValue}
-                WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = t.oid
-                    AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') LIMIT 1) AS q ON true
+            LEFT JOIN owned AS q ON q.refobjid = t.oid AND q.refobjsubid = a.attnum
             CROSS JOIN LATERAL (SELECT CASE WHEN q.told THEN greatest(q.last, h.last, 0) WHEN q.told IS NULL THEN coalesce(h.last, 0) END,
-                CASE WHEN a.atttypid = 'int2'::regtype THEN 32767 ELSE 2147483647 END, q.missing) AS k (last, most, missing)
+                CASE WHEN a.atttypid = 'int2'::regtype THEN 32767 ELSE 2147483647 END) AS k (last, most)
             WHERE {Foreign} AND i.indisprimary AND i.indnkeyatts = 1 AND t.relpersistence <> 't'
             """;
 
@@ -131,22 +146,6 @@ internal static class SchemaSql
     ];
 
     private const string BlockSize = "current_setting('block_size')::numeric";
-
-    // To read the last value opens the sequence: that of one under an exclusive lock would wait, and so would any behind a request for it.
-    private const string Locked =
-        $"locked AS MATERIALIZED (SELECT l.relation FROM pg_locks AS l WHERE l.mode = 'AccessExclusiveLock' AND l.database = {Database})";
-
-    private const string MaySee = "has_sequence_privilege(c.oid, 'SELECT, USAGE')";
-
-    // An unlogged sequence has no file on a standby.
-    private const string LastValue = $"""
-        LATERAL (SELECT {MaySee} AND NOT EXISTS (SELECT FROM locked WHERE locked.relation = c.oid)
-            AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())) AS can (tell),
-        LATERAL (SELECT CASE WHEN can.tell THEN pg_sequence_last_value(c.oid) END, can.tell) AS v (last, told)
-        """;
-
-    private const string SequenceGrant =
-        $"CASE WHEN NOT {MaySee} THEN format('GRANT SELECT ON SEQUENCE %I.%I TO %I', n.nspname, c.relname, current_user) END";
 
     private static string Tree(string column) => $"regexp_replace({column}::text, ':location -?[0-9]+', '', 'g')";
 }

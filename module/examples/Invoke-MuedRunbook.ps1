@@ -99,9 +99,11 @@ function Test-Database([System.Collections.IDictionary] $Common, [string] $Name)
             }
             Invoke-Step $line objectives {
                 $slo = Test-MuedSlo @Common
-                $told = @($slo.Objectives | Where-Object Status -NE Passed | ForEach-Object { "$($_.Name) $($_.Status): $($_.Value)" })
+                $told = @($slo.Objectives | Where-Object Status -NE Passed | ForEach-Object { "$($_.Name) $($_.Status)$($null -eq $_.Value ? '' : ": $($_.Value)")" })
                 $told += @($slo.MissingDays | ForEach-Object { "no row of $($_.ToString('yyyy-MM-dd'))" })
-                Get-Status $slo.Success $told
+
+                # Without data nothing can be said of an objective; that is no failure.
+                if ($slo.Success -and $slo.Objectives.Where{ "$($_.Status)" -eq 'Unknown' }) { 'Unknown', $told } else { Get-Status $slo.Success $told }
             }
             Invoke-Step $line plugins {
                 $plugins = Test-MuedPlugin @Common
@@ -134,7 +136,7 @@ function ConvertTo-Page($Lines) {
 @media(prefers-color-scheme:dark){:root{--done:#63c98b;--fail:#ff8a80;--soft:#9aa5b4;--line:#353d49}}
 body{margin:2rem auto;max-width:100rem;padding:0 1rem;font:15px/1.5 system-ui,sans-serif}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.85rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
-th,td{min-width:9rem}.Passed{color:var(--done)}.Failed{color:var(--fail)}.Skipped{color:var(--soft)}
+th,td{min-width:9rem}.Passed{color:var(--done)}.Failed{color:var(--fail)}.Skipped,.Unknown{color:var(--soft)}
 @media(max-width:60rem){table,tbody,tr,td,th{display:block;min-width:0}thead{display:none}td::before{content:attr(data-label)": ";color:var(--soft)}}
 </style></head><body>
 <h1>MUED runbook</h1>

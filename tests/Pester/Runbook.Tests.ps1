@@ -5,6 +5,17 @@ BeforeAll {
     $reports = Join-Path $TestDrive 'reports'
     $modules = New-Item -ItemType Directory (Join-Path $TestDrive 'modules')
     Copy-Item $ModulePath $modules -Recurse
+    $null = New-Item -ItemType Directory $reports
+
+    # Whoever schedules it gives it a user of its own. Root can become one, which may read nothing of what root has restored.
+    if ($IsLinux -and (id -u) -eq '0') {
+        chmod 0777 $reports
+        if ($Pwsh.Count -gt 1) {
+            Copy-Item (Split-Path $Pwsh[1]) (Join-Path $TestDrive 'pwsh') -Recurse
+            $script:Pwsh[1] = Join-Path $TestDrive 'pwsh' (Split-Path -Leaf $Pwsh[1])
+        }
+        $script:Pwsh = @('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups') + $Pwsh
+    }
     $database = New-TestDatabase -Base
     $null = Invoke-MuedMigration $database
 
@@ -36,7 +47,7 @@ Describe 'The runbook that ships' {
             ($lines | Where-Object healthy | ForEach-Object target).Count | Should -Be 19
             $lines[19].connection.status | Should -Be Failed
             $lines[19].health.status | Should -Be Skipped
-            $lines[0].metrics.status, $lines[0].objectives.status, $lines[0].plugins.status | Should -Be Passed, Passed, Passed
+            $lines[0].metrics.status, $lines[0].objectives.status, $lines[0].plugins.status | Should -Be Passed, Unknown, Passed
             $page = Get-Content (Join-Path $reports 'runbook.html') -Raw
             $page | Should -Match '19 of 20 databases are healthy'
             $page | Should -Not -Match 'canary-5b1c'

@@ -37,12 +37,14 @@ internal sealed class SloJudgement(SloOptions options, DateOnly last, IReadOnlyL
     public CostOutlook Cost()
     {
         var month = new DateOnly(last.Year, last.Month, 1);
-        var known = Between(First, last).Where(day => day.TotalCost is not null).ToList();
-        if (known.Count == 0)
+
+        // A day without dialogues has cost nothing.
+        var known = Between(First, last).Where(day => day.TotalCost is not null || day.Queries == 0).ToList();
+        if (known.TrueForAll(day => day.TotalCost is null))
             return new(RunbookStatus.Unknown, month) { Budget = options.MonthlyBudget };
         var toDate = Between(month, last).Sum(day => day.TotalCost ?? 0);
         var left = month.AddMonths(1).DayNumber - last.DayNumber - 1;
-        var forecast = Math.Round(toDate + left * known.Average(day => day.TotalCost!.Value), 2, MidpointRounding.AwayFromZero);
+        var forecast = Math.Round(toDate + left * known.Average(day => day.TotalCost ?? 0), 2, MidpointRounding.AwayFromZero);
         return new(forecast > options.MonthlyBudget ? RunbookStatus.Failed : RunbookStatus.Passed, month)
         {
             ToDate = toDate,

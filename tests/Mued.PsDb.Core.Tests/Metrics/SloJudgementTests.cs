@@ -98,6 +98,15 @@ public class SloJudgementTests
     }
 
     [Fact]
+    public void A_day_without_dialogues_has_cost_nothing()
+    {
+        var quiet = Day(-1, 0);
+        var cost = new SloJudgement(new() { Days = 2 }, Last, [quiet, Day(0, 1) with { TotalCost = 30 }]).Cost();
+        Assert.Equal((30m, 30m + 3 * 15), (cost.ToDate, cost.Forecast));
+        Assert.Equal(RunbookStatus.Unknown, new SloJudgement(new() { Days = 1, To = quiet.Day }, quiet.Day, [quiet]).Cost().Status);
+    }
+
+    [Fact]
     public void A_day_beyond_five_deviations_of_the_days_before_is_an_outlier()
     {
         // Median 10, median absolute deviation 1: the limit is 15.

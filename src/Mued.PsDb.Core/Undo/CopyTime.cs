@@ -66,7 +66,8 @@ internal static class CopyTime
             cancellationToken
         );
 
-    // How long the whole table would take. Compressed values are much longer than their table tells, so what is enough shows only in time.
+    // How long the whole table would take. Compressed values are much longer than their table tells, so what is enough shows only in time;
+    // and what a copy costs whatever its size, which is much of it on a busy machine, is not multiplied.
     private static async Task<TimeSpan> WholeAsync(
         NpgsqlConnection connection,
         LostRelation relation,
@@ -74,11 +75,16 @@ internal static class CopyTime
         CancellationToken cancellationToken
     )
     {
+        var quickest = (Rows: 0L, Took: TimeSpan.MaxValue);
         for (var sample = Math.Max(1, rows / 1024); ; sample = Math.Min(rows, 4 * sample))
         {
             var took = await CopyAsync(connection, relation, sample, cancellationToken).ConfigureAwait(false);
-            if (took >= Enough || sample == rows)
-                return took * ((double)rows / sample);
+            if (sample == rows)
+                return took;
+            if (took < quickest.Took)
+                quickest = (sample, took);
+            else if (took - quickest.Took >= Enough)
+                return took + (took - quickest.Took) * ((double)(rows - sample) / (sample - quickest.Rows));
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     {
         var path = reportPath;
         reportPath = null;
-        if (path is not null && !ReportName.IsOfTarget(path))
+        if (path is not null && !TargetPath.IsOfTarget(path))
             ReportFile.Check(path);
         reportPath = path;
     }
@@ -50,12 +50,12 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     /// <summary>Proves the same of the reports that are named after their databases.</summary>
     public void NameReports(IReadOnlyList<ConnectionSettings> targets)
     {
-        if (reportPath is not { } path || !ReportName.IsOfTarget(path))
+        if (reportPath is not { } path || !TargetPath.IsOfTarget(path))
             return;
         reportPath = null;
-        ReportName.Check(path, targets);
+        TargetPath.CheckReports(path, targets);
         if (targets.Count == 1)
-            reportPath = ReportName.For(path, targets[0]);
+            reportPath = TargetPath.For(path, targets[0]);
         else
             reportOfTarget = path;
     }
@@ -65,7 +65,7 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     {
         Tell(Log, UntrustedText.OneLine(part.Line) + Environment.NewLine);
         if (reportOfTarget is not null)
-            WriteFile(ReportName.For(reportOfTarget, target), part);
+            WriteFile(TargetPath.For(reportOfTarget, target), part);
     }
 
     /// <summary>
@@ -142,7 +142,7 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     {
         try
         {
-            if (path is not null && !ReportName.IsOfTarget(path))
+            if (path is not null && !TargetPath.IsOfTarget(path))
                 ReportFile.Write(path, report);
         }
         catch (MuedException e)

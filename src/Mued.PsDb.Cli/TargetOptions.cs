@@ -34,7 +34,7 @@ internal static class TargetOptions
         var urls = parsed.GetValue(Url) ?? [];
         var given = urls.Select((url, index) => Resolve(url, urls.Length == 1 ? Url.Name : $"{Url.Name} {index + 1}")).ToList();
         if (parsed.GetValue(UrlFile) is { } file)
-            given.AddRange(FromFile(file));
+            given.AddRange(ConnectionFile.Read(file, Resolve));
         return given.Count > 0 ? given : [SharedOptions.Connect(parsed)];
     }
 
@@ -62,24 +62,4 @@ internal static class TargetOptions
     /// <summary>Reads a connection, and says where it was found when it cannot be read.</summary>
     public static ConnectionSettings Resolve(string connection, string source) =>
         ConnectionSettings.Resolve(new() { Connection = connection, ConnectionSource = source });
-
-    private static List<ConnectionSettings> FromFile(string path)
-    {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Texts.Error("UrlFileUnreadable", ExitCode.Usage, path, e.Message).ToException();
-        }
-
-        var found = lines
-            .Select((line, index) => (Text: line.Trim(), Source: $"{path}:{index + 1}"))
-            .Where(line => line.Text.Length > 0 && !line.Text.StartsWith('#'))
-            .Select(line => Resolve(line.Text, line.Source))
-            .ToList();
-        return found.Count > 0 ? found : throw Texts.Error("UrlFileEmpty", ExitCode.Usage, path).ToException();
-    }
 }

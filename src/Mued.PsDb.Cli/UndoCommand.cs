@@ -34,17 +34,19 @@ internal sealed class UndoCommand()
     protected override TargetWork Prepare(CommandContext context)
     {
         var (options, many) = (OptionsOf(context.Parsed), TargetOptions.MeanMany(context.Parsed));
-        if (many && options.BackupPath is { } shared)
-            throw Texts.Error("BackupPathShared", ExitCode.Usage, shared).ToException();
+        UndoOptions Of(ConnectionSettings settings) => options with { BackupPath = TargetPath.For(options.BackupPath, settings) };
         if (options.Force || options.DryRun)
             return new(
-                async (settings, progress, token) => ReportDocument.From(await UndoRunner.RunAsync(settings, options, progress, token))
-            );
+                async (settings, progress, token) => ReportDocument.From(await UndoRunner.RunAsync(settings, Of(settings), progress, token))
+            )
+            {
+                OwnPath = options.BackupPath,
+            };
         if (Question.Impossible || many)
             throw Texts.Error("ConfirmationNeeded", ExitCode.Usage).ToException();
         return new(
             async (settings, progress, token) =>
-                await UndoRunner.RunAsync(settings, options, AskAsync, progress, token) is { } report
+                await UndoRunner.RunAsync(settings, Of(settings), AskAsync, progress, token) is { } report
                     ? ReportDocument.From(report)
                     : throw Texts.Error("NotConfirmed", ExitCode.Usage).ToException()
         );

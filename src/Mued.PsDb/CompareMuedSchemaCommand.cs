@@ -62,13 +62,10 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     public string? BaseFile { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => Path.Length == 0;
+    private protected override bool NeedsConnection => Path.Length == 0 && base.NeedsConnection;
 
-    /// <summary>Files and folders are targets enough.</summary>
-    private protected override void ProcessWithoutConnection() { }
-
-    /// <summary>Takes the database as one more target.</summary>
-    protected override void Process(ConnectionSettings settings) => targets.Add(SchemaSource.Of(settings));
+    /// <summary>Takes the databases as more targets.</summary>
+    private protected override CmdletRun Prepare() => databases => targets.AddRange(databases.Select(SchemaSource.Of));
 
     /// <summary>Compares, when all targets are known.</summary>
     protected override void EndProcessing()
@@ -99,12 +96,15 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
             Layout = Layout,
             Variables = NamesOf(Variable),
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
+            Way = Way,
         };
         CompareReport report;
         using (var progress = Progress(Texts.Get("CompareActivity", reference.Name)))
             report = Await(token => SchemaCompare.RunAsync(options, progress, token));
-        Publish(report, ReportDocument.From(report), targets.Count == 1 ? targets[0].Database : null);
-        if (!report.Equal)
-            WriteError(ErrorRecords.From(report));
+        Publish(ReportDocument.From(report), targets.Count == 1 ? targets[0].Database : null);
     }
+
+    /// <inheritdoc/>
+    private protected override ErrorRecord? ErrorOf(ReportDocument document) =>
+        document.Failed ? ErrorRecords.From((CompareReport)document.Content) : null;
 }

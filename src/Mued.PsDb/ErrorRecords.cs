@@ -16,6 +16,12 @@ internal static class ErrorRecords
             ErrorDetails = new ErrorDetails(Message(MuedError.From(error))) { RecommendedAction = Lines(error.Advice) },
         };
 
+    /// <summary>The record of the error that a report holds, which names the database; null for none.</summary>
+    public static ErrorRecord? Of(ReportDocument document) =>
+        document.Error is { } error
+            ? From((document.Target is { } target ? error.About(target) : error).ToException(), document.Target)
+            : null;
+
     /// <summary>The message of an error; its first line alone must suffice to act, so it names the place in the file.</summary>
     public static string Message(MuedError error)
     {

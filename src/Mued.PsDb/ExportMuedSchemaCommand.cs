@@ -60,7 +60,7 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override void Process(ConnectionSettings settings)
     {
         var path = FullPath(Path);
         if (NoClobber && File.Exists(path))

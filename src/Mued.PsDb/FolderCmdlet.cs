@@ -33,6 +33,9 @@ public abstract class FolderCmdlet : ReportingCmdlet
     [ArgumentCompleter(typeof(ExcludeCompleter))]
     public string[] Exclude { get; set; } = [];
 
+    /// <inheritdoc/>
+    private protected override object Key => (Path, PipedRecord.IsOfBackup(InputObject));
+
     /// <summary>The folder that is meant.</summary>
     private protected FolderChoice Folder => Choose(Path, Phase2);
 }

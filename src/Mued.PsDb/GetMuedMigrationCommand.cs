@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Mued.PsDb.Files;
+using Mued.PsDb.Migrations;
 
 namespace Mued.PsDb.Commands;
 
@@ -14,30 +16,47 @@ public sealed class GetMuedMigrationCommand : HistoryCmdlet
     public SwitchParameter Offline { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => !Offline;
+    private protected override bool NeedsConnection => !Offline && base.NeedsConnection;
 
     // A list is asked for by scripts as often as by people; a build log tells it where that was wanted.
     private protected override bool TellsAgent => Reporter == Reporter.AzurePipelines;
 
     /// <inheritdoc/>
-    private protected override void ProcessWithoutConnection() => Write(MigrationRunner.GetStatusOffline(Migrations), null);
+    private protected override void ProcessWithoutConnection()
+    {
+        if (Offline && ConnectionFile is null)
+            Publish(ReportDocument.From(MigrationRunner.GetStatusOffline(Migrations)));
+    }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         if (Offline)
             throw Foundation.Texts.Usage("OfflineWithDatabase");
-        Write(Await(token => MigrationRunner.GetStatusAsync(settings, Migrations, token)), settings);
+        var options = Migrations;
+        var folder = new Lazy<MigrationFolder>(() => MigrationInput.ReadFolder(options));
+        return Each(
+            new(
+                "status",
+                async (settings, _, token) =>
+                    ReportDocument.From(await MigrationRunner.ListAsync(settings, options, folder.Value, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "ListActivity",
+                Files = () => Task.Run(() => folder.Value),
+            }
+        );
     }
 
-    private void Write(StatusReport status, ConnectionSettings? settings)
+    /// <inheritdoc/>
+    private protected override void Put(ReportDocument document, ConnectionSettings? settings)
     {
+        var status = (StatusReport)document.Content;
         WriteVerbose(Texts.Get("FolderOf", status.Path, status.PathReason));
         if (status.LayoutReason is not null)
             WriteVerbose(Texts.Get("LayoutOf", status.LayoutReason));
         if (status.Ignored.Count > 0)
             WriteVerbose(Texts.Get("PassedOver", string.Join(", ", status.Ignored)));
-        Tell(ReportDocument.From(status));
         foreach (var migration in status.Migrations)
             WriteRecord(migration, settings);
     }

@@ -18,7 +18,7 @@ public sealed class GetMuedPluginCommand : MuedCmdlet
     public SwitchParameter Enabled { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override void Process(ConnectionSettings settings)
     {
         var plugins = Await(token => PluginRegistry.ReadAsync(settings, token));
         foreach (var plugin in plugins)

@@ -15,6 +15,9 @@ public abstract class HistoryCmdlet : FolderCmdlet
     [ValidateNotNullOrEmpty]
     public string? HistoryTable { get; set; }
 
+    /// <inheritdoc/>
+    private protected override object Key => (base.Key, HistoryTable);
+
     /// <summary>The folder as it is read, and its history.</summary>
     private protected MigrationOptions Migrations
     {

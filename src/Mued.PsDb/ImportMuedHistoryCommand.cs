@@ -38,9 +38,27 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
     public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override object Key => (Path, HistoryTable);
+
+    /// <inheritdoc/>
+    private protected override CmdletRun Prepare()
     {
         var options = Options();
+        return Each(
+            new(
+                "import-history",
+                async (settings, progress, token) =>
+                    ReportDocument.From(await HistoryImport.RunAsync(settings, options, progress, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "ImportActivity",
+                MayRun = settings => MayRun(settings, options),
+            }
+        );
+    }
+
+    private bool MayRun(ConnectionSettings settings, ImportOptions options)
+    {
         if (IsWhatIf)
         {
             var plan = Await(token => HistoryImport.RunAsync(settings, options with { DryRun = true }, null, token));
@@ -48,15 +66,10 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
                 ShouldProcess(settings.Target, Texts.Get("ImportOne", migration.Name, plan.Tool));
             foreach (var warning in plan.Warnings)
                 WriteWarning(warning);
-            return;
+            return false;
         }
 
-        if (!DryRun && !ShouldProcess(settings.Target, Texts.Get("ImportHistory", options.Path)))
-            return;
-        ImportReport report;
-        using (var progress = Progress(Texts.Get("ImportActivity", settings.Target)))
-            report = Await(token => HistoryImport.RunAsync(settings, options, progress, token));
-        Publish(report, ReportDocument.From(report), settings);
+        return DryRun || ShouldProcess(settings.Target, Texts.Get("ImportHistory", options.Path));
     }
 
     private ImportOptions Options()

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Migrations;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
@@ -81,23 +82,49 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     public SwitchParameter TestMigration { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override object Key => (base.Key, SchemaFile);
+
+    /// <inheritdoc/>
+    private protected override CmdletRun Prepare()
     {
         var options = Options();
-        if (!MayRun(settings, options))
-            return;
+        if (BaselineSearch.IsAskedFor(options))
+            return Search(options);
+        var input = new Lazy<Task<MigrationInput>>(() => MigrationInput.ReadAsync(options));
+        return Each(
+            new(
+                "migrate",
+                async (settings, progress, token) =>
+                    ReportDocument.From(
+                        await MigrationRunner.RunOnAsync(settings, options, input.Value, progress, token).ConfigureAwait(false)
+                    )
+            )
+            {
+                Activity = "MigrationActivity",
+                Files = () => input.Value,
+                MayRun = settings => MayRun(settings, options),
+            }
+        );
+    }
 
-        MigrationReport? report;
-        using (var progress = Progress(Texts.Get("MigrationActivity", settings.Target)))
-        {
-            Func<BaselineFinding, CancellationToken, Task<bool>> ask = (finding, ending) => OnPipelineAsync(() => IsIt(finding), ending);
-            report = BaselineSearch.IsAskedFor(options)
-                ? Await(token => BaselineSearch.RunAsync(settings, options, Force ? null : ask, progress, token))
-                : Await(token => MigrationRunner.RunAsync(settings, options, progress, token));
-        }
-
-        if (report is not null)
-            Publish(report, ReportDocument.From(report), settings);
+    private CmdletRun Search(MigrationOptions options)
+    {
+        Func<BaselineFinding, CancellationToken, Task<bool>> ask = (finding, ending) => OnPipelineAsync(() => IsIt(finding), ending);
+        return Each(
+            new(
+                "migrate",
+                async (settings, progress, token) =>
+                    await BaselineSearch.RunAsync(settings, options, Force ? null : ask, progress, token).ConfigureAwait(false)
+                        is { } report
+                        ? ReportDocument.From(report)
+                        : null
+            )
+            {
+                Activity = "MigrationActivity",
+                MayRun = settings => MayRun(settings, options),
+                AskForAll = Force || DryRun ? null : _ => throw Foundation.Texts.Usage("BaselineUnconfirmed"),
+            }
+        );
     }
 
     private bool IsIt(BaselineFinding finding) =>
@@ -164,6 +191,6 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         if (plan.Status == RunStatus.NothingToDo)
             WriteVerbose(Texts.Get("NothingPending"));
         if (written)
-            Publish(plan, ReportDocument.From(plan), settings);
+            Publish(ReportDocument.From(plan), settings);
     }
 }

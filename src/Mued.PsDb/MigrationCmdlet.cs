@@ -47,13 +47,14 @@ public abstract class MigrationCmdlet : ChangingCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        base.EndProcessing();
         InputObject = null;
         foreach (var (settings, path, table, names) in chosen)
         {
             (Path, HistoryTable, Only) = (path, table, names);
             Guard(settings.Target, () => Process(settings));
         }
+
+        base.EndProcessing();
     }
 
     /// <summary>Asks a person.</summary>
@@ -71,6 +72,15 @@ public abstract class MigrationCmdlet : ChangingCmdlet
             throw Foundation.Texts.Error(errorId, ExitCode.Usage, e);
         }
     }
+
+    /// <inheritdoc/>
+    private protected override object Key =>
+        (
+            Path,
+            HistoryTable,
+            PipedRecord.IsOfBackup(InputObject),
+            Only is null ? null : string.Join(System.IO.Path.DirectorySeparatorChar, Only)
+        );
 
     /// <inheritdoc/>
     private protected override bool Chooses(ConnectionSettings settings, string migration)

@@ -19,14 +19,15 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private MuedProject? project;
 
     /// <summary>
-    /// The database: a connection URI, a libpq or an Npgsql connection string. Without it DATABASE_URL (environment, .env.local, .env)
-    /// and then the PG* variables say where it is.
+    /// The database, or several: a connection URI, a libpq or an Npgsql connection string, or an object that has one in a property of
+    /// this parameter's names. Without it DATABASE_URL (environment, .env.local, .env) and then the PG* variables say where it is.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ConnectionString", "DatabaseUrl", "Url")]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     [AllowEmptyString]
-    public string? Connection { get; set; }
+    [ConnectionOf]
+    public string[]? Connection { get; set; }
 
     /// <summary>
     /// A record that a command of this module gave. It names its database and its folder; one of Get-MuedMigration names a migration,
@@ -75,26 +76,36 @@ public abstract class MuedCmdlet : AsyncCmdlet
             MyInvocation.BoundParameters[nameof(InputObject)] = "***";
         }
 
-        if (MyInvocation.ExpectingInput && ConnectionGiven && string.IsNullOrWhiteSpace(Connection))
+        var given =
+            !ConnectionGiven ? null
+            : Connection is null or [] ? [""]
+            : Connection;
+        if (MyInvocation.ExpectingInput && given?.All(string.IsNullOrWhiteSpace) == true)
         {
             WriteVerbose(Texts.Get("EmptyLineSkipped"));
             return;
         }
 
-        if (!NeedsConnection && !ConnectionGiven && EnvFile is null && !PipedRecord.Is(record))
+        if (!NeedsConnection && given is null && EnvFile is null && !PipedRecord.Is(record))
         {
             Guard(nameof(Connection), ProcessWithoutConnection);
             return;
         }
 
         // Every record of this session refers to the invocation, and so to the values that were bound.
-        if (ConnectionGiven)
+        if (given is not null)
             MyInvocation.BoundParameters[nameof(Connection)] = "***";
+        var several = given is [_, _, ..];
+        for (var i = 0; i < (given?.Length ?? 1); i++)
+        {
+            var source = several ? $"-{nameof(Connection)}[{i}]" : null;
+            Guard(source ?? EnvFile ?? nameof(Connection), () => Take(FindConnection(given?[i], source, record), record));
+        }
+    }
 
-        ConnectionSettings? settings = null;
-        Guard(EnvFile ?? nameof(Connection), () => settings = FindConnection(record));
-        if (settings is null)
-            return;
+    /// <summary>Takes a database that was found.</summary>
+    private protected void Take(ConnectionSettings settings, PSObject? record)
+    {
         WriteVerbose(Texts.Get("ConnectionFound", settings.Target, settings.Source));
         foreach (var warning in settings.Warnings)
             WriteWarning(warning);
@@ -148,26 +159,21 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>What mued.json says for PowerShell's current location.</summary>
     private protected MuedProject Project => project ??= ProjectSearch.Find(SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 
-    private ConnectionSettings FindConnection(PSObject? record)
+    private ConnectionSettings FindConnection(string? connection, string? source, PSObject? record)
     {
-        // PSCredential.Empty is PowerShell's way to say none.
-        var credential = Credential == PSCredential.Empty ? null : Credential;
-        var password = credential?.GetNetworkCredential().Password;
-        if (PipedConnection.Find(Connection) is { } piped)
-            return credential is null ? piped : piped.WithCredential(credential.UserName, password!);
+        if (PipedConnection.Find(connection) is { } piped)
+            return Login is { } login ? piped.WithCredential(login.UserName, login.GetNetworkCredential().Password) : piped;
 
         // PowerShell makes a text of a record that has no property for the connection.
-        if (!connectionOnCommandLine && PipedRecord.Is(record))
-            return FindAgain(record!, credential?.UserName, password);
-        return Resolve(ConnectionGiven ? Connection ?? "" : null, credential?.UserName, password);
+        return !connectionOnCommandLine && PipedRecord.Is(record) ? FindAgain(record!) : Resolve(connection, source);
     }
 
     // A record of another session knows no password. What the environment names is its database, or is not used.
-    private ConnectionSettings FindAgain(PSObject record, string? userName, string? password)
+    private ConnectionSettings FindAgain(PSObject record)
     {
         try
         {
-            var found = Resolve(null, userName, password);
+            var found = Resolve(null, null);
             if (record.Properties[nameof(MigrationInfo.Target)]?.Value as string == found.Target)
                 return found;
         }
@@ -179,17 +185,24 @@ public abstract class MuedCmdlet : AsyncCmdlet
         throw Foundation.Texts.Usage("RecordWithoutConnection");
     }
 
-    private ConnectionSettings Resolve(string? connection, string? userName, string? password) =>
-        ConnectionSettings.Resolve(
-            new ConnectionRequest
-            {
-                Connection = connection,
-                UserName = userName,
-                Password = password,
-                EnvFile = EnvFile is null ? null : FullPath(EnvFile),
-                WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-            }
-        );
+    // PSCredential.Empty is PowerShell's way to say none.
+    private PSCredential? Login => Credential == PSCredential.Empty ? null : Credential;
+
+    private ConnectionSettings Resolve(string? connection, string? source)
+    {
+        var request = Request with { Connection = connection };
+        return ConnectionSettings.Resolve(source is null ? request : request with { ConnectionSource = source });
+    }
+
+    /// <summary>Where a connection is looked for, without one.</summary>
+    private protected ConnectionRequest Request =>
+        new()
+        {
+            UserName = Login?.UserName,
+            Password = Login?.GetNetworkCredential().Password,
+            EnvFile = EnvFile is null ? null : FullPath(EnvFile),
+            WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+        };
 
     /// <summary>Puts a record out from which the next command of the pipeline finds the same database.</summary>
     /// <param name="record">The record.</param>
@@ -207,9 +220,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>Runs the cmdlet where none was named.</summary>
     private protected virtual void ProcessWithoutConnection() => throw new NotSupportedException();
 
-    /// <summary>Runs the cmdlet on one database.</summary>
+    /// <summary>Deals with one database.</summary>
     /// <param name="settings">The database.</param>
-    protected abstract void Process(ConnectionSettings settings);
+    private protected abstract void Process(ConnectionSettings settings);
 
     /// <summary>The full path of what the user gave, from PowerShell's current location; the file need not exist.</summary>
     /// <param name="path">The path, perhaps relative or on a PowerShell drive.</param>

@@ -1,15 +1,16 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
 /// <summary>A cmdlet whose outcome can also be written to a file and be told to a build agent.</summary>
-public abstract class ReportingCmdlet : MuedCmdlet
+public abstract class ReportingCmdlet : FleetCmdlet
 {
     private int reports;
 
     /// <summary>
-    /// A file for the report, whose ending says the format: .json, .xml (JUnit), .md, .html or .sarif. With several databases the second
-    /// report gets -2 before the ending, and so on.
+    /// A file for the report, whose ending says the format: .json, .xml (JUnit), .md, .html or .sarif. It holds all databases; with
+    /// {database} or {host} in its name each has a file of its own.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]
@@ -29,13 +30,15 @@ public abstract class ReportingCmdlet : MuedCmdlet
             _ => AzurePipelines.IsAgent,
         };
 
+    private bool NamesTargets => ReportPath is not null && TargetPath.IsOfTarget(ReportPath);
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         try
         {
-            if (ReportPath is not null)
+            if (ReportPath is not null && !NamesTargets)
                 ReportFile.Check(FullPath(ReportPath));
         }
         catch (MuedException e)
@@ -44,52 +47,86 @@ public abstract class ReportingCmdlet : MuedCmdlet
         }
     }
 
-    /// <summary>
-    /// Puts the report on the pipeline, into its file, and before the build agent; then tells the error, if there is one.
-    /// </summary>
-    /// <param name="report">The record for the pipeline.</param>
-    /// <param name="document">The same, laid out for people.</param>
-    /// <param name="settings">The database; null for a report that is about none, or several.</param>
-    private protected void Publish(object report, ReportDocument document, ConnectionSettings? settings)
+    /// <inheritdoc/>
+    private protected override void NameReports(IReadOnlyList<ConnectionSettings> databases)
     {
-        Tell(document);
+        if (NamesTargets)
+            TargetPath.CheckReports(FullPath(ReportPath!), databases);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Put(ReportDocument document, ConnectionSettings? settings)
+    {
+        var record = RecordOf(document);
         if (settings is null)
-            WriteObject(report);
+            WriteObject(record);
         else
-            WriteRecord(report, settings);
-        if (document.Error is { } error)
-            WriteError(ErrorRecords.From(error.ToException(), document.Target));
+            WriteRecord(record, settings);
+        if (ErrorOf(document) is { } error)
+            Fail(error);
     }
 
-    /// <summary>Puts the report into its file, and before the build agent.</summary>
-    private protected void Tell(ReportDocument document)
+    /// <summary>What the pipeline gets.</summary>
+    private protected virtual object RecordOf(ReportDocument document) => document.Content;
+
+    /// <summary>The error that goes with the record; null when there is none.</summary>
+    private protected virtual ErrorRecord? ErrorOf(ReportDocument document) => ErrorRecords.Of(document);
+
+    /// <summary>Reports on what is about no database, or about several in one report.</summary>
+    private protected void Publish(ReportDocument document, ConnectionSettings? settings = null)
     {
-        if (ReportPath is not null)
-            Try(() => ReportFile.Write(NextReportPath(), document));
+        if (Keeper(settings)(document) is { } unwritten)
+            WriteError(unwritten);
+        Tell(document);
+        Put(document, settings);
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override Func<ReportDocument, ErrorRecord?> Keeper(ConnectionSettings? settings)
+    {
+        if (ReportPath is null || (settings is null && NamesTargets))
+            return _ => null;
+        var path = FullPath(ReportPath);
+        path = settings is not null && NamesTargets ? TargetPath.For(path, settings) : Next(path);
+        return document => Try(document, () => ReportFile.Write(path, document));
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void Tell(ReportDocument document)
+    {
+        if (!TellsAgent)
+            return;
+        using var lines = new StringWriter();
+        var untold = Try(document, () => new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(document, lines));
+        if (untold is not null)
+            WriteError(untold);
+        WriteHost(lines.ToString().TrimEnd());
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void TellPart(ReportDocument part, ConnectionSettings settings)
+    {
+        if (NamesTargets && Keeper(settings)(part) is { } unwritten)
+            WriteError(unwritten);
         if (TellsAgent)
-        {
-            using var lines = new StringWriter();
-            Try(() => new AzurePipelinesReportWriter(AzurePipelines.TemporaryFolder).Write(document, lines));
-            WriteHost(lines.ToString().TrimEnd());
-        }
-
-        // What was done is told all the same.
-        void Try(Action write)
-        {
-            try
-            {
-                write();
-            }
-            catch (MuedException e)
-            {
-                WriteError(ErrorRecords.From(e, document.Target));
-            }
-        }
+            WriteHost(UntrustedText.OneLine(part.Line));
     }
 
-    private string NextReportPath()
+    // What was done is told all the same.
+    private static ErrorRecord? Try(ReportDocument document, Action write)
     {
-        var path = FullPath(ReportPath!);
-        return ++reports == 1 ? path : System.IO.Path.ChangeExtension(path, null) + $"-{reports}" + System.IO.Path.GetExtension(path);
+        try
+        {
+            write();
+            return null;
+        }
+        catch (MuedException e)
+        {
+            return ErrorRecords.From(e, document.Target);
+        }
     }
+
+    // Databases that differ in their folders are reported on apart.
+    private string Next(string path) =>
+        ++reports == 1 ? path : System.IO.Path.ChangeExtension(path, null) + $"-{reports}" + System.IO.Path.GetExtension(path);
 }

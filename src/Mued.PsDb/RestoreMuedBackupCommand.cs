@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -27,7 +28,7 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
     public SwitchParameter AllowOtherDatabase { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         var options = Run(
             new RestoreOptions
@@ -38,12 +39,19 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet
                 AllowOtherDatabase = AllowOtherDatabase,
             }
         );
-        if (!DryRun && !ShouldProcess(settings.Target, Texts.Get("RestoreBackup", options.Path)))
-            return;
+        return Each(
+            new(
+                "restore",
+                async (settings, progress, token) =>
+                    ReportDocument.From(await BackupRestorer.RunAsync(settings, Of(settings), progress, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "RestoreActivity",
+                OwnPath = options.Path,
+                MayRun = settings => DryRun || ShouldProcess(settings.Target, Texts.Get("RestoreBackup", Of(settings).Path)),
+            }
+        );
 
-        RestoreReport report;
-        using (var progress = Progress(Texts.Get("RestoreActivity", settings.Target)))
-            report = Await(token => BackupRestorer.RunAsync(settings, options, progress, token));
-        Publish(report, ReportDocument.From(report), settings);
+        RestoreOptions Of(ConnectionSettings settings) => options with { Path = TargetPath.For(options.Path, settings) };
     }
 }

@@ -12,7 +12,7 @@ public sealed class TestMuedConnectionCommand : FolderCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         var folder = Folder;
         var options = new ConnectionTestOptions
@@ -24,17 +24,22 @@ public sealed class TestMuedConnectionCommand : FolderCmdlet
             Exclude = Exclude,
             RequiredTables = folder.Project?.RequiredTables,
         };
-        var report = Await(token => ConnectionTest.RunAsync(settings, options, token));
-        var document = ReportDocument.From(report);
-        if (Quiet)
-        {
-            Tell(document);
-            WriteObject(report.Success);
-            return;
-        }
-
-        Publish(report, document, settings);
-        if (document.Error is null && !report.Success)
-            WriteError(ErrorRecords.From(report));
+        return Each(
+            new(
+                "test-connection",
+                async (settings, _, token) =>
+                    ReportDocument.From(await ConnectionTest.RunAsync(settings, options, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "ConnectionActivity",
+            }
+        );
     }
+
+    /// <inheritdoc/>
+    private protected override object RecordOf(ReportDocument document) => Quiet ? !document.Failed : document.Content;
+
+    /// <inheritdoc/>
+    private protected override ErrorRecord? ErrorOf(ReportDocument document) =>
+        Quiet || !document.Failed ? null : base.ErrorOf(document) ?? ErrorRecords.From((ConnectionReport)document.Content);
 }

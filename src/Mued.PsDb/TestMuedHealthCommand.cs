@@ -20,7 +20,7 @@ public sealed class TestMuedHealthCommand : HistoryCmdlet
     public string? Since { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         var options = new HealthOptions
         {
@@ -28,7 +28,14 @@ public sealed class TestMuedHealthCommand : HistoryCmdlet
             Since = Since is null ? null : FullPath(Since),
             Migrations = Migrations,
         };
-        var report = Await(token => HealthTest.RunAsync(settings, options, token));
-        Publish(report, ReportDocument.From(report), settings);
+        return Each(
+            new(
+                "test-health",
+                async (settings, _, token) => ReportDocument.From(await HealthTest.RunAsync(settings, options, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "HealthActivity",
+            }
+        );
     }
 }

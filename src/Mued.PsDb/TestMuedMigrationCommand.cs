@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -75,15 +76,56 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => OnTarget;
+    private protected override bool NeedsConnection => OnTarget && base.NeedsConnection;
 
     /// <inheritdoc/>
-    private protected override void ProcessWithoutConnection() => Test(null);
+    private protected override void ProcessWithoutConnection()
+    {
+        if (ConnectionFile is not null)
+            return;
+        var options = Options();
+        ReportDocument document;
+        using (var progress = Progress(Texts.Get("TestActivity")))
+            document = Await(token => TestAsync(null, options, progress, token));
+        Publish(document);
+    }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings) => Test(settings);
+    private protected override CmdletRun Prepare()
+    {
+        var options = Options();
+        return Each(
+            new(
+                "test-migration",
+                async (settings, progress, token) => await TestAsync(settings, options, progress, token).ConfigureAwait(false)
+            )
+            {
+                Activity = "TestActivity",
+                OwnPath = Fix,
+            }
+        );
+    }
 
-    private void Test(ConnectionSettings? settings)
+    private static async Task<ReportDocument> TestAsync(
+        ConnectionSettings? settings,
+        MigrationTestOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    ) => ReportDocument.From(await MigrationTest.RunAsync(settings, options, progress, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    private protected override void Put(ReportDocument document, ConnectionSettings? settings)
+    {
+        if (Fix is not null)
+        {
+            var folder = FullPath(settings is null ? Fix : TargetPath.For(Fix, settings));
+            Guard(Fix, () => SafeFormFiles.Write((MigrationTestReport)document.Content, folder));
+        }
+
+        base.Put(document, settings);
+    }
+
+    private MigrationTestOptions Options()
     {
         var options = new MigrationTestOptions
         {
@@ -103,13 +145,13 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
         };
         if (Fix is not null)
             SafeFormFiles.Check(options);
-        MigrationTestReport report;
-        using (var progress = Progress(Texts.Get("TestActivity")))
-            report = Await(token => MigrationTest.RunAsync(settings, options, progress, token));
-        if (Fix is not null)
-            Guard(Fix, () => SafeFormFiles.Write(report, FullPath(Fix)));
-        Publish(Quiet ? report.Passed : report, ReportDocument.From(report), settings);
-        if (report is { Passed: false, Error: null } && !Quiet)
-            WriteError(ErrorRecords.From(report));
+        return options;
     }
+
+    /// <inheritdoc/>
+    private protected override object RecordOf(ReportDocument document) => Quiet ? !document.Failed : document.Content;
+
+    /// <inheritdoc/>
+    private protected override ErrorRecord? ErrorOf(ReportDocument document) =>
+        base.ErrorOf(document) ?? (Quiet || !document.Failed ? null : ErrorRecords.From((MigrationTestReport)document.Content));
 }

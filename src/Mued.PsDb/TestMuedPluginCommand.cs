@@ -38,7 +38,7 @@ public sealed class TestMuedPluginCommand : ReportingCmdlet
     public SwitchParameter Update { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         var defaults = new PluginTestOptions();
         var options = new PluginTestOptions
@@ -48,9 +48,27 @@ public sealed class TestMuedPluginCommand : ReportingCmdlet
             MaxAge = MaxAge,
             AllowLocal = AllowLocal,
             SendKey = SendKey,
-            Update = Update && ShouldProcess(settings.Target, Texts.Get("UpdatePlugins")),
         };
-        var report = Await(token => PluginTest.RunAsync(settings, options, token));
-        Publish(report, ReportDocument.From(report), settings);
+        var writes = new HashSet<ConnectionSettings>(ReferenceEqualityComparer.Instance);
+        return Each(
+            new(
+                "test-plugins",
+                async (settings, _, token) =>
+                    ReportDocument.From(
+                        await PluginTest
+                            .RunAsync(settings, options with { Update = writes.Contains(settings) }, token)
+                            .ConfigureAwait(false)
+                    )
+            )
+            {
+                Activity = "PluginActivity",
+                MayRun = settings =>
+                {
+                    if (Update && ShouldProcess(settings.Target, Texts.Get("UpdatePlugins")))
+                        writes.Add(settings);
+                    return true;
+                },
+            }
+        );
     }
 }

@@ -76,13 +76,16 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>Notes what was asked for in so many words; a record of the pipeline does not overrule it.</summary>
     protected override void BeginProcessing()
     {
-        base.BeginProcessing();
         schemaFileAsked = MyInvocation.BoundParameters.ContainsKey(nameof(SchemaFile));
         pathAsked = MyInvocation.BoundParameters.ContainsKey(nameof(Path));
+        base.BeginProcessing();
     }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override object Key => (SchemaFile, Path, PipedRecord.IsOfBackup(InputObject));
+
+    /// <inheritdoc/>
+    private protected override CmdletRun Prepare()
     {
         var onlyFile = SchemaFile is not null && !Phase2 && (Path is null || (schemaFileAsked && !pathAsked));
         var options = new SchemaTestOptions
@@ -104,11 +107,22 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
             };
         }
 
-        SchemaReport report;
-        using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))
-            report = Await(token => SchemaTest.RunAsync(settings, options, progress, token));
-        Publish(Quiet ? report.Passed : report, ReportDocument.From(report), settings);
-        if (!report.Passed && !Quiet)
-            WriteError(ErrorRecords.From(report));
+        return Each(
+            new(
+                "test-schema",
+                async (settings, progress, token) =>
+                    ReportDocument.From(await SchemaTest.RunAsync(settings, options, progress, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "SchemaActivity",
+            }
+        );
     }
+
+    /// <inheritdoc/>
+    private protected override object RecordOf(ReportDocument document) => Quiet ? !document.Failed : document.Content;
+
+    /// <inheritdoc/>
+    private protected override ErrorRecord? ErrorOf(ReportDocument document) =>
+        Quiet || !document.Failed ? null : ErrorRecords.From((SchemaReport)document.Content);
 }

@@ -43,7 +43,7 @@ public sealed class TestMuedSloCommand : ReportingCmdlet
     public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         var options = new SloOptions
         {
@@ -54,7 +54,14 @@ public sealed class TestMuedSloCommand : ReportingCmdlet
             Objectives = SloObjectives.Read(NumbersOf(Objective)),
             MonthlyBudget = MonthlyBudget,
         };
-        var report = Await(token => SloTest.RunAsync(settings, options, token));
-        Publish(report, ReportDocument.From(report), settings);
+        return Each(
+            new(
+                "test-slo",
+                async (settings, _, token) => ReportDocument.From(await SloTest.RunAsync(settings, options, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "SloActivity",
+            }
+        );
     }
 }

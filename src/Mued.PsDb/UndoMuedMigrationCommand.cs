@@ -38,20 +38,59 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         var options = Options();
-        using var progress = Progress(Texts.Get("UndoActivity", settings.Target));
 
         // The question holds figures, which a rehearsal finds. -Force answers it; it does not overrule -WhatIf.
-        var report =
-            DryRun || (Force && !IsWhatIf)
-                ? Await(token => UndoRunner.RunAsync(settings, options, progress, token))
-                : Await(token =>
-                    UndoRunner.RunAsync(settings, options, (plan, ending) => OnPipelineAsync(() => IsWanted(plan), ending), progress, token)
-                );
-        if (report is not null)
-            Publish(report, ReportDocument.From(report), settings);
+        var asks = !DryRun && (!Force || IsWhatIf);
+        return Each(
+            asks
+                ? Work(options, (plan, ending) => OnPipelineAsync(() => IsWanted(UndoQuestion.Of(plan), plan.Warnings), ending)) with
+                {
+                    AskForAll = databases => AskForAll(options, databases),
+                }
+                : Work(options, null)
+        );
+    }
+
+    private static CmdletWork Work(UndoOptions options, Func<UndoPlan, CancellationToken, Task<bool>>? ask)
+    {
+        return new("undo", UndoAsync) { Activity = "UndoActivity", OwnPath = options.BackupPath };
+
+        async Task<ReportDocument?> UndoAsync(ConnectionSettings settings, IProgress<RunProgress>? progress, CancellationToken token)
+        {
+            var own = options with { BackupPath = TargetPath.For(options.BackupPath, settings) };
+            var report = ask is null
+                ? await UndoRunner.RunAsync(settings, own, progress, token).ConfigureAwait(false)
+                : await UndoRunner.RunAsync(settings, own, ask, progress, token).ConfigureAwait(false);
+            return report is null ? null : ReportDocument.From(report);
+        }
+    }
+
+    private CmdletWork? AskForAll(UndoOptions options, IReadOnlyList<ConnectionSettings> databases)
+    {
+        var fleet = new UndoFleet(options);
+        using (var progress = Progress(Texts.Get("UndoActivity", Texts.Get("FleetOf", databases.Count))))
+        {
+            Await(async token =>
+            {
+                await fleet.RehearseAsync(databases, Way, progress, token).ConfigureAwait(false);
+                return true;
+            });
+        }
+
+        return
+            fleet.Plans.Count > 0 && !IsWanted(UndoQuestion.Of(fleet.Plans), [.. fleet.Plans.SelectMany(plan => plan.Warnings).Distinct()])
+            ? null
+            : new(
+                "undo",
+                async (settings, progress, token) =>
+                    ReportDocument.From(await fleet.RunAsync(settings, progress, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "UndoActivity",
+            };
     }
 
     private UndoOptions Options()
@@ -76,11 +115,11 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
         );
     }
 
-    private bool IsWanted(UndoPlan plan)
+    private bool IsWanted(IEnumerable<string> question, IEnumerable<string> warnings)
     {
-        foreach (var warning in plan.Warnings)
+        foreach (var warning in warnings)
             WriteWarning(UntrustedText.OneLine(warning));
-        var description = string.Join(' ', UndoQuestion.Of(plan));
+        var description = string.Join(' ', question);
         return Ask(() => ShouldProcess(description, description, Texts.Get("UndoCaption")), "ConfirmationNeeded");
     }
 }

@@ -33,13 +33,20 @@ public sealed class UpdateMuedMetricCommand : ReportingCmdlet
     public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
 
     /// <inheritdoc/>
-    protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare()
     {
         var options = MetricsOptions.Of(TimeZone, Day(Date), Day(From), Day(To), Missing);
-        if (!ShouldProcess(settings.Target, Texts.Get("UpdateMetrics")))
-            return;
-        var report = Await(token => MetricsUpdate.RunAsync(settings, options, token));
-        Publish(report, ReportDocument.From(report), settings);
+        return Each(
+            new(
+                "update-metrics",
+                async (settings, _, token) =>
+                    ReportDocument.From(await MetricsUpdate.RunAsync(settings, options, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "MetricsActivity",
+                MayRun = settings => ShouldProcess(settings.Target, Texts.Get("UpdateMetrics")),
+            }
+        );
     }
 
     private static DateOnly? Day(DateTime? day) => day is { } value ? DateOnly.FromDateTime(value) : null;

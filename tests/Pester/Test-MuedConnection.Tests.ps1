@@ -109,14 +109,14 @@ Describe 'Test-MuedConnection' {
     }
 
     It 'skips empty lines of the input' {
-        @('', $database, '   ', $database | Test-MuedConnection -Quiet) | Should -Be $true, $true
+        @('', $database, '   ', $database | Test-MuedConnection -Quiet) | Should -Be $true
     }
 
     It 'goes on with the next database, unless errors are to stop it' {
         $bad = $database -replace 'mued_pester_', 'no_such_'
-        @($bad, $database | Test-MuedConnection -ErrorAction SilentlyContinue).Success | Should -Be $false, $true
+        @($bad, $database | Test-MuedConnection -ThrottleLimit 1 -ErrorAction SilentlyContinue).Success | Should -Be $false, $true
         $seen = [System.Collections.Generic.List[bool]]::new()
-        { $bad, $database | Test-MuedConnection -ErrorAction Stop | ForEach-Object { $seen.Add($_.Success) } } | Should -Throw
+        { $bad, $database | Test-MuedConnection -ThrottleLimit 1 -ErrorAction Stop | ForEach-Object { $seen.Add($_.Success) } } | Should -Throw
         $seen | Should -Be @($false)
     }
 

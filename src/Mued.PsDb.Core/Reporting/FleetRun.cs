@@ -27,6 +27,8 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
     public async Task<ReportDocument> RunAsync(IReadOnlyList<ConnectionSettings> targets, CancellationToken cancellationToken)
     {
         var (startedAt, begun) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
+        if (work.OwnPath is { } path)
+            TargetPath.CheckApart(path, targets);
         await work.Files.ConfigureAwait(false);
         var parts = new Dictionary<ConnectionSettings, ReportDocument>(ReferenceEqualityComparer.Instance);
         var runner = new FleetRunner<ConnectionSettings, ReportDocument>(targets, options)

@@ -6,4 +6,7 @@ internal sealed record TargetWork(Func<ConnectionSettings, IProgress<RunProgress
 {
     /// <summary>The files that all targets share, being read; what is wrong with them is wrong with the whole command.</summary>
     public Task Files { get; init; } = Task.CompletedTask;
+
+    /// <summary>A path of which each target must have its own; null when there is none.</summary>
+    public string? OwnPath { get; init; }
 }

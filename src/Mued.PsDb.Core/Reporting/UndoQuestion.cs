@@ -33,12 +33,58 @@ internal static class UndoQuestion
                 .Select(UntrustedText.OneLine),
         ];
 
+    /// <summary>The same about many databases: the figures are those of all that would take back the same.</summary>
+    public static IReadOnlyList<string> Of(IEnumerable<UndoPlan> plans) =>
+        [.. plans.GroupBy(plan => string.Join('\n', plan.Units.Select(unit => unit.Name))).SelectMany(alike => Of(Sum([.. alike])))];
+
+    private static UndoPlan Sum(IReadOnlyList<UndoPlan> plans) =>
+        plans.Count == 1
+            ? plans[0]
+            : new(
+                Texts.Get(
+                    "UndoQuestion.Databases",
+                    Figures.Count(plans.Count, "database"),
+                    Figures.List([.. plans.Select(plan => plan.Target)])
+                ),
+                plans[0].Units
+            )
+            {
+                Tables =
+                [
+                    .. from table in plans.SelectMany(plan => plan.Tables)
+                    group table.Rows by table.Name into one
+                    select new LostTable(one.Key, one.Sum(rows => rows ?? 0)),
+                ],
+                Columns =
+                [
+                    .. from column in plans.SelectMany(plan => plan.Columns)
+                    group column.Rows by column with
+                    {
+                        Rows = null,
+                    } into one
+                    select one.Key with
+                    {
+                        Rows = one.Sum(rows => rows ?? 0),
+                    },
+                ],
+                Changes =
+                [
+                    .. from change in plans.SelectMany(plan => plan.Changes)
+                    group change.Rows by change.Name into one
+                    select new ChangedTable(one.Key, one.Sum()),
+                ],
+                Objects = [.. plans.SelectMany(plan => plan.Objects)],
+                Dependents = [.. plans.SelectMany(plan => plan.Dependents).Distinct()],
+                BackupPath = Path.GetDirectoryName(plans.Select(plan => plan.BackupPath).FirstOrDefault(path => path is not null)),
+            };
+
     private static IEnumerable<string> Objects(UndoPlan plan)
     {
         var kinds = plan.Objects.GroupBy(item => item.Kind).Select(kind => $"{Figures.Number(kind.Count())} × {kind.Key}").ToList();
         var lost = plan
             .Objects.Where(item => item is { Statement: null, OfMigrations: false })
             .Select(item => $"{item.Kind} {item.Name}")
+            .Distinct()
             .ToList();
         if (kinds.Count > 0)
             yield return Texts.Get("UndoQuestion.Objects", Figures.Number(plan.Objects.Count), string.Join(", ", kinds));

@@ -73,7 +73,8 @@ public static class UndoRunner
             : null;
     }
 
-    private static async Task<UndoReport> ExecuteAsync(
+    /// <summary>Does it, as it was agreed to if it was.</summary>
+    internal static async Task<UndoReport> ExecuteAsync(
         ConnectionSettings settings,
         UndoOptions options,
         UndoPlan? confirmed,

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Mued.PsDb.Fleet;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Verification;
 
 namespace Mued.PsDb;
@@ -24,17 +26,10 @@ public static class SchemaCompare
         var comparer = new SourceComparer(options, progress);
         var targets = new List<ComparedSchema>();
         await comparer.LoadReferenceAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var target in options.Targets)
-        {
-            try
-            {
-                targets.Add(await comparer.CompareAsync(target, options.Targets.Count == 1, cancellationToken).ConfigureAwait(false));
-            }
-            catch (MuedException e) when (options.Targets.Count > 1 && !cancellationToken.IsCancellationRequested)
-            {
-                targets.Add(new(target.Name) { Error = MuedError.From(e) });
-            }
-        }
+        if (options.Targets is [var only])
+            targets.Add(await comparer.CompareAsync(only, statements: true, cancellationToken).ConfigureAwait(false));
+        else
+            targets.AddRange(await EachAsync(comparer, options, progress, cancellationToken).ConfigureAwait(false));
 
         return new(options.Reference.Name)
         {
@@ -43,5 +38,35 @@ public static class SchemaCompare
             Duration = clock.Elapsed,
             NotCompared = comparer.NotCompared,
         };
+    }
+
+    private static async Task<IEnumerable<ComparedSchema>> EachAsync(
+        SourceComparer comparer,
+        SchemaCompareOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var ended = 0;
+        var runner = new FleetRunner<SchemaSource, ComparedSchema>(options.Targets, options.Way)
+        {
+            Work = (target, token) => comparer.CompareAsync(target, statements: false, token),
+            Failed = compared => !compared.Equal,
+            Ended = outcome =>
+            {
+                var (count, word) = (options.Targets.Count, outcome.Result?.Equal == true ? "Equal" : "Different");
+                var message = Texts.Get("FleetStep", ++ended, count, outcome.Target.Name, word);
+                progress?.Report(new(ProgressKind.Finished, message, null, ended, count));
+            },
+        };
+        var outcomes = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return outcomes.Select(outcome =>
+            outcome.Result
+            ?? new(outcome.Target.Name)
+            {
+                Error = MuedError.From(outcome.Error ?? Texts.Error("TargetNotRun", ExitCode.CheckFailed, inner: null)),
+            }
+        );
     }
 }

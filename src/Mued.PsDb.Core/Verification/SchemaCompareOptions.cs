@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mued.PsDb.Fleet;
 
 namespace Mued.PsDb;
 
@@ -34,4 +35,7 @@ public sealed record SchemaCompareOptions
 
     /// <summary>A SQL file that makes what the migrations of a folder build on; its tables are not compared.</summary>
     public string? BaseFile { get; init; }
+
+    /// <summary>How to go over many targets.</summary>
+    internal FleetOptions Way { get; init; } = new();
 }

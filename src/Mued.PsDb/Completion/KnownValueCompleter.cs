@@ -30,6 +30,11 @@ public sealed class KnownValueCompleter : ValueCompleter
             "MinimumQueries" => Numbers(1, 10, 100),
             "MonthlyBudget" => Numbers(10_000, 100_000),
             "Capability" => PluginChecks.Capabilities.Select(name => Proposal(name)),
+            "Tenant" => [Proposal("'SELECT url FROM tenant'")],
+            "Database" => [Proposal("'tenant_*'")],
+            "Shard" => [Proposal("Auto"), Proposal("1/4")],
+            "ThrottleLimit" => Numbers(1, 8, 32),
+            "Canary" or "MaxFailures" => Numbers(1, 2, 5),
             "MaxAge" => Durations(3600, 86_400),
             _ => Durations(1, 2, 5, 10, 30, 60, 300),
         };

@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using Mued.PsDb.Foundation;
+
+namespace Mued.PsDb.Reporting;
+
+/// <summary>A path in which <c>{host}</c> and <c>{database}</c> stand for those of each target.</summary>
+internal static class TargetPath
+{
+    private const string Host = "{host}";
+    private const string Database = "{database}";
+
+    /// <summary>Whether each target has a path of its own.</summary>
+    public static bool IsOfTarget(string path) =>
+        path.Contains(Host, StringComparison.OrdinalIgnoreCase) || path.Contains(Database, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The path for a target.</summary>
+    [return: NotNullIfNotNull(nameof(path))]
+    public static string? For(string? path, ConnectionSettings target) =>
+        path
+            ?.Replace(Host, Plain(target.Host), StringComparison.OrdinalIgnoreCase)
+            .Replace(Database, Plain(target.Database), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Proves, before anything is run, that each target has a path of its own.</summary>
+    /// <exception cref="MuedException">Two share one (exit code 2).</exception>
+    public static void CheckApart(string path, IReadOnlyList<ConnectionSettings> targets)
+    {
+        var paths = new Dictionary<string, ConnectionSettings>(StringComparer.OrdinalIgnoreCase);
+        foreach (var target in targets)
+        {
+            var own = For(path, target);
+            if (!paths.TryAdd(own, target))
+                throw Texts.Usage("TargetPathShared", own, paths[own].Target, target.Target);
+        }
+    }
+
+    /// <summary>Proves the same of reports, and that each can be written.</summary>
+    /// <exception cref="MuedException">One cannot (exit code 2).</exception>
+    public static void CheckReports(string path, IReadOnlyList<ConnectionSettings> targets)
+    {
+        CheckApart(path, targets);
+        foreach (var target in targets)
+            ReportFile.Check(For(path, target));
+    }
+
+    // The name of a database may hold anything, the folder of a socket has slashes; neither leads into another folder.
+    private static string Plain(string name) =>
+        string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' ? character : '_'))
+            .TrimStart('.');
+}

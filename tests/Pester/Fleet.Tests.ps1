@@ -1,0 +1,146 @@
+# One cmdlet on many databases.
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    $prefix = 'fleet_' + [guid]::NewGuid().ToString('N').Substring(0, 8)
+    $urls = foreach ($number in 1..4) {
+        Invoke-Sql $ServerUrl "CREATE DATABASE ${prefix}_$number"
+        Get-DatabaseUrl "${prefix}_$number"
+    }
+    $folder = New-MigrationFolder @{ '0001_a.sql' = 'CREATE TABLE a (id int);'; '0002_b.sql' = 'CREATE TABLE b (id int);'; 'rollback_0002_b.sql' = 'DROP TABLE b;' }
+    $fleet = @{ Connection = $ServerUrl; Database = "${prefix}_*"; Path = $folder }
+    function Reset-Fleet { foreach ($url in $urls) { Invoke-Sql $url 'DROP SCHEMA public CASCADE; CREATE SCHEMA public' } }
+    function Get-Applied { foreach ($url in $urls) { Invoke-Sql $url "SELECT (SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b'))::int" } }
+}
+
+AfterAll { Remove-TestDatabase $urls }
+
+Describe 'A fleet' {
+    BeforeEach { Reset-Fleet }
+
+    It 'takes its databases from <Name>' -ForEach @(
+        @{ Name = 'a list'; Call = { Invoke-MuedMigration $urls -Path $folder } }
+        @{ Name = 'the pipeline'; Call = { $urls | Invoke-MuedMigration -Path $folder } }
+        @{ Name = 'objects'; Call = { Invoke-MuedMigration -Connection ($urls | ForEach-Object { [pscustomobject]@{ Url = $_ } }) -Path $folder } }
+        @{ Name = 'records'; Call = { Invoke-MuedMigration -Connection (Test-MuedConnection $urls -ErrorAction SilentlyContinue) -Path $folder } }
+        @{ Name = 'piped records'; Call = { Test-MuedConnection $urls -ErrorAction SilentlyContinue | Invoke-MuedMigration -Path $folder } }
+        @{ Name = 'records of migrations'; Call = { Get-MuedMigration @fleet | Where-Object State -EQ Pending | Invoke-MuedMigration } }
+        @{ Name = 'a file'; Call = { Set-Content TestDrive:/urls.txt (@('# all', '') + $urls); Invoke-MuedMigration -ConnectionFile TestDrive:/urls.txt -Path $folder } }
+        @{ Name = 'the server'; Call = { Invoke-MuedMigration @fleet } }
+        @{ Name = 'a catalog'; Call = { Invoke-MuedMigration $ServerUrl -Tenant "SELECT unnest('{$($urls -join ',')}'::text[])" -Path $folder } }
+        @{ Name = 'shards'; Call = { foreach ($part in 1..3) { Invoke-MuedMigration @fleet -Shard "$part/3" } } }
+    ) {
+        $reports = & $Call
+        $reports | Should -HaveCount 4
+        $reports.Status | Select-Object -Unique | Should -Be 'Succeeded'
+        $reports[0].GetType().Name | Should -Be 'MigrationReport'
+        Get-Applied | Should -Be 2, 2, 2, 2
+    }
+
+    It 'goes past a broken database, whose error names it, and does the rest the next time' {
+        Invoke-Sql $urls[1] 'CREATE TABLE b (other int)'
+        $reports = Invoke-MuedMigration @fleet -ReportPath TestDrive:/fleet.json -ErrorVariable failure -ErrorAction SilentlyContinue -WarningVariable warning 3> $null
+        @($reports.Status | Sort-Object { "$_" }) | Should -Be 'Failed', 'Succeeded', 'Succeeded', 'Succeeded'
+        $failure | Should -HaveCount 1
+        "$($failure[0])" | Should -Match "${prefix}_2.*0002_b"
+        $warning | Should -Match '3 of 4 succeeded, 1 failed'
+        $combined = Get-Content TestDrive:/fleet.json -Raw | ConvertFrom-Json
+        $combined.targets.status | Should -Be 'Succeeded', 'Failed', 'Succeeded', 'Succeeded'
+        Invoke-Sql $urls[1] 'DROP TABLE b'
+        @((Invoke-MuedMigration @fleet).Status | Sort-Object { "$_" }) | Should -Be 'NothingToDo', 'NothingToDo', 'NothingToDo', 'Succeeded'
+    }
+
+    It 'begins no other after <Name>' -ForEach @(
+        @{ Name = 'a canary that fails'; More = @{ Canary = 1 } }
+        @{ Name = 'as many failures as -MaxFailures says'; More = @{ MaxFailures = 1 } }
+        @{ Name = 'a failure with -ErrorAction Stop'; More = @{ ErrorAction = 'Stop' } }
+    ) {
+        Invoke-Sql $urls[0] 'CREATE TABLE b (other int)'
+        $arguments = @{ ErrorAction = 'SilentlyContinue' } + $fleet
+        foreach ($key in $More.Keys) { $arguments[$key] = $More[$key] }
+        try { Invoke-MuedMigration @arguments -ThrottleLimit 1 -ReportPath TestDrive:/bound.json -WarningAction SilentlyContinue } catch { "$_" | Should -Match "${prefix}_1" }
+        (Get-Content TestDrive:/bound.json -Raw | ConvertFrom-Json).notRun | Should -Be 3
+        (Get-Applied)[1..3] | Should -Be 0, 0, 0
+    }
+
+    It 'tells each as it ends, and writes a report a database where the name says so' {
+        $told = Invoke-MuedMigration @fleet -ReportPath 'TestDrive:/{database}.xml' -Verbose 4>&1
+        @($told -match '^\d of 4 databases: .*Succeeded') | Should -HaveCount 4
+        (Get-ChildItem 'TestDrive:/' -Filter "$prefix*.xml").BaseName | Sort-Object | Should -Be (1..4 | ForEach-Object { "${prefix}_$_" })
+        Invoke-MuedMigration @fleet -ReportPath 'TestDrive:/{host}.xml' -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'TargetPathShared*'
+    }
+
+    It 'goes over it with <Name>' -ForEach @(
+        @{ Name = 'Get-MuedMigration'; More = @{}; Count = 8 }
+        @{ Name = 'Test-MuedConnection'; More = @{}; Count = 4 }
+        @{ Name = 'Test-MuedSchema'; More = @{ SchemaFile = '{schema}' }; Count = 4 }
+        @{ Name = 'Test-MuedHealth'; More = @{}; Count = 4 }
+        @{ Name = 'Test-MuedMigration'; More = @{ OnTarget = $true }; Count = 4 }
+        @{ Name = 'Undo-MuedMigration'; More = @{ Force = $true; NoBackup = $true }; Count = 4 }
+        @{ Name = 'Compare-MuedSchema'; More = @{ Reference = '{schema}' }; Count = 1 }
+    ) {
+        $null = Invoke-MuedMigration @fleet
+        $null = Export-MuedSchema $urls[0] -Path TestDrive:/schema.json
+        $arguments = @{ Connection = $ServerUrl; Database = "${prefix}_*"; ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue' }
+        if ((Get-Command $Name).Parameters.ContainsKey('HistoryTable')) { $arguments.Path = $folder }
+        foreach ($key in $More.Keys) { $arguments[$key] = $More[$key] -is [string] ? $More[$key].Replace('{schema}', (Convert-Path TestDrive:/schema.json)) : $More[$key] }
+        $records = @(& $Name @arguments)
+        $records | Should -HaveCount $Count
+        if ($Count -eq 4) { ($records.Target | Sort-Object) -replace '.*/' | Should -Be (1..4 | ForEach-Object { "${prefix}_$_" }) }
+    }
+
+    It 'puts the backups of an undo and their restore under the names of the databases' {
+        $null = Invoke-MuedMigration @fleet
+        foreach ($url in $urls) { Invoke-Sql $url 'INSERT INTO b VALUES (1)' }
+        $backups = Join-Path $TestDrive 'backups'
+        $undone = Undo-MuedMigration @fleet -Force -BackupPath "$backups/{database}"
+        $undone.Backup.Path | Sort-Object | Should -Be (1..4 | ForEach-Object { Join-Path $backups "${prefix}_$_" })
+        $null = Invoke-MuedMigration @fleet
+        $restored = Restore-MuedBackup $ServerUrl -Database "${prefix}_*" -Path "$backups/{database}"
+        $restored.Status | Select-Object -Unique | Should -Be 'Succeeded'
+        Undo-MuedMigration @fleet -Force -BackupPath "$backups/all" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'TargetPathShared*'
+    }
+
+    It 'asks once before an undo, with the figures of all' {
+        $null = Invoke-MuedMigration @fleet
+        Invoke-Sql $urls[3] 'INSERT INTO b SELECT generate_series(1, 30)'
+        Invoke-Sql $urls[2] 'INSERT INTO b SELECT generate_series(1, 3)'
+        $script = "Import-Module '$ModulePath'; Undo-MuedMigration -Connection '$ServerUrl' -Database '${prefix}_*' -Path '$folder' -WhatIf"
+        $told = (Invoke-Pwsh '-Command', $script).Out
+        $told | Should -Match 'Undo rollback_0002_b on 4 databases \(.*Table public\.b goes, with 33 rows'
+        [regex]::Matches($told, 'What if').Count | Should -Be 1
+        Get-Applied | Should -Be 2, 2, 2, 2
+        $backups = New-Item -ItemType Directory (Join-Path $TestDrive 'asked')
+        Push-Location $backups
+        try { $undone = Undo-MuedMigration @fleet -Confirm:$false } finally { Pop-Location }
+        $undone.Status | Select-Object -Unique | Should -Be 'Succeeded'
+        @(Get-ChildItem $backups).Count | Should -Be 2
+    }
+
+    It 'names its database in the errors of ForEach-Object -Parallel' {
+        Invoke-Sql $urls[1] 'CREATE TABLE b (other int)'
+        $errors = $urls | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:ModulePath
+            $null = Invoke-MuedMigration $_ -Path $using:folder -ErrorVariable failure -ErrorAction SilentlyContinue
+            foreach ($one in $failure) { "$one" }
+        }
+        @($errors) | Should -HaveCount 1
+        $errors | Should -Match "${prefix}_2.*0002_b"
+    }
+
+    It 'ends those at work when it is stopped, begins no other, and keeps the report' {
+        $slow = New-MigrationFolder @{ '0001_a.sql' = 'CREATE TABLE a (id int);'; '0002_sleep.sql' = 'SELECT pg_sleep(300);' }
+        $asleep = "SELECT count(*)::int FROM pg_stat_activity WHERE datname LIKE '$prefix%' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"
+        $report = Join-Path $TestDrive 'stopped.json'
+        $shell = [powershell]::Create()
+        $null = $shell.AddScript("Import-Module '$ModulePath'; Invoke-MuedMigration -Connection '$ServerUrl' -Database '${prefix}_*' -Path '$slow' -ThrottleLimit 2 -ReportPath '$report'")
+        $null = $shell.BeginInvoke()
+        Wait-Until { (Invoke-Sql $ServerUrl $asleep) -eq 2 }
+        $shell.Stop()
+        Invoke-Sql $ServerUrl $asleep | Should -Be 0
+        $kept = Get-Content $report -Raw | ConvertFrom-Json
+        $kept.failed, $kept.notRun | Should -Be 2, 2
+        $shell.Dispose()
+    }
+}

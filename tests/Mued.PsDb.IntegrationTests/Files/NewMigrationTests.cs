@@ -52,7 +52,7 @@ public sealed class NewMigrationTests : IDisposable
         }
     }
 
-    public static TheoryData<MigrationLayout> Layouts { get; } = [.. LayoutFolder.WithDowns];
+    public static TheoryData<MigrationLayout> Layouts { get; } = [.. LayoutFolder.All];
 
     [Theory]
     [InlineData(MigrationLayout.Prisma, "add", "NewByTool", "npx prisma migrate dev --create-only --name add")]

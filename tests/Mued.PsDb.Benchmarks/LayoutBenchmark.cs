@@ -32,10 +32,10 @@ internal static class LayoutBenchmark
             for (var round = 0; round < Rounds; round++)
             {
                 var clock = Stopwatch.StartNew();
-                var plan = await MigrationRunner.PlanAsync(settings, set.Options);
+                var plan = await MigrationRunner.PlanAsync(settings, set.Options, rehearse: false, null, CancellationToken.None);
                 times.Add(clock.Elapsed);
-                if (plan.Count != Files)
-                    throw new InvalidOperationException($"{layout}: {plan.Count} migrations were planned.");
+                if (plan.Migrations.Count != Files)
+                    throw new InvalidOperationException($"{layout}: {plan.Migrations.Count} migrations were planned.");
             }
 
             Console.WriteLine(

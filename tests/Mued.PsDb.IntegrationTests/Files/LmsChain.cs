@@ -1,5 +1,3 @@
-using Mued.PsDb.Files;
-
 namespace Mued.PsDb.Tests;
 
 /// <summary>

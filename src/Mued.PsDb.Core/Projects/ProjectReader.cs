@@ -103,11 +103,15 @@ internal sealed class ProjectReader
         return exists(path) ? path : throw Texts.Usage("ProjectPathMissing", file, key, path);
     }
 
-    private MigrationLayout LayoutOf(string key, JsonElement value) =>
-        Enum.TryParse<MigrationLayout>(Text(key, value).Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var layout)
-        && Enum.IsDefined(layout)
-            ? layout
-            : throw Wrong(key, "Layout");
+    // By its name alone: Enum.TryParse also takes numbers and lists.
+    private MigrationLayout LayoutOf(string key, JsonElement value)
+    {
+        var name = Text(key, value).Replace("-", "", StringComparison.Ordinal);
+        return Enum.GetValues<MigrationLayout>()
+                .Cast<MigrationLayout?>()
+                .FirstOrDefault(layout => name.Equals(layout.ToString(), StringComparison.OrdinalIgnoreCase))
+            ?? throw Wrong(key, "Layout");
+    }
 
     private int Count(string key, JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count > 0 ? count : throw Wrong(key, "Count");

@@ -52,7 +52,8 @@ public sealed class NewMigrationTests : IDisposable
         }
     }
 
-    public static TheoryData<MigrationLayout> Layouts { get; } = [.. LayoutFolder.All];
+    public static TheoryData<MigrationLayout> Layouts { get; } =
+    [.. LayoutFolder.All.Except([MigrationLayout.Prisma, MigrationLayout.Drizzle])];
 
     [Theory]
     [InlineData(MigrationLayout.Prisma, "add", "NewByTool", "npx prisma migrate dev --create-only --name add")]

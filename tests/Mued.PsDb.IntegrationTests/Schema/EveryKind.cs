@@ -400,7 +400,7 @@ internal static partial class EveryKind
             Since = 18,
         },
         new(
-            "ALTER TABLE o.periods DROP CONSTRAINT once CASCADE, ADD CONSTRAINT once <PRIMARY KEY (span)|PRIMARY KEY (span, at WITHOUT OVERLAPS) DEFERRABLE>",
+            "ALTER TABLE o.periods DROP CONSTRAINT once CASCADE, ADD CONSTRAINT once <PRIMARY KEY (span)|PRIMARY KEY (span, at WITHOUT OVERLAPS) DEFERRABLE|PRIMARY KEY (at, span WITHOUT OVERLAPS)>",
             "primary key",
             "o.periods.once"
         )
@@ -411,11 +411,7 @@ internal static partial class EveryKind
         new("ALTER TABLE o.within DROP CONSTRAINT inside", "foreign key", "o.within.inside") { Since = 18 },
         new("ALTER TABLE o.lax ALTER CONSTRAINT refers <ENFORCED|DEFERRABLE>", "foreign key", "o.lax.refers") { Since = 18 },
         new("ALTER PUBLICATION generated SET (publish_generated_columns = none)", "publication", "generated") { Since = 18 },
-        new("ALTER OPERATOR s.<< (s.pair, s.pair) SET (<COMMUTATOR = s.<<|NEGATOR = s.==>)", "operator", "s.<< (s.pair, s.pair)")
-        {
-            Since = 17,
-            Also = "operator",
-        },
+        new("ALTER OPERATOR s.== (s.pair, s.pair) SET (<HASHES|MERGES>)", "operator", "s.== (s.pair, s.pair)") { Since = 17 },
         new("ALTER TABLE o.opt ALTER twice SET EXPRESSION AS (<3|4|5>)", "column", "o.opt.twice") { Since = 17 },
         new(
             "ALTER TYPE o.item <ADD ATTRIBUTE c integer|DROP ATTRIBUTE b|ALTER ATTRIBUTE b TYPE varchar(5)|RENAME ATTRIBUTE b TO c> CASCADE",

@@ -74,11 +74,15 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
             all.Add($"ALTER COLUMN {name} " + (expected.Default is null ? "DROP DEFAULT" : "SET DEFAULT " + expected.Default));
         all.AddRange(Nullability(expected, actual));
 
+        if (CommentOnNotNull(expected, actual) is not { } comments)
+            return null;
+
         // Settings are each table's own; defaults and NOT NULL go down to those that inherit.
         List<string> statements =
         [
             .. all.Count > 0 ? [$"ALTER TABLE {Owner} {string.Join(", ", all)}"] : Array.Empty<string>(),
             .. changes.Count > 0 ? [$"ALTER TABLE ONLY {Owner} {string.Join(", ", changes)}"] : Array.Empty<string>(),
+            .. comments,
         ];
         return statements.Count > 0 ? string.Join("; ", statements) : null;
     }
@@ -110,6 +114,22 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
             yield return $"ALTER COLUMN {name} SET NOT NULL";
         else if (to is not null)
             yield return "ADD " + to.Insert(to.LastIndexOf(NotNull, StringComparison.Ordinal) + NotNull.Length, " " + name);
+    }
+
+    /// <summary>The statement for the comment, which goes with a constraint that is replaced; null where nobody knows its name.</summary>
+    private IReadOnlyList<string>? CommentOnNotNull(ColumnSnapshot expected, ColumnSnapshot actual)
+    {
+        const string named = "CONSTRAINT ";
+        var left = NotNullOf(expected) == NotNullOf(actual) ? actual.NotNullComment : null;
+        if (expected.NotNullComment == left)
+            return [];
+        if (expected.NotNullConstraint?.StartsWith(named, StringComparison.Ordinal) != true)
+            return null;
+        var name = expected.NotNullConstraint[
+            named.Length..(expected.NotNullConstraint.LastIndexOf(NotNull, StringComparison.Ordinal) - 1)
+        ];
+        var text = expected.NotNullComment is { } comment ? SqlString.Literal(comment) : "NULL";
+        return [$"COMMENT ON CONSTRAINT {name} ON {Owner} IS {text}"];
     }
 
     public override IEnumerable<string?> Changes(ColumnSnapshot expected, ColumnSnapshot actual) =>

@@ -47,7 +47,7 @@ internal sealed partial class TableTraffic : IAsyncDisposable
         "INSERT INTO big2 VALUES (nextval('traffic.ids'))",
         "SELECT 1 FROM nokey LIMIT 1",
         "INSERT INTO nokey VALUES (nextval('traffic.ids'))",
-        "SELECT 1 FROM parted WHERE id = $1 LIMIT 1",
+        "SELECT 1 FROM parted LIMIT 1",
         "INSERT INTO parted VALUES ($1)",
         "SELECT 1 FROM apart LIMIT 1",
         "SELECT 1 FROM small LIMIT 1",

@@ -28,7 +28,7 @@ public sealed class MajorAttribute : DataAttribute
         {
             dumped = value;
             if (value)
-                Skip ??= Prerequisite.SkipUnless(PgDump.WhyNoneFor(Major), "MUED_REQUIRE_SERVERS");
+                Skip ??= Prerequisite.SkipUnless(PgDump.WhyNoneFor(Major), "MUED_REQUIRE_PG_DUMP");
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
 
     /// <summary>The convention of a folder; without it the one that the folder shows.</summary>
     [Parameter]
-    public MigrationLayout Layout { get; set; }
+    public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of a folder's files stand for, by name, where the layout has any.</summary>
     [Parameter]
@@ -93,7 +93,7 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
             Owners = !NoOwners,
             Privileges = !NoPrivileges,
             Roles = NamesOf(Role),
-            Layout = Layout,
+            Layout = Layout ?? MigrationLayout.Auto,
             Variables = NamesOf(Variable),
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
             Way = Way,

@@ -35,8 +35,9 @@ public sealed class NewMuedMigrationCommand : PSCmdlet
             if (!ShouldProcess(plan.ToString(), Texts.Get("NewMigration")))
                 return;
             NewMigration.Write(plan);
-            foreach (var file in plan.Files)
-                WriteObject(new FileInfo(file));
+
+            // The provider's own objects carry the path by which other cmdlets take files.
+            WriteObject(InvokeProvider.Item.Get([.. plan.Files], force: true, literalPath: true), enumerateCollection: true);
         }
         catch (MuedException e)
         {

@@ -15,9 +15,11 @@ BeforeAll {
     function Get-Default([string] $Cmdlet, [string] $Parameter) {
         $type = (Get-Command $Cmdlet).ImplementingType
         $value = if ($property = $type.GetProperty($Parameter)) { $property.GetValue([Activator]::CreateInstance($type)) } else { [switch] $false }
-        if ($null -eq $value -and $options[$Cmdlet]) {
-            $engine = (Get-ModuleType 'Mued.PsDb.Core' 'Mued.PsDb.MuedException').Assembly.GetTypes().Where{ $_.Name -eq $options[$Cmdlet] }[0]
-            if ($property = $engine.GetProperty($Parameter)) { $value = $property.GetValue([Activator]::CreateInstance($engine)) }
+        # What mued.json may say has the engine's own value where neither says it.
+        $shared = if ($Parameter -in 'HistoryTable', 'Layout') { 'MigrationOptions' }
+        foreach ($name in @($options[$Cmdlet]; $shared).Where{ $_ }) {
+            $engine = (Get-ModuleType 'Mued.PsDb.Core' 'Mued.PsDb.MuedException').Assembly.GetTypes().Where{ $_.Name -eq $name }[0]
+            if ($null -eq $value -and ($property = $engine.GetProperty($Parameter))) { $value = $property.GetValue([Activator]::CreateInstance($engine)) }
         }
         if ($value -is [timespan]) { if ($value.TotalSeconds -gt 120) { "$($value.TotalMinutes) minutes" } else { "$($value.TotalSeconds) seconds" } }
         elseif ([string]::IsNullOrEmpty("$value")) { 'None' }
@@ -129,7 +131,7 @@ Describe 'The build of the help' {
         @{ Case = 'a described parameter is not there'; Old = '### -Reapply'; New = '### -Again'; At = '### -Again'; Says = 'Invoke-MuedMigration has no parameter -Again.' }
         @{ Case = 'a parameter has an empty description'; Old = 'Runs applied migrations again.*\n'; New = ''; At = '### -Reapply'; Says = 'There is no text under "-Reapply".' }
         @{ Case = 'a part is missing'; Old = '## Outputs'; New = '## Output'; At = '# Invoke-MuedMigration'; Says = 'The parts are, in this order: Description, Examples, Parameters, Inputs, Outputs, Related links.' }
-        @{ Case = 'an output is not what the cmdlet declares'; Old = 'Mued.PsDb.MigrationReport'; New = 'System.String'; At = '## Outputs'; Says = 'The cmdlet declares under Outputs: Mued.PsDb.MigrationReport.' }
+        @{ Case = 'an output is not what the cmdlet declares'; Old = 'Mued.PsDb.MigrationReport'; New = 'System.String'; At = '## Outputs'; Says = 'The cmdlet declares under Outputs: Mued.PsDb.MigrationReport' }
         @{ Case = 'an example calls something else'; Old = '(?s)```powershell\nInvoke-MuedMigration\n```'; New = "``````powershell`nGet-Date`n``````"; At = '### Apply MUED Phase 2'; Says = 'The example begins with' }
         @{ Case = 'a link leads nowhere'; Old = '- Undo-MuedMigration'; New = '- Undo-Everything'; At = '- Undo-Everything'; Says = 'Undo-Everything is neither' }
         @{ Case = 'the default of a switch is told'; Old = '(### -Reapply\n\n.*\n)'; New = "`$1`nDefault: True`n"; At = '### -Reapply'; Says = 'The default of -Reapply follows from its type' }
@@ -151,8 +153,6 @@ Describe 'The examples that need nothing but a database' {
         $saved = $env:DATABASE_URL
         $env:DATABASE_URL = $database
         Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive 'examples'))
-        $null = New-Item -ItemType Directory migrations
-        Set-Content migrations/0042_first.sql 'SELECT 1'
         Set-Content urls.txt $database
         $staging = $production = $database
     }
@@ -174,7 +174,14 @@ Describe 'The examples that need nothing but a database' {
     ) {
         $text = (Get-Module Mued.PsDb).ExportedCmdlets.Keys.ForEach{ (Get-Example $_).code } -join "`n"
         $text.Contains($_) | Should -BeTrue -Because 'only what the help says is tried'
-        { Invoke-Expression $_ | Out-String } | Should -Not -Throw
+
+        # A folder of that name would be taken before the bundled one.
+        if ($_ -like '*./migrations*') {
+            $null = New-Item -ItemType Directory migrations
+            Set-Content migrations/0042_first.sql 'SELECT 1'
+        }
+        try { { Invoke-Expression $_ | Out-String } | Should -Not -Throw }
+        finally { if (Test-Path migrations) { Remove-Item migrations -Recurse } }
     }
 
     It 'compare two databases as the help of Test-MuedSchema says' {

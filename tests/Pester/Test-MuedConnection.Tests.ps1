@@ -33,7 +33,7 @@ Describe 'Test-MuedConnection' {
         try {
             $report = Test-MuedConnection $other -Path TestDrive:/mine -ErrorAction Stop
             $report.Success, $report.Path, $report.PathReason | Should -Be $true, $folder.FullName, 'as given'
-            $report.BaseTables, $report.Phase2, $report.CanReferenceUsers | Should -BeNullOrEmpty
+            $report.BaseTables.Count, $report.Phase2, $report.CanReferenceUsers | Should -Be 0, $null, $null
             ($report | Invoke-MuedMigration).Migrations.Name | Should -Be '0001_note'
             (Test-MuedConnection $other -Phase2 -ErrorAction SilentlyContinue).BaseTables.Exists | Should -Be $false, $false
         }

@@ -74,7 +74,10 @@ internal sealed class SchemaComparison(SchemaSnapshot expectation, SchemaSnapsho
             && !oneSided.Contains(ObjectName.SplitLast(item.Name).Qualifier);
     }
 
-    private string ScopeText => string.Join(", ", expected.Scope.Schemas.Select(ObjectName.Quote).Concat(expected.Scope.Tables));
+    private string ScopeText =>
+        string.Join(", ", expected.Scope.Schemas.Select(ObjectName.Quote).Concat(expected.Scope.Tables)) is { Length: > 0 } names
+            ? names
+            : Texts.Get("Check.WholeDatabase");
 
     private void CompareRelation(RelationSnapshot expectation, RelationSnapshot? relation)
     {

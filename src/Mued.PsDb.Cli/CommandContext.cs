@@ -76,7 +76,7 @@ internal sealed class CommandContext(ParseResult parsed)
 
     private int Finish(ReportDocument report)
     {
-        (progress as ConsoleProgress)?.Wipe();
+        (progress as ConsoleProgress)?.Dispose();
         return output.Finish(report);
     }
 }

@@ -4,18 +4,29 @@ using Mued.PsDb.Reporting;
 namespace Mued.PsDb.Cli;
 
 /// <summary>
-/// The steps of a run on standard error. On a terminal one line tells what is at work, ten times a second at most, and is wiped when
-/// the run is done; elsewhere only what a log should keep is told: waiting and warnings, and with --verbose each step.
+/// The steps of a run on standard error. On a terminal one line tells how far the run is, for how long, and what is at work, ten times a
+/// second at most and once a second where nothing moves, and is wiped when the run is done; elsewhere only what a log should keep is told:
+/// waiting and warnings, and with --verbose each step.
 /// </summary>
-internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
+internal sealed class ConsoleProgress : IProgress<RunProgress>, IDisposable
 {
     private const int Width = 79;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private readonly object gate = new();
-    private readonly bool terminal = !Console.IsErrorRedirected;
+    private readonly bool verbose;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly Timer? timer;
+    private RunProgress? latest;
     private long lastDrawn;
     private bool drawn;
+
+    public ConsoleProgress(bool verbose)
+    {
+        this.verbose = verbose;
+        timer = Console.IsErrorRedirected ? null : new Timer(_ => Tick(), null, Longest, Longest);
+    }
 
     public void Report(RunProgress value)
     {
@@ -25,13 +36,15 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
                 value.Kind is ProgressKind.Waiting or ProgressKind.Warning
                 || (verbose && value.Kind is not (ProgressKind.Rows or ProgressKind.Index))
             )
+            {
                 CommandOutput.Tell(Console.Error, Wiper() + UntrustedText.OneLine(value.Message) + Environment.NewLine);
-            else if (
-                terminal
-                && value.Kind is not (ProgressKind.Step or ProgressKind.Detail or ProgressKind.Notice)
-                && Stopwatch.GetElapsedTime(lastDrawn) >= Interval
-            )
-                Draw(value);
+            }
+            else if (timer is not null && value.Kind is not (ProgressKind.Step or ProgressKind.Detail or ProgressKind.Notice))
+            {
+                latest = value;
+                if (Stopwatch.GetElapsedTime(lastDrawn) >= Interval)
+                    Draw(value);
+            }
         }
     }
 
@@ -40,16 +53,32 @@ internal sealed class ConsoleProgress(bool verbose) : IProgress<RunProgress>
     {
         lock (gate)
         {
+            latest = null;
             if (drawn)
                 CommandOutput.Tell(Console.Error, Wiper());
         }
     }
 
+    /// <summary>The run is over.</summary>
+    public void Dispose()
+    {
+        timer?.Dispose();
+        Wipe();
+    }
+
+    private void Tick()
+    {
+        lock (gate)
+        {
+            if (latest is { } value)
+                Draw(value);
+        }
+    }
+
     private void Draw(RunProgress value)
     {
-        var count = value is { Done: { } done, Total: { } total } ? $" {done:N0}/{total:N0}" : "";
-        var text = UntrustedText.OneLine(value.Message);
-        CommandOutput.Tell(Console.Error, Wiper() + text[..Math.Min(text.Length, Width - count.Length)] + count);
+        var text = ProgressLine.Of(value, clock.Elapsed);
+        CommandOutput.Tell(Console.Error, Wiper() + text[..Math.Min(text.Length, Width)]);
         (drawn, lastDrawn) = (true, Stopwatch.GetTimestamp());
     }
 

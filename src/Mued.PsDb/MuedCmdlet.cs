@@ -266,7 +266,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private protected ProgressDisplay Progress(string activity) =>
         TellsAgent
             ? new(this, OnPipeline, new AzurePipelinesProgress(line => OnPipeline(() => WriteHost(line))), null)
-            : new(this, OnPipeline, null, ShowsProgress ? value => ShowBar(activity, value) : null);
+            : new(this, OnPipeline, null, ShowsProgress ? (value, elapsed) => ShowBar(activity, value, elapsed) : null);
 
     /// <summary>Whether a build agent reads what this session prints.</summary>
     private protected virtual bool TellsAgent => false;
@@ -275,11 +275,11 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <param name="text">One line or several.</param>
     private protected void WriteHost(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
 
-    private void ShowBar(string activity, RunProgress? value) =>
+    private void ShowBar(string activity, RunProgress? value, TimeSpan elapsed) =>
         WriteProgress(
             value is null
                 ? new ProgressRecord(ActivityId, activity, " ") { RecordType = ProgressRecordType.Completed }
-                : new ProgressRecord(ActivityId, activity, UntrustedText.OneLine(value.Message))
+                : new ProgressRecord(ActivityId, activity, ProgressLine.Of(value, elapsed))
                 {
                     CurrentOperation = value.Migration is null ? null : UntrustedText.OneLine(value.Migration),
                     PercentComplete = value.Percent ?? -1,

@@ -204,7 +204,7 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
     }
 
     It 'shows steps with -Verbose, statements with -Debug, and progress when asked' {
-        $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1; SELECT 2;' }
+        $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1; SELECT 2;'; '2_b.sql' = 'SELECT 3; SELECT pg_sleep(3); SELECT 4' }
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddCommand('Import-Module').AddArgument($ModulePath).AddStatement().AddCommand('Invoke-MuedMigration').
@@ -214,6 +214,11 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
             $shell.Streams.Debug.Count | Should -BeGreaterThan 0
             $shell.Streams.Progress.Count | Should -BeGreaterThan 1
             $shell.Streams.Progress[-1].RecordType | Should -Be 'Completed'
+
+            # The total and the time come first, for a narrow screen cuts off the end; the bar fills within a file, and the clock goes on.
+            $inside = $shell.Streams.Progress.Where{ $_.StatusDescription -match '^3/5  \d+:\d\d  Applying 2_b, statement 2 of 3$' }
+            $inside.PercentComplete | Sort-Object -Unique | Should -Be 60
+            @($inside.StatusDescription | Sort-Object -Unique).Count | Should -BeGreaterThan 1
         }
         finally { $shell.Dispose() }
     }

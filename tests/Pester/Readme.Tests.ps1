@@ -121,7 +121,7 @@ Describe 'The sample runbook' {
     }
 
     It 'says that the database is not healthy when <Name>' -ForEach @(
-        @{ Name = 'it is not there'; Connected = $false; Pending = 0; Url = { $database -replace 'mued_pester_', 'no_such_' }; Says = 'Test-MuedConnection:' }
+        @{ Name = 'it is not there'; Connected = $false; Pending = $null; Url = { $database -replace 'mued_pester_', 'no_such_' }; Says = 'Test-MuedConnection:' }
         @{ Name = 'migrations are pending'; Connected = $true; Pending = 3; Url = { $fresh }; Says = 'Test-MuedSchema:' }
     ) {
         $result = Invoke-Runbook '' @{ DATABASE_URL = & $Url }
@@ -129,6 +129,7 @@ Describe 'The sample runbook' {
         $object.Healthy | Should -BeFalse
         $object.Connected | Should -Be $Connected
         $object.Pending | Should -Be $Pending
+        if (-not $Connected) { @($object.LatencyMs, $object.Checks, $object.Failed) | Should -Be $null, $null, $null }
         $result.Err | Should -Match $Says
     }
 

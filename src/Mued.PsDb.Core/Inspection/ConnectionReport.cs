@@ -21,13 +21,13 @@ public sealed record ConnectionReport(bool Success, string Target, string Source
     /// <summary>The server's clock when it was asked.</summary>
     public DateTimeOffset? ServerTime { get; init; }
 
-    /// <summary>The median of five round trips.</summary>
+    /// <summary>The median of five round trips; null without a connection.</summary>
     [JsonPropertyName("latencyMs"), JsonConverter(typeof(MillisecondsConverter))]
-    public TimeSpan Latency { get; init; }
+    public TimeSpan? Latency { get; init; }
 
-    /// <summary>The time to open the connection, retries included.</summary>
+    /// <summary>The time to open the connection, retries included; null where none opened.</summary>
     [JsonPropertyName("connectMs"), JsonConverter(typeof(MillisecondsConverter))]
-    public TimeSpan ConnectDuration { get; init; }
+    public TimeSpan? ConnectDuration { get; init; }
 
     /// <summary>Whether the connection is encrypted by TLS.</summary>
     public bool Tls { get; init; }

@@ -76,7 +76,7 @@ internal sealed class MigrationSender(
     private async Task<BatchFailure?> RunStepwiseAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)
     {
         book.Started(item);
-        var stepwise = new StepwiseRun(context, session, history, book[item].Notices, resume);
+        var stepwise = new StepwiseRun(context, session, history, book, book[item].Notices, resume);
         var failure = await stepwise.RunAsync(item, preparation, cancellationToken).ConfigureAwait(false);
         return failure is null ? null : failure with { Blockers = stepwise.Blockers };
     }

@@ -12,7 +12,8 @@ namespace Mued.PsDb.Migrations;
 internal sealed class RunProgressBook(RunContext context, RunSession session)
 {
     private readonly Dictionary<string, MigrationTrack> tracks = new(StringComparer.Ordinal);
-    private int toApply;
+    private long done;
+    private long total;
 
     /// <summary>How many migrations this run has applied.</summary>
     public int Applied { get; private set; }
@@ -36,7 +37,7 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
     public List<PlanItem> Pending(MigrationPlan plan)
     {
         var pending = plan.Items.Where(item => item.Runs && this[item].Status == MigrationStatus.Pending).ToList();
-        toApply = Applied + pending.Count;
+        total = done + pending.Sum(SizeOf);
         return pending;
     }
 
@@ -68,14 +69,21 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
     /// <summary>The observer has seen which statement the server is at work on; called on its thread.</summary>
     public void AtWork(List<PlanItem> items, string statement)
     {
-        for (var i = 0; i < items.Count; i++)
+        foreach (var item in items)
         {
-            var (name, script) = (items[i].File.Name, items[i].File.Sql);
-            if (script.IndexOf(statement) is not { } index)
+            if (item.File.Sql.IndexOf(statement) is not { } index)
                 continue;
-            Tell(ProgressKind.Migration, Texts.Get("ApplyingStatement", name, index + 1, script.Statements.Count), name, i);
+            AtStatement(items, item, index);
             return;
         }
+    }
+
+    /// <summary>The server is at work on a statement of one of those that were sent.</summary>
+    public void AtStatement(List<PlanItem> items, PlanItem item, int index)
+    {
+        var (name, count) = (item.File.Name, item.File.Sql.Statements.Count);
+        var before = items.TakeWhile(other => other != item).Sum(SizeOf);
+        Tell(ProgressKind.Migration, Texts.Get("ApplyingStatement", name, index + 1, count), name, before + index);
     }
 
     /// <summary>The server has finished a migration, but for its commit; it took this long.</summary>
@@ -146,10 +154,14 @@ internal sealed class RunProgressBook(RunContext context, RunSession session)
     {
         (track.Status, track.Duration) = (MigrationStatus.Applied, duration);
         Applied++;
+        done += SizeOf(track.Item);
         var name = track.Item.File.Name;
-        context.Tell(ProgressKind.Finished, Texts.Get("Applied", name, duration.TotalMilliseconds), name);
+        Tell(ProgressKind.Finished, Texts.Get("Applied", name, duration.TotalMilliseconds), name);
     }
 
-    private void Tell(ProgressKind kind, string message, string migration, int ahead = 0) =>
-        context.Tell(kind, message, migration, Applied + ahead, toApply);
+    private void Tell(ProgressKind kind, string message, string migration, long ahead = 0) =>
+        context.Tell(kind, message, migration, done + ahead, total);
+
+    // A file is as long as it has statements, so that the progress moves within a file too.
+    private static long SizeOf(PlanItem item) => Math.Max(1, item.File.Script?.Statements.Count ?? 0);
 }

@@ -13,7 +13,14 @@ namespace Mued.PsDb.Migrations;
 /// somebody is at work. No transaction and no lock of ours is open while a statement runs, so CREATE INDEX CONCURRENTLY has nobody
 /// to wait for but the application (PostgreSQL manual, CREATE INDEX, Building Indexes Concurrently).
 /// </summary>
-internal sealed class StepwiseRun(RunContext context, RunSession session, HistoryTable history, NoticeLog notices, ResumeChoice? resume)
+internal sealed class StepwiseRun(
+    RunContext context,
+    RunSession session,
+    HistoryTable history,
+    RunProgressBook book,
+    NoticeLog notices,
+    ResumeChoice? resume
+)
 {
     private static readonly TimeSpan RenewEvery = HistoryTable.Lease / 3;
     private static readonly TimeSpan LeaseMargin = HistoryTable.Lease * 0.8;
@@ -53,13 +60,7 @@ internal sealed class StepwiseRun(RunContext context, RunSession session, Histor
 
         for (var i = first; i < script.Statements.Count; i++)
         {
-            context.Tell(
-                ProgressKind.Migration,
-                Texts.Get("ApplyingStatement", item.File.Name, i + 1, script.Statements.Count),
-                item.File.Name,
-                i,
-                script.Statements.Count
-            );
+            book.AtStatement([item], item, i);
             var failure = await StepAsync(item, i, resumed && i == first, cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {

@@ -89,9 +89,9 @@ internal static class HtmlChart
 
     private static void WriteValues(TextWriter output, ReportChart chart)
     {
-        output.Write($"<details><summary>{HtmlText.Encode(Texts.Get("Heading.Values"))}</summary><table><tr><th></th>");
+        output.Write($"<details><summary>{HtmlText.Encode(Texts.Get("Heading.Values"))}</summary><table><tr><td></td>");
         foreach (var series in chart.Series)
-            output.Write($"<th class=\"n\">{HtmlText.Encode(Named(series))}</th>");
+            output.Write($"<th scope=\"col\" class=\"n\">{HtmlText.Encode(Named(series))}</th>");
         output.Write("</tr>\n");
         foreach (var (label, i) in chart.Labels.Select((label, i) => (label, i)))
         {

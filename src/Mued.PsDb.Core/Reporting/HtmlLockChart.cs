@@ -33,7 +33,7 @@ internal static class HtmlLockChart
         var rows = bars.Select(bar => bar.Relation).Distinct().Take(MostRows).ToList();
         var (columns, bottom) = (trace.Statements.Count, rows.Count * RowHeight + 6);
         output.Write(
-            $"<h3>{HtmlText.Encode(trace.Name)}</h3>\n<div class=\"scroll\"><svg class=\"locks\" viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"{HtmlText.Encode(Texts.Get("LocksOf", trace.Name))}\">\n"
+            $"<h3>{HtmlText.Encode(trace.Name)}</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{HtmlText.Encode(trace.Name)}\"><svg class=\"locks\" viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"{HtmlText.Encode(Texts.Get("LocksOf", trace.Name))}\">\n"
         );
         var step = Math.Max(1, (columns + MostTicks - 1) / MostTicks);
         for (var i = 0; i < columns; i += step)

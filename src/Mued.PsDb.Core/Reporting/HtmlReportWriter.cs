@@ -14,13 +14,13 @@ internal sealed class HtmlReportWriter : IReportWriter
         body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
         h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.5rem 0}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0;color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;color:var(--ink)}
-        .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th{color:var(--soft);font-weight:600;white-space:nowrap}
-        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}.w{min-width:12rem;overflow-wrap:anywhere}
+        .scroll{overflow-x:auto}.scroll:focus-visible,summary:focus-visible{outline:2px solid var(--wait)}footer{margin-top:2rem;color:var(--soft);font-size:.9rem}a{color:var(--wait)}table{border-collapse:collapse;width:100%;font-size:.9rem}th{color:var(--soft);font-weight:600;white-space:nowrap}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}.w{min-width:9rem;overflow-wrap:anywhere}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.s{white-space:nowrap;font-weight:600}
         .box{background:var(--card);border-left:4px solid var(--fail);padding:.6rem 1rem;margin:1rem 0;overflow-wrap:anywhere;white-space:pre-line}
         .box.look{border-color:var(--look)}code{font:.9em ui-monospace,monospace}
         .Done{color:var(--done)}.Failed{color:var(--fail)}.Attention{color:var(--look)}.Pending{color:var(--wait)}.Skipped{color:var(--soft)}
-        svg{display:block;width:100%;min-width:60rem;height:auto;font:13px system-ui,sans-serif}svg text{fill:var(--ink)}svg .axis{stroke:var(--line)}svg .tick{fill:var(--soft)}
+        svg{display:block;width:100%;min-width:44rem;height:auto;font:13px system-ui,sans-serif}svg text{fill:var(--ink)}svg .axis{stroke:var(--line)}svg .tick{fill:var(--soft)}
         svg rect{fill:var(--bar)}svg rect.Failed{fill:var(--fail)}
         pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--card);padding:.5rem}h3{font-size:1rem;margin:1rem 0 .25rem}.locks rect{fill-opacity:.45;stroke-width:1.5}.locks .what{font-size:11px}.key{display:inline-block;width:1.1em;height:.8em;border-radius:3px;margin:0 .3em 0 .8em}
         .locks rect.Reads{fill:var(--fail);stroke:var(--fail)}.locks rect.Writes{fill:var(--look);stroke:var(--look)}.locks rect.None{fill:var(--line);stroke:var(--line)}.key.Reads{background:var(--fail)}.key.Writes{background:var(--look)}.key.None{background:var(--line)}
@@ -46,6 +46,7 @@ internal sealed class HtmlReportWriter : IReportWriter
             </style>
             </head>
             <body>
+            <main>
             <h1>mued-psdb {report.Command}: <span class="{(
                 report.Failed ? StepOutcome.Failed : StepOutcome.Done
             )}">{report.Status}</span></h1>
@@ -54,7 +55,23 @@ internal sealed class HtmlReportWriter : IReportWriter
             """
         );
         WriteBody(output, report);
+        output.Write("</main>\n");
+        WriteOrigin(output, new(Environment.GetEnvironmentVariable));
         output.Write("</body>\n</html>\n");
+    }
+
+    internal static void WriteOrigin(TextWriter output, ReportOrigin origin)
+    {
+        var parts = new List<string> { HtmlText.Encode(ReportOrigin.Product) };
+        if (origin.Commit is { } commit)
+            parts.Add(HtmlText.Encode(Texts.Get("Origin.Commit", commit)));
+        if (origin.Build is { } build)
+        {
+            var text = HtmlText.Encode(Texts.Get("Origin.Build", build));
+            parts.Add(origin.BuildPage is { } page ? $"<a href=\"{HtmlText.Encode(page.AbsoluteUri)}\">{text}</a>" : text);
+        }
+
+        output.Write($"<footer>{string.Join(" \u00B7 ", parts)}</footer>\n");
     }
 
     private static void WriteBody(TextWriter output, ReportDocument report)
@@ -130,7 +147,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         );
         var bottom = steps.Count * row + 6;
         output.Write(
-            $"<h2>{Heading("Timeline")}</h2>\n<div class=\"scroll\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"{Heading("TimelineOfRun")}\">\n"
+            $"<h2>{Heading("Timeline")}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{Heading("Timeline")}\"><svg viewBox=\"0 0 960 {bottom + 24}\" role=\"img\" aria-label=\"{Heading("TimelineOfRun")}\">\n"
         );
         for (var tick = 0; tick <= 4; tick++)
         {
@@ -172,7 +189,7 @@ internal sealed class HtmlReportWriter : IReportWriter
             return;
         var heads = ReportTables.Steps([]);
         output.Write($"<h2>{HtmlText.Encode(heads.Title)}</h2>\n");
-        StartTable(output, heads, figures: 2);
+        StartTable(output, heads);
         foreach (var step in steps)
         {
             output.Write(
@@ -188,11 +205,14 @@ internal sealed class HtmlReportWriter : IReportWriter
 
     private static void WriteChecks(TextWriter output, ReportDocument report)
     {
-        if (report.CheckCount == 0)
-            return;
-        var heads = ReportTables.Checks([]);
-        output.Write($"<h2>{HtmlText.Encode(heads.Title)}</h2>\n<p>{report.CheckCounts}.</p>\n");
         var remarkable = report.Remarkable;
+        var passed = report.Checks.Where(check => check.Status == CheckStatus.Passed).ToList();
+        if (remarkable.Count + passed.Count == 0)
+            return;
+
+        // How many there were is in the sentence below the title, and only there.
+        var heads = ReportTables.Checks([]);
+        output.Write($"<h2>{HtmlText.Encode(heads.Title)}</h2>\n");
         if (remarkable.Count > 0)
         {
             StartTable(output, heads);
@@ -210,11 +230,10 @@ internal sealed class HtmlReportWriter : IReportWriter
             output.Write("</table></div>\n");
         }
 
-        var passed = report.Checks.Where(check => check.Status == CheckStatus.Passed).ToList();
         if (passed.Count == 0)
             return;
         output.Write(
-            $"<details><summary>{Texts.Get("CountPassed", Figures.Count(passed.Count, "check"))}</summary><table><tr><th>{HtmlText.Encode(heads.Columns[1])}</th><th>{HtmlText.Encode(heads.Columns[2])}</th></tr>\n"
+            $"<details><summary>{Heading("Passed")}</summary><table><tr><th scope=\"col\">{HtmlText.Encode(heads.Columns[1])}</th><th scope=\"col\">{HtmlText.Encode(heads.Columns[2])}</th></tr>\n"
         );
         foreach (var check in passed)
             output.Write($"<tr><td>{HtmlText.Encode(check.Kind)}</td><td class=\"w\">{HtmlText.Encode(check.Name)}</td></tr>\n");
@@ -249,18 +268,21 @@ internal sealed class HtmlReportWriter : IReportWriter
         StartTable(output, table);
         foreach (var cells in table.Rows)
             output.Write(
-                $"<tr>{string.Concat(cells.Select((cell, i) => $"<td data-label=\"{HtmlText.Encode(table.Columns[i])}\">{HtmlText.Encode(cell)}</td>"))}</tr>\n"
+                $"<tr>{string.Concat(cells.Select((cell, i) => $"<td{Aligned(table, i)} data-label=\"{HtmlText.Encode(table.Columns[i])}\">{Breakable(cell)}</td>"))}</tr>\n"
             );
         output.Write("</table></div>\n");
     }
 
-    private static void StartTable(TextWriter output, ReportTable table, int? figures = null)
+    // What may scroll on a narrow screen is reached by keyboard too.
+    private static void StartTable(TextWriter output, ReportTable table)
     {
-        output.Write("<div class=\"scroll\"><table><tr>");
+        output.Write($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{HtmlText.Encode(table.Title)}\"><table><tr>");
         foreach (var (column, i) in table.Columns.Select((column, i) => (column, i)))
-            output.Write($"<th{(i == figures ? " class=\"n\"" : "")}>{HtmlText.Encode(column)}</th>");
+            output.Write($"<th scope=\"col\"{Aligned(table, i)}>{HtmlText.Encode(column)}</th>");
         output.Write("</tr>\n");
     }
+
+    private static string Aligned(ReportTable table, int column) => table.Figures.Contains(column) ? " class=\"n\"" : "";
 
     private static string Heading(string name) => HtmlText.Encode(Texts.Get("Heading." + name));
 

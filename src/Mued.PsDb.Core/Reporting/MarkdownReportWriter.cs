@@ -84,7 +84,8 @@ internal sealed class MarkdownReportWriter : IReportWriter
 
     private static void WriteTable(TextWriter output, ReportTable table)
     {
-        output.Write($"| {string.Join(" | ", table.Columns)} |\n|{string.Concat(Enumerable.Repeat(" --- |", table.Columns.Count))}\n");
+        output.Write($"| {string.Join(" | ", table.Columns)} |\n|");
+        output.Write($"{string.Concat(table.Columns.Select((_, i) => table.Figures.Contains(i) ? " ---: |" : " --- |"))}\n");
         foreach (var row in table.Rows)
             output.Write($"| {string.Join(" | ", row.Select(Escape))} |\n");
         output.Write('\n');

@@ -4,12 +4,21 @@ using Mued.PsDb.Runs;
 
 namespace Mued.PsDb.Reporting;
 
-/// <summary>The tables of reports. The texts of a table are two: its title under its name, its column heads under Name.Columns.</summary>
+/// <summary>
+/// The tables of reports. The texts of a table are two: its title under its name, its column heads under Name.Columns. The head of a column of
+/// figures begins with a number sign.
+/// </summary>
 internal static class ReportTables
 {
     /// <summary>A table with these rows, each as long as there are columns.</summary>
-    public static ReportTable Of(string name, IEnumerable<string[]> rows) =>
-        new(Texts.Get("Table." + name), Texts.Get($"Table.{name}.Columns").Split('|'), [.. rows]);
+    public static ReportTable Of(string name, IEnumerable<string[]> rows)
+    {
+        var heads = Texts.Get($"Table.{name}.Columns").Split('|');
+        return new(Texts.Get("Table." + name), [.. heads.Select(head => head.TrimStart('#'))], [.. rows])
+        {
+            Figures = [.. Enumerable.Range(0, heads.Length).Where(i => heads[i].StartsWith('#'))],
+        };
+    }
 
     /// <summary>One row a step.</summary>
     public static ReportTable Steps(IEnumerable<ReportStep> steps) =>

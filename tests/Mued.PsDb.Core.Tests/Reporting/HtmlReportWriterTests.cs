@@ -46,6 +46,42 @@ public class HtmlReportWriterTests
     }
 
     [Fact]
+    public void Figures_are_aligned_and_the_checks_are_counted_once()
+    {
+        var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(Samples.Schema("x")));
+        Assert.Contains("<th scope=\"col\" class=\"n\">Heap</th>", page, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\" data-label=\"Heap\">8192 bytes</td>", page, StringComparison.Ordinal);
+        Assert.Equal(2, page.Split(" checks").Length);
+    }
+
+    [Fact]
+    public void The_page_says_what_made_it_and_where()
+    {
+        var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(Samples.Succeeded()));
+        Assert.Matches(@"<footer>Mued\.PsDb \d+\.\d+\.\d+</footer>", page);
+        var agent = new Dictionary<string, string>
+        {
+            ["BUILD_SOURCEVERSION"] = "0123abc",
+            ["BUILD_BUILDNUMBER"] = "20261129.3",
+            ["BUILD_BUILDID"] = "47&11",
+            ["SYSTEM_TEAMPROJECT"] = "my <team>",
+        };
+        Assert.Equal(
+            "commit 0123abc \u00B7 <a href=\"https://dev.azure.com/o/my%20%3Cteam%3E/_build/results?buildId=47%2611\">build 20261129.3</a>",
+            Origin("https://dev.azure.com/o/")
+        );
+        Assert.Equal("commit 0123abc \u00B7 build 20261129.3", Origin("javascript:alert(1)/"));
+
+        string Origin(string collection)
+        {
+            using var text = new StringWriter();
+            HtmlReportWriter.WriteOrigin(text, new(name => name == "SYSTEM_COLLECTIONURI" ? collection : agent.GetValueOrDefault(name)));
+            var written = text.ToString();
+            return written[(written.IndexOf('\u00B7', StringComparison.Ordinal) + 2)..^"</footer>\n".Length];
+        }
+    }
+
+    [Fact]
     public void Hostile_text_stays_text()
     {
         foreach (var report in Samples.All(Samples.Hostile))

@@ -24,7 +24,7 @@ public sealed partial record ReportDocument
             StartedAt = report.Migration.StartedAt,
             Duration = new[]
             {
-                report.Connection.ConnectDuration,
+                report.Connection.ConnectDuration ?? default,
                 report.Migration.Duration,
                 report.Schema.Duration,
                 report.SecondRun.Duration,

@@ -16,7 +16,7 @@ public sealed partial record ReportDocument
         );
         var summary =
             failed == 0
-                ? Texts.Get("ConnectionChecksPassed", checks, Figures.Duration(report.Latency))
+                ? Texts.Get("ConnectionChecksPassed", checks, Figures.Duration(report.Latency ?? default))
                 : Texts.Get("ConnectionChecksFailed", failed, checks);
         return new("test-connection", report)
         {
@@ -36,7 +36,7 @@ public sealed partial record ReportDocument
                 ),
                 ("Fact.Phase2", report.Phase2?.ToString())
             ),
-            Duration = report.ConnectDuration,
+            Duration = report.ConnectDuration ?? default,
             Steps = report.Error is null ? [.. report.Checks.Select(Step)] : [],
             Warnings = report.Warnings,
             Error = report.Error,

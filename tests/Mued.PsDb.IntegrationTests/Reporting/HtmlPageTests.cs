@@ -6,6 +6,8 @@ namespace Mued.PsDb.Tests.Reporting;
 /// <summary>The pages of all reports in a real browser: what axe-core, which knows WCAG and good practice, finds there, and what does not fit.</summary>
 public sealed class HtmlPageTests
 {
+    private static readonly NpmPackages AxeCore = new("axe-core@4.14.1");
+
     private const string Text =
         "the 0008_add_foreign_keys_fixed of public.dialogue_utterances waits for application_server_of_the_dialogues";
 

@@ -290,7 +290,7 @@ internal sealed class HtmlReportWriter : IReportWriter
 
     // The label is the column's name where the page is too narrow for a table.
     private static string Code(string label, string? text) =>
-        text is null ? "<td></td>" : $"<td data-label=\"{label}\"><code>{HtmlText.Encode(text)}</code></td>";
+        text is null ? "<td></td>" : $"<td class=\"w\" data-label=\"{label}\"><code>{Breakable(text)}</code></td>";
 
     // Paths and names break where their parts meet.
     private static string Breakable(string? text) =>

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Mued.PsDb.Reporting;
 
 /// <summary>

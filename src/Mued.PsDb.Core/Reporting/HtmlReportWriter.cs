@@ -15,7 +15,7 @@ internal sealed class HtmlReportWriter : IReportWriter
         h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.5rem 0}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0;color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;color:var(--ink)}
         .scroll{overflow-x:auto}.scroll:focus-visible,summary:focus-visible{outline:2px solid var(--wait)}footer{margin-top:2rem;color:var(--soft);font-size:.9rem}a{color:var(--wait)}table{border-collapse:collapse;width:100%;font-size:.9rem}th{color:var(--soft);font-weight:600;white-space:nowrap}
-        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}.w{min-width:9rem;overflow-wrap:anywhere}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}.w{min-width:6rem;overflow-wrap:anywhere}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.s{white-space:nowrap;font-weight:600}
         .box{background:var(--card);border-left:4px solid var(--fail);padding:.6rem 1rem;margin:1rem 0;overflow-wrap:anywhere;white-space:pre-line}
         .box.look{border-color:var(--look)}code{font:.9em ui-monospace,monospace}

@@ -13,13 +13,15 @@ public sealed class FolderChoiceTests : IDisposable
     [Fact]
     public void What_is_named_comes_first_then_what_is_here_then_phase_2()
     {
-        Assert.Equal(new(BundledSql.Migrations, "no folder was named, and there is no ./migrations"), Choose());
+        Assert.Equal((BundledSql.Migrations, "no folder was named, and there is no ./migrations"), Named(Choose()));
         Directory.CreateDirectory(Beside);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Beside, Ours);
-        Assert.Equal(new(Beside, "found in the current folder"), Choose());
-        Assert.Equal(new(BundledSql.Migrations, "as asked for"), Choose(phase2: true));
-        Assert.Equal(new("./other", "as given"), Choose("./other"));
+        Assert.Equal((Beside, "found in the current folder"), Named(Choose()));
+        Assert.Equal((BundledSql.Migrations, "as asked for"), Named(Choose(phase2: true)));
+        Assert.Equal(("./other", "as given"), Named(Choose("./other")));
+
+        static (string, string) Named(FolderChoice choice) => (choice.Path, choice.Reason);
     }
 
     [Fact]

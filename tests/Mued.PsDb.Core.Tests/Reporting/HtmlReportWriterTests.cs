@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Mued.PsDb.Reporting;
 
@@ -42,7 +43,7 @@ public class HtmlReportWriterTests
         };
         var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(report));
         Assert.DoesNotContain(">Timeline<", page, StringComparison.Ordinal);
-        Assert.Contains("t_n", page, StringComparison.Ordinal);
+        Assert.Contains("t_<wbr>n", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +52,7 @@ public class HtmlReportWriterTests
         var page = Samples.Write(new HtmlReportWriter(), ReportDocument.From(Samples.Schema("x")));
         Assert.Contains("<th scope=\"col\" class=\"n\">Heap</th>", page, StringComparison.Ordinal);
         Assert.Contains("<td class=\"n\" data-label=\"Heap\">8192 bytes</td>", page, StringComparison.Ordinal);
-        Assert.Equal(2, page.Split(" checks").Length);
+        Assert.Single(Regex.Matches(page, @"\d+ (of \d+ )?checks"));
     }
 
     [Fact]

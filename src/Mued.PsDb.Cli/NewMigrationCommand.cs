@@ -20,7 +20,7 @@ internal sealed class NewMigrationCommand : CliCommand
             {
                 Path = folder.Path,
                 PathReason = folder.Reason,
-                Layout = parsed.GetValue(SharedOptions.Layout) ?? folder.Project?.Layout ?? default,
+                Layout = folder.LayoutOf(parsed.GetValue(SharedOptions.Layout)),
                 Name = parsed.GetRequiredValue(NewName),
                 Timestamp = parsed.GetValue(Timestamp),
             }

@@ -71,7 +71,7 @@ internal static class SharedOptions
                 Path = folder.Path,
                 PathReason = folder.Reason,
                 SchemaFile = parsed.GetValue(Schema) ?? folder.Project?.SchemaFile,
-                Layout = parsed.GetValue(Layout) ?? folder.Project?.Layout ?? Defaults.Layout,
+                Layout = folder.LayoutOf(parsed.GetValue(Layout)),
                 Variables = Variables(parsed),
                 Exclude = parsed.GetValue(Exclude) ?? [],
                 AllowDuplicateVersion = parsed.GetValue(AllowDuplicateVersion),

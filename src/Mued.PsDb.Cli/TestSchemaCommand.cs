@@ -42,10 +42,7 @@ internal sealed class TestSchemaCommand()
         if (options.SchemaFile is null || isNamed)
         {
             var folder = SharedOptions.Folder(parsed);
-            options = options.Expecting(folder, isNamed) with
-            {
-                Layout = parsed.GetValue(SharedOptions.Layout) ?? folder.Project?.Layout ?? default,
-            };
+            options = options.Expecting(folder, isNamed) with { Layout = folder.LayoutOf(parsed.GetValue(SharedOptions.Layout)) };
         }
 
         return new(async (settings, progress, token) => ReportDocument.From(await SchemaTest.RunAsync(settings, options, progress, token)));

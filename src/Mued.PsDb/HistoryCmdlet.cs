@@ -28,7 +28,7 @@ public abstract class HistoryCmdlet : FolderCmdlet
             {
                 Path = folder.Path,
                 PathReason = folder.Reason,
-                Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
+                Layout = folder.LayoutOf(Layout),
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
                 AllowDuplicateVersion = AllowDuplicateVersion,

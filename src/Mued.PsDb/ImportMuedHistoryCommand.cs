@@ -80,7 +80,7 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
             {
                 Path = folder.Path,
                 PathReason = folder.Reason,
-                Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
+                Layout = folder.LayoutOf(Layout),
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
                 HistoryTable = Project.HistoryOf(HistoryTable),

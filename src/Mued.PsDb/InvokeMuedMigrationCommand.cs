@@ -138,7 +138,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         var options = defaults with
         {
             SchemaFile = SchemaFile is null ? folder.Project?.SchemaFile : FullPath(SchemaFile),
-            Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
+            Layout = folder.LayoutOf(Layout),
             Variables = NamesOf(Variable),
             Target = Target,
             Only = Only,

@@ -55,7 +55,7 @@ public sealed class NewMuedMigrationCommand : PSCmdlet
         {
             Path = folder.Path,
             PathReason = folder.Reason,
-            Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
+            Layout = folder.LayoutOf(Layout),
             Name = Name,
             Timestamp = Timestamp,
         };

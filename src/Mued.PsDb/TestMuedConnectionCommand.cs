@@ -19,7 +19,7 @@ public sealed class TestMuedConnectionCommand : FolderCmdlet
         {
             Path = folder.Path,
             PathReason = folder.Reason,
-            Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
+            Layout = folder.LayoutOf(Layout),
             Variables = NamesOf(Variable),
             Exclude = Exclude,
             RequiredTables = folder.Project?.RequiredTables,

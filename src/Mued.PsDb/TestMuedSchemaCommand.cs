@@ -101,10 +101,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
         if (!onlyFile)
         {
             var folder = Choose(Path, Phase2);
-            options = options.Expecting(folder, isNamed: pathAsked || Phase2) with
-            {
-                Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
-            };
+            options = options.Expecting(folder, isNamed: pathAsked || Phase2) with { Layout = folder.LayoutOf(Layout) };
         }
 
         return Each(

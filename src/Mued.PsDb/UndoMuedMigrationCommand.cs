@@ -101,7 +101,7 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
             {
                 Path = folder.Path,
                 PathReason = folder.Reason,
-                Layout = Layout ?? folder.Project?.Layout ?? MigrationLayout.Auto,
+                Layout = folder.LayoutOf(Layout),
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
                 Target = Target,

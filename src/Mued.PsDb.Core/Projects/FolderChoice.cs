@@ -12,6 +12,11 @@ public sealed record FolderChoice(string Path, string Reason)
     /// <summary>The project whose layout, schema and required tables are those of the folder; null for none.</summary>
     public MuedProject? Project { get; private init; }
 
+    /// <summary>The convention of the folder: what a command was told, else what the project's file says, else what the folder shows.</summary>
+    /// <param name="given">What the command was told.</param>
+    /// <returns>The convention; Auto for the one that the folder shows.</returns>
+    public MigrationLayout LayoutOf(MigrationLayout? given) => given ?? Project?.Layout ?? MigrationLayout.Auto;
+
     /// <summary>
     /// The folder that was named; else the one that the project's file names; else the folder <c>migrations</c> of the current one; and the
     /// bundled Phase 2 where it was asked for, or nothing else is there. What the file says of a folder holds for the one that it names, or

@@ -25,12 +25,7 @@ public abstract class MigrationFileCompleter : ValueCompleter
             var project = ProjectSearch.Find(FullPath("."));
             var folder = FolderChoice.Of(path is null ? null : FullPath(path), LanguagePrimitives.IsTrue(given["Phase2"]), project);
             var layout = LanguagePrimitives.TryConvertTo<MigrationLayout?>(given["Layout"], out var named) ? named : null;
-            return MigrationFolder.Read(
-                folder.Path,
-                exclude: [],
-                allowDuplicateVersion: true,
-                layout ?? folder.Project?.Layout ?? MigrationLayout.Auto
-            );
+            return MigrationFolder.Read(folder.Path, exclude: [], allowDuplicateVersion: true, folder.LayoutOf(layout));
         }
         catch (Exception e) when (e is MuedException or RuntimeException)
         {

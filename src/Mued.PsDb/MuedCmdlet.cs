@@ -6,8 +6,8 @@ using Mued.PsDb.Reporting;
 namespace Mued.PsDb.Commands;
 
 /// <summary>
-/// A cmdlet that works on databases, one after the other as they come down the pipeline. A database that fails is an error record
-/// and does not stop the next one.
+/// A cmdlet that works on databases, which it is given or which come down the pipeline. A database that fails is an error record and does
+/// not stop another one.
 /// </summary>
 public abstract class MuedCmdlet : AsyncCmdlet
 {

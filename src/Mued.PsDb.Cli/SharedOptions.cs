@@ -57,7 +57,7 @@ internal static class SharedOptions
 
     /// <summary>The folder that the command works on; of a plan that was approved, that of the plan unless another is named.</summary>
     public static FolderChoice Folder(ParseResult parsed, string? planned = null) =>
-        FolderChoice.Of(parsed.GetValue(Path) ?? planned, parsed.GetValue(Phase2), Project);
+        FolderChoice.Of(parsed.GetValue(Path), parsed.GetValue(Phase2), Project, planned);
 
     /// <summary>The shared ones of a migration's options; one that the command does not have keeps its default.</summary>
     public static MigrationOptions Migrations(ParseResult parsed) => Migrations(parsed, Folder(parsed));

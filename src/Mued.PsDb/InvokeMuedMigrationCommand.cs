@@ -133,7 +133,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     private MigrationOptions Options()
     {
         var plan = Plan is null ? null : PlanFile.Load(FullPath(Plan));
-        var folder = Choose(Path ?? plan?.Path, Phase2);
+        var folder = Choose(Path, Phase2, plan?.Path);
         var defaults = Run(new MigrationOptions { Path = folder.Path, PathReason = folder.Reason });
         var options = defaults with
         {

@@ -148,12 +148,13 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>The folder of migrations that is meant, from PowerShell's current location.</summary>
     /// <param name="path">The folder that was named, if any.</param>
     /// <param name="phase2">Whether the bundled Phase 2 was asked for.</param>
+    /// <param name="planned">The folder of the plan to which the run is held, if any.</param>
     /// <returns>The folder as the engine takes it, and why it is that one.</returns>
-    private protected FolderChoice Choose(string? path, bool phase2)
+    private protected FolderChoice Choose(string? path, bool phase2, string? planned = null)
     {
         var named = path is null || PipedRecord.IsOfBackup(InputObject) ? null : path;
         var full = named is null || named == BundledSql.Migrations ? named : FullPath(named);
-        return FolderChoice.Of(full, phase2, Project);
+        return FolderChoice.Of(full, phase2, Project, planned);
     }
 
     /// <summary>What mued.json says for PowerShell's current location.</summary>

@@ -18,20 +18,21 @@ public sealed record FolderChoice(string Path, string Reason)
     public MigrationLayout LayoutOf(MigrationLayout? given) => given ?? Project?.Layout ?? MigrationLayout.Auto;
 
     /// <summary>
-    /// The folder that was named; else the one that the project's file names; else the folder <c>migrations</c> of the current one; and the
+    /// The folder that was named; else that of the plan; else the one that the project's file names; else the folder <c>migrations</c> of the current one; and the
     /// bundled Phase 2 where it was asked for, or nothing else is there. What the file says of a folder holds for the one that it names, or
     /// where it names none for any but the bundled one.
     /// </summary>
     /// <param name="path">The folder that was named; null for none.</param>
     /// <param name="phase2">Whether the bundled Phase 2 was asked for.</param>
     /// <param name="project">The project.</param>
+    /// <param name="planned">The folder of the plan to which the run is held; null for none.</param>
     /// <returns>The choice.</returns>
     /// <exception cref="MuedException">Both were named; or the folder <c>migrations</c> may be another user's, and so is not taken unasked
     /// (exit code 2).</exception>
-    public static FolderChoice Of(string? path, bool phase2, MuedProject project)
+    public static FolderChoice Of(string? path, bool phase2, MuedProject project, string? planned = null)
     {
         ArgumentNullException.ThrowIfNull(project);
-        var choice = Take(path, phase2, project);
+        var choice = Take(path, phase2, project, planned);
         return choice.Path == BundledSql.Migrations || (project.Path is { } own && own != FullPath(choice.Path, project))
             ? choice
             : choice with
@@ -53,14 +54,16 @@ public sealed record FolderChoice(string Path, string Reason)
             : choice;
     }
 
-    private static FolderChoice Take(string? path, bool phase2, MuedProject project)
+    private static FolderChoice Take(string? path, bool phase2, MuedProject project, string? planned)
     {
         if (phase2)
-            return path is null || path == BundledSql.Migrations
-                ? new(BundledSql.Migrations, Texts.Get("Folder.Phase2"))
-                : throw Texts.Usage("PathAndPhase2", path);
+            return (path ?? planned) is { } other && other != BundledSql.Migrations
+                ? throw Texts.Usage("PathAndPhase2", other)
+                : new(BundledSql.Migrations, Texts.Get("Folder.Phase2"));
         if (path is not null)
             return new(path, Texts.Get("Folder.Given"));
+        if (planned is not null)
+            return new(planned, Texts.Get("Folder.Plan"));
         if (project.Path is not null)
             return new(project.Path, Texts.Get("Folder.Project", project.File));
         var here = System.IO.Path.Combine(project.WorkingDirectory, Usual);

@@ -192,14 +192,26 @@ public sealed class TextReportWriter : IReportWriter
         : finding.Severity == FindingSeverity.Note ? StepOutcome.Skipped
         : StepOutcome.Attention;
 
-    private static void WriteTable(TextWriter output, ReportTable table)
+    // A table that is too wide for the terminal is a list: a row a part, and in it a line a cell.
+    private void WriteTable(TextWriter output, ReportTable table)
     {
         output.WriteLine();
         output.WriteLine(UntrustedText.OneLine(table.Title));
         var rows = table.Rows.Select(row => row.Select(UntrustedText.OneLine).ToList()).Prepend([.. table.Columns]).ToList();
         var widths = Enumerable.Range(0, table.Columns.Count).Select(i => rows.Max(row => row[i].Length)).ToList();
-        foreach (var row in rows)
-            output.WriteLine(Indent + string.Join(Indent, row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+        if (widths.Sum(each => Indent.Length + each) <= width)
+        {
+            foreach (var row in rows)
+                output.WriteLine(Indent + string.Join(Indent, row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+            return;
+        }
+
+        foreach (var row in rows.Skip(1))
+        {
+            WriteWrapped(output, Indent, "", row[0]);
+            for (var i = 1; i < row.Count; i++)
+                WriteWrapped(output, Indent + Indent, table.Columns[i] + ": ", row[i]);
+        }
     }
 
     private void WriteWrapped(TextWriter output, string indent, string label, string? text, StepOutcome? outcome = null)

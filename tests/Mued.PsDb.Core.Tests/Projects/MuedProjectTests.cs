@@ -117,6 +117,8 @@ public sealed class MuedProjectTests : IDisposable
         Assert.Equal((sql, reason, project), Parts(FolderChoice.Of(null, phase2: false, project)));
         Assert.Equal(("sql/", "as given", project), Parts(FolderChoice.Of("sql/", phase2: false, project)));
         Assert.Equal(("other", "as given", null), Parts(FolderChoice.Of("other", phase2: false, project)));
+        Assert.Equal(("sql/", "that of the plan", project), Parts(FolderChoice.Of(null, phase2: false, project, planned: "sql/")));
+        Assert.Equal(("other", "as given", null), Parts(FolderChoice.Of("other", phase2: false, project, planned: "sql/")));
         Assert.Equal((BundledSql.Migrations, "as asked for", null), Parts(FolderChoice.Of(null, phase2: true, project)));
 
         static (string, string, MuedProject?) Parts(FolderChoice choice) => (choice.Path, choice.Reason, choice.Project);

@@ -57,6 +57,33 @@ public class TextReportWriterTests
     }
 
     [Fact]
+    public void A_table_that_is_wider_than_the_terminal_is_a_list()
+    {
+        string[] columns = ["Name", "Kind", "Statement"];
+        var statement = "ALTER TABLE a " + string.Join(", ", Enumerable.Repeat("ADD COLUMN b int", 6));
+        var narrow = new ReportTable(
+            "Narrow",
+            columns,
+            [
+                ["a", "table", "DROP TABLE a"],
+            ]
+        );
+        var wide = new ReportTable(
+            "Wide",
+            columns,
+            [
+                ["a", "table", statement],
+                ["b", "", "DROP TABLE b"],
+            ]
+        );
+        var text = Samples.Write(new TextReportWriter(), ReportDocument.From(Samples.Succeeded()) with { Tables = [narrow, wide] });
+        Assert.Contains("\nNarrow\n  Name  Kind   Statement\n  a     table  DROP TABLE a\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nWide\n  a\n    Kind: table\n    Statement: ALTER TABLE a ADD", text, StringComparison.Ordinal);
+        Assert.Contains("\n  b\n    Statement: DROP TABLE b\n", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
     public void Hostile_text_neither_drives_the_terminal_nor_the_agent()
     {
         foreach (var report in Samples.All(Samples.Hostile))

@@ -171,13 +171,19 @@ public sealed class ConnectionFailureTests
         // A crashed backend makes the server recover: for a moment it accepts no connections.
         await using (var victim = await TestConnection.OpenAsync(sandbox.Url))
             await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() =>
-                TestConnection.ExecuteAsync(sandbox.Url, $"COPY (SELECT 1) TO PROGRAM 'kill -9 {victim.ProcessID}; sleep 5'")
+                TestConnection.ExecuteAsync(
+                    sandbox.Url,
+                    $"COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; kill -9 {victim.ProcessID}; sleep 5'"
+                )
             );
         await (await Settings(sandbox.Url, retrySeconds: 20).OpenAsync(CancellationToken.None)).DisposeAsync();
 
         // A smart shutdown waits for this session and refuses others meanwhile.
         await using var held = await TestConnection.OpenAsync(sandbox.Url);
-        await using var stop = new Npgsql.NpgsqlCommand("COPY (SELECT 1) TO PROGRAM 'kill -TERM $(head -n 1 postmaster.pid)'", held);
+        await using var stop = new Npgsql.NpgsqlCommand(
+            "COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; kill -TERM $(head -n 1 postmaster.pid)'",
+            held
+        );
         await stop.ExecuteNonQueryAsync();
         MuedException? error = null;
         await Eventually.TrueAsync(async () =>

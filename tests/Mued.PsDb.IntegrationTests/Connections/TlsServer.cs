@@ -55,7 +55,7 @@ public sealed class TlsServer : IAsyncLifetime
         await ExecuteAsync(Write("server.key", key.ExportPkcs8PrivateKeyPem()));
         await ExecuteAsync(Write("root.crt", authority.ExportCertificatePem()));
         await ExecuteAsync(Write("rules", "hostssl all cert_only all cert\nhostnossl all cert_only all reject"));
-        await ExecuteAsync("COPY (SELECT 1) TO PROGRAM 'cat pg_hba.conf >> rules; cat rules > pg_hba.conf'");
+        await ExecuteAsync("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; cat pg_hba.conf >> rules; cat rules > pg_hba.conf'");
         await ExecuteAsync("CREATE ROLE cert_only LOGIN");
         await SetAsync("ssl_ca_file", "root.crt");
         await SetAsync("ssl", "on");

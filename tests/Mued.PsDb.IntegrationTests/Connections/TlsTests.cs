@@ -74,6 +74,27 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     }
 
     [Fact]
+    public async Task A_certificate_that_ends_soon_is_a_failed_check_of_health()
+    {
+        var soon = await CertificateAsync(server.Url);
+        Assert.Equal(RunbookStatus.Failed, soon.Status);
+        Assert.InRange(soon.Value!.Value, 0.5m, 1m);
+        Assert.NotNull(soon.Advice);
+        Assert.Equal(RunbookStatus.Passed, (await CertificateAsync(server.Url, "Certificate=0.25")).Status);
+
+        var plain = await CertificateAsync(server.Url.With(query: "sslmode=disable"));
+        Assert.Equal((RunbookStatus.Passed, null), (plain.Status, plain.Value));
+    }
+
+    private static async Task<HealthCheck> CertificateAsync(string url, params string[] limits)
+    {
+        using var folder = new MigrationSet(("0001_t.sql", "CREATE TABLE t (id int);"));
+        var options = new HealthOptions { Limits = HealthLimits.Read(limits), Migrations = folder.Options };
+        var report = await HealthTest.RunAsync(Settings(url), options);
+        return report.Checks.Single(check => check.Name == "Certificate");
+    }
+
+    [Fact]
     public async Task A_server_on_this_machine_is_asked_for_tls_by_default() =>
         Assert.True((await ConnectionTest.RunAsync(Settings(server.Url.With(query: "")))).Tls);
 

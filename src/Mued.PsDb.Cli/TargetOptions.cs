@@ -32,7 +32,8 @@ internal static class TargetOptions
     public static IReadOnlyList<ConnectionSettings> Connections(ParseResult parsed)
     {
         var urls = parsed.GetValue(Url) ?? [];
-        var given = urls.Select((url, index) => Resolve(url, urls.Length == 1 ? Url.Name : $"{Url.Name} {index + 1}")).ToList();
+        var envFile = parsed.GetValue(SharedOptions.EnvFile);
+        var given = urls.Select((url, index) => Resolve(url, urls.Length == 1 ? Url.Name : $"{Url.Name} {index + 1}", envFile)).ToList();
         if (parsed.GetValue(UrlFile) is { } file)
             given.AddRange(ConnectionFile.Read(file, Resolve));
         return given.Count > 0 ? given : [SharedOptions.Connect(parsed)];
@@ -60,6 +61,15 @@ internal static class TargetOptions
     }
 
     /// <summary>Reads a connection, and says where it was found when it cannot be read.</summary>
-    public static ConnectionSettings Resolve(string connection, string source) =>
-        ConnectionSettings.Resolve(new() { Connection = connection, ConnectionSource = source });
+    public static ConnectionSettings Resolve(string connection, string source) => Resolve(connection, source, null);
+
+    private static ConnectionSettings Resolve(string connection, string source, string? envFile) =>
+        ConnectionSettings.Resolve(
+            new()
+            {
+                Connection = connection,
+                ConnectionSource = source,
+                EnvFile = envFile,
+            }
+        );
 }

@@ -9,7 +9,10 @@ internal sealed record CmdletParameter
     /// <summary>The full name of the type of its values.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Whether a call must give it.</summary>
+    /// <summary>The parameter set that it is in; null where it is in all.</summary>
+    public string? Set { get; init; }
+
+    /// <summary>Whether a call must give it, within its set.</summary>
     public bool Required { get; init; }
 
     /// <summary>Its place among the words without a name, if it may be one.</summary>

@@ -44,13 +44,14 @@ internal static class CmdletReader
             (string)attribute.ConstructorArguments[1].Value!,
             parameters,
             [.. outputs]
-        );
+        )
+        {
+            DefaultSet = Named<string?>(attribute, "DefaultParameterSetName", null),
+        };
     }
 
     private static CmdletParameter Read(PropertyInfo property, CustomAttributeData declared)
     {
-        if (declared.NamedArguments.Any(argument => argument.MemberName == "ParameterSetName"))
-            throw new NotSupportedException($"{property.DeclaringType}.{property.Name} is of a parameter set, which the help cannot show.");
         var position = Named(declared, "Position", int.MinValue);
         // Nullable says that the engine has the default, or that there is none: no member of an enumeration is meant.
         var type = property.PropertyType is { IsConstructedGenericType: true } nullable
@@ -65,6 +66,7 @@ internal static class CmdletReader
         {
             Name = property.Name,
             Type = type.FullName!,
+            Set = Named<string?>(declared, "ParameterSetName", null),
             Required = Named(declared, "Mandatory", false),
             Position = position == int.MinValue ? null : position,
             ByValue = Named(declared, "ValueFromPipeline", false),

@@ -29,12 +29,7 @@ internal static class Maml
     private static XElement Write(Cmdlet cmdlet, HelpPage page, HelpLibrary library)
     {
         var parameters = cmdlet.Parameters.Select(parameter => Parameter(parameter, library.Parameter(page, parameter.Name)!)).ToList();
-        // As in every syntax line: what may stand without a name, then what must be given.
-        var syntax = cmdlet
-            .Parameters.Zip(parameters)
-            .OrderBy(pair => pair.First.Position ?? int.MaxValue)
-            .ThenByDescending(pair => pair.First.Required)
-            .Select(pair => InSyntax(pair.First, pair.Second));
+        var described = cmdlet.Parameters.Zip(parameters).ToList();
         return new XElement(
             Command + "command",
             new XElement(
@@ -45,7 +40,7 @@ internal static class Maml
                 Description(page.Root.Text)
             ),
             Description(page.Part("Description")!.Text),
-            new XElement(Command + "syntax", new XElement(Command + "syntaxItem", new XElement(Text + "name", cmdlet.Name), syntax)),
+            new XElement(Command + "syntax", cmdlet.Sets.Select(set => SyntaxItem(cmdlet.Name, set, described))),
             new XElement(
                 Command + "parameters",
                 parameters.OrderBy(parameter => (string)parameter.Element(Text + "name")!, StringComparer.Ordinal)
@@ -92,6 +87,18 @@ internal static class Maml
             new XElement(Dev + "defaultValue", section.Default ?? parameter.Default ?? "None")
         );
     }
+
+    // As in every syntax line: what may stand without a name, then what must be given.
+    private static XElement SyntaxItem(string name, string? set, IEnumerable<(CmdletParameter Parameter, XElement Element)> described) =>
+        new(
+            Command + "syntaxItem",
+            new XElement(Text + "name", name),
+            described
+                .Where(one => one.Parameter.Set is not { } own || own == set)
+                .OrderBy(one => one.Parameter.Position ?? int.MaxValue)
+                .ThenByDescending(one => one.Parameter.Required)
+                .Select(one => InSyntax(one.Parameter, one.Element))
+        );
 
     // A switch takes nothing after its name.
     private static XElement InSyntax(CmdletParameter parameter, XElement described)

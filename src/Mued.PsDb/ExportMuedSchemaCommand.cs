@@ -3,10 +3,12 @@ using System.Management.Automation;
 namespace Mued.PsDb.Commands;
 
 /// <summary>Writes the schema of a database to a file that Test-MuedSchema and Invoke-MuedMigration take as the expected one.</summary>
-[Cmdlet(VerbsData.Export, "MuedSchema", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "MuedSchema", SupportsShouldProcess = true, DefaultParameterSetName = Parts)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMuedSchemaCommand : MuedCmdlet
 {
+    private const string Parts = "Parts";
+
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true)]
     [ArgumentCompleter(typeof(FileCompleter))]
@@ -14,19 +16,19 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>Schemas to take whole; with neither schemas nor tables nor a template it is public.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = Parts)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     public string[] Schema { get; set; } = [];
 
     /// <summary>Tables to take, as schema.table, with what hangs on them.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = Parts)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TableCompleter))]
     public string[] Table { get; set; } = [];
 
     /// <summary>Takes all schemas and what is in none: extensions, publications, event triggers, casts; with owners and privileges.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = nameof(WholeDatabase), Mandatory = true)]
     public SwitchParameter WholeDatabase { get; set; }
 
     /// <summary>Takes the owners; with -WholeDatabase that is so unless it is $false.</summary>

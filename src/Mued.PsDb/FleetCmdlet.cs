@@ -248,7 +248,7 @@ public abstract class FleetCmdlet : MuedCmdlet
 
     private Func<string, string, ConnectionSettings> Resolver()
     {
-        var request = Request;
+        var request = Request with { EnvFile = null };
         return (connection, source) => ConnectionSettings.Resolve(request with { Connection = connection, ConnectionSource = source });
     }
 }

@@ -163,7 +163,11 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private ConnectionSettings FindConnection(string? connection, string? source, PSObject? record)
     {
         if (PipedConnection.Find(connection) is { } piped)
+        {
+            if (EnvFile is not null && Resolve(null, null).Target != piped.Target)
+                throw Foundation.Texts.Usage("ConnectionTwice", piped.Target, EnvFile);
             return Login is { } login ? piped.WithCredential(login.UserName, login.GetNetworkCredential().Password) : piped;
+        }
 
         // PowerShell makes a text of a record that has no property for the connection.
         return !connectionOnCommandLine && PipedRecord.Is(record) ? FindAgain(record!) : Resolve(connection, source);

@@ -4,10 +4,12 @@ using Mued.PsDb.Reporting;
 namespace Mued.PsDb.Commands;
 
 /// <summary>Tells what migrations would do to a database at work, by running them in a sandbox.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "MuedMigration")]
+[Cmdlet(VerbsDiagnostic.Test, "MuedMigration", DefaultParameterSetName = InSandbox)]
 [OutputType(typeof(MigrationTestReport), typeof(bool))]
 public sealed class TestMuedMigrationCommand : HistoryCmdlet
 {
+    private const string InSandbox = "Sandbox";
+
     /// <summary>The last version to test; without it all that is pending.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
@@ -21,7 +23,7 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     public string[] New { get; set; } = [];
 
     /// <summary>What the migrations build on: a SQL file, such as pg_dump --schema-only writes, or a file of Export-MuedSchema.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = InSandbox)]
     [Alias("BaseFile")]
     [ArgumentCompleter(typeof(FileCompleter))]
     [ValidateNotNullOrEmpty]
@@ -34,29 +36,29 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     public int? SmallTable { get; set; }
 
     /// <summary>The major version of PostgreSQL to test with; without it that of the database.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = InSandbox)]
     [ValidateRange(14, 18)]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     public int? ServerMajor { get; set; }
 
     /// <summary>Runs them on the database itself, in one transaction that is rolled back, within the three bounds.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = nameof(OnTarget), Mandatory = true)]
     public SwitchParameter OnTarget { get; set; }
 
     /// <summary>With -OnTarget, how long others may wait for the test; zero sets no bound. A number is seconds.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = nameof(OnTarget))]
     [Duration]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     public TimeSpan? MaxBlocking { get; set; }
 
     /// <summary>With -OnTarget, how many rows may be added, changed or removed.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = nameof(OnTarget))]
     [ValidateRange(0, long.MaxValue)]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     public long? MaxRows { get; set; }
 
     /// <summary>With -OnTarget, how many bytes of WAL the server may write meanwhile, for others too; 64MB is a number.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = nameof(OnTarget))]
     [ValidateRange(0, long.MaxValue)]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     public long? MaxWal { get; set; }
@@ -66,7 +68,7 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     public FindingSeverity FailOn { get; set; }
 
     /// <summary>A folder for the safe forms that were proven, as files that can take the place of their statements.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = InSandbox)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Fix { get; set; }

@@ -4,15 +4,16 @@ using System.Management.Automation;
 namespace Mued.PsDb.Commands;
 
 /// <summary>Compares a database with an expected schema, object by object. Changes nothing.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "MuedSchema")]
+[Cmdlet(VerbsDiagnostic.Test, "MuedSchema", DefaultParameterSetName = OfFolder)]
 [OutputType(typeof(SchemaReport), typeof(bool))]
 public sealed class TestMuedSchemaCommand : ReportingCmdlet
 {
-    private bool schemaFileAsked;
+    private const string OfFolder = "Folder";
+
     private bool pathAsked;
 
     /// <summary>The file with the expected schema, as Export-MuedSchema writes it; without it the one of Phase 2.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = nameof(SchemaFile), Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Schema")]
     [ArgumentCompleter(typeof(FileCompleter))]
     [ValidateNotNullOrEmpty]
@@ -22,21 +23,21 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// A folder of migrations: the expected schema is what they make of an empty database. Without it and -SchemaFile the folder migrations
     /// of the current one, or else the bundled Phase 2.
     /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = OfFolder, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>Expects the bundled Phase 2, whatever folder is here.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OfFolder)]
     public SwitchParameter Phase2 { get; set; }
 
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OfFolder)]
     public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OfFolder)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
     public Hashtable? Variable { get; set; }
@@ -44,11 +45,11 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     /// <summary>
     /// Applies the migrations of -Path to a scratch database on the same server, dropped afterwards, and not in a sandbox.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OfFolder)]
     public SwitchParameter ScratchDatabase { get; set; }
 
     /// <summary>A SQL file that makes what the migrations of -Path build on; its objects are not part of the expectation.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OfFolder)]
     [ArgumentCompleter(typeof(FileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? BaseFile { get; set; }
@@ -73,21 +74,28 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>Notes what was asked for in so many words; a record of the pipeline does not overrule it.</summary>
+    /// <summary>Notes whether the folder was named in so many words.</summary>
     protected override void BeginProcessing()
     {
-        schemaFileAsked = MyInvocation.BoundParameters.ContainsKey(nameof(SchemaFile));
         pathAsked = MyInvocation.BoundParameters.ContainsKey(nameof(Path));
         base.BeginProcessing();
     }
 
     /// <inheritdoc/>
-    private protected override object Key => (SchemaFile, Path, PipedRecord.IsOfBackup(InputObject));
+    private protected override object Key => (SchemaFile, Path, NamesBoth, PipedRecord.IsOfBackup(InputObject));
+
+    // Of a row that has both columns PowerShell takes the folder, without a word.
+    private bool NamesBoth =>
+        SchemaFile is null
+        && !pathAsked
+        && InputObject?.Properties[nameof(SchemaFile)]?.Value is string { Length: > 0 }
+        && Path is not null;
 
     /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
-        var onlyFile = SchemaFile is not null && !Phase2 && (Path is null || (schemaFileAsked && !pathAsked));
+        if (NamesBoth)
+            throw Foundation.Texts.Usage("TwoExpectations");
         var options = new SchemaTestOptions
         {
             SchemaFile = SchemaFile is null ? null : FullPath(SchemaFile),
@@ -98,7 +106,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
             Strict = Strict,
             IncludeData = IncludeData,
         };
-        if (!onlyFile)
+        if (SchemaFile is null)
         {
             var folder = Choose(Path, Phase2);
             options = options.Expecting(folder, isNamed: pathAsked || Phase2) with { Layout = folder.LayoutOf(Layout) };

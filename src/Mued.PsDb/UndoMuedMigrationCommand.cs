@@ -4,10 +4,18 @@ using Mued.PsDb.Reporting;
 namespace Mued.PsDb.Commands;
 
 /// <summary>Takes migrations back with their rollback scripts, after a copy of the rows that would be lost.</summary>
-[Cmdlet(VerbsCommon.Undo, "MuedMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsCommon.Undo,
+    "MuedMigration",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = WithBackup
+)]
 [OutputType(typeof(UndoReport))]
 public sealed class UndoMuedMigrationCommand : MigrationCmdlet
 {
+    private const string WithBackup = "Backup";
+
     /// <summary>The version to go back to, which stays; without it the newest migration alone is taken back.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
@@ -15,13 +23,13 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     public string? Target { get; set; }
 
     /// <summary>The folder to make for the copy of the rows; without it one in the current folder, named after database and time.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = WithBackup)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? BackupPath { get; set; }
 
     /// <summary>Destroys the rows without a copy.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = nameof(NoBackup), Mandatory = true)]
     public SwitchParameter NoBackup { get; set; }
 
     /// <summary>Patterns of file names to leave out.</summary>

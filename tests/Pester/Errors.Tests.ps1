@@ -73,6 +73,44 @@ Describe 'Errors' {
         $tried.Count | Should -BeGreaterThan 15
     }
 
+    It 'exclude what excludes each other: <Name> <First> with <Others>, which completion does not propose then' -ForEach @(
+        @{ Name = 'Undo-MuedMigration'; First = '-BackupPath ./b'; Others = '-NoBackup' }
+        @{ Name = 'Undo-MuedMigration'; First = '-NoBackup'; Others = '-BackupPath ./b' }
+        @{ Name = 'Test-MuedSchema'; First = '-SchemaFile ./s.json'; Others = '-Path ./m', '-Phase2', '-Layout Plain', '-Variable @{}', '-ScratchDatabase', '-BaseFile ./b.sql' }
+        @{ Name = 'Export-MuedSchema'; First = '-Path ./s.json -WholeDatabase'; Others = '-Schema app', '-Table app.t' }
+        @{ Name = 'Update-MuedMetric'; First = '-Date 2026-01-06'; Others = '-From 2026-01-05', '-To 2026-01-06', '-Missing' }
+        @{ Name = 'Test-MuedMigration'; First = '-OnTarget'; Others = '-Base ./b.sql', '-ServerMajor 16', '-Fix ./safe' }
+        @{ Name = 'Test-MuedMigration'; First = '-Fix ./safe'; Others = '-MaxBlocking 1', '-MaxRows 10', '-MaxWal 64MB' }
+    ) {
+        foreach ($other in $Others) {
+            { Invoke-Expression "$Name $First $other" } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+        }
+        $proposed = (TabExpansion2 "$Name $First -" "$Name $First -".Length).CompletionMatches.CompletionText
+        $proposed | Should -Contain '-InputObject'
+        foreach ($other in $Others) { $proposed | Should -Not -Contain ($other -split ' ')[0] }
+    }
+
+    It 'ask for -OnTarget where its bounds are given' {
+        { Test-MuedMigration $database -MaxRows 10 } | Should -Throw -ErrorId 'MissingMandatoryParameter,*'
+    }
+
+    It 'refuse two places of one database, by <Way>' -ForEach @(
+        @{ Way = 'a connection and a file'; Call = { [CmdletBinding()] param() Test-MuedConnection $database -EnvFile "$TestDrive/other.env" } }
+        @{ Way = 'a record and a file'; Call = { [CmdletBinding()] param() Test-MuedConnection $database | Get-MuedMigration -EnvFile "$TestDrive/other.env" } }
+    ) {
+        Set-Content "$TestDrive/other.env" 'DATABASE_URL=postgresql://u@127.0.0.1:1/other'
+        (Get-Failure $Call).FullyQualifiedErrorId | Should -BeLike 'ConnectionTwice,*'
+    }
+
+    It 'refuse a row that names a schema file and a folder, and leave the choice to what was typed' {
+        $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1' }
+        $row = [pscustomobject]@{ Connection = $database; SchemaFile = "$TestDrive/s.json"; Path = "$folder" }
+        (Get-Failure { [CmdletBinding()] param() $row | Test-MuedSchema }).FullyQualifiedErrorId | Should -BeLike 'TwoExpectations,*'
+        ($row | Test-MuedSchema -Path $folder -ErrorAction SilentlyContinue).Expectation | Should -Be "$folder"
+        $null = Export-MuedSchema $database -Path "$TestDrive/s.json" -Schema public
+        ($row | Test-MuedSchema -SchemaFile "$TestDrive/s.json").Expectation | Should -BeLike '*s.json'
+    }
+
     It 'have the same id every time' {
         $ids = foreach ($one in 1..2) { try { $null = Test-MuedConnection 'postgresql://u@127.0.0.1:1/d' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId } }
         $ids.Count | Should -Be 2

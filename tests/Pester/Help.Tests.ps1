@@ -78,10 +78,18 @@ Describe 'The help of <Name>' -ForEach $commands {
     }
 
     It 'shows the syntax that the cmdlet has' {
-        $syntax = (Get-Help $Name).syntax | Out-String -Width 5000
-        $shown = [regex]::Matches($syntax, '\[*-(\w+)').ForEach{ $_.Groups[1].Value }.Where{ $_ -notlike 'Mued*' }
-        $shown | Sort-Object | Should -Be @((Get-Command $Name).Parameters.Values.Name.Where{ $_ -in 'WhatIf', 'Confirm' -or $_ -notin $common } | Sort-Object)
-        $syntax | Should -Not -Match 'SwitchParameter'
+        $lines = @(((Get-Help $Name).syntax | Out-String -Width 5000) -split '\r?\n').Where{ $_ }
+        $sets = @((Get-Command $Name).ParameterSets | Sort-Object IsDefault -Descending -Stable)
+        $lines | Should -HaveCount $sets.Count
+        foreach ($set in $sets) {
+            $line = $lines[$sets.IndexOf($set)]
+            $parameters = $set.Parameters.Where{ $_.Name -in 'WhatIf', 'Confirm' -or $_.Name -notin $common }
+            $shown = [regex]::Matches($line, '(?<= )\[*-(\w+)')
+            $shown.ForEach{ $_.Groups[1].Value } | Sort-Object | Should -Be @($parameters.Name | Sort-Object) -Because $set
+            $required = $parameters.Where{ $_.IsMandatory -and $_.Position -lt 0 }
+            @($shown.Where{ $_.Value[0] -eq '-' }.ForEach{ $_.Groups[1].Value }) | Should -Be @($required.ForEach{ $_.Name }) -Because $set
+            $line | Should -Not -Match 'SwitchParameter'
+        }
     }
 
     It 'has three examples or more that parse, with parameters that exist' {

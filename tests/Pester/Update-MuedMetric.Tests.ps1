@@ -39,10 +39,6 @@ Describe 'Update-MuedMetric' {
         $failure[0].Exception.Message | Should -Match '2026-01-06.*Asia/Tokyo'
     }
 
-    It 'refuses a day together with a period' {
-        { Update-MuedMetric $database -Date 2026-01-06 -Missing -ErrorAction Stop } | Should -Throw -ErrorId 'PeriodTwice,*'
-    }
-
     It 'shows a table that fits' {
         $text = Update-MuedMetric $database -From 2026-01-06 -To 2026-01-07 | Out-String -Width 80
         $text | Should -Match '2026-01-06'

@@ -11,9 +11,11 @@ internal static class ConnectionSource
     private const string Variable = "DATABASE_URL";
 
     /// <summary>The parameters of the first place that has a connection.</summary>
-    /// <exception cref="MuedException">No place has one, or it cannot be read.</exception>
+    /// <exception cref="MuedException">No place has one, the request names two, or it cannot be read.</exception>
     public static ConnectionParameters Find(ConnectionRequest request, EnvironmentVariables environment)
     {
+        if (request is { Connection: not null, EnvFile: { } other })
+            throw Texts.Usage("ConnectionTwice", request.ConnectionSource, other);
         if (request.Connection is { } given)
             return Parse(given, request.ConnectionSource);
 

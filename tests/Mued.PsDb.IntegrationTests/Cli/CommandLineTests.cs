@@ -88,6 +88,8 @@ public class CommandLineTests
     [InlineData("UnknownReportFormat", "migrate", "--report", "report.pdf")]
     [InlineData("ReportNotWritable", "migrate", "--report", "/dev/null/report.json")]
     [InlineData("OnTargetWithFix", "test-migration", "--on-target", "--fix", "safe")]
+    [InlineData("ConnectionTwice", "migrate", "--url", "postgresql://u@h/db", "--env-file", "other.env")]
+    [InlineData("ConnectionTwice", "update-metrics", "--url", "postgresql://u@h/db", "--env-file", "other.env")]
     [InlineData("NoConnectionGiven", "migrate")]
     [InlineData("NoConnectionGiven", "test-connection")]
     [InlineData("NoConnectionGiven", "test-schema")]

@@ -42,6 +42,14 @@ public sealed class ConnectionSourceTests : IDisposable
         Assert.Equal(("EnvFileWithoutUrl", ExitCode.Usage), Fail("other.env"));
     }
 
+    [Fact]
+    public void A_connection_and_a_file_are_an_error_whatever_the_file_holds()
+    {
+        var request = Request("missing.env") with { Connection = "postgresql://u@h/db", ConnectionSource = "--url" };
+        var error = Assert.Throws<MuedException>(() => ConnectionSettings.Resolve(request));
+        Assert.Equal(("ConnectionTwice", ExitCode.Usage), (error.ErrorId, error.ExitCode));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

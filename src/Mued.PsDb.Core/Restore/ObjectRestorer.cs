@@ -8,7 +8,7 @@ namespace Mued.PsDb.Restore;
 
 /// <summary>
 /// Makes again what went from the schema and is not there, inside the caller's transaction: compares, tries what the comparison suggests,
-/// each statement behind a savepoint, and compares again, until nothing new is made. So the order is found and not computed.
+/// in an order that is guessed, each statement behind a savepoint, and compares again, until nothing new is made. So the order is found.
 /// </summary>
 /// <param name="connection">The database, in a transaction.</param>
 /// <param name="lost">How it was.</param>
@@ -68,7 +68,7 @@ internal sealed class ObjectRestorer(
                 if (steps.Count > 0)
                 {
                     await connection.ExecuteAsync([Settings], cancellationToken).ConfigureAwait(false);
-                    await TryAsync(steps, cancellationToken).ConfigureAwait(false);
+                    await TryAsync(StatementOrder.Sort(steps, NameOf, step => StatementOf(step)!), cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -124,7 +124,10 @@ internal sealed class ObjectRestorer(
 
     private static bool IsOwner(SchemaCheck check) => LostSchema.IsOwner(check.Kind);
 
-    private async Task TryAsync(List<SchemaCheck> steps, CancellationToken cancellationToken)
+    // Statements name a function without the types of its arguments.
+    private static string NameOf(SchemaCheck check) => check.Status == CheckStatus.Missing ? check.Name.Split('(')[0] : "";
+
+    private async Task TryAsync(IReadOnlyList<SchemaCheck> steps, CancellationToken cancellationToken)
     {
         var failures = await StatementTrial
             .RunAsync(connection, [.. steps.Select(step => StatementOf(step)!)], cancellationToken)

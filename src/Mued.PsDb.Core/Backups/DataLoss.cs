@@ -35,8 +35,8 @@ internal sealed record DataLoss(
     /// <summary>Whether others are known to have made, altered, commented or granted anything of it, or nothing is known of that.</summary>
     public bool Touched { get; init; }
 
-    /// <summary>The large objects that the scripts unlink.</summary>
-    public IReadOnlyList<uint> Unlinked { get; init; } = [];
+    /// <summary>What the scripts do to large objects.</summary>
+    public LargeObjectLoss Large { get; init; } = LargeObjectLoss.None;
 
     /// <summary>Those and the ones that rows refer to, as far as they can be copied; null when there are none.</summary>
     public LostLargeObjects? LargeObjects { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mued.PsDb.Files;
 using Mued.PsDb.Sql;
 using Npgsql;
@@ -17,6 +18,12 @@ internal sealed class UndoneTable(ObjectName history)
 
     /// <summary>The temporary table of <see cref="Find"/>.</summary>
     public const string Made = "pg_temp.mued_made";
+
+    /// <summary>The name under which it is noted what undos took of large objects: their numbers stand for the key.</summary>
+    public static readonly ObjectName LargeObjects = new("pg_catalog", "pg_largeobject");
+
+    private static readonly string OfLargeObjects =
+        $"table_schema = {SqlString.Literal(LargeObjects.Schema)} AND table_name = {SqlString.Literal(LargeObjects.Name)}";
 
     // Whether the transaction of a row is the one that is open, or a part of it: their ids follow ours, and of others that are open no row
     // is seen. A row that was frozen an epoch ago is far away.
@@ -139,6 +146,21 @@ internal sealed class UndoneTable(ObjectName history)
         };
 
     /// <summary>
+    /// Records that an undo took large objects, and what the rollback scripts have made of them; what was known of them goes.
+    /// </summary>
+    /// <param name="migrations">The migrations that were undone.</param>
+    /// <param name="taken">Their numbers, at most <see cref="Most"/>.</param>
+    /// <param name="overwritten">A query for the numbers of those that stay, with other content.</param>
+    public IReadOnlyList<BatchStep> TakeLargeObjects(IEnumerable<string> migrations, IReadOnlyList<uint> taken, string overwritten) =>
+        [
+            Take(LargeObjects, migrations, [], taken.Select(oid => oid.ToString(CultureInfo.InvariantCulture))),
+            $"UPDATE {table} SET made = {DigestsOf(overwritten)} WHERE {OfLargeObjects}",
+        ];
+
+    /// <summary>What rollback scripts and migrations have made of large objects, by their numbers, as SQL: their digests, or NULL.</summary>
+    public string MadeLargeObjects => $"(SELECT made FROM {table} WHERE {OfLargeObjects})";
+
+    /// <summary>
     /// Notes what the rollback scripts have made of a table that stays, before the undo commits.
     /// </summary>
     /// <param name="taken">The table.</param>
@@ -176,6 +198,16 @@ internal sealed class UndoneTable(ObjectName history)
         ForEach(
             migration,
             $"""
+            UPDATE {table} SET others = (
+                SELECT coalesce(jsonb_object_agg(k.oid, true), '{"{}"}') FROM unnest(r.key) AS k (oid)
+                LEFT JOIN pg_largeobject_metadata AS m ON m.oid = k.oid::oid
+                LEFT JOIN ({LargeObjectContent.Digests(
+                "SELECT j.oid::oid FROM jsonb_object_keys(r.made) AS j (oid)"
+            )}) AS d ON d.oid = m.oid
+                WHERE m.oid IS NULL OR d.digest = r.made ->> k.oid
+            ) WHERE {OfLargeObjects};
+            """,
+            $"""
             EXECUTE 'LOCK TABLE ' || name || ' IN SHARE ROW EXCLUSIVE MODE';
             IF to_regclass(name) IS DISTINCT FROM rel THEN
                 RAISE undefined_table USING MESSAGE = 'a table is gone, or something else bears its name';
@@ -204,6 +236,7 @@ internal sealed class UndoneTable(ObjectName history)
     public BatchStep End(string migration) =>
         ForEach(
             migration,
+            $"UPDATE {table} SET made = {DigestsOf("SELECT j.oid::oid FROM jsonb_object_keys(r.others) AS j (oid)")}, others = NULL WHERE {OfLargeObjects};",
             $"""
             IF jsonb_typeof(r.others) = 'null' THEN
                 UPDATE {table} SET others = NULL WHERE table_schema = r.table_schema AND table_name = r.table_name;
@@ -281,11 +314,18 @@ internal sealed class UndoneTable(ObjectName history)
             WHERE u.table_schema = c ->> 0 AND u.table_name = c ->> 1
             """;
 
-    private BatchStep ForEach(string migration, string body) =>
+    private static string DigestsOf(string wanted) =>
+        $"(SELECT coalesce(jsonb_object_agg(d.oid, d.digest), '{"{}"}') FROM ({LargeObjectContent.Digests(wanted)}) AS d)";
+
+    private BatchStep ForEach(string migration, string large, string body) =>
         Block(
             Variables,
             $"""
             FOR r IN SELECT * FROM {table} WHERE {SqlString.Literal(migration)} = ANY (migrations) ORDER BY table_schema, table_name LOOP
+                IF r.{OfLargeObjects.Replace(" AND ", " AND r.", StringComparison.Ordinal)} THEN
+                    {large}
+                    CONTINUE;
+                END IF;
                 {Source}
                 CONTINUE WHEN rel IS NULL;
                 {body}

@@ -1,13 +1,15 @@
 using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Inspection;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Restore;
 
 /// <summary>
 /// Makes large objects again under their numbers, with their owners, comments and privileges. One that is there with the same content is
-/// left; one with other content is somebody's since, and only <see cref="ConflictAction.Replace"/> overwrites it.
+/// left; one that is as a rollback script or a migration has made it since the undo is overwritten in place; one with other content is
+/// somebody's, and only <see cref="ConflictAction.Replace"/> makes it anew.
 /// </summary>
 internal sealed class LargeObjectRestorer(RestoreSession session)
 {
@@ -54,17 +56,23 @@ internal sealed class LargeObjectRestorer(RestoreSession session)
     // The last piece is shorter than a whole one, so pieces that are the same are all of it.
     private async Task<(long Present, IReadOnlyList<uint> Others)> CompareAsync(CancellationToken cancellationToken)
     {
+        var made = session.Made.LargeObjects;
         var states = await session
             .Connection.QueryAsync(
                 [
                     $"""
                     CREATE TEMPORARY TABLE {State} ON COMMIT DROP AS
                     SELECT s.oid, CASE WHEN m.oid IS NULL THEN 'missing' WHEN pg_catalog.bool_and(CASE
-                        WHEN m.oid IS NULL OR NOT {LargeObjects.Readable} THEN false
-                        ELSE pg_catalog.lo_get(s.oid, s.start, {LargeObjects.PieceSize}) IS NOT DISTINCT FROM s.data END) THEN 'same' ELSE 'other' END AS state
-                    FROM {Stage} AS s LEFT JOIN pg_catalog.pg_largeobject_metadata AS m ON m.oid = s.oid GROUP BY s.oid, m.oid
+                        WHEN m.oid IS NULL OR NOT {LargeObjectContent.Readable} THEN false
+                        ELSE pg_catalog.lo_get(s.oid, s.start, {LargeObjectContent.PieceSize}) IS NOT DISTINCT FROM s.data END) THEN 'same'
+                        WHEN d.digest = {made} ->> s.oid::text AND pg_catalog.bool_and({LargeObjectContent.Writable}) THEN 'made' ELSE 'other' END AS state
+                    FROM {Stage} AS s LEFT JOIN pg_catalog.pg_largeobject_metadata AS m ON m.oid = s.oid
+                    LEFT JOIN ({LargeObjectContent.Digests(
+                        $"SELECT w.oid FROM {Stage} AS w WHERE w.start = 0 AND {made} ? w.oid::text"
+                    )}) AS d ON d.oid = s.oid
+                    GROUP BY s.oid, m.oid, d.digest
                     """,
-                    $"SELECT oid, state FROM {State} WHERE state <> 'missing' ORDER BY oid",
+                    $"SELECT oid, state FROM {State} WHERE state IN ('same', 'other') ORDER BY oid",
                 ],
                 reader => reader.RowsAsync(row => (Oid: row.GetFieldValue<uint>(0), Same: row.GetString(1) == "same"), cancellationToken),
                 cancellationToken
@@ -90,8 +98,13 @@ internal sealed class LargeObjectRestorer(RestoreSession session)
                     .. replace,
                     $"SELECT pg_catalog.count(pg_catalog.lo_create(oid)) FROM {State} WHERE state = 'missing'",
                     $"""
+                    WITH opened AS MATERIALIZED (SELECT pg_catalog.lo_open(oid, 131072) AS file FROM {State} WHERE state = 'made'),
+                        emptied AS MATERIALIZED (SELECT file, pg_catalog.lo_truncate(file, 0) AS done FROM opened)
+                    SELECT pg_catalog.count(pg_catalog.lo_close(file) + done) FROM emptied
+                    """,
+                    $"""
                     SELECT pg_catalog.count(pg_catalog.lo_put(s.oid, s.start, s.data)) FROM {Stage} AS s JOIN {State} AS i ON i.oid = s.oid
-                    WHERE i.state = 'missing' AND s.data <> ''
+                    WHERE i.state IN ('missing', 'made') AND s.data <> ''
                     """,
                 ],
                 cancellationToken
@@ -101,8 +114,11 @@ internal sealed class LargeObjectRestorer(RestoreSession session)
             .Connection.QueryAsync(
                 [
                     $"""
-                    SELECT s.oid, NULLIF(s.owner, current_user), s.comment, coalesce(s.grants, '{"{}"}') FROM {Stage} AS s JOIN {State} AS i ON i.oid = s.oid
-                    WHERE i.state = 'missing' AND s.start = 0 ORDER BY s.oid
+                    SELECT s.oid, NULLIF(s.owner, pg_catalog.pg_get_userbyid(m.lomowner)),
+                        CASE WHEN s.comment IS DISTINCT FROM pg_catalog.obj_description(m.oid, 'pg_largeobject') THEN coalesce(s.comment, '') END,
+                        CASE WHEN s.grants IS NULL OR s.grants = {LargeObjects.Grants} THEN '{"{}"}' ELSE s.grants END
+                    FROM {Stage} AS s JOIN {State} AS i ON i.oid = s.oid JOIN pg_catalog.pg_largeobject_metadata AS m ON m.oid = s.oid
+                    WHERE i.state IN ('missing', 'made') AND s.start = 0 ORDER BY s.oid
                     """,
                 ],
                 reader =>

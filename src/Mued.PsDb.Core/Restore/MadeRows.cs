@@ -66,6 +66,12 @@ internal sealed class MadeRows
         return new(undone, found.ToDictionary(row => row.Name, row => (IReadOnlyList<string>)row.Columns));
     }
 
+    /// <summary>Whether anything may be known of any table's rows.</summary>
+    public bool KnowAny => undone is not null;
+
+    /// <summary>What has been made of large objects, by their numbers, as SQL: their digests, or NULL.</summary>
+    public string LargeObjects => undone?.MadeLargeObjects ?? "NULL::jsonb";
+
     /// <summary>Whether anything is known of a table's rows.</summary>
     public bool Know(ObjectName table) => columns.ContainsKey(table);
 

@@ -189,7 +189,9 @@ internal sealed class RestoreRun : IAsyncDisposable
                 Sequences = sequences,
                 LargeObjects = large,
             },
-            undone is not null && names.Exists(made.Know) ? (BatchStep?)undone.Settle(names) : null
+            made.KnowAny
+                ? (BatchStep?)undone!.Settle([.. names, .. large is null ? Array.Empty<ObjectName>() : [UndoneTable.LargeObjects]])
+                : null
         );
     }
 

@@ -1,3 +1,4 @@
+using Mued.PsDb.Backups;
 using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Undo;
@@ -5,13 +6,13 @@ namespace Mued.PsDb.Undo;
 /// <summary>What scripts do to a catalog.</summary>
 /// <param name="Vanished">Objects that go, and the columns that go from tables and composite types that stay.</param>
 /// <param name="Rewritten">Tables that stay and whose rows go or are written anew, and columns that stay and get another type.</param>
-/// <param name="Unlinked">The large objects that go.</param>
+/// <param name="Large">What becomes of large objects.</param>
 internal sealed record CatalogDifference(
     IReadOnlyList<CatalogObject> Vanished,
     IReadOnlyList<CatalogObject> Rewritten,
-    IReadOnlyList<uint> Unlinked
+    LargeObjectLoss Large
 )
 {
     /// <summary>Whether something goes here that does not go there.</summary>
-    public bool TakesMoreThan(CatalogDifference other) => Vanished.Except(other.Vanished).Any() || Unlinked.Except(other.Unlinked).Any();
+    public bool TakesMoreThan(CatalogDifference other) => Vanished.Except(other.Vanished).Any() || Large.TakesMoreThan(other.Large);
 }

@@ -10,13 +10,16 @@ namespace Mued.PsDb.Undo;
 internal sealed class CatalogInventory
 {
     private readonly Dictionary<CatalogObject, Entry> objects = [];
+    private readonly Dictionary<uint, bool> large = [];
+    private long? writes;
 
     /// <summary>
     /// Everything that depends on anything is in pg_depend, and everything in a schema depends on the schema; OIDs below 16384 are the
     /// server's own (PostgreSQL source, transam.h). Schemas themselves are added;
     /// temporary tables, which other sessions drop at any time, are not. Only tables that this transaction has locked against everyone
     /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked. Of large objects, of which
-    /// there may be millions, only those are told that this transaction has unlinked, by the locks that it holds on them.
+    /// there may be millions, only those are told that this transaction has unlinked, by the locks that it holds on them, whether they are there
+    /// again, and under no number how often it has written to any, of which no lock tells.
     /// </summary>
     public static NpgsqlBatchCommand Query(string marker) =>
         new(
@@ -27,7 +30,11 @@ internal sealed class CatalogInventory
                 c.relfilenode,
                 CASE WHEN c.relkind = 'r' AND c.oid IN (SELECT l.relation FROM pg_catalog.pg_locks AS l
                         WHERE l.locktype = 'relation' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock')
-                    THEN pg_catalog.pg_relation_size(c.oid) END
+                    THEN pg_catalog.pg_relation_size(c.oid) END,
+                CASE WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
+                    WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
+                    WHEN pg_catalog.current_setting('track_counts')::boolean
+                        THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END
             FROM (
                 SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
                 EXCEPT
@@ -38,7 +45,8 @@ internal sealed class CatalogInventory
                 SELECT l.classid, l.objid FROM pg_catalog.pg_locks AS l
                 WHERE l.locktype = 'object' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock'
                     AND l.classid = 'pg_catalog.pg_largeobject'::regclass
-                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = l.objid)
+                UNION
+                SELECT 'pg_catalog.pg_largeobject'::regclass, 0
             ) AS o
             LEFT JOIN pg_catalog.pg_class AS c
                 ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
@@ -51,14 +59,21 @@ internal sealed class CatalogInventory
         var inventory = new CatalogInventory();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            inventory.objects.Add(
-                new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1)),
-                new(
-                    reader.IsDBNull(2) ? null : reader.GetString(2),
-                    reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3),
-                    reader.IsDBNull(4) ? null : reader.GetInt64(4)
-                )
-            );
+            CatalogObject item = new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1));
+            long? told = reader.IsDBNull(5) ? null : reader.GetInt64(5);
+            if (item is { Class: CatalogObject.LargeObject, Oid: 0 })
+                inventory.writes = told;
+            else if (item.Class == CatalogObject.LargeObject)
+                inventory.large.Add(item.Oid, told > 0);
+            else
+                inventory.objects.Add(
+                    item,
+                    new(
+                        reader.IsDBNull(2) ? null : reader.GetString(2),
+                        reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3),
+                        reader.IsDBNull(4) ? null : reader.GetInt64(4)
+                    )
+                );
         }
 
         return inventory;
@@ -97,8 +112,14 @@ internal sealed class CatalogInventory
                 rewritten.Add(item);
         }
 
-        var unlinked = later.objects.Keys.Where(item => item.Class == CatalogObject.LargeObject && !objects.ContainsKey(item));
-        return new(vanished, rewritten, [.. unlinked.Select(item => item.Oid)]);
+        return new(
+            vanished,
+            rewritten,
+            new([.. Locked(there: false)], [.. Locked(there: true)], later.writes is { } now && writes is { } then ? now - then : 1)
+        );
+
+        IEnumerable<uint> Locked(bool there) =>
+            later.large.Where(item => item.Value == there && !large.ContainsKey(item.Key)).Select(item => item.Key);
     }
 
     private static Dictionary<short, string> Types(string? columns) =>

@@ -69,10 +69,10 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
             Dependents(edges, names, made.Made),
             changes,
             [],
-            names.Count + difference.Unlinked.Count > 0
+            names.Count + difference.Large.Unlinked.Count > 0
         )
         {
-            Unlinked = difference.Unlinked,
+            Large = difference.Large,
             Roots = DependencyGraph.Roots(vanished, edges),
             Made = made.Made,
             Touched = made.Touched,

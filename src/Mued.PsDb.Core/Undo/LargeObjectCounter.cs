@@ -9,9 +9,9 @@ internal static class LargeObjectCounter
 {
     /// <summary>
     /// Counts those that can be copied, and those that this role may not read; asks nothing where none can go. Rows that the scripts change in a
-    /// table with such references are found by running them once more.
+    /// table with such references, and large objects that they write to, are found by running them once more.
     /// </summary>
-    public static async Task<(LostLargeObjects? Found, long Unreadable)> CountAsync(
+    public static async Task<(LostLargeObjects? Found, long Unreadable, IReadOnlyList<uint> Oids)> CountAsync(
         NpgsqlConnection connection,
         UndoRehearsal rehearsal,
         DataLoss loss,
@@ -19,11 +19,10 @@ internal static class LargeObjectCounter
     )
     {
         if (!LargeObjects.MayGo(loss))
-            return (null, 0);
+            return (null, 0, []);
         await connection.ExecuteAsync(["SAVEPOINT mued_large"], cancellationToken).ConfigureAwait(false);
         var changed = loss.Images.Where(image => image is { Image: RowImage.Changed, References.Count: > 0 }).ToList();
-        if (changed.Count > 0)
-            await rehearsal.MarkChangedAsync(changed, cancellationToken).ConfigureAwait(false);
+        await rehearsal.MarkChangedAsync(changed, loss.Large, cancellationToken).ConfigureAwait(false);
         var counts = await connection
             .QueryAsync(
                 [BackupWriter.Settings, LargeObjects.Count(loss), "ROLLBACK TO SAVEPOINT mued_large"],
@@ -31,13 +30,22 @@ internal static class LargeObjectCounter
                 {
                     await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                     return await reader
-                        .RowsAsync(row => (Count: row.GetInt64(0), Bytes: row.GetInt64(1), Unreadable: row.GetInt64(2)), cancellationToken)
+                        .RowsAsync(
+                            row =>
+                                (
+                                    Count: row.GetInt64(0),
+                                    Bytes: row.GetInt64(1),
+                                    Unreadable: row.GetInt64(2),
+                                    Oids: row.GetFieldValue<uint[]>(3)
+                                ),
+                            cancellationToken
+                        )
                         .ConfigureAwait(false);
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var (count, bytes, unreadable) = counts[0];
-        return (count == 0 ? null : new(count, bytes), unreadable);
+        var (count, bytes, unreadable, oids) = counts[0];
+        return (count == 0 ? null : new(count, bytes), unreadable, oids);
     }
 }

@@ -20,7 +20,7 @@ public sealed record UndoPlan(string Target, IReadOnlyList<UndoUnit> Units)
     /// <summary>The sequences that would vanish, with their states.</summary>
     public IReadOnlyList<LostSequence> Sequences { get; init; } = [];
 
-    /// <summary>The large objects that would be unlinked, or that the rows refer to that would go; null when there are none.</summary>
+    /// <summary>The large objects that would be unlinked or written to, or that the rows refer to that would go; null when there are none.</summary>
     public LostLargeObjects? LargeObjects { get; init; }
 
     /// <summary>Everything of the schema that would go: tables, their parts, comments, privileges, and what depends on them.</summary>

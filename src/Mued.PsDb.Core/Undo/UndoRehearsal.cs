@@ -33,27 +33,37 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
 
     /// <summary>
     /// Finds which rows the scripts update or delete in tables that stay, by running them once more now that nobody else can write: a row that
-    /// is still where it was is unchanged (PostgreSQL manual, System Columns, ctid). They are marked in the tables' lists of rows, which are no
-    /// temporary tables, for these go with every script.
+    /// is still where it was is unchanged (PostgreSQL manual, System Columns, ctid); and, where they have written to large objects, which of these
+    /// hold something else. They are marked in lists, which are no temporary tables, for these go with every script.
     /// </summary>
-    public async Task MarkChangedAsync(IReadOnlyList<LostRelation> images, CancellationToken cancellationToken)
+    public async Task MarkChangedAsync(IReadOnlyList<LostRelation> images, LargeObjectLoss large, CancellationToken cancellationToken)
     {
+        if (images.Count == 0 && large.Writes == 0)
+            return;
+        var changed = images.Where(image => image.Image == RowImage.Changed).ToList();
+        List<(string Before, string Type, string Changed)> lists =
+        [
+            .. changed.Select(image => (image.Before, "tid", $"SELECT b.id FROM {image.Before} AS b WHERE {Gone(image)}")),
+            .. large.Writes > 0 ? [(large.Before, "oid", large.Changed)] : Array.Empty<(string, string, string)>(),
+        ];
         await connection
             .ExecuteAsync(
-                images.Select(image =>
-                    (BatchStep)
-                        $"CREATE UNLOGGED TABLE {image.Before} AS SELECT ctid AS id, false AS changed FROM ONLY {image.Name}{(image.Image == RowImage.Changed ? "" : " WITH NO DATA")}"
-                ),
+                [
+                    .. images.Select(image =>
+                        (BatchStep)
+                            $"CREATE UNLOGGED TABLE {image.Before} AS SELECT ctid AS id, false AS changed FROM ONLY {image.Name}{(changed.Contains(image) ? "" : " WITH NO DATA")}"
+                    ),
+                    .. large.Writes > 0 ? [(BatchStep)$"CREATE UNLOGGED TABLE {large.Before} AS {large.Others}"] : Array.Empty<BatchStep>(),
+                ],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var changed = images.Where(image => image.Image == RowImage.Changed).ToList();
-        if (changed.Count == 0)
+        if (lists.Count == 0)
             return;
         using var batch = connection.Batch("SAVEPOINT mued_images");
         var scripts = Scripts(batch);
-        foreach (var image in changed)
-            batch.Add($"SELECT b.id::text AS {marker} FROM {image.Before} AS b WHERE {Gone(image)}");
+        foreach (var list in lists)
+            batch.Add($"SELECT c.id::text AS {marker} FROM ({list.Changed}) AS c");
         batch.Add("ROLLBACK TO SAVEPOINT mued_images");
         var found = await scripts
             .ExecuteAsync(
@@ -69,12 +79,12 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
             .ConfigureAwait(false);
         await connection
             .ExecuteAsync(
-                changed.Zip(
+                lists.Zip(
                     found,
-                    (image, ids) =>
+                    (list, ids) =>
                         (BatchStep)
                             new NpgsqlBatchCommand(
-                                $"UPDATE {image.Before} AS b SET changed = true FROM unnest($1) AS u (id) WHERE b.id = u.id::tid"
+                                $"UPDATE {list.Before} AS b SET changed = true FROM unnest($1) AS u (id) WHERE b.id = u.id::{list.Type}"
                             )
                             {
                                 Parameters = { new() { Value = ids.ToArray() } },

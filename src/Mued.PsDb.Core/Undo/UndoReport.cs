@@ -54,7 +54,7 @@ public sealed record UndoReport(RunStatus Status, string Target, string Source) 
         init => field = RecordList.Of(value);
     } = RecordList.Of<LostSequence>();
 
-    /// <summary>The large objects that were unlinked, or that the rows refer to that went, or would have; null when there are none.</summary>
+    /// <summary>The large objects that were unlinked or written to, or that the rows refer to that went, or would have; null when there are none.</summary>
     public LostLargeObjects? LargeObjects { get; init; }
 
     /// <summary>Everything of the schema that went, or would have gone: tables, their parts, comments, privileges, and what depends on them.</summary>

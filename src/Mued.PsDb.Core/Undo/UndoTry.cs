@@ -138,9 +138,13 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         {
             Changes = [.. loss.Changes.Where(change => !own.Contains(change.Table))],
             Images = await ImageReader.ReadAsync(connection, loss, own, cancellationToken).ConfigureAwait(false),
+            Large = loss.Large with { Before = new ObjectName(request.History.Name.Schema, "mued_before_large").ToString() },
         };
-        var (large, unreadable) = await LargeObjectCounter.CountAsync(connection, rehearsal, loss, cancellationToken).ConfigureAwait(false);
-        Found = Found with { Loss = loss with { LargeObjects = large }, Warnings = LossWarnings.Of(loss) };
+        var (large, unreadable, oids) = await LargeObjectCounter
+            .CountAsync(connection, rehearsal, loss, cancellationToken)
+            .ConfigureAwait(false);
+        loss = loss with { LargeObjects = large, Large = large is null ? LargeObjectLoss.None : loss.Large with { Copied = oids } };
+        Found = Found with { Loss = loss, Warnings = LossWarnings.Of(loss) };
         if (unreadable > 0)
             Found = Found.Warn(Texts.Get("UndoLargeObjectsUnreadable", unreadable));
         if (loss.Dependents.Count > 0 && Found.Units.Any(unit => unit.Rows.Any(row => row.TransactionIds.Count == 0)))
@@ -196,10 +200,8 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
 
         var images = Found.Loss.Images;
         if (images.Count > 0)
-        {
             await connection.ExecuteAsync([TableLock.On(images.Select(image => image.Oid))], cancellationToken).ConfigureAwait(false);
-            await rehearsal.MarkChangedAsync(images, cancellationToken).ConfigureAwait(false);
-        }
+        await rehearsal.MarkChangedAsync(images, Found.Loss.Large, cancellationToken).ConfigureAwait(false);
 
         await context.Observer.TakeTimeAsync().ConfigureAwait(false);
         await connection.ExecuteAsync(["SAVEPOINT mued_backup", BackupWriter.Settings], cancellationToken).ConfigureAwait(false);
@@ -276,7 +278,11 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         if (await rehearsal.UncopiedAsync(images, cancellationToken).ConfigureAwait(false) > 0)
             throw Raced();
         var undone = new UndoneTable(request.History.Name);
-        var drop = images.Select(image => (BatchStep)$"DROP TABLE {image.Before}");
+        var large = Found.Loss.Large;
+        var drop = images
+            .Select(image => image.Before)
+            .Concat(large.Writes > 0 ? [large.Before] : Array.Empty<string>())
+            .Select(list => (BatchStep)$"DROP TABLE {list}");
         if (await connection.ScalarAsync([undone.Create, undone.Exists], cancellationToken).ConfigureAwait(false) is not true)
         {
             Found = Found.Warn(Texts.Get("UndoUnrecordable", undone.Name));
@@ -294,6 +300,9 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
                         (BatchStep)undone.Take(table.Key, migrations, table.SelectMany(Taken).Distinct(), table.Last().Key)
                     ),
                     .. images.Select(image => undone.Leave(image.Name, image.Before)),
+                    .. large.Copied.Count > 0
+                        ? undone.TakeLargeObjects(migrations, large.Copied, large.Overwritten)
+                        : Array.Empty<BatchStep>(),
                     .. drop,
                 ],
                 cancellationToken

@@ -26,6 +26,15 @@ public sealed class LargeObjectTests : IDisposable
     private const string All =
         "SELECT string_agg(concat_ws(' ', oid, lomowner::regrole, lomacl, obj_description(oid, 'pg_largeobject'), length(lo_get(oid)), md5(lo_get(oid))), '; ' ORDER BY oid) FROM pg_largeobject_metadata";
 
+    // Every way to write. The migration makes the last two itself, which people then write to and the script takes away.
+    private const string Overwrite = """
+        SELECT lo_put(61001, 3, 'put'); SELECT lo_put(61002, 700000, 'beyond'); SELECT lo_truncate(lo_open(61003, 131072), 5);
+        SELECT lo_truncate64(lo_open(61004, 131072), 0); SELECT lowrite(lo_open(61005, 131072), 'written');
+        DO $$ BEGIN PERFORM lo_unlink(61006), lo_from_bytea(61006, 'replaced'); EXCEPTION WHEN division_by_zero THEN NULL; END $$;
+        SELECT lo_unlink(61007); SELECT lo_create(61007); SELECT lo_put(61008, 0, lo_get(61008)); SELECT lo_from_bytea(61099, 'new');
+        SELECT lo_unlink(61010); SELECT lo_put(61011, 0, 'undone'); ALTER TABLE n DROP m;
+        """;
+
     private readonly MigrationSet set = new(("0001_base.sql", Base), ("0002_a.sql", Make), ("rollback_0002_a.sql", Back));
 
     [Fact]
@@ -35,7 +44,7 @@ public sealed class LargeObjectTests : IDisposable
         var before = await scene.Database.ScalarAsync<string>(All);
         var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
         Assert.Equal(new LostLargeObjects(6, 15 * 65_536), plan.LargeObjects);
-        Assert.Contains("6 large objects go, or the rows that refer to them, with 960 kB.", UndoQuestion.Of(plan));
+        Assert.Contains("6 large objects go, are overwritten, or lose the rows that refer to them, with 960 kB.", UndoQuestion.Of(plan));
         Assert.Equal(plan.LargeObjects, (await scene.UndoAsync(scene.Options with { DryRun = true })).LargeObjects);
         Assert.Equal(before, await scene.Database.ScalarAsync<string>(All));
         var undo = await scene.UndoneAsync();
@@ -105,6 +114,63 @@ public sealed class LargeObjectTests : IDisposable
         );
         Assert.Equal([60001U, 60002U], report.LargeObjects.Conflicts.Select(conflict => conflict.Oid));
         Assert.All(report.LargeObjects.Conflicts, conflict => Assert.Contains(role, conflict.Reason));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_scripts_and_migrations_write_to_them_gives_way_to_what_was_there(bool superuser)
+    {
+        using var files = new MigrationSet(
+            ("0001_base.sql", "CREATE TABLE n (id int PRIMARY KEY)"),
+            ("0002_seed.sql", "SELECT lo_from_bytea(61010, 'seed'); ALTER TABLE n ADD m int"),
+            ("0003_put.sql", "SELECT lo_put(61011, 0, 'migrated')"),
+            ("rollback_0003_put.sql", Overwrite),
+            ("rollback_0002_seed.sql", "SELECT 1")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: files.Path);
+        var role = "r" + scene.Database.Name;
+        await scene.Database.ExecuteAsync(
+            $"CREATE ROLE {role} LOGIN PASSWORD 'x' {(superuser ? "SUPERUSER" : "")}; GRANT CREATE ON SCHEMA public TO {role}"
+        );
+        try
+        {
+            var url = new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
+                .Uri
+                .AbsoluteUri;
+            await TestConnection.ExecuteAsync(
+                url,
+                "SELECT lo_from_bytea(61000 + n, decode(repeat('0a5c0d0' || n, 65536), 'hex')) FROM generate_series(1, 9) AS n; SELECT lo_create(61011)"
+            );
+            var settings = UndoScene.SettingsOf(url);
+            await MigrateAsync();
+            await TestConnection.ExecuteAsync(
+                url,
+                "SELECT lo_put(61010, 0, 'edited'), lo_put(61011, 5, 'edited'); COMMENT ON LARGE OBJECT 61006 IS 'six'; GRANT SELECT ON LARGE OBJECT 61007 TO pg_monitor; COMMENT ON LARGE OBJECT 61010 IS 'ten'"
+            );
+            var before = await scene.Database.ScalarAsync<string>(All);
+            var options = scene.Options with { Target = "1" };
+            var plan = await UndoRunner.PlanAsync(settings, options);
+            Assert.Equal(9, plan.LargeObjects!.Count);
+            Assert.Equal(before, await scene.Database.ScalarAsync<string>(All));
+            Assert.Null((await UndoRunner.RunAsync(settings, options)).Error);
+            Assert.NotEqual(before, await scene.Database.ScalarAsync<string>(All));
+            await MigrateAsync();
+            await TestConnection.ExecuteAsync(url, "SELECT lo_put(61001, 0, 'others')");
+
+            Assert.Equal("8 restored, 0 present, 1 conflicting", (await RestoreAsync(ConflictAction.Skip)).LargeObjects!.ToString());
+            await TestConnection.ExecuteAsync(url, "SELECT lo_unlink(61099)");
+            Assert.Equal("1 restored, 8 present, 0 conflicting", (await RestoreAsync(ConflictAction.Replace)).LargeObjects!.ToString());
+            Assert.Equal(before, await scene.Database.ScalarAsync<string>(All));
+
+            async Task MigrateAsync() => Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = files.Path })).Error);
+            Task<RestoreReport> RestoreAsync(ConflictAction action) =>
+                BackupRestorer.RunAsync(settings, new() { Path = scene.BackupPath, OnConflict = action });
+        }
+        finally
+        {
+            await scene.Database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+        }
     }
 
     public void Dispose() => set.Dispose();

@@ -16,7 +16,7 @@ internal static class MetricsSql
     /// $1 time zone; $2 first day, $3 last day, or null; $4 only the days without a row; $5 to $9 the objectives.
     /// </summary>
     /// <remarks>
-    /// A dialogue finds its day by binary search among the days' beginnings, so it is read once and needs no arithmetic of its own.
+    /// Each day is read by itself through Phase 2's index on created_at, and sorted by itself, which fits in memory where a year does not.
     /// numeric rounds half away from zero, double precision half to even (PostgreSQL manual, Mathematical Functions). A percentile between
     /// two whole numbers is a multiple of 0.01, and as double precision it may lie beside that: it is put back before it is rounded. No unique index is relied on, since the role that runs this may not have made one.
     /// </remarks>
@@ -33,36 +33,37 @@ internal static class MetricsSql
             FROM period AS p JOIN public.rag_metrics_history AS h ON date(h.date) >= p.first AND date(h.date) <= p.last
         ), asked AS MATERIALIZED (
             SELECT d.day, (d.day::timestamp AT TIME ZONE $1) AT TIME ZONE 'UTC' AS begins,
-                   ((d.day + 1)::timestamp AT TIME ZONE $1) AT TIME ZONE 'UTC' AS ends,
-                   row_number() OVER (ORDER BY d.day)::int AS place
+                   ((d.day + 1)::timestamp AT TIME ZONE $1) AT TIME ZONE 'UTC' AS ends
             FROM period AS p
             CROSS JOIN LATERAL (SELECT p.first + n FROM generate_series(0, least(p.last, p.today) - p.first) AS n) AS d (day)
             WHERE NOT ($4 AND EXISTS (SELECT FROM history AS h WHERE h.day = d.day))
-        ), bounds AS MATERIALIZED (
-            SELECT array_agg(a.begins ORDER BY a.place) AS begins, min(a.begins) AS first, max(a.ends) AS last FROM asked AS a
-        ), dialogue AS NOT MATERIALIZED (
-            SELECT a.day, l.user_id, l.latency_ms, l.token_cost_jpy, l.total_tokens, l.relevance_score, l.user_feedback,
-                   CASE WHEN jsonb_typeof(l.citations) = 'array' THEN l.citations ELSE '[]' END AS citations
-            FROM bounds AS b
-            JOIN public.ai_dialogue_log AS l ON l.created_at >= b.first AND l.created_at < b.last
-            JOIN asked AS a ON a.place = width_bucket(l.created_at, b.begins) AND l.created_at < a.ends
-        ), source AS (
-            SELECT s.day, count(*) AS number
-            FROM (SELECT DISTINCT d.day, (e.value ->> 'source') COLLATE "C" AS name
-                  FROM dialogue AS d CROSS JOIN LATERAL jsonb_array_elements(d.citations) AS e) AS s
-            WHERE s.name IS NOT NULL
-            GROUP BY s.day
         ), total AS (
-            SELECT c.day, count(*) AS queries, count(DISTINCT c.user_id) AS users,
-                   count(*) FILTER (WHERE c.number > 0) AS cited, sum(c.number) AS citations,
-                   percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY c.latency_ms) AS latency,
-                   avg(c.token_cost_jpy) AS cost, sum(c.token_cost_jpy) AS costs, avg(c.total_tokens) AS tokens,
-                   avg(c.relevance_score) AS relevance,
-                   count(*) FILTER (WHERE c.user_feedback = 1) AS liked, count(*) FILTER (WHERE c.user_feedback IN (1, -1)) AS voted
-            FROM (SELECT d.*, CASE WHEN d.citations @> '[null]' THEN (SELECT count(*) FROM jsonb_array_elements(d.citations) AS e WHERE e.value <> 'null')
-                              ELSE jsonb_array_length(d.citations) END AS number
-                  FROM dialogue AS d) AS c
-            GROUP BY c.day
+            SELECT a.day, t.*
+            FROM asked AS a
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS queries, count(DISTINCT l.user_id) AS users,
+                       count(*) FILTER (WHERE c.number > 0) AS cited, sum(c.number) AS citations,
+                       percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY l.latency_ms) AS latency,
+                       avg(l.token_cost_jpy) AS cost, sum(l.token_cost_jpy) AS costs, avg(l.total_tokens) AS tokens,
+                       avg(l.relevance_score) AS relevance,
+                       count(*) FILTER (WHERE l.user_feedback = 1) AS liked, count(*) FILTER (WHERE l.user_feedback IN (1, -1)) AS voted
+                FROM public.ai_dialogue_log AS l
+                CROSS JOIN LATERAL (
+                    SELECT CASE WHEN jsonb_typeof(l.citations) <> 'array' THEN 0
+                                WHEN l.citations @> '[null]' THEN (SELECT count(*) FROM jsonb_array_elements(l.citations) AS e WHERE e.value <> 'null')
+                                ELSE coalesce(jsonb_array_length(l.citations), 0) END) AS c (number)
+                WHERE l.created_at >= a.begins AND l.created_at < a.ends
+                HAVING count(*) > 0
+            ) AS t
+        ), source AS (
+            SELECT a.day, s.number
+            FROM asked AS a
+            CROSS JOIN LATERAL (
+                SELECT count(DISTINCT (e.value ->> 'source') COLLATE "C") AS number
+                FROM public.ai_dialogue_log AS l
+                CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(l.citations) WHEN 'array' THEN l.citations ELSE '[]' END) AS e
+                WHERE l.created_at >= a.begins AND l.created_at < a.ends
+            ) AS s
         ), figure AS MATERIALIZED (
             SELECT a.day,
                    round(100.0 * t.cited / t.queries, 2) AS citation_rate,

@@ -17,6 +17,9 @@ internal sealed record MigrationFile(string Name, MigrationVersion Version, stri
     /// </summary>
     public string? Undoes { get; init; }
 
+    /// <summary>The time that a list beside the files gives it, as it is written there; null where none does.</summary>
+    public string? ListedTime { get; init; }
+
     /// <summary>Whether it runs again whenever its SQL has changed, behind those that have versions.</summary>
     public bool Repeatable => Version.IsNone;
 

@@ -88,7 +88,7 @@ internal sealed record MigrationFolder(
             }
 
             if (part.Up is not null || excluded)
-                files.Add(new(part.Name, version, part.File.Path, excluded ? null : part.Up));
+                files.Add(new(part.Name, version, part.File.Path, excluded ? null : part.Up) { ListedTime = part.ListedTime });
             if (part.Down is not null && !excluded)
                 rollbacks.Add(Rollback(part, version));
         }

@@ -12,6 +12,10 @@ namespace Mued.PsDb.Importing;
 /// <param name="Entries">What it says, the newest last.</param>
 internal sealed record ForeignHistory(HistoryTool Tool, ObjectName Table, IReadOnlyList<ForeignEntry> Entries)
 {
+    private readonly ILookup<object, ForeignEntry> byKey = Entries
+        .SelectMany(entry => Tool.KeysOf(entry).Select(key => (key, entry)))
+        .ToLookup(item => item.key, item => item.entry);
+
     /// <summary>Reads the history of the tool that a folder was made for; null where the database has none. The table is only read.</summary>
     /// <exception cref="MuedException">Several tables may be meant (exit code 2).</exception>
     public static async Task<ForeignHistory?> ReadAsync(
@@ -63,7 +67,7 @@ internal sealed record ForeignHistory(HistoryTool Tool, ObjectName Table, IReadO
 
     /// <summary>The entry of a file; null where it was not applied.</summary>
     public ForeignEntry? EntryOf(MigrationFile file) =>
-        Entries.FirstOrDefault(entry => Tool.IsOf(entry, file))
+        (Tool.KeyOf(file) is { } key ? byKey[key].FirstOrDefault() : null)
         ?? Entries.FirstOrDefault(entry =>
             entry.State == ForeignState.Below
             && !file.Repeatable

@@ -27,9 +27,12 @@ internal abstract class HistoryTool
     /// <param name="table">The table.</param>
     public abstract string Query(string table);
 
-    /// <summary>Whether an entry is of a file.</summary>
-    public virtual bool IsOf(ForeignEntry entry, MigrationFile file) =>
-        MigrationVersion.TryParse(entry.Key, out var version) && !file.Version.IsNone && version == file.Version;
+    /// <summary>What a file's entry is found by; null where it cannot have one.</summary>
+    public virtual object? KeyOf(MigrationFile file) => file.Repeatable ? Path.GetFileName(file.Path) : file.Version;
+
+    /// <summary>What an entry may be found by.</summary>
+    public virtual IEnumerable<object> KeysOf(ForeignEntry entry) =>
+        MigrationVersion.TryParse(entry.Key, out var version) ? [version] : [Path.GetFileName(entry.Key)];
 
     /// <summary>Its checksum of a file, as its table has it; null where it keeps none.</summary>
     public virtual string? ChecksumOf(MigrationFile file) => null;

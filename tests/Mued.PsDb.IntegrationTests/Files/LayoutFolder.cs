@@ -59,7 +59,8 @@ internal static class LayoutFolder
                 Put($"{name}.sql", up);
                 Put($"rollback_{name}.sql", down);
                 var tags = Directory
-                    .EnumerateFiles(set.Path, "0*.sql")
+                    .EnumerateFiles(set.Path, "*.sql")
+                    .Where(file => char.IsAsciiDigit(Path.GetFileName(file)[0]))
                     .Order()
                     .Select((file, i) => $$"""{"tag":"{{Path.GetFileNameWithoutExtension(file)}}","when":{{1_700_000_000_001 + i}}}""");
                 Put("meta/_journal.json", $$"""{"dialect":"postgresql","entries":[{{string.Join(',', tags)}}]}""");

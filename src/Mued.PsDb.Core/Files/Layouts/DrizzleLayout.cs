@@ -21,21 +21,6 @@ internal sealed class DrizzleLayout : ILayout
     public static bool HasSnapshot(FolderContents folder, string name) =>
         folder.FilesIn(name).Any(file => file.FileName == "snapshot.json");
 
-    /// <summary>The time that the journal gives a migration, in milliseconds since 1970, as it is written there; null where none does.</summary>
-    public static string? TimeOf(MigrationFile file)
-    {
-        var journal = Path.Combine(Path.GetDirectoryName(file.Path)!, Journal);
-        if (!File.Exists(journal))
-            return null;
-        using var document = JsonDocument.Parse(FolderFile.ReadText(journal));
-        return document
-            .RootElement.GetProperty("entries")
-            .EnumerateArray()
-            .Where(entry => entry.GetProperty("tag").GetString() == file.Name && entry.TryGetProperty("when", out _))
-            .Select(entry => entry.GetProperty("when").GetRawText())
-            .FirstOrDefault();
-    }
-
     /// <inheritdoc/>
     public LayoutMark? Find(FolderContents folder) =>
         JournalOf(folder) is { } journal ? new(journal.Name)
@@ -47,7 +32,8 @@ internal sealed class DrizzleLayout : ILayout
     {
         if (JournalOf(folder) is not { } journal)
             return DirectoryParts.Read(folder, Name, Up);
-        var tags = TagsOf(journal);
+        var entries = EntriesOf(journal);
+        var tags = entries.ConvertAll(entry => entry.Tag);
         var named = folder.Files.Where(file => file.IsSql).GroupBy(file => file.BaseName, StringComparer.Ordinal).ToList();
         if (named.Find(group => group.Count() > 1) is { } same)
             throw Texts.Usage("MigrationNameDuplicate", same.First().FileName, same.Last().FileName);
@@ -59,7 +45,16 @@ internal sealed class DrizzleLayout : ILayout
             throw Texts.Usage("LayoutJournalStray", journal.Path, Figures.List(strays), tags.Count);
 
         var versions = VersionsOf(tags);
-        return tags.Select((tag, i) => new LayoutPart(tag, versions[i], files[tag]) { Up = files[tag].Script(), Beside = [Journal] })
+        return entries
+            .Select(
+                (entry, i) =>
+                    new LayoutPart(entry.Tag, versions[i], files[entry.Tag])
+                    {
+                        Up = files[entry.Tag].Script(),
+                        Beside = [Journal],
+                        ListedTime = entry.When,
+                    }
+            )
             .Concat(others.Select(PlainLayout.Part));
     }
 
@@ -73,7 +68,7 @@ internal sealed class DrizzleLayout : ILayout
     private static IEnumerable<(string Folder, FolderFile File)> FolderMigrations(FolderContents folder) =>
         DirectoryParts.Holding(folder, Up).Where(item => HasSnapshot(folder, item.Folder));
 
-    private static List<string> TagsOf(FolderFile journal)
+    private static List<(string Tag, string? When)> EntriesOf(FolderFile journal)
     {
         try
         {
@@ -89,7 +84,12 @@ internal sealed class DrizzleLayout : ILayout
                 .. document
                     .RootElement.GetProperty("entries")
                     .EnumerateArray()
-                    .Select(entry => entry.GetProperty("tag").GetString() ?? throw new JsonException("A tag is null.")),
+                    .Select(entry =>
+                        (
+                            entry.GetProperty("tag").GetString() ?? throw new JsonException("A tag is null."),
+                            entry.TryGetProperty("when", out var time) ? time.GetRawText() : null
+                        )
+                    ),
             ];
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -12,6 +12,9 @@ internal sealed record LayoutPart(string Name, MigrationVersion? Version, Folder
     /// <summary>What takes it back; null when nothing does.</summary>
     public Lazy<SqlScript>? Down { get; init; }
 
+    /// <summary>The time that a list beside the files gives it, as it is written there; null where none does.</summary>
+    public string? ListedTime { get; init; }
+
     /// <summary>Names of other files that say how it runs.</summary>
     public IReadOnlyList<string> Beside { get; init; } = [];
 

@@ -24,8 +24,10 @@ internal sealed class DrizzleTool : HistoryTool
             """;
 
     /// <inheritdoc/>
-    public override bool IsOf(ForeignEntry entry, MigrationFile file) =>
-        DrizzleLayout.TimeOf(file) is { } time ? entry.Key == time : entry.Checksum == ChecksumOf(file);
+    public override object? KeyOf(MigrationFile file) => file.ListedTime ?? ChecksumOf(file);
+
+    /// <inheritdoc/>
+    public override IEnumerable<object> KeysOf(ForeignEntry entry) => entry.Checksum is { } checksum ? [entry.Key, checksum] : [entry.Key];
 
     /// <inheritdoc/>
     public override string? ChecksumOf(MigrationFile file) => FileHash.Sha256(file);

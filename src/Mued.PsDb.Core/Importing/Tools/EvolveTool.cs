@@ -30,10 +30,6 @@ internal sealed class EvolveTool : HistoryTool
             """;
 
     /// <inheritdoc/>
-    public override bool IsOf(ForeignEntry entry, MigrationFile file) =>
-        file.Repeatable ? Path.GetFileName(entry.Key) == Path.GetFileName(file.Path) : base.IsOf(entry, file);
-
-    /// <inheritdoc/>
     public override bool Matches(string checksum, MigrationFile file)
     {
         var text = FolderFile.ReadText(file.Path).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');

@@ -37,10 +37,6 @@ internal sealed class FlywayTool : HistoryTool
             """;
 
     /// <inheritdoc/>
-    public override bool IsOf(ForeignEntry entry, MigrationFile file) =>
-        file.Repeatable ? Path.GetFileName(entry.Key) == Path.GetFileName(file.Path) : base.IsOf(entry, file);
-
-    /// <inheritdoc/>
     public override string? ChecksumOf(MigrationFile file)
     {
         // What is repeatable has changed when its placeholders have.

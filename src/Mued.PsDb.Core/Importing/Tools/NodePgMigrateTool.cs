@@ -24,5 +24,8 @@ internal sealed class NodePgMigrateTool : HistoryTool
             """;
 
     /// <inheritdoc/>
-    public override bool IsOf(ForeignEntry entry, MigrationFile file) => entry.Key == Path.GetFileNameWithoutExtension(file.Path);
+    public override object? KeyOf(MigrationFile file) => Path.GetFileNameWithoutExtension(file.Path);
+
+    /// <inheritdoc/>
+    public override IEnumerable<object> KeysOf(ForeignEntry entry) => [entry.Key];
 }

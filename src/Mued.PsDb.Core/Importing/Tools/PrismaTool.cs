@@ -25,7 +25,10 @@ internal sealed class PrismaTool : HistoryTool
             """;
 
     /// <inheritdoc/>
-    public override bool IsOf(ForeignEntry entry, MigrationFile file) => entry.Key == file.Name;
+    public override object? KeyOf(MigrationFile file) => file.Name;
+
+    /// <inheritdoc/>
+    public override IEnumerable<object> KeysOf(ForeignEntry entry) => [entry.Key];
 
     /// <inheritdoc/>
     public override string? ChecksumOf(MigrationFile file) => FileHash.Sha256(file);

@@ -24,5 +24,8 @@ internal sealed class SqlMigrateTool : HistoryTool
             """;
 
     /// <inheritdoc/>
-    public override bool IsOf(ForeignEntry entry, MigrationFile file) => entry.Key == Path.GetFileName(file.Path);
+    public override object? KeyOf(MigrationFile file) => Path.GetFileName(file.Path);
+
+    /// <inheritdoc/>
+    public override IEnumerable<object> KeysOf(ForeignEntry entry) => [entry.Key];
 }

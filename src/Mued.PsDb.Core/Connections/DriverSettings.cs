@@ -155,7 +155,10 @@ internal static class DriverSettings
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.NoResetOnClose = true;
         settings.CommandTimeout = 0;
-        settings.MaxAutoPrepare = 0;
+
+        // Nothing is prepared but what the engine prepares itself (RunSession); with 0 the driver would not use that in a batch beside others.
+        settings.MaxAutoPrepare = 1;
+        settings.AutoPrepareMinUsages = int.MaxValue;
         settings.ClientEncoding = "UTF8";
         settings.Encoding = "UTF8";
         settings.PersistSecurityInfo = false;

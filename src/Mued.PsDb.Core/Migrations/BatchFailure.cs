@@ -13,6 +13,9 @@ internal sealed record BatchFailure(Exception Cause, BatchStage Stage, PlanItem 
     /// <summary>Whether a statement may be done in part, of which nobody can tell; then it is not tried again unasked.</summary>
     public bool InDoubt { get; init; }
 
+    /// <summary>Whether the server was to have statements of ours in parsed form.</summary>
+    public bool Prepared { get; init; }
+
     /// <summary>Who was seen in the way, as far as the role may see.</summary>
     public IReadOnlyList<Blocker> Blockers { get; init; } = [];
 

@@ -33,7 +33,7 @@ internal sealed class MigrationSender(
         SchemaSnapshot? schema = null;
         for (var done = 0; done < items.Count; preparation = HistoryPreparation.None)
         {
-            var part = items.GetRange(done, MigrationBatch.Fit(items, done));
+            var part = items.GetRange(done, Count(items, done, preparation));
             done += part.Count;
             var offset = context.Elapsed;
             (var failure, schema) = part[0].NonTransactional
@@ -70,7 +70,14 @@ internal sealed class MigrationSender(
         book.Sending(items);
         var failure = await batch.SendAsync(items, preparation, cancellationToken).ConfigureAwait(false);
         var blockers = context.Observer.Unwatch();
-        return (failure is null ? null : failure with { Blockers = blockers }, batch.Schema);
+        return (failure is null ? null : failure with { Blockers = blockers, Prepared = session.IsPrepared }, batch.Schema);
+    }
+
+    // What is prepared looks for the history, so that must be there before a large batch.
+    private int Count(List<PlanItem> items, int first, HistoryPreparation preparation)
+    {
+        var count = MigrationBatch.Fit(items, first);
+        return preparation.Steps.Count > 0 && MigrationBatch.IsWorthPreparing(count) && session.MayPrepare ? 1 : count;
     }
 
     private async Task<BatchFailure?> RunStepwiseAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)

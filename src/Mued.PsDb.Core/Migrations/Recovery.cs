@@ -38,6 +38,9 @@ internal abstract record Recovery
             (BatchStage.UpgradeHistory or BatchStage.Claim, PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }) =>
                 AfterLock(failure.Blockers, waiting),
             (BatchStage.Claim, LeaseHeldException held) => For(held.Runner, LeasePoll, waiting),
+
+            // A migration can end it with DEALLOCATE ALL, and so can a pooler that passes for a server.
+            (_, PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName }) when failure.Prepared => new Afresh(),
             _ when ConnectionFailure.IsTransient(failure.Cause) => new Retry(),
             _ => new Fail(Tried: failure.Stage is not (BatchStage.CreateHistory or BatchStage.UpgradeHistory or BatchStage.Claim)),
         };
@@ -66,6 +69,9 @@ internal abstract record Recovery
     /// <summary>Another runner was first: read the history again at once.</summary>
     /// <param name="Race">Where the race was lost.</param>
     internal sealed record Replan((string Migration, BatchStage Stage) Race) : Recovery;
+
+    /// <summary>What the server had in parsed form is gone: on with the rest in a new session, without.</summary>
+    internal sealed record Afresh : Recovery;
 
     /// <summary>It does not pass: the run ends.</summary>
     /// <param name="Tried">Whether the migration itself was tried, and so has failed.</param>

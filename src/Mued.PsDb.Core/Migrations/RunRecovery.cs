@@ -30,6 +30,9 @@ internal sealed class RunRecovery(RunContext context, RunSession session, Histor
                 lostRace = race;
                 context.Tell(ProgressKind.Step, Texts.Get("RaceLost", name), name);
                 break;
+            case Recovery.Afresh:
+                await session.ForgoPreparedAsync().ConfigureAwait(false);
+                break;
             case Recovery.Retry when book[failure.Item].NextDelay(failure) is { } delay:
                 await context.PauseAsync(name, failure.Message, delay, failure.Blockers, cancellationToken).ConfigureAwait(false);
                 break;

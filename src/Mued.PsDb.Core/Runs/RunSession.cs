@@ -15,6 +15,9 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
     private readonly RetryLadder retries = context.NewRetry();
     private NpgsqlConnection? connection;
 
+    // Null where it has not been tried on this connection.
+    private bool? prepared;
+
     /// <summary>Whether there is a connection that has not broken.</summary>
     public bool IsOpen => connection is { FullState: ConnectionState.Open };
 
@@ -46,6 +49,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
         context.Tell(ProgressKind.Step, Texts.Get("Connecting", context.Settings.Target));
         connection = await context.Settings.OpenAsync(again, cancellationToken).ConfigureAwait(false);
         (Defaults, ServerVersion, LeftBy) = (new(connection), connection.PostgreSqlVersion.ToString(), null);
+        prepared = prepared is false ? false : null;
         connection.Notice += (_, e) => Notices?.Add(new(e.Notice.InvariantSeverity, e.Notice.SqlState, e.Notice.MessageText));
         return connection;
     }
@@ -71,6 +75,49 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
                 await context.PauseAsync(context.Settings.Target, reason, delay, [], cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Whether <see cref="PrepareAsync"/> was called in vain, or not at all, on this connection.</summary>
+    public bool MayPrepare => prepared is null;
+
+    /// <summary>Whether the server keeps statements in parsed form.</summary>
+    public bool IsPrepared => prepared is true;
+
+    /// <summary>
+    /// Has the server keep statements in parsed form that are sent very often. Not behind a pooler, whose session is another client's next; and
+    /// where the server refuses, they are sent as any others, and fail there.
+    /// </summary>
+    /// <param name="steps">The statements.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task PrepareAsync(IEnumerable<BatchStep> steps, CancellationToken cancellationToken)
+    {
+        prepared = false;
+        try
+        {
+            IEnumerable<BatchStep> begin = [.. context.Transaction.Begin(Connection)];
+            var ours = await Connection
+                .ScalarAsync([.. begin, BatchStep.Unguarded(ServerLimits.AskSession(Connection))], cancellationToken)
+                .ConfigureAwait(false);
+            if (ours is not null)
+            {
+                using var batch = Connection.Batch(steps);
+                await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+                prepared = true;
+            }
+
+            await Connection.ExecuteAsync(["COMMIT"], cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException)
+        {
+            await RollBackAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Something has made the server forget what it kept: goes on in a new connection, and does without.</summary>
+    public ValueTask ForgoPreparedAsync()
+    {
+        prepared = false;
+        return CloseAsync();
     }
 
     /// <summary>

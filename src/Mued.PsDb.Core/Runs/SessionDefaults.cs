@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -71,8 +70,13 @@ internal sealed class SessionDefaults
             yield return BatchStep.Unguarded(Deallocate);
 
 #pragma warning disable CA5394 // What random() gives is no secret, only not to be known from what a script has set.
-        var seed = Random.Shared.NextDouble().ToString(CultureInfo.InvariantCulture);
+        var seed = Random.Shared.NextDouble();
 #pragma warning restore CA5394
-        yield return BatchStep.Unguarded($"SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed({seed}){settings}");
+        yield return BatchStep.Unguarded(
+            new NpgsqlBatchCommand($"SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed($1){settings}")
+            {
+                Parameters = { new() { Value = seed } },
+            }
+        );
     }
 }

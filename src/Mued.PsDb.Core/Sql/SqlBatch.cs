@@ -59,6 +59,12 @@ internal sealed class SqlBatch(NpgsqlConnection connection) : IDisposable
     /// <summary>Sends it. Returns how many rows it changed.</summary>
     public Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => batch.ExecuteNonQueryAsync(cancellationToken);
 
+    /// <summary>
+    /// Has the server keep its statements in parsed form, as long as the connection lasts. A batch on it that has one of them, to the letter
+    /// and with parameters of the same types, then sends only its name.
+    /// </summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => batch.PrepareAsync(cancellationToken);
+
     /// <summary>Whether a result is the guard's.</summary>
     public static bool IsGuard(NpgsqlDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) == SessionGuard.Marker;
 

@@ -81,6 +81,15 @@ public class RecoveryTests
         Assert.Equal("Retry", Decide(Failure(BatchStage.Statement, Server(Locked)), waited: Patience));
     }
 
+    [Theory]
+    [InlineData(true, "Afresh")]
+    [InlineData(false, "Fail")]
+    public void What_was_prepared_and_is_gone_is_done_without(bool prepared, string expected) =>
+        Assert.Equal(
+            expected,
+            Decide(Failure(BatchStage.Finish, Server(PostgresErrorCodes.InvalidSqlStatementName)) with { Prepared = prepared })
+        );
+
     [Fact]
     public void A_broken_connection_is_made_again()
     {

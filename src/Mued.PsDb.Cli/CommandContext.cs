@@ -13,19 +13,11 @@ internal sealed class CommandContext(ParseResult parsed)
     /// <summary>The values that the options were given.</summary>
     public ParseResult Parsed => parsed;
 
-    /// <summary>The database that the command was given.</summary>
-    public ConnectionSettings Connect()
-    {
-        var settings = SharedOptions.Connect(parsed);
-        NameReports([settings]);
-        return settings;
-    }
-
-    /// <summary>Says which databases the report will be about, before anything is done there.</summary>
-    public void NameReports(IReadOnlyList<ConnectionSettings> targets) => output.NameReports(targets);
+    /// <summary>Says which databases the report will be about, before anything is done there; null is what is no database.</summary>
+    public void NameReports(IReadOnlyList<ConnectionSettings?> targets) => output.NameReports(targets);
 
     /// <summary>Tells how one database of many ended, and writes the report of its own if it has one.</summary>
-    public void TellEnded(ConnectionSettings target, ReportDocument part)
+    public void TellEnded(ConnectionSettings? target, ReportDocument part)
     {
         (progress as ConsoleProgress)?.Wipe();
         output.TellEnded(target, part);

@@ -48,23 +48,23 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
     }
 
     /// <summary>Proves the same of the reports that are named after their databases.</summary>
-    public void NameReports(IReadOnlyList<ConnectionSettings> targets)
+    public void NameReports(IReadOnlyList<ConnectionSettings?> targets)
     {
         if (reportPath is not { } path || !TargetPath.IsOfTarget(path))
             return;
         reportPath = null;
         TargetPath.CheckReports(path, targets);
-        if (targets.Count == 1)
-            reportPath = TargetPath.For(path, targets[0]);
+        if (targets is [{ } only])
+            reportPath = TargetPath.For(path, only);
         else
             reportOfTarget = path;
     }
 
     /// <summary>Tells how one database of many ended, and writes the report of its own if it has one.</summary>
-    public void TellEnded(ConnectionSettings target, ReportDocument part)
+    public void TellEnded(ConnectionSettings? target, ReportDocument part)
     {
         Tell(Log, UntrustedText.OneLine(part.Line) + Environment.NewLine);
-        if (reportOfTarget is not null)
+        if (reportOfTarget is not null && target is not null)
             WriteFile(TargetPath.For(reportOfTarget, target), part);
     }
 

@@ -6,17 +6,19 @@ namespace Mued.PsDb.Cli;
 internal sealed class CompareSchemaCommand()
     : CliCommand(
         "compare-schema",
-        Reference,
-        Target,
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
-        Schemas,
-        NoOwners,
-        NoPrivileges,
-        Roles,
-        SharedOptions.Layout,
-        SharedOptions.Variable,
-        BaseFile
+        [
+            Reference,
+            Target,
+            .. TargetOptions.Targets,
+            Schemas,
+            NoOwners,
+            NoPrivileges,
+            Roles,
+            SharedOptions.Layout,
+            SharedOptions.Variable,
+            BaseFile,
+            .. TargetOptions.Ways,
+        ]
     )
 {
     private static readonly Option<string> Reference = CliOption.Text("--reference", "URL|FILE|DIR", required: true);
@@ -30,12 +32,16 @@ internal sealed class CompareSchemaCommand()
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
+        var targets = (parsed.GetValue(Target) ?? [])
+            .Select(target => SchemaSource.Parse(target, Environment.CurrentDirectory, Target.Name))
+            .ToList();
+        if (targets.Count == 0 || TargetOptions.Name(parsed))
+            targets.AddRange((await TargetOptions.FindAsync(parsed, cancellationToken)).Select(SchemaSource.Of));
+        context.NameReports([.. targets.Select(target => target.Database)]);
         var options = new SchemaCompareOptions
         {
             Reference = SchemaSource.Parse(parsed.GetValue(Reference)!, Environment.CurrentDirectory, Reference.Name),
-            Targets = parsed.GetValue(Target) is [_, ..] targets
-                ? [.. targets.Select(target => SchemaSource.Parse(target, Environment.CurrentDirectory, Target.Name))]
-                : [SchemaSource.Of(context.Connect())],
+            Targets = targets,
             Schemas = parsed.GetValue(Schemas) ?? [],
             Owners = !parsed.GetValue(NoOwners),
             Privileges = !parsed.GetValue(NoPrivileges),
@@ -43,6 +49,8 @@ internal sealed class CompareSchemaCommand()
             Layout = parsed.GetValue(SharedOptions.Layout) ?? default,
             Variables = SharedOptions.Variables(parsed),
             BaseFile = parsed.GetValue(BaseFile),
+            Way = TargetOptions.Way(parsed),
+            Ended = (target, part) => context.TellEnded(target.Database, ReportDocument.From(part)),
         };
         return ReportDocument.From(await SchemaCompare.RunAsync(options, context.Progress, cancellationToken));
     }

@@ -9,6 +9,7 @@ internal sealed class DemoCommand() : CliCommand("demo", Keep)
 
     protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        context.NameReports([null]);
         var keep = context.Parsed.GetValue(Keep);
         var migrations = new MigrationOptions { Path = BundledSql.Migrations };
         context.Progress.Report(new(ProgressKind.Migration, Texts.Get("StartingSandbox")));

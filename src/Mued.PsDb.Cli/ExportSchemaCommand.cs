@@ -1,13 +1,12 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb export-schema</c></summary>
 internal sealed class ExportSchemaCommand()
-    : CliCommand(
+    : FleetCommand(
         "export-schema",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         SnapshotFile,
         Template,
         Schemas,
@@ -32,9 +31,12 @@ internal sealed class ExportSchemaCommand()
     private static readonly Option<bool> NoPrivileges = CliOption.Flag("--no-privileges");
     private static readonly Option<bool> IncludeSizes = CliOption.Flag("--include-sizes");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
-        var (settings, parsed) = (context.Connect(), context.Parsed);
+        var parsed = context.Parsed;
+        var file = parsed.GetValue(SnapshotFile);
+        if (file is null && TargetOptions.MeanMany(parsed))
+            throw Texts.Error("ExportOfManyWithoutFile", ExitCode.Usage).ToException();
         var options = new SchemaExportOptions
         {
             Schemas = parsed.GetValue(Schemas) ?? [],
@@ -46,15 +48,19 @@ internal sealed class ExportSchemaCommand()
             Template = parsed.GetValue(Template),
             HistoryTable = SharedOptions.Project.HistoryOf(parsed.GetValue(SharedOptions.HistoryTable)),
         };
-        var snapshot = await SchemaExport.RunAsync(settings, options, context.Progress, cancellationToken);
-        if (parsed.GetValue(SnapshotFile) is not { } file)
+        return new(
+            async (settings, progress, token) =>
+            {
+                var snapshot = await SchemaExport.RunAsync(settings, options, progress, token);
+                if (file is not null)
+                    return ReportDocument.From(ExportedSchema.Save(settings, snapshot, file));
+                context.Write(snapshot.ToJson());
+                return null;
+            }
+        )
         {
-            context.Write(snapshot.ToJson());
-            return null;
-        }
-
-        snapshot.Save(file);
-        return ReportDocument.From(new ExportReport(settings.Target, settings.Source, file, snapshot.Relations.Count));
+            OwnPath = file,
+        };
     }
 
     private static bool? Choice(bool yes, bool no) =>

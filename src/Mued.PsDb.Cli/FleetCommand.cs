@@ -10,25 +10,32 @@ internal abstract class FleetCommand(string name, params IEnumerable<Option> opt
     /// <summary>What the command does on each database, the files that they share being read.</summary>
     protected abstract TargetWork Prepare(CommandContext context);
 
-    /// <summary>What the command gives where no database is to be asked; null where one is.</summary>
-    protected virtual ReportDocument? WithoutDatabase(ParseResult parsed) => null;
+    /// <summary>Whether databases are asked, and not the files alone.</summary>
+    protected virtual bool AsksDatabases(ParseResult parsed) => true;
+
+    /// <summary>What the command does where none is asked.</summary>
+    protected virtual Task<ReportDocument> RunWithoutAsync(CommandContext context, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     protected sealed override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var parsed = context.Parsed;
-        if (WithoutDatabase(parsed) is { } document)
-            return document;
+        if (!AsksDatabases(parsed))
+        {
+            context.NameReports([null]);
+            return await RunWithoutAsync(context, cancellationToken);
+        }
+
+        // What is wrong with the other options is told before any database is looked for.
+        var work = Prepare(context);
         var many = TargetOptions.MeanMany(parsed);
-        var search = TargetOptions.Search(parsed);
-        var targets = TargetOptions.Connections(parsed);
-        if (many)
-            targets = await search.FindAsync(targets, TargetOptions.Resolve, cancellationToken);
+        var targets = await TargetOptions.FindAsync(parsed, cancellationToken);
         context.NameReports(targets);
         if (!many)
-            return await Prepare(context).RunAsync(targets[0], context.Progress, cancellationToken);
-        var run = new FleetRun(Name, Prepare(context), TargetOptions.Way(parsed))
+            return await work.RunAsync(targets[0], context.Progress, cancellationToken);
+        var run = new FleetRun(Name, work, TargetOptions.Way(parsed))
         {
-            Shard = search.Shard,
+            Shard = TargetOptions.ShardOf(parsed),
             Progress = context.Progress,
             Ended = context.TellEnded,
         };

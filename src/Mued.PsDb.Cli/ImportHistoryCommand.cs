@@ -1,15 +1,16 @@
+using Mued.PsDb.Reporting;
+
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb import-history</c></summary>
 internal sealed class ImportHistoryCommand()
-    : CliCommand(
+    : FleetCommand(
         "import-history",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         SharedOptions.Path,
         SharedOptions.Layout,
         SharedOptions.Variable,
         SharedOptions.Exclude,
+        SharedOptions.AllowDuplicateVersion,
         SharedOptions.HistoryTable,
         SharedOptions.DryRun,
         SharedOptions.LockTimeout,
@@ -20,9 +21,9 @@ internal sealed class ImportHistoryCommand()
         SharedOptions.RetryTime
     )
 {
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
-        var (settings, shared) = (context.Connect(), SharedOptions.Migrations(context.Parsed));
+        var shared = SharedOptions.Migrations(context.Parsed);
         var options = SharedOptions.Run(
             context.Parsed,
             new ImportOptions
@@ -32,9 +33,17 @@ internal sealed class ImportHistoryCommand()
                 Layout = shared.Layout,
                 Variables = shared.Variables,
                 Exclude = shared.Exclude,
+                AllowDuplicateVersion = shared.AllowDuplicateVersion,
                 HistoryTable = shared.HistoryTable,
             }
         );
-        return ReportDocument.From(await HistoryImport.RunAsync(settings, options, context.Progress, cancellationToken));
+        var folder = Task.Run(options.ReadFolder);
+        return new(
+            async (settings, progress, token) =>
+                ReportDocument.From(await HistoryImport.RunOnAsync(settings, options, await folder, progress, token))
+        )
+        {
+            Files = folder,
+        };
     }
 }

@@ -13,6 +13,7 @@ internal sealed class NewMigrationCommand : CliCommand
 
     protected override Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        context.NameReports([null]);
         var parsed = context.Parsed;
         var folder = FolderChoice.ForNew(parsed.GetValue(SharedOptions.Path), SharedOptions.Project);
         var plan = NewMigration.Plan(

@@ -1,13 +1,12 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb restore</c></summary>
 internal sealed class RestoreCommand()
-    : CliCommand(
+    : FleetCommand(
         "restore",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         BackupPath,
         OnConflict,
         SchemaObjects,
@@ -29,9 +28,9 @@ internal sealed class RestoreCommand()
     );
     private static readonly Option<bool> AllowOtherDatabase = CliOption.Flag("--allow-other-database");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
-        var (settings, parsed) = (context.Connect(), context.Parsed);
+        var parsed = context.Parsed;
         var options = SharedOptions.Run(
             parsed,
             new RestoreOptions
@@ -42,6 +41,12 @@ internal sealed class RestoreCommand()
                 AllowOtherDatabase = parsed.GetValue(AllowOtherDatabase),
             }
         );
-        return ReportDocument.From(await BackupRestorer.RunAsync(settings, options, context.Progress, cancellationToken));
+        RestoreOptions Of(ConnectionSettings settings) => options with { Path = TargetPath.For(options.Path, settings) };
+        return new(
+            async (settings, progress, token) => ReportDocument.From(await BackupRestorer.RunAsync(settings, Of(settings), progress, token))
+        )
+        {
+            OwnPath = options.Path,
+        };
     }
 }

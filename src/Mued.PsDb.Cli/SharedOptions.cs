@@ -10,9 +10,6 @@ internal static class SharedOptions
     public static readonly Option<Reporter?> Reporter = CliOption.Choice<Reporter>("--reporter", "text|azure-pipelines");
     public static readonly Option<bool> Verbose = CliOption.Flag("--verbose");
 
-    public static readonly Option<string> Url = CliOption.Text("--url", "URL");
-    public static readonly Option<string> EnvFile = CliOption.Text("--env-file", "FILE");
-
     public static readonly Option<string> Path = CliOption.Text("--path", "DIR");
     public static readonly Option<bool> Phase2 = CliOption.Flag("--phase2");
     public static readonly Option<string> Schema = CliOption.Text("--schema", "FILE");
@@ -40,17 +37,6 @@ internal static class SharedOptions
 
     /// <summary>What mued.json says.</summary>
     public static MuedProject Project => Found.Value;
-
-    /// <summary>The connection that the command was given.</summary>
-    public static ConnectionSettings Connect(ParseResult parsed) =>
-        ConnectionSettings.Resolve(
-            new()
-            {
-                Connection = parsed.GetValue(Url),
-                ConnectionSource = Url.Name,
-                EnvFile = parsed.GetValue(EnvFile),
-            }
-        );
 
     /// <summary>What placeholders stand for.</summary>
     public static IReadOnlyDictionary<string, string> Variables(ParseResult parsed) => parsed.GetValue(Variable) ?? Defaults.Variables;

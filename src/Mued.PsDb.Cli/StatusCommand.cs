@@ -20,14 +20,11 @@ internal sealed class StatusCommand()
 {
     private static readonly Option<bool> Offline = CliOption.Flag("--offline");
 
-    protected override ReportDocument? WithoutDatabase(ParseResult parsed)
-    {
-        if (!parsed.GetValue(Offline))
-            return null;
-        if (TargetOptions.Name(parsed))
-            throw Foundation.Texts.Usage("OfflineWithDatabase");
-        return ReportDocument.From(MigrationRunner.GetStatusOffline(SharedOptions.Migrations(parsed)));
-    }
+    protected override bool AsksDatabases(ParseResult parsed) =>
+        !parsed.GetValue(Offline) || (TargetOptions.Name(parsed) ? throw Foundation.Texts.Usage("OfflineWithDatabase") : false);
+
+    protected override Task<ReportDocument> RunWithoutAsync(CommandContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(ReportDocument.From(MigrationRunner.GetStatusOffline(SharedOptions.Migrations(context.Parsed))));
 
     protected override TargetWork Prepare(CommandContext context)
     {

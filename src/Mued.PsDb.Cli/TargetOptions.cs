@@ -7,6 +7,7 @@ namespace Mued.PsDb.Cli;
 internal static class TargetOptions
 {
     private static readonly Option<string[]> Url = CliOption.Texts("--url", "URL");
+    private static readonly Option<string> EnvFile = CliOption.Text("--env-file", "FILE");
     private static readonly Option<string> UrlFile = CliOption.Text("--url-file", "FILE");
     private static readonly Option<string> Tenant = CliOption.Text("--tenant", "QUERY");
     private static readonly Option<string> Database = CliOption.Text("--database", "GLOB");
@@ -16,7 +17,7 @@ internal static class TargetOptions
     private static readonly Option<int?> MaxFailures = CliOption.Number("--max-failures");
 
     /// <summary>Those that name databases.</summary>
-    public static IEnumerable<Option> Targets => [Url, UrlFile, SharedOptions.EnvFile, Tenant, Database];
+    public static IEnumerable<Option> Targets => [Url, UrlFile, EnvFile, Tenant, Database];
 
     /// <summary>Those that say how to go over many.</summary>
     public static IEnumerable<Option> Ways => [Part, ThrottleLimit, Canary, MaxFailures];
@@ -26,27 +27,33 @@ internal static class TargetOptions
         parsed.GetValue(Url) is [_, _, ..] || new[] { UrlFile, Tenant, Database, Part }.Any(option => parsed.GetValue(option) is not null);
 
     /// <summary>Whether any of the options names a database.</summary>
-    public static bool Name(ParseResult parsed) => Targets.Any(option => parsed.GetResult(option) is { Implicit: false });
+    public static bool Name(ParseResult parsed) => Targets.Append(Part).Any(option => parsed.GetResult(option) is { Implicit: false });
 
-    /// <summary>The connections that were given, or the one that the environment names.</summary>
-    public static IReadOnlyList<ConnectionSettings> Connections(ParseResult parsed)
+    /// <summary>The databases that the options name, or the one that the environment names.</summary>
+    public static async Task<IReadOnlyList<ConnectionSettings>> FindAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var urls = parsed.GetValue(Url) ?? [];
-        var envFile = parsed.GetValue(SharedOptions.EnvFile);
-        var given = urls.Select((url, index) => Resolve(url, urls.Length == 1 ? Url.Name : $"{Url.Name} {index + 1}", envFile)).ToList();
-        if (parsed.GetValue(UrlFile) is { } file)
-            given.AddRange(ConnectionFile.Read(file, Resolve));
-        return given.Count > 0 ? given : [SharedOptions.Connect(parsed)];
-    }
-
-    /// <summary>Where else databases are looked for.</summary>
-    public static TargetSearch Search(ParseResult parsed) =>
-        new()
+        var search = new TargetSearch
         {
             Tenant = parsed.GetValue(Tenant),
             Database = parsed.GetValue(Database),
-            Shard = parsed.GetValue(Part) is { } part ? Shard.Parse(part) : null,
+            Shard = ShardOf(parsed),
         };
+        var given = Connections(parsed);
+        return MeanMany(parsed) ? await search.FindAsync(given, Resolve, cancellationToken) : given;
+    }
+
+    /// <summary>The part of the fleet that is meant; null for all of it.</summary>
+    public static Shard? ShardOf(ParseResult parsed) => parsed.GetValue(Part) is { } part ? Shard.Parse(part) : null;
+
+    private static IReadOnlyList<ConnectionSettings> Connections(ParseResult parsed)
+    {
+        var urls = parsed.GetValue(Url) ?? [];
+        var envFile = parsed.GetValue(EnvFile);
+        var given = urls.Select((url, index) => Resolve(url, urls.Length == 1 ? Url.Name : $"{Url.Name} {index + 1}", envFile)).ToList();
+        if (parsed.GetValue(UrlFile) is { } file)
+            given.AddRange(ConnectionFile.Read(file, Resolve));
+        return given.Count > 0 ? given : [ConnectionSettings.Resolve(new() { EnvFile = parsed.GetValue(EnvFile) })];
+    }
 
     /// <summary>How to go over many.</summary>
     public static FleetOptions Way(ParseResult parsed)
@@ -61,7 +68,7 @@ internal static class TargetOptions
     }
 
     /// <summary>Reads a connection, and says where it was found when it cannot be read.</summary>
-    public static ConnectionSettings Resolve(string connection, string source) => Resolve(connection, source, null);
+    private static ConnectionSettings Resolve(string connection, string source) => Resolve(connection, source, null);
 
     private static ConnectionSettings Resolve(string connection, string source, string? envFile) =>
         ConnectionSettings.Resolve(

@@ -1,13 +1,12 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-health</c></summary>
 internal sealed class TestHealthCommand()
-    : CliCommand(
+    : FleetCommand(
         "test-health",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         Limit,
         Since,
         SharedOptions.Path,
@@ -22,7 +21,7 @@ internal sealed class TestHealthCommand()
     private static readonly Option<string[]> Limit = CliOption.Texts("--limit", "NAME=VALUE|FILE");
     private static readonly Option<string> Since = CliOption.Text("--since", "FILE");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
         var parsed = context.Parsed;
         var options = new HealthOptions
@@ -31,6 +30,13 @@ internal sealed class TestHealthCommand()
             Since = parsed.GetValue(Since),
             Migrations = SharedOptions.Migrations(parsed),
         };
-        return ReportDocument.From(await HealthTest.RunAsync(context.Connect(), options, cancellationToken));
+        var folder = Task.Run(options.ReadFolder);
+        HealthOptions Of(ConnectionSettings settings) => options with { Since = TargetPath.For(options.Since, settings) };
+        return new(
+            async (settings, _, token) => ReportDocument.From(await HealthTest.RunOnAsync(settings, Of(settings), await folder, token))
+        )
+        {
+            Files = folder,
+        };
     }
 }

@@ -1,13 +1,12 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-migration</c></summary>
 internal sealed class TestMigrationCommand()
-    : CliCommand(
+    : FleetCommand(
         "test-migration",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
         SharedOptions.Path,
         SharedOptions.Phase2,
         SharedOptions.Layout,
@@ -40,9 +39,34 @@ internal sealed class TestMigrationCommand()
 
     private static readonly Option<string> Fix = CliOption.Text("--fix", "DIR");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    // What the environment names is for commands that cannot do without a database.
+    protected override bool AsksDatabases(ParseResult parsed) => parsed.GetValue(OnTarget) || TargetOptions.Name(parsed);
+
+    protected override Task<ReportDocument> RunWithoutAsync(CommandContext context, CancellationToken cancellationToken) =>
+        TestAsync(null, OptionsOf(context.Parsed), context.Parsed.GetValue(Fix), context.Progress, cancellationToken);
+
+    protected override TargetWork Prepare(CommandContext context)
     {
-        var parsed = context.Parsed;
+        var (options, fix) = (OptionsOf(context.Parsed), context.Parsed.GetValue(Fix));
+        return new(async (settings, progress, token) => await TestAsync(settings, options, fix, progress, token)) { OwnPath = fix };
+    }
+
+    private static async Task<ReportDocument> TestAsync(
+        ConnectionSettings? settings,
+        MigrationTestOptions options,
+        string? fix,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var report = await MigrationTest.RunAsync(settings, options, progress, cancellationToken);
+        if (fix is not null)
+            SafeFormFiles.Write(report, settings is null ? fix : TargetPath.For(fix, settings));
+        return ReportDocument.From(report);
+    }
+
+    private static MigrationTestOptions OptionsOf(ParseResult parsed)
+    {
         var options = new MigrationTestOptions
         {
             Migrations = SharedOptions.Migrations(parsed) with { Target = parsed.GetValue(To) },
@@ -59,18 +83,8 @@ internal sealed class TestMigrationCommand()
             MaxRows = parsed.GetValue(MaxRows) ?? options.MaxRows,
             MaxWal = parsed.GetValue(MaxWal) ?? options.MaxWal,
         };
-
-        var folder = parsed.GetValue(Fix);
-        if (folder is not null)
+        if (parsed.GetValue(Fix) is not null)
             SafeFormFiles.Check(options);
-
-        // What the environment names is for commands that cannot do without a database.
-        var named =
-            options.OnTarget || parsed.GetResult(SharedOptions.Url) is not null || parsed.GetResult(SharedOptions.EnvFile) is not null;
-        var settings = named ? context.Connect() : null;
-        var report = await MigrationTest.RunAsync(settings, options, context.Progress, cancellationToken);
-        if (folder is not null)
-            SafeFormFiles.Write(report, folder);
-        return ReportDocument.From(report);
+        return options;
     }
 }

@@ -1,10 +1,10 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-plugins</c></summary>
-internal sealed class TestPluginsCommand()
-    : CliCommand("test-plugins", SharedOptions.Url, SharedOptions.EnvFile, Wait, DegradedAfter, MaxAge, AllowLocal, SendKey, Update)
+internal sealed class TestPluginsCommand() : FleetCommand("test-plugins", Wait, DegradedAfter, MaxAge, AllowLocal, SendKey, Update)
 {
     private static readonly Option<TimeSpan?> Wait = CliOption.Time("--timeout");
     private static readonly Option<TimeSpan?> DegradedAfter = CliOption.Time("--degraded-after");
@@ -13,7 +13,7 @@ internal sealed class TestPluginsCommand()
     private static readonly Option<bool> SendKey = CliOption.Flag("--send-key");
     private static readonly Option<bool> Update = CliOption.Flag("--update");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
         var (parsed, defaults) = (context.Parsed, new PluginTestOptions());
         var options = new PluginTestOptions
@@ -25,6 +25,6 @@ internal sealed class TestPluginsCommand()
             SendKey = parsed.GetValue(SendKey),
             Update = parsed.GetValue(Update),
         };
-        return ReportDocument.From(await PluginTest.RunAsync(context.Connect(), options, cancellationToken));
+        return new(async (settings, _, token) => ReportDocument.From(await PluginTest.RunAsync(settings, options, token)));
     }
 }

@@ -1,20 +1,11 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb test-slo</c></summary>
 internal sealed class TestSloCommand()
-    : CliCommand(
-        "test-slo",
-        SharedOptions.Url,
-        SharedOptions.EnvFile,
-        SharedOptions.TimeZone,
-        Days,
-        To,
-        MinimumQueries,
-        Objective,
-        MonthlyBudget
-    )
+    : FleetCommand("test-slo", SharedOptions.TimeZone, Days, To, MinimumQueries, Objective, MonthlyBudget)
 {
     private static readonly Option<int?> Days = CliOption.Number("--days");
     private static readonly Option<DateOnly?> To = CliOption.Day("--to");
@@ -22,7 +13,7 @@ internal sealed class TestSloCommand()
     private static readonly Option<string[]> Objective = CliOption.Texts("--objective", "NAME=VALUE|FILE");
     private static readonly Option<decimal?> MonthlyBudget = CliOption.Amount("--monthly-budget");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
         var (parsed, defaults) = (context.Parsed, new SloOptions());
         var options = new SloOptions
@@ -34,6 +25,6 @@ internal sealed class TestSloCommand()
             Objectives = SloObjectives.Read(parsed.GetValue(Objective) ?? []),
             MonthlyBudget = parsed.GetValue(MonthlyBudget),
         };
-        return ReportDocument.From(await SloTest.RunAsync(context.Connect(), options, cancellationToken));
+        return new(async (settings, _, token) => ReportDocument.From(await SloTest.RunAsync(settings, options, token)));
     }
 }

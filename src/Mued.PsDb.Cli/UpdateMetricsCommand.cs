@@ -1,17 +1,17 @@
 using System.CommandLine;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Cli;
 
 /// <summary><c>mued-psdb update-metrics</c></summary>
-internal sealed class UpdateMetricsCommand()
-    : CliCommand("update-metrics", SharedOptions.Url, SharedOptions.EnvFile, SharedOptions.TimeZone, Date, From, To, Missing)
+internal sealed class UpdateMetricsCommand() : FleetCommand("update-metrics", SharedOptions.TimeZone, Date, From, To, Missing)
 {
     private static readonly Option<DateOnly?> Date = CliOption.Day("--date");
     private static readonly Option<DateOnly?> From = CliOption.Day("--from");
     private static readonly Option<DateOnly?> To = CliOption.Day("--to");
     private static readonly Option<bool> Missing = CliOption.Flag("--missing");
 
-    protected override async Task<ReportDocument?> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    protected override TargetWork Prepare(CommandContext context)
     {
         var parsed = context.Parsed;
         var options = MetricsOptions.Of(
@@ -21,6 +21,6 @@ internal sealed class UpdateMetricsCommand()
             parsed.GetValue(To),
             parsed.GetValue(Missing)
         );
-        return ReportDocument.From(await MetricsUpdate.RunAsync(context.Connect(), options, cancellationToken));
+        return new(async (settings, _, token) => ReportDocument.From(await MetricsUpdate.RunAsync(settings, options, token)));
     }
 }

@@ -62,7 +62,7 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     public string? BaseFile { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => Path.Length == 0 && base.NeedsConnection;
+    private protected override bool NeedsConnection => (Path.Length == 0 || MeansMany) && base.NeedsConnection;
 
     /// <summary>Takes the databases as more targets.</summary>
     private protected override CmdletRun Prepare() => databases => targets.AddRange(databases.Select(SchemaSource.Of));
@@ -97,7 +97,9 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
             Variables = NamesOf(Variable),
             BaseFile = BaseFile is null ? null : FullPath(BaseFile),
             Way = Way,
+            Ended = (target, part) => OnPipeline(() => TellPart(ReportDocument.From(part), target.Database)),
         };
+        NameReports([.. targets.Select(target => target.Database)]);
         CompareReport report;
         using (var progress = Progress(Texts.Get("CompareActivity", reference.Name)))
             report = Await(token => SchemaCompare.RunAsync(options, progress, token));

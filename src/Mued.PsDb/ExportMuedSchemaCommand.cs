@@ -1,11 +1,12 @@
 using System.Management.Automation;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
 /// <summary>Writes the schema of a database to a file that Test-MuedSchema and Invoke-MuedMigration take as the expected one.</summary>
 [Cmdlet(VerbsData.Export, "MuedSchema", SupportsShouldProcess = true, DefaultParameterSetName = Parts)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportMuedSchemaCommand : MuedCmdlet
+public sealed class ExportMuedSchemaCommand : FleetCmdlet
 {
     private const string Parts = "Parts";
 
@@ -62,17 +63,12 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
     public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
-    private protected override void Process(ConnectionSettings settings)
+    private protected override object Key => HistoryTable ?? "";
+
+    /// <inheritdoc/>
+    private protected override CmdletRun Prepare()
     {
         var path = FullPath(Path);
-        if (NoClobber && File.Exists(path))
-        {
-            WriteError(ErrorRecords.From(Foundation.Texts.Usage("FileThere", path), path));
-            return;
-        }
-
-        if (!ShouldProcess(path, Texts.Get("ExportSchema", settings.Target)))
-            return;
         var options = new SchemaExportOptions
         {
             Schemas = Schema,
@@ -84,12 +80,37 @@ public sealed class ExportMuedSchemaCommand : MuedCmdlet
             Template = Template is null ? null : FullPath(Template),
             HistoryTable = Project.HistoryOf(HistoryTable),
         };
-        SchemaSnapshot snapshot;
-        using (var progress = Progress(Texts.Get("SchemaActivity", settings.Target)))
-            snapshot = Await(token => SchemaExport.RunAsync(settings, options, progress, token));
-        snapshot.Save(path);
-        WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+        return Each(
+            new(
+                "export-schema",
+                async (settings, progress, token) =>
+                    ReportDocument.From(
+                        ExportedSchema.Save(
+                            settings,
+                            await SchemaExport.RunAsync(settings, options, progress, token).ConfigureAwait(false),
+                            path
+                        )
+                    )
+            )
+            {
+                Activity = "SchemaActivity",
+                OwnPath = path,
+                MayRun = settings => MayWrite(settings, TargetPath.For(path, settings)),
+            }
+        );
     }
+
+    /// <inheritdoc/>
+    private protected override void Put(ReportDocument document, ConnectionSettings? settings) =>
+        WriteObject(
+            InvokeProvider.Item.Get([((ExportReport)document.Content).File], force: true, literalPath: true),
+            enumerateCollection: true
+        );
+
+    private bool MayWrite(ConnectionSettings settings, string path) =>
+        NoClobber && File.Exists(path)
+            ? throw Foundation.Texts.Usage("FileThere", path)
+            : ShouldProcess(path, Texts.Get("ExportSchema", settings.Target));
 
     private bool? Given(string name, SwitchParameter value) => MyInvocation.BoundParameters.ContainsKey(name) ? value.IsPresent : null;
 }

@@ -139,8 +139,8 @@ public abstract class FleetCmdlet : MuedCmdlet
     /// <summary>Puts the record of a database out, and its error.</summary>
     private protected abstract void Put(ReportDocument document, ConnectionSettings? settings);
 
-    /// <summary>Refuses databases whose reports would not be apart.</summary>
-    private protected virtual void NameReports(IReadOnlyList<ConnectionSettings> databases) { }
+    /// <summary>Refuses databases whose reports would not be apart; null is what is no database.</summary>
+    private protected virtual void NameReports(IReadOnlyList<ConnectionSettings?> databases) { }
 
     /// <summary>Writes a report into its file and gives the error if that failed; made on the pipeline's thread, called on any.</summary>
     /// <param name="settings">The database; null for a report on several.</param>
@@ -150,7 +150,7 @@ public abstract class FleetCmdlet : MuedCmdlet
     private protected virtual void Tell(ReportDocument document) { }
 
     /// <summary>Reports on one database of many.</summary>
-    private protected virtual void TellPart(ReportDocument part, ConnectionSettings settings) { }
+    private protected virtual void TellPart(ReportDocument part, ConnectionSettings? settings) { }
 
     /// <summary>Writes an error; of a fleet that errors stop, when those that are at work have ended.</summary>
     private protected void Fail(ErrorRecord error)
@@ -219,11 +219,7 @@ public abstract class FleetCmdlet : MuedCmdlet
     {
         var keep = Keeper(null);
         using var progress = Progress(Texts.Get(work.Activity, Texts.Get("FleetOf", databases.Count)));
-        var each = new TargetWork(async (settings, told, token) => (await work.RunAsync(settings, told, token).ConfigureAwait(false))!)
-        {
-            Files = work.Files(),
-            OwnPath = work.OwnPath,
-        };
+        var each = new TargetWork(work.RunAsync) { Files = work.Files(), OwnPath = work.OwnPath };
         var run = new FleetRun(work.Command, each, Way)
         {
             Shard = search.Shard,

@@ -24,8 +24,12 @@ public sealed class GetMuedMigrationCommand : HistoryCmdlet
     /// <inheritdoc/>
     private protected override void ProcessWithoutConnection()
     {
-        if (Offline && ConnectionFile is null)
-            Publish(ReportDocument.From(MigrationRunner.GetStatusOffline(Migrations)));
+        if (!Offline || ConnectionFile is not null)
+            return;
+        if (MeansMany)
+            throw Foundation.Texts.Usage("OfflineWithDatabase");
+        NameReports([null]);
+        Publish(ReportDocument.From(MigrationRunner.GetStatusOffline(Migrations)));
     }
 
     /// <inheritdoc/>

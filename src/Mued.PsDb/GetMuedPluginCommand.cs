@@ -5,7 +5,7 @@ namespace Mued.PsDb.Commands;
 /// <summary>Lists the plugins that a database knows.</summary>
 [Cmdlet(VerbsCommon.Get, "MuedPlugin")]
 [OutputType(typeof(PluginInfo))]
-public sealed class GetMuedPluginCommand : MuedCmdlet
+public sealed class GetMuedPluginCommand : FleetCmdlet
 {
     /// <summary>Only plugins that have all of these capabilities.</summary>
     [Parameter]
@@ -18,10 +18,21 @@ public sealed class GetMuedPluginCommand : MuedCmdlet
     public SwitchParameter Enabled { get; set; }
 
     /// <inheritdoc/>
-    private protected override void Process(ConnectionSettings settings)
+    private protected override CmdletRun Prepare() =>
+        Each(
+            new(
+                "plugins",
+                async (settings, _, token) => ReportDocument.From(await PluginRegistry.ReadAsync(settings, token).ConfigureAwait(false))
+            )
+            {
+                Activity = "ListPluginsActivity",
+            }
+        );
+
+    /// <inheritdoc/>
+    private protected override void Put(ReportDocument document, ConnectionSettings? settings)
     {
-        var plugins = Await(token => PluginRegistry.ReadAsync(settings, token));
-        foreach (var plugin in plugins)
+        foreach (var plugin in (IReadOnlyList<PluginInfo>)document.Content)
         {
             if (
                 (plugin.Enabled || !Enabled) && Capability.All(name => plugin.Capabilities.Contains(name, StringComparer.OrdinalIgnoreCase))

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Mued.PsDb.Files;
 
 namespace Mued.PsDb.Commands;
 
@@ -31,6 +32,10 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
     [ArgumentCompleter(typeof(ExcludeCompleter))]
     public string[] Exclude { get; set; } = [];
 
+    /// <summary>Allows several files with one version, where the other tool tells them apart.</summary>
+    [Parameter]
+    public SwitchParameter AllowDuplicateVersion { get; set; }
+
     /// <summary>Our history table as schema.table.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(KnownValueCompleter))]
@@ -44,14 +49,18 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
     private protected override CmdletRun Prepare()
     {
         var options = Options();
+        var folder = new Lazy<MigrationFolder>(options.ReadFolder);
         return Each(
             new(
                 "import-history",
                 async (settings, progress, token) =>
-                    ReportDocument.From(await HistoryImport.RunAsync(settings, options, progress, token).ConfigureAwait(false))
+                    ReportDocument.From(
+                        await HistoryImport.RunOnAsync(settings, options, folder.Value, progress, token).ConfigureAwait(false)
+                    )
             )
             {
                 Activity = "ImportActivity",
+                Files = () => Task.Run(() => folder.Value),
                 MayRun = settings => MayRun(settings, options),
             }
         );
@@ -83,6 +92,7 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
                 Layout = folder.LayoutOf(Layout),
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
+                AllowDuplicateVersion = AllowDuplicateVersion,
                 HistoryTable = Project.HistoryOf(HistoryTable),
             }
         );

@@ -48,7 +48,7 @@ public abstract class ReportingCmdlet : FleetCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override void NameReports(IReadOnlyList<ConnectionSettings> databases)
+    private protected override void NameReports(IReadOnlyList<ConnectionSettings?> databases)
     {
         if (NamesTargets)
             TargetPath.CheckReports(FullPath(ReportPath!), databases);
@@ -104,9 +104,9 @@ public abstract class ReportingCmdlet : FleetCmdlet
     }
 
     /// <inheritdoc/>
-    private protected sealed override void TellPart(ReportDocument part, ConnectionSettings settings)
+    private protected sealed override void TellPart(ReportDocument part, ConnectionSettings? settings)
     {
-        if (NamesTargets && Keeper(settings)(part) is { } unwritten)
+        if (NamesTargets && settings is not null && Keeper(settings)(part) is { } unwritten)
             WriteError(unwritten);
         if (TellsAgent)
             WriteHost(UntrustedText.OneLine(part.Line));

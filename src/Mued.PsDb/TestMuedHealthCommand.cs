@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Mued.PsDb.Files;
+using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
 
@@ -28,14 +30,19 @@ public sealed class TestMuedHealthCommand : HistoryCmdlet
             Since = Since is null ? null : FullPath(Since),
             Migrations = Migrations,
         };
+        var folder = new Lazy<MigrationFolder>(options.ReadFolder);
         return Each(
             new(
                 "test-health",
-                async (settings, _, token) => ReportDocument.From(await HealthTest.RunAsync(settings, options, token).ConfigureAwait(false))
+                async (settings, _, token) =>
+                    ReportDocument.From(await HealthTest.RunOnAsync(settings, Of(settings), folder.Value, token).ConfigureAwait(false))
             )
             {
                 Activity = "HealthActivity",
+                Files = () => Task.Run(() => folder.Value),
             }
         );
+
+        HealthOptions Of(ConnectionSettings settings) => options with { Since = TargetPath.For(options.Since, settings) };
     }
 }

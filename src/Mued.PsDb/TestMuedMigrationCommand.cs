@@ -78,13 +78,14 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => OnTarget && base.NeedsConnection;
+    private protected override bool NeedsConnection => (OnTarget || MeansMany) && base.NeedsConnection;
 
     /// <inheritdoc/>
     private protected override void ProcessWithoutConnection()
     {
         if (ConnectionFile is not null)
             return;
+        NameReports([null]);
         var options = Options();
         ReportDocument document;
         using (var progress = Progress(Texts.Get("TestActivity")))

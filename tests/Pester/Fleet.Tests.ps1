@@ -75,6 +75,7 @@ Describe 'A fleet' {
         @{ Name = 'Test-MuedConnection'; More = @{}; Count = 4 }
         @{ Name = 'Test-MuedSchema'; More = @{ SchemaFile = '{schema}' }; Count = 4 }
         @{ Name = 'Test-MuedHealth'; More = @{}; Count = 4 }
+        @{ Name = 'Export-MuedSchema'; More = @{ Path = 'TestDrive:/{database}.json' }; Count = 4 }
         @{ Name = 'Test-MuedMigration'; More = @{ OnTarget = $true }; Count = 4 }
         @{ Name = 'Undo-MuedMigration'; More = @{ Force = $true; NoBackup = $true }; Count = 4 }
         @{ Name = 'Compare-MuedSchema'; More = @{ Reference = '{schema}' }; Count = 1 }
@@ -86,7 +87,14 @@ Describe 'A fleet' {
         foreach ($key in $More.Keys) { $arguments[$key] = $More[$key] -is [string] ? $More[$key].Replace('{schema}', (Convert-Path TestDrive:/schema.json)) : $More[$key] }
         $records = @(& $Name @arguments)
         $records | Should -HaveCount $Count
-        if ($Count -eq 4) { ($records.Target | Sort-Object) -replace '.*/' | Should -Be (1..4 | ForEach-Object { "${prefix}_$_" }) }
+        if ($Count -eq 4) { (($Name -like 'Export*' ? $records.BaseName : $records.Target) | Sort-Object) -replace '.*/' | Should -Be (1..4 | ForEach-Object { "${prefix}_$_" }) }
+    }
+
+    It 'refuses to write the schemas of several into one file, and asks no database where there is none to ask' {
+        Export-MuedSchema $urls -Path TestDrive:/one.json -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'TargetPathShared*'
+        { Get-MuedMigration -Offline -Database 'x*' -Path $folder } | Should -Throw '*A database is named*'
+        { Test-MuedMigration -Path $folder -ReportPath 'TestDrive:/{database}.json' } | Should -Throw '*the report is about none*'
     }
 
     It 'puts the backups of an undo and their restore under the names of the databases' {

@@ -1,3 +1,6 @@
+using Mued.PsDb.Files;
+using Mued.PsDb.Migrations;
+
 namespace Mued.PsDb;
 
 /// <summary>What <see cref="HealthTest"/> looks at.</summary>
@@ -11,4 +14,7 @@ public sealed record HealthOptions
 
     /// <summary>An earlier report of the same database, as a JSON file: growth is told against it.</summary>
     public string? Since { get; init; }
+
+    /// <summary>Reads the folder.</summary>
+    internal MigrationFolder ReadFolder() => MigrationInput.ReadFolder(Migrations);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Mued.PsDb.Health;
 using Npgsql;
 
@@ -16,7 +17,7 @@ public static class HealthTest
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <returns>The checks; whether one failed is <see cref="HealthReport.Success"/>.</returns>
     /// <exception cref="MuedException">The folder or the earlier report cannot be read (exit code 2); no connection (3).</exception>
-    public static async Task<HealthReport> RunAsync(
+    public static Task<HealthReport> RunAsync(
         ConnectionSettings settings,
         HealthOptions options,
         CancellationToken cancellationToken = default
@@ -24,9 +25,19 @@ public static class HealthTest
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
+        return RunOnAsync(settings, options, options.ReadFolder(), cancellationToken);
+    }
+
+    /// <summary>The same with a folder that was read for several databases.</summary>
+    internal static async Task<HealthReport> RunOnAsync(
+        ConnectionSettings settings,
+        HealthOptions options,
+        MigrationFolder folder,
+        CancellationToken cancellationToken
+    )
+    {
         var (startedAt, clock) = (DateTimeOffset.UtcNow, Stopwatch.StartNew());
         var earlier = EarlierReport.Read(options.Since, settings.Database);
-        var folder = Migrations.MigrationInput.ReadFolder(options.Migrations);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         var reading = new HealthReading(connection, folder, options, cancellationToken);

@@ -22,7 +22,7 @@ public static class HistoryImport
     /// <returns>The report. An import that fails is on it, not thrown.</returns>
     /// <exception cref="MuedException">Wrong usage or configuration, no history to import or one that must not be, or no connection: nothing
     /// was written.</exception>
-    public static async Task<ImportReport> RunAsync(
+    public static Task<ImportReport> RunAsync(
         ConnectionSettings settings,
         ImportOptions options,
         IProgress<RunProgress>? progress = null,
@@ -31,7 +31,18 @@ public static class HistoryImport
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        var folder = MigrationFolder.Read(options.Path, options.Exclude, allowDuplicateVersion: false, options.Layout, options.Variables);
+        return RunOnAsync(settings, options, options.ReadFolder(), progress, cancellationToken);
+    }
+
+    /// <summary>The same with a folder that was read for several databases.</summary>
+    internal static async Task<ImportReport> RunOnAsync(
+        ConnectionSettings settings,
+        ImportOptions options,
+        MigrationFolder folder,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         var context = new RunContext(settings, options, progress);
         await using (context.ConfigureAwait(false))
         {

@@ -21,6 +21,12 @@ public sealed record ImportOptions : RunOptions
     /// <summary>Patterns of file names to leave out.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>Whether several files may have one version.</summary>
+    public bool AllowDuplicateVersion { get; init; }
+
     /// <summary>Our history table as schema.table.</summary>
     public string HistoryTable { get; init; } = HistoryName.Default;
+
+    /// <summary>Reads the folder.</summary>
+    internal MigrationFolder ReadFolder() => MigrationFolder.Read(Path, Exclude, AllowDuplicateVersion, Layout, Variables);
 }

@@ -25,6 +25,17 @@ internal sealed record ImportPlan(
         var known = items.Select(item => item.Entry).OfType<ForeignEntry>().ToHashSet();
         if (known.Count == 0)
             throw Texts.Usage("ImportNothing", tool.Name, table, folder.Path);
+        var shared = items
+            .Where(item => item.Entry is { State: ForeignState.Applied })
+            .GroupBy(item => item.Entry!)
+            .FirstOrDefault(files => files.Count() > 1);
+        if (shared is not null)
+            throw Texts.Usage(
+                "ImportEntryShared",
+                tool.Name,
+                shared.Key.Key,
+                Figures.List([.. shared.Select(item => Path.GetFileName(item.file.Path))])
+            );
         var changed = items.FindAll(item => item.Entry is { State: ForeignState.Applied } entry && Differs(tool, item.file, entry));
         if (changed.FindAll(item => !item.file.Repeatable) is { Count: > 0 } wrong)
             throw Texts.Usage("ImportChecksum", tool.Name, Figures.List([.. wrong.Select(item => Path.GetFileName(item.file.Path))]));

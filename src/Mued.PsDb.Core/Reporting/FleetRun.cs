@@ -33,7 +33,11 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
         var parts = new Dictionary<ConnectionSettings, ReportDocument>(ReferenceEqualityComparer.Instance);
         var runner = new FleetRunner<ConnectionSettings, ReportDocument>(targets, options)
         {
-            Work = (target, token) => work.RunAsync(target, Progress is null ? null : new TargetProgress(target.Target, Progress), token),
+            Work = async (target, token) =>
+                (
+                    await work.RunAsync(target, Progress is null ? null : new TargetProgress(target.Target, Progress), token)
+                        .ConfigureAwait(false)
+                )!,
             Failed = document => document.Failed,
             Ended = outcome =>
             {

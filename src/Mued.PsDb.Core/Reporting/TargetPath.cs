@@ -34,11 +34,16 @@ internal static class TargetPath
     }
 
     /// <summary>Proves the same of reports, and that each can be written.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="targets">What is reported on; null is what is no database.</param>
     /// <exception cref="MuedException">One cannot (exit code 2).</exception>
-    public static void CheckReports(string path, IReadOnlyList<ConnectionSettings> targets)
+    public static void CheckReports(string path, IReadOnlyList<ConnectionSettings?> targets)
     {
-        CheckApart(path, targets);
-        foreach (var target in targets)
+        var databases = targets.OfType<ConnectionSettings>().ToList();
+        if (databases.Count < targets.Count)
+            throw Texts.Usage("TargetPathOfNone", path);
+        CheckApart(path, databases);
+        foreach (var target in databases)
             ReportFile.Check(For(path, target));
     }
 

@@ -57,16 +57,27 @@ public static class SchemaCompare
                 var (count, word) = (options.Targets.Count, outcome.Result?.Equal == true ? "Equal" : "Different");
                 var message = Texts.Get("FleetStep", ++ended, count, outcome.Target.Name, word);
                 progress?.Report(new(ProgressKind.Finished, message, null, ended, count));
+                options.Ended?.Invoke(
+                    outcome.Target,
+                    new(options.Reference.Name)
+                    {
+                        Targets = [Compared(outcome)],
+                        StartedAt = outcome.StartedAt!.Value,
+                        Duration = outcome.Duration,
+                        NotCompared = comparer.NotCompared,
+                    }
+                );
             },
         };
         var outcomes = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return outcomes.Select(outcome =>
-            outcome.Result
-            ?? new(outcome.Target.Name)
-            {
-                Error = MuedError.From(outcome.Error ?? Texts.Error("TargetNotRun", ExitCode.CheckFailed, inner: null)),
-            }
-        );
+        return outcomes.Select(Compared);
     }
+
+    private static ComparedSchema Compared(FleetOutcome<SchemaSource, ComparedSchema> outcome) =>
+        outcome.Result
+        ?? new(outcome.Target.Name)
+        {
+            Error = MuedError.From(outcome.Error ?? Texts.Error("TargetNotRun", ExitCode.CheckFailed, inner: null)),
+        };
 }

@@ -38,4 +38,7 @@ public sealed record SchemaCompareOptions
 
     /// <summary>How to go over many targets.</summary>
     internal FleetOptions Way { get; init; } = new();
+
+    /// <summary>Told each of many targets as it ends, with a report on it alone; one at a time, on any thread.</summary>
+    internal Action<SchemaSource, CompareReport>? Ended { get; init; }
 }

@@ -287,6 +287,38 @@ public class HistoryImportTests
         Assert.False(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('mued_schema_history') IS NOT NULL"));
     }
 
+    [Theory]
+    [InlineData(MigrationLayout.NodePgMigrate, "-- Up Migration", "pgmigrations (name text, run_on timestamp)", "'0001_b'", null)]
+    [InlineData(MigrationLayout.Dbmate, "-- migrate:up", "schema_migrations (version text)", "'0001'", "ImportEntryShared")]
+    public async Task Files_of_one_version_are_taken_over_where_the_tool_tells_them_apart(
+        MigrationLayout layout,
+        string head,
+        string table,
+        string entry,
+        string? errorId
+    )
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", head + "\nSELECT 1;"), ("0001_b.sql", head + "\nSELECT 2;"));
+        await database.ExecuteAsync($"CREATE TABLE {table}; INSERT INTO {table.Split(' ')[0]} VALUES ({entry})");
+        var options = new ImportOptions { Path = set.Path, Layout = layout };
+        var refused = await Assert.ThrowsAsync<MuedException>(() => HistoryImport.RunAsync(database.Settings, options));
+        Assert.Equal("MigrationVersionDuplicate", refused.ErrorId);
+
+        options = options with { AllowDuplicateVersion = true };
+        if (errorId is null)
+        {
+            var report = await HistoryImport.RunAsync(database.Settings, options);
+            Assert.Equal([ImportStatus.Pending, ImportStatus.Imported], report.Migrations.Select(migration => migration.Status));
+        }
+        else
+        {
+            var shared = await Assert.ThrowsAsync<MuedException>(() => HistoryImport.RunAsync(database.Settings, options));
+            Assert.Equal(errorId, shared.ErrorId);
+            Assert.Contains("0001_a.sql, 0001_b.sql", shared.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task What_is_not_in_the_folder_is_told_and_tables_of_others_are_passed_over()
     {

@@ -271,14 +271,23 @@ public class FleetTests
                 [
                     (["status", "--path", set.Path], 0, "Listed"),
                     (["test-connection"], 1, "Failed"),
+                    (["import-history", "--path", set.Path], 2, "Failed"),
+                    (["test-migration", "--on-target", "--path", set.Path], 0, "Passed"),
                     (["migrate", "--path", set.Path], 0, "Succeeded"),
                     (["test-schema"], 1, "Failed"),
-                    (["undo", "--path", set.Path, "--force", "--no-backup"], 0, "Succeeded"),
+                    (["export-schema", "--schema", $"{set.Path}/{{database}}.json"], 0, "Succeeded"),
+                    (["test-health", "--path", set.Path, "--limit", "certificate=0"], 0, "Passed"),
+                    (["update-metrics"], 1, "Failed"),
+                    (["test-slo"], 1, "Failed"),
+                    (["test-plugins"], 1, "Failed"),
+                    (["undo", "--path", set.Path, "--force", "--backup-path", $"{set.Path}/{{database}}"], 0, "Succeeded"),
+                    (["migrate", "--path", set.Path], 0, "Succeeded"),
+                    (["restore", "--backup-path", $"{set.Path}/{{database}}"], 0, "NothingToDo"),
                 ]
         )
         {
             var result = await CliProcess.RunAsync([.. command, .. many]);
-            Assert.Equal(code, result.ExitCode);
+            Assert.True(code == result.ExitCode, $"{command[0]}: {result.ExitCode}\n{result.Output}\n{result.Error}");
             Assert.Equal(
                 [word, word],
                 CliReport.Of(result).GetProperty("targets").EnumerateArray().Select(target => target.GetProperty("status").GetString())
@@ -286,5 +295,54 @@ public class FleetTests
         }
 
         Assert.Equal(2, (await CliProcess.RunAsync(["undo", "--path", set.Path, .. many])).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("TargetPathShared", "restore", "--backup-path", "here")]
+    [InlineData("TargetPathShared", "export-schema", "--schema", "here.json")]
+    [InlineData("ExportOfManyWithoutFile", "export-schema")]
+    public async Task What_each_database_must_have_of_its_own_is_asked_for(string errorId, params string[] command)
+    {
+        await using var fleet = await TestFleet.CreateAsync(2);
+        var result = await CliProcess.RunAsync([.. command, "--url", fleet.Server.Url, "--database", fleet.Pattern, "--output", "json"]);
+        Assert.Equal((2, errorId), (result.ExitCode, CliReport.ErrorOf(result).GetProperty("errorId").GetString()));
+    }
+
+    [Fact]
+    public async Task Drift_is_a_line_a_database_and_a_table_and_reports_named_after_them()
+    {
+        await using var fleet = await TestFleet.CreateAsync(3);
+        await TestConnection.ExecuteAsync(fleet.Urls[1], "CREATE TABLE odd ()");
+        var folder = Directory.CreateTempSubdirectory("mued-fleet-").FullName;
+        string[] command = ["compare-schema", "--reference", fleet.Urls[0], "--url", fleet.Server.Url, "--database", fleet.Pattern];
+
+        var result = await CliProcess.RunAsync([.. command, "--report", Path.Combine(folder, "{database}.json")]);
+        Assert.Equal(1, result.ExitCode);
+        var lines = result.Output.Split('\n');
+        Assert.Equal(2, lines.Count(line => line.StartsWith("Equal  ", StringComparison.Ordinal)));
+        Assert.Single(
+            lines,
+            line =>
+                line.StartsWith("Different ", StringComparison.Ordinal)
+                && line.Contains(TestFleet.NameOf(fleet.Urls[1]), StringComparison.Ordinal)
+        );
+        Assert.Single(lines, line => line.Trim() == "table public.odd");
+        Assert.Equal(
+            fleet.Urls.Select(url => TestFleet.NameOf(url) + ".json").Order(),
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order()
+        );
+        Directory.Delete(folder, recursive: true);
+
+        var none = await CliProcess.RunAsync([
+            "compare-schema",
+            "--reference",
+            fleet.Urls[0],
+            "--target",
+            folder + ".json",
+            "--report",
+            "{database}.json",
+        ]);
+        Assert.Equal(2, none.ExitCode);
+        Assert.Contains("{database}.json is named after a database", none.Error, StringComparison.Ordinal);
     }
 }

@@ -78,7 +78,14 @@ public sealed partial record ReportDocument
         };
 
     /// <summary>One line that tells how a target of a fleet ended.</summary>
-    internal string Line => $"{Status, -11}  {Target}  {UntrustedText.OneLine(Error?.Message ?? Summary)}";
+    internal string Line
+    {
+        get
+        {
+            var (message, named) = (Error?.Message ?? Summary, Target + ": ");
+            return $"{Status, -11}  {Target}  {UntrustedText.OneLine(message.StartsWith(named, StringComparison.Ordinal) ? message[named.Length..] : message)}";
+        }
+    }
 
     private static ReportStep StepOf(ReportDocument part) =>
         new(

@@ -60,7 +60,7 @@ internal static class SharedOptions
                 Layout = folder.LayoutOf(parsed.GetValue(Layout)),
                 Variables = Variables(parsed),
                 Exclude = parsed.GetValue(Exclude) ?? [],
-                AllowDuplicateVersion = parsed.GetValue(AllowDuplicateVersion),
+                AllowDuplicateVersion = folder.AllowsDuplicateVersion(parsed.GetValue(AllowDuplicateVersion)),
                 HistoryTable = Project.HistoryOf(parsed.GetValue(HistoryTable)),
             }
         );

@@ -31,7 +31,7 @@ public abstract class HistoryCmdlet : FolderCmdlet
                 Layout = folder.LayoutOf(Layout),
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
-                AllowDuplicateVersion = AllowDuplicateVersion,
+                AllowDuplicateVersion = folder.AllowsDuplicateVersion(AllowDuplicateVersion),
                 HistoryTable = Project.HistoryOf(HistoryTable),
             };
         }

@@ -143,7 +143,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             Target = Target,
             Only = Only,
             Exclude = Exclude,
-            AllowDuplicateVersion = AllowDuplicateVersion,
+            AllowDuplicateVersion = folder.AllowsDuplicateVersion(AllowDuplicateVersion),
             AllowOutOfOrder = AllowOutOfOrder,
             AcceptChanged = AcceptChanged,
             Reapply = Reapply,

@@ -17,6 +17,11 @@ public sealed record FolderChoice(string Path, string Reason)
     /// <returns>The convention; Auto for the one that the folder shows.</returns>
     public MigrationLayout LayoutOf(MigrationLayout? given) => given ?? Project?.Layout ?? MigrationLayout.Auto;
 
+    /// <summary>Whether several migrations of the folder may share a version: a command was told so, or the project's file says so.</summary>
+    /// <param name="given">Whether the command was told so.</param>
+    /// <returns>Whether they may.</returns>
+    public bool AllowsDuplicateVersion(bool given) => given || Project?.AllowDuplicateVersion == true;
+
     /// <summary>
     /// The folder that was named; else that of the plan; else the one that the project's file names; else the folder <c>migrations</c> of the current one; and the
     /// bundled Phase 2 where it was asked for, or nothing else is there. What the file says of a folder holds for the one that it names, or

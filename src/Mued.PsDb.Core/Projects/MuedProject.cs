@@ -23,6 +23,9 @@ public sealed record MuedProject
     /// <summary>The convention of that folder.</summary>
     public MigrationLayout? Layout { get; init; }
 
+    /// <summary>Whether several migrations of that folder may share a version.</summary>
+    public bool AllowDuplicateVersion { get; init; }
+
     /// <summary>The file with the schema that the migrations make, as a full path.</summary>
     public string? SchemaFile { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class ProjectReader
         "$schema",
         "path",
         "layout",
+        "allowDuplicateVersion",
         "historyTable",
         "schemaFile",
         "requiredTables",
@@ -58,6 +59,7 @@ internal sealed class ProjectReader
             {
                 "path" => project with { Path = Existing(key, value, Directory.Exists) },
                 "layout" => project with { Layout = LayoutOf(key, value) },
+                "allowDuplicateVersion" => project with { AllowDuplicateVersion = Flag(key, value) },
                 "historyTable" => project with { HistoryTable = Text(key, value) },
                 "schemaFile" => project with { SchemaFile = Existing(key, value, File.Exists) },
                 "requiredTables" => project with { RequiredTables = Tables(key, value) },
@@ -137,20 +139,17 @@ internal sealed class ProjectReader
             TextOf("name") ?? throw Wrong(place + ".name", "Text"),
             TextOf("keyColumn"),
             TextOf("keyType"),
-            Flag()
+            members.TryGetValue("referenced", out var referenced) && Flag(place + ".referenced", referenced)
         );
         return (table.KeyColumn is null) == (table.KeyType is null) && (table.KeyColumn is not null || !table.Referenced)
             ? table
             : throw Wrong(place, "Key");
 
         string? TextOf(string key) => members.TryGetValue(key, out var text) ? Text($"{place}.{key}", text) : null;
-
-        bool Flag() =>
-            members.TryGetValue("referenced", out var flag)
-            && (
-                flag.ValueKind is JsonValueKind.True or JsonValueKind.False ? flag.GetBoolean() : throw Wrong(place + ".referenced", "Flag")
-            );
     }
+
+    private bool Flag(string key, JsonElement value) =>
+        value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(key, "Flag");
 
     private MuedException Wrong(string key, string kind) =>
         Texts.Usage("ProjectValueWrong", file, key.TrimEnd('.'), Texts.Get("ProjectValue." + kind));

@@ -20,6 +20,7 @@ public sealed class MuedProjectTests : IDisposable
             { """{ "schemaFile": "sql" }""", "ProjectPathMissing" },
             { """{ "layout": "liquibase" }""", "ProjectValueWrong" },
             { """{ "layout": "7" }""", "ProjectValueWrong" },
+            { """{ "allowDuplicateVersion": "yes" }""", "ProjectValueWrong" },
             { """{ "historyTable": 1 }""", "ProjectValueWrong" },
             { """{ "maxBlocking": "2 weeks" }""", "ProjectValueWrong" },
             { """{ "lockTimeout": true }""", "ProjectValueWrong" },
@@ -39,7 +40,7 @@ public sealed class MuedProjectTests : IDisposable
         File.WriteAllText(Path.Combine(root, "expected.json"), "{}");
         const string Text = """
             {
-              "$schema": "./mued.schema.json", "path": "./sql/", "layout": "sql-migrate", "historyTable": "ops.history",
+              "$schema": "./mued.schema.json", "path": "./sql/", "layout": "sql-migrate", "allowDuplicateVersion": true, "historyTable": "ops.history",
               "schemaFile": "expected.json", "lockTimeout": "500ms", "maxBlocking": 3, "statementTimeout": "10min", "maxAttempts": 2,
               "retryTime": "1h",
               "requiredTables": ["tenant", { "name": "users", "keyColumn": "id", "keyType": "uuid", "referenced": true }]
@@ -51,7 +52,10 @@ public sealed class MuedProjectTests : IDisposable
 
         Assert.Equal((Path.Combine(root, "mued.json"), below), (project.File, project.WorkingDirectory));
         Assert.Equal(Path.Combine(root, "sql"), project.Path);
-        Assert.Equal((MigrationLayout.SqlMigrate, "ops.history"), (project.Layout, project.HistoryTable));
+        Assert.Equal(
+            (MigrationLayout.SqlMigrate, true, "ops.history"),
+            (project.Layout, project.AllowDuplicateVersion, project.HistoryTable)
+        );
         Assert.Equal(Path.Combine(root, "expected.json"), project.SchemaFile);
         Assert.Equal([new("tenant", null, null, false), new("users", "id", "uuid", true)], project.RequiredTables!);
         var options = project.Fill(new MigrationOptions { Path = "" });

@@ -70,6 +70,7 @@ internal static class LmsChain
                 {"idx":1,"version":"7","when":1700000000001,"tag":"0001_materials","breakpoints":true}]}
             """
         );
+        set.Write("mued.json", """{ "path": ".", "layout": "plain", "allowDuplicateVersion": true }""");
         return set;
     }
 }

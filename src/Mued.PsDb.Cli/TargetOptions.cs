@@ -45,7 +45,7 @@ internal static class TargetOptions
     /// <summary>The part of the fleet that is meant; null for all of it.</summary>
     public static Shard? ShardOf(ParseResult parsed) => parsed.GetValue(Part) is { } part ? Shard.Parse(part) : null;
 
-    private static IReadOnlyList<ConnectionSettings> Connections(ParseResult parsed)
+    private static List<ConnectionSettings> Connections(ParseResult parsed)
     {
         var urls = parsed.GetValue(Url) ?? [];
         var envFile = parsed.GetValue(EnvFile);

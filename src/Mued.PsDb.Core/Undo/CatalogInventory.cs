@@ -10,6 +10,7 @@ namespace Mued.PsDb.Undo;
 internal sealed class CatalogInventory
 {
     private readonly Dictionary<CatalogObject, Entry> objects = [];
+    private readonly HashSet<CatalogObject> dropped = [];
     private readonly Dictionary<uint, bool> large = [];
     private long? writes;
 
@@ -17,39 +18,47 @@ internal sealed class CatalogInventory
     /// Everything that depends on anything is in pg_depend, and everything in a schema depends on the schema; OIDs below 16384 are the
     /// server's own (PostgreSQL source, transam.h). Schemas themselves are added;
     /// temporary tables, which other sessions drop at any time, are not. Only tables that this transaction has locked against everyone
-    /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked. Of large objects, of which
+    /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked. What it has dropped is told
+    /// by the locks that it holds on what is not there, for each DROP takes one on every object that goes (PostgreSQL source, dependency.c,
+    /// AcquireDeletionLock). Of large objects, of which
     /// there may be millions, only those are told that this transaction has unlinked, by the locks that it holds on them, whether they are there
     /// again, and under no number how often it has written to any, of which no lock tells.
     /// </summary>
     public static NpgsqlBatchCommand Query(string marker) =>
         new(
             $"""
-            SELECT o.classid AS {marker}, o.objid,
-                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
-                 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-                c.relfilenode,
-                CASE WHEN c.relkind = 'r' AND c.oid IN (SELECT l.relation FROM pg_catalog.pg_locks AS l
-                        WHERE l.locktype = 'relation' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock')
-                    THEN pg_catalog.pg_relation_size(c.oid) END,
-                CASE WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
-                    WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
-                    WHEN pg_catalog.current_setting('track_counts')::boolean
-                        THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END
-            FROM (
+            WITH locked AS MATERIALIZED (
+                SELECT DISTINCT coalesce(l.classid, 'pg_catalog.pg_class'::regclass) AS classid, coalesce(l.objid, l.relation) AS objid
+                FROM pg_catalog.pg_locks AS l
+                WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.locktype IN ('object', 'relation')
+            ), present AS (
                 SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
                 EXCEPT
                 SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
                 UNION
                 SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
                 UNION
-                SELECT l.classid, l.objid FROM pg_catalog.pg_locks AS l
-                WHERE l.locktype = 'object' AND l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock'
-                    AND l.classid = 'pg_catalog.pg_largeobject'::regclass
+                SELECT classid, objid FROM locked WHERE classid = 'pg_catalog.pg_largeobject'::regclass
                 UNION
                 SELECT 'pg_catalog.pg_largeobject'::regclass, 0
-            ) AS o
+            )
+            SELECT o.classid AS {marker}, o.objid,
+                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
+                 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                c.relfilenode,
+                CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
+                CASE WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
+                    WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
+                    WHEN pg_catalog.current_setting('track_counts')::boolean
+                        THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END,
+                own.objid IS NOT NULL, false
+            FROM present AS o
             LEFT JOIN pg_catalog.pg_class AS c
                 ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
+            LEFT JOIN locked AS own ON own.classid = 'pg_catalog.pg_class'::regclass AND own.objid = c.oid
+            UNION ALL
+            SELECT l.classid, l.objid, NULL, NULL, NULL, NULL, true, true
+            FROM locked AS l LEFT JOIN present AS o USING (classid, objid) WHERE o.objid IS NULL
             """
         );
 
@@ -65,13 +74,16 @@ internal sealed class CatalogInventory
                 inventory.writes = told;
             else if (item.Class == CatalogObject.LargeObject)
                 inventory.large.Add(item.Oid, told > 0);
+            else if (reader.GetBoolean(7))
+                inventory.dropped.Add(item);
             else
                 inventory.objects.Add(
                     item,
                     new(
                         reader.IsDBNull(2) ? null : reader.GetString(2),
                         reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3),
-                        reader.IsDBNull(4) ? null : reader.GetInt64(4)
+                        reader.IsDBNull(4) ? null : reader.GetInt64(4),
+                        reader.GetBoolean(6)
                     )
                 );
         }
@@ -79,7 +91,10 @@ internal sealed class CatalogInventory
         return inventory;
     }
 
-    /// <summary>What the scripts between the two did, which must be in the transaction that reads the later one.</summary>
+    /// <summary>
+    /// What the scripts between the two did, which must be in the transaction that reads the later one. What other sessions did meanwhile,
+    /// another tenant's undo perhaps, is not told.
+    /// </summary>
     public CatalogDifference Compare(CatalogInventory later)
     {
         var (vanished, rewritten) = (new List<CatalogObject>(), new List<CatalogObject>());
@@ -87,12 +102,13 @@ internal sealed class CatalogInventory
         {
             if (!later.objects.TryGetValue(item, out var after))
             {
-                vanished.Add(item);
+                if (later.dropped.Contains(item))
+                    vanished.Add(item);
                 continue;
             }
 
             var retyped = false;
-            if (before.Columns is not null && before.Columns != after.Columns)
+            if (before.Columns is not null && before.Columns != after.Columns && after.Locked)
             {
                 var (columns, still) = (Types(before.Columns), Types(after.Columns));
                 vanished.AddRange(columns.Keys.Where(number => !still.ContainsKey(number)).Select(number => item with { Column = number }));
@@ -134,5 +150,6 @@ internal sealed class CatalogInventory
     /// <param name="Columns">Number, type and type modifier of every column; null without columns.</param>
     /// <param name="File">The number of the file that holds the rows, or 0: TRUNCATE and all that rewrites a table begin a new one.</param>
     /// <param name="Size">The file's size in bytes; null unless this transaction has the table locked against everyone.</param>
-    private readonly record struct Entry(string? Columns, uint File, long? Size);
+    /// <param name="Locked">Whether this transaction has it locked against everyone.</param>
+    private readonly record struct Entry(string? Columns, uint File, long? Size, bool Locked);
 }

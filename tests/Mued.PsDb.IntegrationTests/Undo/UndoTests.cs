@@ -540,6 +540,38 @@ public class UndoTests
     }
 
     [Fact]
+    public async Task What_another_session_drops_meanwhile_is_not_laid_to_the_script()
+    {
+        // The script waits when it runs for the second time, which is for good.
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int); CREATE TABLE b (id int, more int); CREATE TABLE c (id int);"),
+            ("rollback_0001_a.sql", "DO $$ BEGIN IF nextval('turn') = 2 THEN PERFORM pg_advisory_lock(1); END IF; END $$; DROP TABLE a;")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("CREATE SEQUENCE turn; INSERT INTO a VALUES (1); INSERT INTO c VALUES (1)");
+        await using var other = await scene.Database.OpenAsync();
+        await ExecuteAsync("SELECT pg_advisory_lock(1)");
+        var undo = UndoRunner.RunAsync(scene.Settings, scene.Options with { LockTimeout = TimeSpan.FromHours(1) });
+        await Eventually.TrueAsync(async () =>
+            undo.IsCompleted
+            || await scene.Database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+        );
+        await ExecuteAsync("DROP TABLE c; ALTER TABLE b DROP more; SELECT pg_advisory_unlock(1)");
+        var report = await undo;
+        Assert.True(report.Success, report.Error?.Message);
+        Assert.Empty(report.Attempts);
+        Assert.Equal([new("public.a", 1)], report.Tables);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, other);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_lock_in_the_way_is_retried_and_its_holder_named()
     {
         await using var scene = await UndoScene.CreateAsync();

@@ -8,6 +8,7 @@ namespace Mued.PsDb.Cli;
 internal sealed class MigrateCommand()
     : FleetCommand(
         "migrate",
+        TargetOptions.TenantSchema,
         SharedOptions.Path,
         SharedOptions.Phase2,
         SharedOptions.Layout,

@@ -7,6 +7,7 @@ namespace Mued.PsDb.Cli;
 internal sealed class RestoreCommand()
     : FleetCommand(
         "restore",
+        TargetOptions.TenantSchema,
         BackupPath,
         OnConflict,
         SchemaObjects,

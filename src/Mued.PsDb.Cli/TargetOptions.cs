@@ -16,6 +16,9 @@ internal static class TargetOptions
     private static readonly Option<int?> Canary = CliOption.Number("--canary");
     private static readonly Option<int?> MaxFailures = CliOption.Number("--max-failures");
 
+    /// <summary>The schemas of the databases that are the targets, for the commands that mean a tenant.</summary>
+    public static readonly Option<string> TenantSchema = CliOption.Text("--tenant-schema", "GLOB");
+
     /// <summary>Those that name databases.</summary>
     public static IEnumerable<Option> Targets => [Url, UrlFile, EnvFile, Tenant, Database];
 
@@ -24,10 +27,12 @@ internal static class TargetOptions
 
     /// <summary>Whether the options ask for a fleet, however many databases it has.</summary>
     public static bool MeanMany(ParseResult parsed) =>
-        parsed.GetValue(Url) is [_, _, ..] || new[] { UrlFile, Tenant, Database, Part }.Any(option => parsed.GetValue(option) is not null);
+        parsed.GetValue(Url) is [_, _, ..]
+        || new[] { UrlFile, Tenant, Database, TenantSchema, Part }.Any(option => parsed.GetValue(option) is not null);
 
     /// <summary>Whether any of the options names a database.</summary>
-    public static bool Name(ParseResult parsed) => Targets.Append(Part).Any(option => parsed.GetResult(option) is { Implicit: false });
+    public static bool Name(ParseResult parsed) =>
+        Targets.Append(TenantSchema).Append(Part).Any(option => parsed.GetResult(option) is { Implicit: false });
 
     /// <summary>The databases that the options name, or the one that the environment names.</summary>
     public static async Task<IReadOnlyList<ConnectionSettings>> FindAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -36,6 +41,7 @@ internal static class TargetOptions
         {
             Tenant = parsed.GetValue(Tenant),
             Database = parsed.GetValue(Database),
+            TenantSchema = parsed.GetValue(TenantSchema),
             Shard = ShardOf(parsed),
         };
         var given = Connections(parsed);

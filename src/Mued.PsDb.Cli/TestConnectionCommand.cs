@@ -6,6 +6,7 @@ namespace Mued.PsDb.Cli;
 internal sealed class TestConnectionCommand()
     : FleetCommand(
         "test-connection",
+        TargetOptions.TenantSchema,
         SharedOptions.Path,
         SharedOptions.Phase2,
         SharedOptions.Layout,

@@ -7,6 +7,7 @@ namespace Mued.PsDb.Cli;
 internal sealed class UndoCommand()
     : FleetCommand(
         "undo",
+        TargetOptions.TenantSchema,
         SharedOptions.Path,
         SharedOptions.Phase2,
         SharedOptions.Layout,

@@ -68,6 +68,7 @@ public abstract class FleetCmdlet : MuedCmdlet
             {
                 Tenant = Tenant,
                 Database = Database,
+                TenantSchema = (this as ITenantCmdlet)?.TenantSchema,
                 Shard = Shard is null ? null : Fleet.Shard.Parse(Shard),
             };
             if (ConnectionFile is null)

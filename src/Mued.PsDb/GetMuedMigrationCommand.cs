@@ -9,8 +9,15 @@ namespace Mued.PsDb.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "MuedMigration")]
 [OutputType(typeof(MigrationInfo))]
-public sealed class GetMuedMigrationCommand : HistoryCmdlet
+public sealed class GetMuedMigrationCommand : HistoryCmdlet, ITenantCmdlet
 {
+    /// <summary>A pattern for the schemas to work on, of each database; each is a tenant with a history of its own.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string? TenantSchema { get; set; }
+
     /// <summary>Asks no database: what the folder holds is listed, and where it stands is Unknown.</summary>
     [Parameter]
     public SwitchParameter Offline { get; set; }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using Mued.PsDb.Files;
 
 namespace Mued.PsDb.Commands;
 
@@ -8,9 +9,16 @@ namespace Mued.PsDb.Commands;
 /// A cmdlet that changes what migrations of a folder have made. Records of Get-MuedMigration that come down the pipeline choose
 /// migrations: they are collected, and acted on in one run a database, folder and history.
 /// </summary>
-public abstract class MigrationCmdlet : ChangingCmdlet
+public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
 {
     private readonly List<(ConnectionSettings Settings, string? Path, string? HistoryTable, List<string> Names)> chosen = [];
+
+    /// <summary>A pattern for the schemas to work on, of each database; each is a tenant with a history of its own.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string? TenantSchema { get; set; }
 
     /// <summary>The folder of the migrations; without it the folder migrations of the current one, or else the bundled Phase 2.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -50,7 +58,9 @@ public abstract class MigrationCmdlet : ChangingCmdlet
         InputObject = null;
         foreach (var (settings, path, table, names) in chosen)
         {
-            (Path, HistoryTable, Only) = (path, table, names);
+            // The tenants of a database are one fleet: of their histories the schema differs, which is each its own.
+            (Path, Only) = (path, names);
+            HistoryTable = settings.Schema is null || table is null ? table : HistoryName.Alone(table);
             Guard(settings.Target, () => Process(settings));
         }
 

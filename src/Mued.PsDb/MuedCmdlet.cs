@@ -106,6 +106,8 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>Takes a database that was found.</summary>
     private protected void Take(ConnectionSettings settings, PSObject? record)
     {
+        if (settings.Schema is not null && this is not ITenantCmdlet)
+            throw Foundation.Texts.Usage("TenantUnsupported", settings.Target, MyInvocation.MyCommand.Name);
         WriteVerbose(Texts.Get("ConnectionFound", settings.Target, settings.Source));
         foreach (var warning in settings.Warnings)
             WriteWarning(warning);

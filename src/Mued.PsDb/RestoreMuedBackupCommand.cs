@@ -6,8 +6,15 @@ namespace Mued.PsDb.Commands;
 /// <summary>Loads the rows that Undo-MuedMigration copied before it took their tables away.</summary>
 [Cmdlet(VerbsData.Restore, "MuedBackup", SupportsShouldProcess = true)]
 [OutputType(typeof(RestoreReport))]
-public sealed class RestoreMuedBackupCommand : ChangingCmdlet
+public sealed class RestoreMuedBackupCommand : ChangingCmdlet, ITenantCmdlet
 {
+    /// <summary>A pattern for the schemas to work on, of each database; each is a tenant with a history of its own.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string? TenantSchema { get; set; }
+
     /// <summary>The folder of the copy.</summary>
     [Parameter(Mandatory = true)]
     [Alias("BackupPath")]

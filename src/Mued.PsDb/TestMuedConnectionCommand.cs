@@ -5,8 +5,15 @@ namespace Mued.PsDb.Commands;
 /// <summary>Connects and looks around: server, TLS, rights, and what the migrations build on. Changes nothing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "MuedConnection")]
 [OutputType(typeof(ConnectionReport), typeof(bool))]
-public sealed class TestMuedConnectionCommand : FolderCmdlet
+public sealed class TestMuedConnectionCommand : FolderCmdlet, ITenantCmdlet
 {
+    /// <summary>A pattern for the schemas to work on, of each database; each is a tenant with a history of its own.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string? TenantSchema { get; set; }
+
     /// <summary>Gives true or false in place of the report, and no error when the test fails.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }

@@ -71,12 +71,13 @@ internal sealed class BackupFolder : IDisposable
 
     /// <summary>The path of a folder that does not exist, named after a database and a time, in UTC.</summary>
     /// <param name="root">Where it is to be made; null is the process's current folder.</param>
-    /// <param name="database">The database.</param>
+    /// <param name="target">The database, or the tenant of it, whose names begin that of the folder.</param>
     /// <param name="time">The time.</param>
-    public static string FreePath(string? root, string database, DateTimeOffset time)
+    public static string FreePath(string? root, ConnectionSettings target, DateTimeOffset time)
     {
         var invalid = System.IO.Path.GetInvalidFileNameChars();
-        var name = string.Concat(database.Select(c => invalid.Contains(c) ? '_' : c));
+        var whose = target.Schema is null ? target.Database : $"{target.Database}.{target.Schema}";
+        var name = string.Concat(whose.Select(c => invalid.Contains(c) ? '_' : c));
         var first = System.IO.Path.Combine(
             System.IO.Path.GetFullPath(root ?? Environment.CurrentDirectory),
             string.Create(CultureInfo.InvariantCulture, $"{name}-{time:yyyyMMdd'T'HHmmss'Z'}")

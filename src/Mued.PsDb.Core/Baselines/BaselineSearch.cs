@@ -45,6 +45,8 @@ public static class BaselineSearch
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
+        if (settings.Schema is not null)
+            throw Texts.Usage("TenantUnsupported", settings.Target, "-Baseline Auto");
         var folder = MigrationInput.ReadFolder(options);
         var excluded = HistoryName.Tables(options.HistoryTable);
         progress?.Report(new(ProgressKind.Step, Texts.Get("Schema.Step.Read", settings.Target)));

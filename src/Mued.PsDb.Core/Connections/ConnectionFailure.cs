@@ -29,6 +29,7 @@ internal static class ConnectionFailure
         ("too many connections", ErrorIds.TooManyConnections),
         ("connection slots", ErrorIds.TooManyConnections),
         ("database system is", ErrorIds.ServerStartingUp),
+        ("unsupported startup parameter: search_path", "TenantPathRefused"),
         ("server login has been failing", ErrorIds.ServerStartingUp),
         ("cannot connect to server", ErrorIds.ServerStartingUp),
         ("not allowed to connect", "AuthenticationRejected"),
@@ -50,7 +51,7 @@ internal static class ConnectionFailure
         exception switch
         {
             MuedException e => e.PassesByItself ?? (e.InnerException is PostgresException inner && IsTransient(inner)),
-            PostgresException e => SqlStates.IsTransient(e.SqlState),
+            PostgresException e => SqlStates.IsTransient(e.SqlState) || SqlStates.IsCatalogRace(e),
             NpgsqlException { InnerException: { } inner } => IsBroken(inner),
             _ => IsBroken(exception),
         };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Connections;
@@ -59,6 +60,8 @@ internal static class ConnectionOpening
             // Npgsql does not hear a cancellation while it waits for the first answer of a silent peer.
             await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
             CheckTargetSession(settings, connection);
+            if (settings.Schema is not null)
+                await CheckSchemaAsync(settings, connection, cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -99,6 +102,36 @@ internal static class ConnectionOpening
                 null,
                 settings.Target,
                 wanted
+            );
+    }
+
+    // A pooler may ignore how the session was to begin; then the migrations of a tenant would run in whatever schema is first.
+    private static async Task CheckSchemaAsync(
+        ConnectionSettings settings,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    )
+    {
+        const string Seen = "SELECT pg_catalog.current_setting('search_path'), pg_catalog.current_schema()::pg_catalog.text";
+        var (path, schema) = await connection
+            .QueryAsync(
+                [BatchStep.Bare(Seen)],
+                async reader =>
+                {
+                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    return (reader.GetString(0), reader[1] as string);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (path != settings.SearchPath || schema != settings.Schema)
+            throw Texts.Error(
+                path != settings.SearchPath ? "TenantPathIgnored" : "TenantSchemaClosed",
+                ExitCode.NoConnection,
+                new ErrorPlace(TargetName: settings.Target),
+                null,
+                settings.Target,
+                settings.Schema
             );
     }
 

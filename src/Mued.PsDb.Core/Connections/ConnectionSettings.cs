@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using Mued.PsDb.Connections;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb;
@@ -44,13 +45,16 @@ public sealed class ConnectionSettings
         (SslMode, tls, certificateName) = (original.SslMode, original.tls, original.certificateName);
         (TargetSession, RetryTimeout, Endpoints) = (original.TargetSession, original.RetryTimeout, original.Endpoints);
         (Source, Warnings, Redactor) = (original.Source, original.Warnings, new(driver.Password, driver.SslPassword));
+        Schema = original.Schema;
     }
 
-    /// <summary>The database as user@host:port/database; several hosts are separated by commas.</summary>
-    public string Target => $"{UserName}@{string.Join(',', Endpoints)}/{Database}";
+    /// <summary>
+    /// The database as user@host:port/database, with the schema behind it where that is the target; several hosts are separated by commas.
+    /// </summary>
+    public string Target => $"{UserName}@{string.Join(',', Endpoints)}{Path}";
 
-    /// <summary>The database as every role calls it, host:port/database.</summary>
-    internal string Place => $"{string.Join(',', Endpoints).ToLowerInvariant()}/{Database}";
+    /// <summary>The same as every role calls it, host:port/database.</summary>
+    internal string Place => $"{string.Join(',', Endpoints).ToLowerInvariant()}{Path}";
 
     /// <summary>Where the connection was found: a parameter, DATABASE_URL and its file, or libpq's variables.</summary>
     public string Source { get; }
@@ -63,6 +67,12 @@ public sealed class ConnectionSettings
 
     /// <summary>The database.</summary>
     public string Database => driver.Database!;
+
+    /// <summary>The schema that is the target, that of one tenant; null where the whole database is.</summary>
+    public string? Schema { get; private init; }
+
+    /// <summary>The search_path that the sessions of a tenant begin with; null where that is the server's.</summary>
+    internal string? SearchPath => Schema is null ? null : driver.SearchPath;
 
     /// <summary>The role that logs in.</summary>
     public string UserName => driver.Username!;
@@ -126,6 +136,15 @@ public sealed class ConnectionSettings
     /// <summary>The same server and role, another database.</summary>
     internal ConnectionSettings WithDatabase(string database) => new(this, driver => driver.Database = database);
 
+    /// <summary>
+    /// A schema of the database that is a tenant's. It comes first in the search_path, which is a parameter of the start: RESET ALL comes
+    /// back to it, and it wins over that of the role and the database.
+    /// </summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="shared">The schemas behind it, those that the tenants have in common.</param>
+    internal ConnectionSettings WithSchema(string schema, IEnumerable<string> shared) =>
+        new(this, driver => driver.SearchPath = string.Join(", ", shared.Prepend(schema).Select(SqlIdentifier.Quote))) { Schema = schema };
+
     /// <summary>The same database, as another role.</summary>
     internal ConnectionSettings WithCredential(string userName, string password) =>
         new(this, driver => (driver.Username, driver.Password) = (userName, password));
@@ -172,6 +191,8 @@ public sealed class ConnectionSettings
 
     /// <summary>The TLS layer of a connection that <see cref="CreateConnection"/> made.</summary>
     internal static TlsLink TlsOf(NpgsqlConnection connection) => Links.TryGetValue(connection, out var link) ? link : new();
+
+    private string Path => Schema is null ? $"/{Database}" : $"/{Database}/{Schema}";
 
     private NpgsqlDataSource CreateDataSource()
     {

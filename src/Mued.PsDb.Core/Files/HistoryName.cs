@@ -1,3 +1,4 @@
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Files;
@@ -7,6 +8,21 @@ internal static class HistoryName
 {
     /// <summary>The name unless the caller chooses another.</summary>
     public const string Default = "public.mued_schema_history";
+
+    /// <summary>The history of a target: that which was asked for, and of a tenant the table of the same name in its own schema.</summary>
+    /// <exception cref="MuedException">It was asked for in another schema (exit code 2).</exception>
+    public static string Of(ConnectionSettings target, string name)
+    {
+        if (target.Schema is not { } schema)
+            return name;
+        var asked = ObjectName.Parse(name);
+        return asked.Schema == schema || asked.Schema == ObjectName.Parse(Default).Schema
+            ? (asked with { Schema = schema }).ToString()
+            : throw Texts.Usage("TenantHistory", name, schema);
+    }
+
+    /// <summary>The name of a history without its schema.</summary>
+    public static string Alone(string name) => ObjectName.Quote(ObjectName.Parse(name).Name);
 
     /// <summary>The table of what undos took, beside a history.</summary>
     public static string Undone(ObjectName history) =>

@@ -15,17 +15,28 @@ internal sealed record TargetSearch
         ORDER BY datname
         """;
 
+    // Of the path of the session, what is not a tenant's own comes behind the tenant: there are the extensions, and what all share.
+    private const string SchemasSql = $"""
+        SELECT n.nspname::text, path.place::integer
+        FROM pg_namespace AS n LEFT JOIN unnest({SessionGuard.Schemas}) WITH ORDINALITY AS path (name, place) ON path.name = n.nspname
+        WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        ORDER BY n.nspname
+        """;
+
     /// <summary>A query on each connection, whose first column is the connection of a target; null for the connections themselves.</summary>
     public string? Tenant { get; init; }
 
     /// <summary>A pattern of the databases on each connection's server; null for the database of the connection.</summary>
     public string? Database { get; init; }
 
+    /// <summary>A pattern of the schemas of each database, each a tenant's, and never <c>public</c>; null for the database itself.</summary>
+    public string? TenantSchema { get; init; }
+
     /// <summary>The part of the fleet that is meant; null for all.</summary>
     public Shard? Shard { get; init; }
 
     /// <summary>Whether there is anything to be found, or left out.</summary>
-    public bool IsNeeded => Tenant is not null || Database is not null || Shard is not null;
+    public bool IsNeeded => Tenant is not null || Database is not null || TenantSchema is not null || Shard is not null;
 
     /// <summary>Finds the targets, each once.</summary>
     /// <param name="connections">What was given.</param>
@@ -43,6 +54,8 @@ internal sealed record TargetSearch
             found = await EachAsync(found, given => TenantsAsync(given, resolve, cancellationToken)).ConfigureAwait(false);
         if (Database is not null)
             found = await EachAsync(found, given => DatabasesAsync(given, cancellationToken)).ConfigureAwait(false);
+        if (TenantSchema is not null)
+            found = await EachAsync(found, given => SchemasAsync(given, cancellationToken)).ConfigureAwait(false);
         return [.. found.DistinctBy(target => target.Target).Where(target => Shard?.Holds(target.Place) ?? true)];
     }
 
@@ -66,6 +79,7 @@ internal sealed record TargetSearch
         var rows = await RowsAsync(
                 catalog,
                 [BatchStep.Unguarded("BEGIN READ ONLY"), BatchStep.Unguarded(Tenant!), BatchStep.Unguarded("COMMIT")],
+                row => row.IsDBNull(0) ? null : row.GetValue(0).ToString(),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -81,17 +95,31 @@ internal sealed record TargetSearch
 
     private async Task<IEnumerable<ConnectionSettings>> DatabasesAsync(ConnectionSettings server, CancellationToken cancellationToken)
     {
-        var names = (await RowsAsync(server, [DatabasesSql], cancellationToken).ConfigureAwait(false)).FindAll(name =>
-            FileSystemName.MatchesSimpleExpression(Database, name, ignoreCase: false)
-        );
-        return names.Count == 0
-            ? throw Texts.Usage("TargetsNone", server.Target, "database", Database)
-            : names.Select(name => server.WithDatabase(name!));
+        var names = await RowsAsync(server, [DatabasesSql], row => row.GetString(0), cancellationToken).ConfigureAwait(false);
+        names = names.FindAll(name => Fits(Database, name));
+        return names.Count == 0 ? throw Texts.Usage("TargetsNone", server.Target, "database", Database) : names.Select(server.WithDatabase);
     }
 
-    private static async Task<List<string?>> RowsAsync(
+    private async Task<IEnumerable<ConnectionSettings>> SchemasAsync(ConnectionSettings database, CancellationToken cancellationToken)
+    {
+        // A record that came down the pipeline names its tenant, and means no other.
+        if (database.Schema is not null)
+            return [database];
+        var schemas = await RowsAsync(database, [SchemasSql], row => (Name: row.GetString(0), Place: row[1] as int?), cancellationToken)
+            .ConfigureAwait(false);
+        var tenants = schemas.ToLookup(schema => schema.Name != "public" && Fits(TenantSchema, schema.Name));
+        var shared = tenants[false].Where(schema => schema.Place is not null).OrderBy(schema => schema.Place).Select(schema => schema.Name);
+        return tenants[true].Any()
+            ? tenants[true].Select(schema => database.WithSchema(schema.Name, shared))
+            : throw Texts.Usage("TargetsNone", database.Target, "schema", TenantSchema);
+    }
+
+    private static bool Fits(string? pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+
+    private static async Task<List<T>> RowsAsync<T>(
         ConnectionSettings settings,
         IEnumerable<BatchStep> steps,
+        Func<NpgsqlDataReader, T> read,
         CancellationToken cancellationToken
     )
     {
@@ -100,11 +128,7 @@ internal sealed record TargetSearch
         try
         {
             return await connection
-                .QueryAsync(
-                    steps,
-                    reader => reader.RowsAsync(row => row.IsDBNull(0) ? null : row.GetValue(0).ToString(), cancellationToken),
-                    cancellationToken
-                )
+                .QueryAsync(steps, reader => reader.RowsAsync(read, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (PostgresException e) when (!cancellationToken.IsCancellationRequested)

@@ -31,7 +31,10 @@ internal static class DatabaseIdentity
                 [ReadIdentifier, Read],
                 reader =>
                     reader.RowsAsync(
-                        row => new DatabaseOrigin(row.GetString(0), settings.Target, row[1] as string, row.GetString(2)),
+                        row => new DatabaseOrigin(row.GetString(0), settings.Target, row[1] as string, row.GetString(2))
+                        {
+                            Schema = settings.Schema,
+                        },
                         cancellationToken
                     ),
                 cancellationToken
@@ -42,7 +45,7 @@ internal static class DatabaseIdentity
 
     /// <summary>Whether two identities are one database, as far as both are known.</summary>
     public static bool Same(DatabaseOrigin one, DatabaseOrigin other) =>
-        one.Name == other.Name
+        (one.Name, one.Schema) == (other.Name, other.Schema)
         && (one.SystemIdentifier is null || other.SystemIdentifier is null || one.SystemIdentifier == other.SystemIdentifier);
 
     /// <summary>Whether they are one for certain: where the cluster of one is not known, both were reached at the same place.</summary>

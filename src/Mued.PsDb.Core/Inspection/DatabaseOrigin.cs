@@ -7,9 +7,15 @@ namespace Mued.PsDb;
 /// <param name="ServerVersion">The server's version.</param>
 public sealed record DatabaseOrigin(string Name, string Target, string? SystemIdentifier, string ServerVersion)
 {
+    /// <summary>The schema of it that is meant, that of one tenant; null for the whole database.</summary>
+    public string? Schema { get; init; }
+
     /// <summary>Where it is, whoever asks.</summary>
     internal string Place => Target[(Target.LastIndexOf('@') + 1)..];
 
     /// <inheritdoc/>
-    public override string ToString() => SystemIdentifier is null ? Place : $"{Name} ({SystemIdentifier})";
+    public override string ToString() =>
+        SystemIdentifier is null ? Place
+        : Schema is null ? $"{Name} ({SystemIdentifier})"
+        : $"{Name}/{Schema} ({SystemIdentifier})";
 }

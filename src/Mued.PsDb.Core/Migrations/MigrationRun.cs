@@ -1,4 +1,5 @@
 using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Importing;
 using Mued.PsDb.Inspection;
@@ -39,7 +40,8 @@ internal sealed class MigrationRun : IAsyncDisposable
         IProgress<RunProgress>? progress
     )
     {
-        (this.options, this.reading) = (options, reading);
+        this.options = options = options with { HistoryTable = HistoryName.Of(settings, options.HistoryTable) };
+        this.reading = reading;
         history = new(options.HistoryTable);
         context = new(settings, options, progress);
         session = new(context);
@@ -115,6 +117,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         await ReadWhileConnecting.RunAsync(reading, PlanAsync, cancellationToken).ConfigureAwait(false);
+        if (context.Settings.Schema is not null && reading.Result.Expected is not null)
+            throw Texts.Usage("TenantExpectedSchema", context.Settings.Target);
         EnsurePossible();
         if (inspection.HistoryFormat > 0 || options.Baseline is not null || !plan.Items.Any(item => item.Runs))
             return;

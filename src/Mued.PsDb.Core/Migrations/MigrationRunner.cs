@@ -94,13 +94,14 @@ public static class MigrationRunner
         CancellationToken cancellationToken
     )
     {
+        var history = HistoryName.Of(settings, options.HistoryTable);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var inspection = await DatabaseInspection
-                .ReadAsync(connection, new(options.HistoryTable), [], [], lockTimeout: null, cancellationToken)
+                .ReadAsync(connection, new(history), [], [], lockTimeout: null, cancellationToken)
                 .ConfigureAwait(false);
-            return Listed(folder, settings, MigrationListing.Build(folder, inspection.History, options.HistoryTable, settings.Target)) with
+            return Listed(folder, settings, MigrationListing.Build(folder, inspection.History, history, settings.Target)) with
             {
                 PathReason = options.PathReason,
             };

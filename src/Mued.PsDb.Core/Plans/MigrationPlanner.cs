@@ -1,3 +1,4 @@
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Plans;
 
 namespace Mued.PsDb;
@@ -23,6 +24,9 @@ public static class MigrationPlanner
         CancellationToken cancellationToken = default
     )
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (test && settings.Schema is not null)
+            throw Texts.Usage("TenantUnsupported", settings.Target, "-TestMigration");
         var plan = await PlanAsync(settings, options with { DryRun = true }, rehearse: true, progress, cancellationToken)
             .ConfigureAwait(false);
         plan = plan with

@@ -3,22 +3,24 @@ using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Reporting;
 
-/// <summary>A path in which <c>{host}</c> and <c>{database}</c> stand for those of each target.</summary>
+/// <summary>A path in which <c>{host}</c>, <c>{database}</c> and <c>{schema}</c>, the tenant's, stand for those of each target.</summary>
 internal static class TargetPath
 {
     private const string Host = "{host}";
     private const string Database = "{database}";
+    private const string Schema = "{schema}";
 
     /// <summary>Whether each target has a path of its own.</summary>
     public static bool IsOfTarget(string path) =>
-        path.Contains(Host, StringComparison.OrdinalIgnoreCase) || path.Contains(Database, StringComparison.OrdinalIgnoreCase);
+        Array.Exists([Host, Database, Schema], name => path.Contains(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The path for a target.</summary>
     [return: NotNullIfNotNull(nameof(path))]
     public static string? For(string? path, ConnectionSettings target) =>
         path
             ?.Replace(Host, Plain(target.Host), StringComparison.OrdinalIgnoreCase)
-            .Replace(Database, Plain(target.Database), StringComparison.OrdinalIgnoreCase);
+            .Replace(Database, Plain(target.Database), StringComparison.OrdinalIgnoreCase)
+            .Replace(Schema, target.Schema is null ? Schema : Plain(target.Schema), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Proves, before anything is run, that each target has a path of its own.</summary>
     /// <exception cref="MuedException">Two share one (exit code 2).</exception>

@@ -223,6 +223,15 @@ internal sealed class RestoreRun : IAsyncDisposable
     private async Task CheckOriginAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
         var here = await DatabaseIdentity.ReadAsync(connection, context.Settings, cancellationToken).ConfigureAwait(false);
+        if (backup.Manifest.Database.Schema != here.Schema)
+            throw Texts.Error(
+                "RestoreOtherTenant",
+                ExitCode.Usage,
+                new ErrorPlace(TargetName: backup.Path),
+                null,
+                backup.Manifest.Database.Target,
+                here.Target
+            );
         if (!options.AllowOtherDatabase && !DatabaseIdentity.Same(backup.Manifest.Database, here))
             throw Texts.Error(
                 "RestoreOtherDatabase",

@@ -42,7 +42,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     public string BackupPath =>
         request.NamedBackup is { } given
             ? Path.GetFullPath(given)
-            : BackupFolder.FreePath(options.BackupRoot, context.Settings.Database, context.StartedAt);
+            : BackupFolder.FreePath(options.BackupRoot, context.Settings, context.StartedAt);
 
     /// <summary>Finds out what the undo would take, in a transaction that is rolled back.</summary>
     public async Task RehearseAsync(CancellationToken cancellationToken)
@@ -113,7 +113,10 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         var inspection = await DatabaseInspection
             .ReadAsync(connection, request.History, [], [], options.LockTimeout, cancellationToken)
             .ConfigureAwait(false);
-        Found = new(UndoPlanner.Plan(request.Folder, inspection.History, inspection.HistoryUsed, options));
+
+        // What a tenant's own history does not record may be another's: a name is looked for in the shared schemas too.
+        var recorded = inspection.HistoryUsed || context.Settings.Schema is not null;
+        Found = new(UndoPlanner.Plan(request.Folder, inspection.History, recorded, options));
         if (Found.Units.Count == 0)
             return false;
         Preflight.Ensure(inspection.Facts, context.Settings.Target);
@@ -128,6 +131,8 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         CancellationToken cancellationToken
     )
     {
+        if (context.Settings.Schema is { } tenant)
+            await TenantBounds.EnsureAsync(connection, difference, tenant, cancellationToken).ConfigureAwait(false);
         var loss = await rehearsal.DescribeAsync(difference, lockTables, cancellationToken).ConfigureAwait(false);
         loss = loss with
         {

@@ -31,7 +31,7 @@ public sealed class KnownValueCompleter : ValueCompleter
             "MonthlyBudget" => Numbers(10_000, 100_000),
             "Capability" => PluginChecks.Capabilities.Select(name => Proposal(name)),
             "Tenant" => [Proposal("'SELECT url FROM tenant'")],
-            "Database" => [Proposal("'tenant_*'")],
+            "Database" or "TenantSchema" => [Proposal("'tenant_*'")],
             "Shard" => [Proposal("Auto"), Proposal("1/4")],
             "ThrottleLimit" => Numbers(1, 8, 32),
             "Canary" or "MaxFailures" => Numbers(1, 2, 5),

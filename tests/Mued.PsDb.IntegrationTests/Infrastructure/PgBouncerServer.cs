@@ -35,7 +35,8 @@ public sealed class PgBouncerServer : IAsyncDisposable
     /// <summary>Starts PgBouncer before a server.</summary>
     /// <param name="server">The server behind it; null is the default one.</param>
     /// <param name="poolSize">How many server connections the clients of one database share.</param>
-    public static async Task<PgBouncerServer> StartAsync(TestServer? server = null, int poolSize = 20)
+    /// <param name="settings">More lines of its configuration.</param>
+    public static async Task<PgBouncerServer> StartAsync(TestServer? server = null, int poolSize = 20, string settings = "")
     {
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("PgBouncer tests run on Unix.");
@@ -67,6 +68,7 @@ public sealed class PgBouncerServer : IAsyncDisposable
                 pool_mode = transaction
                 max_client_conn = 500
                 default_pool_size = {poolSize}
+                {settings}
                 """
             )
         );

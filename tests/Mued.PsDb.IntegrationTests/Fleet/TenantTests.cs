@@ -1,0 +1,364 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using Mued.PsDb.Fleet;
+using Mued.PsDb.Tests.Cli;
+using Npgsql;
+
+namespace Mued.PsDb.Tests.Fleet;
+
+/// <summary>Many tenants of one database, a schema and a history each.</summary>
+public sealed class TenantTests
+{
+    private const string Tables = "SELECT count(*) FROM pg_tables WHERE tablename = {0} AND schemaname LIKE 'tenant\\_%'";
+
+    [Fact]
+    public async Task A_broken_tenant_of_sixty_stops_no_other_and_a_second_run_does_what_is_left()
+    {
+        await using var database = await WithTenantsAsync(60);
+        await database.ExecuteAsync("CREATE TABLE tenant_07.b (); CREATE SCHEMA other; CREATE SCHEMA \"tenant_\"\"x, y\"");
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int); SET search_path = public;"),
+            ("0002_b.sql", "CREATE TABLE b (id int);"),
+            ("0003_index.sql", "CREATE INDEX CONCURRENTLY b_id ON b (id);")
+        );
+        var folder = Directory.CreateTempSubdirectory("mued-tenants-").FullName;
+        string[] command =
+        [
+            "migrate",
+            "--url",
+            database.Url,
+            "--tenant-schema",
+            "tenant_*",
+            "--path",
+            set.Path,
+            "--output",
+            "json",
+            "--report",
+            Path.Combine(folder, "all.xml"),
+        ];
+
+        var first = await CliProcess.RunAsync(command);
+        var report = CliReport.Of(first);
+        Assert.Equal((4, 60, 1), (first.ExitCode, report.GetProperty("succeeded").GetInt32(), report.GetProperty("failed").GetInt32()));
+        var message = TargetsOf(report).Single(target => !target.GetProperty("success").GetBoolean()).GetProperty("error");
+        Assert.Contains($"{database.Name}/tenant_07", message.GetProperty("message").GetString(), StringComparison.Ordinal);
+        var suites = XDocument
+            .Load(Path.Combine(folder, "all.xml"))
+            .Root!.Elements("testsuite")
+            .Select(suite => (string)suite.Attribute("name")!);
+        Assert.Equal(61, suites.Count(name => name.Contains($"{database.Name}/tenant_", StringComparison.Ordinal)));
+        Assert.Equal(61L, await CountAsync(database, "mued_schema_history"));
+        Assert.Equal(61L, await CountAsync(database, "b"));
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_tables WHERE schemaname IN ('public', 'other')"));
+        Assert.Equal(
+            60L,
+            await database.ScalarAsync<long>("SELECT count(*) FROM pg_indexes WHERE indexname = 'b_id' AND schemaname LIKE 'tenant\\_%'")
+        );
+
+        await database.ExecuteAsync("DROP TABLE tenant_07.b");
+        var second = await CliProcess.RunAsync(command);
+        Assert.Equal(0, second.ExitCode);
+        Assert.Equal(
+            ["tenant_07"],
+            TargetsOf(CliReport.Of(second))
+                .Where(target => target.GetProperty("status").GetString() == "Succeeded")
+                .Select(target => target.GetProperty("target").GetString()!.Split('/')[^1])
+        );
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_tenant_sees_its_own_schema_then_the_shared_ones_and_no_other_tenant()
+    {
+        await using var database = await WithTenantsAsync(2);
+        await database.ExecuteAsync(
+            $"""
+            CREATE SCHEMA extensions; CREATE TYPE extensions.shared AS ENUM ('a'); CREATE TABLE public.plan (id int PRIMARY KEY);
+            CREATE TABLE tenant_01.mine (id int);
+            ALTER DATABASE {database.Name} SET search_path = tenant_01, extensions, public, tenant_02
+            """
+        );
+        var tenants = await FindAsync(database, "tenant_*");
+        Assert.Equal(
+            ["\"tenant_01\", \"extensions\", \"public\"", "\"tenant_02\", \"extensions\", \"public\""],
+            tenants.Select(t => t.SearchPath)
+        );
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (s shared, plan int REFERENCES plan);"));
+        Assert.All(
+            await EachAsync(tenants, tenant => MigrationRunner.RunAsync(tenant, set.Options)),
+            report => Assert.True(report.Success)
+        );
+        Assert.Equal(2L, await CountAsync(database, "a"));
+
+        set.Write("0002_mine.sql", "ALTER TABLE mine ADD COLUMN more int;");
+        var second = await MigrationRunner.RunAsync(tenants[1], set.Options);
+        Assert.Equal("42P01", second.Error!.SqlState);
+    }
+
+    [Theory]
+    [InlineData(new[] { "--tenant-schema", "nothing_*" }, "nothing_*")]
+    [InlineData(new[] { "--tenant-schema", "public" }, "public")]
+    [InlineData(new[] { "--tenant-schema", "tenant_*", "--history-table", "other.history" }, "other.history")]
+    [InlineData(new[] { "--tenant-schema", "tenant_*", "--phase2" }, "expected schema")]
+    [InlineData(new[] { "--tenant-schema", "tenant_*", "--baseline", "auto", "--force" }, "-Baseline Auto")]
+    [InlineData(new[] { "--tenant-schema", "tenant_*", "--what-if", "--test-migration" }, "-TestMigration")]
+    public async Task What_cannot_be_meant_of_a_tenant_is_refused(string[] options, string named)
+    {
+        await using var database = await WithTenantsAsync(1);
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        string[] folder = options.Contains("--phase2") ? [] : ["--path", set.Path];
+        var result = await CliProcess.RunAsync(["migrate", "--url", database.Url, .. options, .. folder]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(named, result.Error + result.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            0L,
+            await database.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_tables WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema'"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_schema_that_the_role_may_not_use_is_told_and_left_alone()
+    {
+        await using var database = await WithTenantsAsync(2);
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        var role = database.Name + "_tenant";
+        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT USAGE, CREATE ON SCHEMA tenant_02 TO {role}");
+        try
+        {
+            var url = database.Url.With(user: role, password: "x");
+            var result = await CliProcess.RunAsync(
+                "migrate",
+                "--url",
+                url,
+                "--tenant-schema",
+                "tenant_*",
+                "--path",
+                set.Path,
+                "--output",
+                "json"
+            );
+            var targets = TargetsOf(CliReport.Of(result));
+            Assert.Equal(3, result.ExitCode);
+            Assert.Equal("TenantSchemaClosed", targets[0].GetProperty("error").GetProperty("errorId").GetString());
+            Assert.Equal("Succeeded", targets[1].GetProperty("status").GetString());
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+        }
+    }
+
+    [PgBouncerFact]
+    public async Task A_pooler_that_does_not_pass_the_path_on_is_refused_with_advice()
+    {
+        await using var database = await WithTenantsAsync(2);
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        foreach (
+            var (settings, id) in new[] { ("", "TenantPathRefused"), ("ignore_startup_parameters = search_path", "TenantPathIgnored") }
+        )
+        {
+            await using var pooler = await PgBouncerServer.StartAsync(settings: settings);
+            var result = await CliProcess.RunAsync(
+                "migrate",
+                "--url",
+                pooler.UrlOf(database.Name),
+                "--tenant-schema",
+                "tenant_*",
+                "--path",
+                set.Path,
+                "--output",
+                "json"
+            );
+            Assert.Equal(3, result.ExitCode);
+            Assert.All(
+                TargetsOf(CliReport.Of(result)).Select(target => target.GetProperty("error")),
+                error =>
+                {
+                    Assert.Equal(id, error.GetProperty("errorId").GetString());
+                    Assert.Contains("Connect to the server itself", error.GetProperty("advice").GetString(), StringComparison.Ordinal);
+                }
+            );
+        }
+
+        Assert.Equal(0L, await CountAsync(database, "a"));
+    }
+
+    [Theory]
+    [InlineData("CREATE SCHEMA IF NOT EXISTS shared;")]
+    [InlineData("CREATE TABLE IF NOT EXISTS public.shared (id int);")]
+    [InlineData("CREATE OR REPLACE FUNCTION public.made() RETURNS int LANGUAGE sql AS 'SELECT 2';")]
+    [InlineData("GRANT EXECUTE ON FUNCTION public.made TO pg_monitor;")]
+    public async Task What_all_tenants_make_at_once_is_made_by_one_and_found_by_the_others(string sql)
+    {
+        await using var database = await WithTenantsAsync(1);
+        await database.ExecuteAsync("CREATE FUNCTION public.made() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        using var set = new MigrationSet(("0001_shared.sql", sql + "CREATE TABLE a (id int);"));
+        await using var other = await database.OpenAsync();
+        await using (var first = new NpgsqlBatch(other) { BatchCommands = { new("BEGIN"), new(sql) } })
+            await first.ExecuteNonQueryAsync();
+        var tenant = Assert.Single(await FindAsync(database, "tenant_*"));
+        var run = MigrationRunner.RunAsync(tenant, set.Options with { LockTimeout = TimeSpan.FromHours(1) });
+        await Eventually.TrueAsync(async () =>
+            run.IsCompleted
+            || await database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+        );
+        await using (var commit = new NpgsqlCommand("COMMIT", other))
+            await commit.ExecuteNonQueryAsync();
+        var report = await run;
+        Assert.True(report.Success, report.Error?.Message);
+        Assert.Single(report.Migrations[0].Attempts);
+    }
+
+    [Fact]
+    public async Task Undo_and_restore_of_one_tenant_leave_the_others_untouched()
+    {
+        await using var database = await WithTenantsAsync(3);
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, name text); CREATE VIEW seen AS SELECT name FROM a;"),
+            ("rollback_0001.sql", "DROP VIEW seen; DROP TABLE a;")
+        );
+        var tenants = await FindAsync(database, "tenant_*");
+        await EachAsync(tenants, tenant => MigrationRunner.RunAsync(tenant, set.Options));
+        foreach (var tenant in tenants)
+            await database.ExecuteAsync($"INSERT INTO {tenant.Schema}.a SELECT n, '{tenant.Schema}' FROM generate_series(1, 3) AS n");
+        var root = Directory.CreateTempSubdirectory("mued-tenants-").FullName;
+        var undone = await UndoRunner.RunAsync(
+            tenants[1],
+            new()
+            {
+                Path = set.Path,
+                BackupRoot = root,
+                Force = true,
+            }
+        );
+        Assert.True(undone.Success, undone.Error?.Message);
+        Assert.StartsWith($"{database.Name}.tenant_02-", Path.GetFileName(undone.Backup!.Path), StringComparison.Ordinal);
+        Assert.Equal(2L, await CountAsync(database, "a"));
+        Assert.Equal([1L, 0L, 1L], await LiveAsync(database, 3));
+
+        Assert.True((await MigrationRunner.RunAsync(tenants[1], set.Options)).Success);
+        var strange = await Assert.ThrowsAsync<MuedException>(() =>
+            BackupRestorer.RunAsync(tenants[2], new() { Path = undone.Backup.Path, AllowOtherDatabase = true })
+        );
+        Assert.Equal("RestoreOtherTenant", strange.ErrorId);
+        var restored = await BackupRestorer.RunAsync(tenants[1], new() { Path = undone.Backup.Path });
+        Assert.True(restored.Success, restored.Error?.Message);
+        Assert.Equal(
+            ["tenant_01 3", "tenant_02 3", "tenant_03 3"],
+            await database.ColumnAsync<string>(
+                """
+                SELECT name || ' ' || count(*) FROM (SELECT * FROM tenant_01.seen UNION ALL SELECT * FROM tenant_02.seen
+                    UNION ALL SELECT * FROM tenant_03.seen) AS s GROUP BY name ORDER BY name
+                """
+            )
+        );
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Fact]
+    public async Task Twenty_tenants_are_undone_side_by_side_and_none_copies_or_tells_what_is_anothers()
+    {
+        await using var database = await WithTenantsAsync(20);
+        using var set = new MigrationSet(
+            (
+                "0001_a.sql",
+                "CREATE TABLE a (id int PRIMARY KEY, gone int); CREATE TABLE b (id int REFERENCES a); CREATE TYPE c AS ENUM ('x');"
+            ),
+            ("rollback_0001.sql", "DROP TABLE b; DROP TABLE a; DROP TYPE c;")
+        );
+        var tenants = await FindAsync(database, "tenant_*");
+        await EachAsync(tenants, tenant => MigrationRunner.RunAsync(tenant, set.Options));
+        await database.ExecuteAsync(
+            string.Concat(tenants.Select(tenant => $"INSERT INTO {tenant.Schema}.a SELECT n, n FROM generate_series(1, 500) AS n;"))
+        );
+        var root = Directory.CreateTempSubdirectory("mued-tenants-").FullName;
+        var reports = await EachAsync(
+            tenants,
+            tenant =>
+                UndoRunner.RunAsync(
+                    tenant,
+                    new()
+                    {
+                        Path = set.Path,
+                        BackupRoot = root,
+                        Force = true,
+                    }
+                )
+        );
+        foreach (var (tenant, report) in tenants.Zip(reports))
+        {
+            Assert.True(report.Success, report.Error?.Message);
+            Assert.Empty(report.Attempts);
+            Assert.Equal([$"{tenant.Schema}.a", $"{tenant.Schema}.b"], report.Tables.Select(table => table.Name).Order());
+            Assert.Empty(report.Dependents);
+            Assert.All(report.Objects, item => Assert.Contains(tenant.Schema!, item.Name, StringComparison.Ordinal));
+        }
+
+        Assert.Equal(0L, await CountAsync(database, "a"));
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_undo_takes_nothing_that_is_shared()
+    {
+        await using var database = await WithTenantsAsync(2);
+        await database.ExecuteAsync("CREATE TABLE public.users (id int PRIMARY KEY); INSERT INTO public.users VALUES (1)");
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int);"),
+            ("rollback_0001.sql", "DROP TABLE IF EXISTS users CASCADE;")
+        );
+        var tenants = await FindAsync(database, "tenant_*");
+        var options = new UndoOptions
+        {
+            Path = set.Path,
+            NoBackup = true,
+            Force = true,
+        };
+        Assert.Equal(RunStatus.NothingToDo, (await UndoRunner.RunAsync(tenants[0], options)).Status);
+        Assert.True((await MigrationRunner.RunAsync(tenants[0], set.Options)).Success);
+        var report = await UndoRunner.RunAsync(tenants[0], options);
+        Assert.Equal(("UndoOutsideTenant", ExitCode.MigrationFailed), (report.Error!.ErrorId, report.Error.ExitCode));
+        Assert.Contains("table public.users", report.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM public.users"));
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM tenant_01.mued_schema_history WHERE undone_at IS NULL"));
+    }
+
+    private static async Task<TestDatabase> WithTenantsAsync(int count)
+    {
+        var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(string.Concat(Enumerable.Range(1, count).Select(number => $"CREATE SCHEMA tenant_{number:00};")));
+        return database;
+    }
+
+    private static Task<IReadOnlyList<ConnectionSettings>> FindAsync(TestDatabase database, string pattern) =>
+        new TargetSearch { TenantSchema = pattern }.FindAsync([database.Settings], (_, _) => throw new NotSupportedException(), default);
+
+    private static async Task<IReadOnlyList<T>> EachAsync<T>(
+        IReadOnlyList<ConnectionSettings> tenants,
+        Func<ConnectionSettings, Task<T>> work
+    )
+        where T : class
+    {
+        var runner = new FleetRunner<ConnectionSettings, T>(tenants, new()) { Work = (tenant, _) => work(tenant), Failed = _ => false };
+        return [.. (await runner.RunAsync(default)).Select(outcome => outcome.Result ?? throw outcome.Error!)];
+    }
+
+    private static List<JsonElement> TargetsOf(JsonElement report) => [.. report.GetProperty("targets").EnumerateArray()];
+
+    private static Task<long> CountAsync(TestDatabase database, string table) =>
+        database.ScalarAsync<long>(Tables.Replace("{0}", $"'{table}'", StringComparison.Ordinal));
+
+    private static async Task<IReadOnlyList<long>> LiveAsync(TestDatabase database, int count) =>
+        await database.ColumnAsync<long>(
+            string.Join(
+                " UNION ALL ",
+                Enumerable
+                    .Range(1, count)
+                    .Select(number => $"(SELECT count(*) FROM tenant_{number:00}.mued_schema_history WHERE undone_at IS NULL)")
+            )
+        );
+}

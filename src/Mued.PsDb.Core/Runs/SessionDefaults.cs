@@ -1,3 +1,4 @@
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -66,7 +67,7 @@ internal sealed class SessionDefaults
         yield return BatchStep.Unguarded("UNLISTEN *");
 
         // To look for them costs more than all the rest, and hardly a script has the word.
-        if (script is null || script.Text.Contains("prepare", StringComparison.OrdinalIgnoreCase))
+        if (script is null || script.Text.HasWord("prepare"))
             yield return BatchStep.Unguarded(Deallocate);
 
 #pragma warning disable CA5394 // What random() gives is no secret, only not to be known from what a script has set.

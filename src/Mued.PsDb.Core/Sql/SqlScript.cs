@@ -8,12 +8,16 @@ namespace Mued.PsDb;
 /// </summary>
 public sealed class SqlScript
 {
+    // From here on a copy of a statement is a matter of memory.
+    private const int Large = 1 << 20;
+
     private SqlScript(string file, string text, ScriptParser.Result parsed)
     {
         (File, Text, Statements, Mode) = (file, text, parsed.Statements, parsed.Mode);
         (TextChecksum, SqlChecksum, Remarks) = (parsed.TextChecksum, parsed.SqlChecksum, parsed.Remarks);
         (TransactionModes, Labels) = (parsed.TransactionModes, parsed.Labels);
         Allowances = parsed.Allowances;
+        IsOneLarge = Statements is [{ Length: >= Large } only] && IsBlank(text.AsSpan(0, only.Offset)) && IsBlank(After(text, only));
     }
 
     /// <summary>The file's name, as errors show it.</summary>
@@ -76,8 +80,10 @@ public sealed class SqlScript
 
     /// <summary>The SQL of a statement of this script.</summary>
     /// <param name="statement">The statement.</param>
-    /// <returns>Its text, comments inside it included, without the semicolon.</returns>
-    public string TextOf(SqlStatement statement) => Text.Substring(statement.Offset, statement.Length);
+    /// <returns>
+    /// Its text, comments inside it included, without the semicolon. Of a script that is one large statement, the script itself.
+    /// </returns>
+    public string TextOf(SqlStatement statement) => IsOneLarge ? Text : Text.Substring(statement.Offset, statement.Length);
 
     /// <summary>What a statement does, as PostgreSQL's command tags say it: CREATE TABLE, INSERT, ALTER TYPE.</summary>
     /// <param name="statement">The statement.</param>
@@ -101,7 +107,7 @@ public sealed class SqlScript
         var beginning = activity.AsSpan().TrimEnd('\uFFFD');
         for (var i = 0; i < Statements.Count; i++)
         {
-            var statement = Text.AsSpan(Statements[i].Offset, Statements[i].Length);
+            var statement = IsOneLarge ? Text : Text.AsSpan(Statements[i].Offset, Statements[i].Length);
             if (
                 statement.StartsWith(beginning, StringComparison.Ordinal)
                 && (statement.Length == beginning.Length || Encoding.UTF8.GetByteCount(beginning) >= ShortestCut - 3)
@@ -111,6 +117,11 @@ public sealed class SqlScript
 
         return null;
     }
+
+    /// <summary>
+    /// Whether the script is one statement so large that no copy is made of it: it is sent with the comments around it, which do nothing.
+    /// </summary>
+    private bool IsOneLarge { get; }
 
     /// <summary>Line and column of a place in the text.</summary>
     /// <param name="offset">The place, in UTF-16 code units from 0 to the text's length.</param>
@@ -130,10 +141,19 @@ public sealed class SqlScript
     /// <returns>Both from 1; the statement's own place when the server named none inside it.</returns>
     public (int Line, int Column) Position(SqlStatement statement, int serverPosition)
     {
-        var text = Text.AsSpan(statement.Offset, statement.Length);
-        var offset = 0;
+        var start = IsOneLarge ? 0 : statement.Offset;
+        var text = Text.AsSpan(start, statement.Offset + statement.Length - start);
+        var offset = serverPosition == 0 ? statement.Offset - start : 0;
         for (var character = 1; character < serverPosition && offset < text.Length; character++)
             offset += char.IsHighSurrogate(text[offset]) && offset + 1 < text.Length && char.IsLowSurrogate(text[offset + 1]) ? 2 : 1;
-        return Position(statement.Offset + offset);
+        return Position(start + offset);
     }
+
+    private static ReadOnlySpan<char> After(string text, SqlStatement statement)
+    {
+        var rest = text.AsSpan(statement.Offset + statement.Length).TrimStart();
+        return rest.StartsWith(";", StringComparison.Ordinal) ? rest[1..] : rest;
+    }
+
+    private static bool IsBlank(ReadOnlySpan<char> text) => new StatementReader(text).AtEnd;
 }

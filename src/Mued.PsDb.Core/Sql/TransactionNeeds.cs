@@ -1,3 +1,5 @@
+using Mued.PsDb.Foundation;
+
 namespace Mued.PsDb.Sql;
 
 /// <summary>
@@ -59,7 +61,7 @@ internal sealed class TransactionNeeds
             if (
                 reader.Current.IsString
                 && SqlString.ValueOf(reader.Current, statement) is var body
-                && TransactionWords.Any(word => body.Contains(word, StringComparison.OrdinalIgnoreCase))
+                && TransactionWords.Any(word => body.HasWord(word))
             )
                 return true;
         }

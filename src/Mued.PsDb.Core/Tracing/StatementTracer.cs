@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
@@ -189,5 +190,5 @@ internal sealed class StatementTracer(
     }
 
     // TRUNCATE leaves the same traces as a rewrite of an empty table, be it in a function or not.
-    private static bool Empties(string statement) => statement.Contains("TRUNCATE", StringComparison.OrdinalIgnoreCase);
+    private static bool Empties(string statement) => statement.HasWord("TRUNCATE");
 }

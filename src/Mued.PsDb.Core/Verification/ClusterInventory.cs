@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -83,7 +84,7 @@ internal sealed partial class ClusterInventory
         // Settings and memberships before the roles that have them.
         var changes = away.OrderBy(change => change.thing.What.StartsWith("role ", StringComparison.Ordinal))
             .Concat(back)
-            .Where(change => text.Contains(change.thing.Word, StringComparison.OrdinalIgnoreCase))
+            .Where(change => text.HasWord(change.thing.Word))
             .ToList();
         var left = new List<string>();
         if (changes.Count == 0)

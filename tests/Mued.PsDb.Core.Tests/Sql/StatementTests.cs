@@ -26,6 +26,25 @@ public class StatementTests
     }
 
     [Theory]
+    [InlineData("-- of tenants\n", ";\n-- the end", true)]
+    [InlineData("", "", true)]
+    [InlineData("BEGIN; ", "; COMMIT;", false)]
+    [InlineData("", "; SELECT 1", false)]
+    public void A_script_that_is_one_large_statement_is_sent_without_a_copy(string before, string after, bool whole)
+    {
+        var statement = $"SELECT '{new string('x', 1 << 20)}', wrong";
+        var script = SqlScript.Parse(before + statement + after, "a.sql");
+        var sent = script.TextOf(script.Statements[0]);
+
+        Assert.Equal(whole ? script.Text : statement, sent);
+        Assert.Equal(whole, ReferenceEquals(script.Text, sent));
+        Assert.Equal(0, script.IndexOf(sent[..500]));
+        var place = script.Position(script.Text.IndexOf("wrong", StringComparison.Ordinal));
+        Assert.Equal(place, script.Position(script.Statements[0], sent.IndexOf("wrong", StringComparison.Ordinal) + 1));
+        Assert.Equal(script.Position(before.Length), script.Position(script.Statements[0], 0));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData(" \t\r\n ")]
     [InlineData(";")]

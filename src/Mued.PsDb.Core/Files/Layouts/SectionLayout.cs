@@ -40,7 +40,7 @@ internal abstract class SectionLayout : ILayout, ISectionMarkers
     /// <summary>The first line of a text that only this convention has.</summary>
     public LayoutMark? FindIn(string file, string text)
     {
-        if (!text.Contains(Hint, StringComparison.OrdinalIgnoreCase))
+        if (!text.HasWord(Hint))
             return null;
         foreach (var line in new TextLines(text))
         {

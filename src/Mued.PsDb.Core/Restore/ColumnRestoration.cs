@@ -52,10 +52,10 @@ internal sealed class ColumnRestoration(StagedRows staged)
                 .ConfigureAwait(false);
         var assignments = string.Join(", ", lost.Select(column => Assignment(column, replace)));
 
-        // A row that keeps a value, and has nothing else to get, is one that was left out.
+        // A row that has nothing to get, for each value is there or is kept, is one that was left out.
         var where = replace
             ? same
-            : $"{same} AND NOT (({taken}) AND {string.Join(" AND ", lost.Select(column => $"({Taken(column)} OR {RowSql.Equal(column)})"))})";
+            : $"{same} AND NOT ({string.Join(" AND ", lost.Select(column => $"({Taken(column)} OR {RowSql.Equal(column)})"))})";
         var identities = lost.Where(column => column.AlwaysIdentity)
             .Select(column => $"ALTER TABLE {staged.Target.Name} ALTER COLUMN {ObjectName.Quote(column.Name)} SET GENERATED ")
             .ToList();

@@ -61,7 +61,9 @@ public class RestoreMergeTests
             "UPDATE ONLY par SET w = 'parent'"
         );
         var report = await scene.RestoreAsync(onConflict);
-        Assert.Equal((2, 0, 0), (report.Loaded, report.Skipped, report.Rejected));
+
+        // The null of the other table is there already.
+        Assert.Equal(onConflict == ConflictAction.Skip ? (1, 1, 0) : (2, 0, 0), (report.Loaded, report.Skipped, report.Rejected));
         Assert.Equal("parent", await scene.Database.ScalarAsync<string>("SELECT w FROM ONLY par"));
         Assert.True(await scene.Database.ScalarAsync<bool>("SELECT w IS NULL FROM kid"));
     }
@@ -259,12 +261,20 @@ public class RestoreMergeTests
         );
         var report = await scene.RestoredAsync();
         Assert.Equal((3, 0), (report.Loaded, report.Skipped));
-        Assert.Equal(
-            3,
-            await scene.Database.ScalarAsync<long>(
+        Assert.Equal(3, await Restored());
+
+        // Again there is nothing to put back, but in the row that lost a value since.
+        var again = await scene.RestoredAsync(RunStatus.NothingToDo);
+        Assert.Equal((0, 3), (again.Loaded, again.Skipped));
+        await scene.Database.ExecuteAsync("UPDATE docs SET status = NULL WHERE id = 2");
+        var third = await scene.RestoredAsync();
+        Assert.Equal((1, 2), (third.Loaded, third.Skipped));
+        Assert.Equal(3, await Restored());
+
+        Task<long> Restored() =>
+            scene.Database.ScalarAsync<long>(
                 "SELECT count(*) FROM docs WHERE status = 'done' AND touched = '2020-01-01' AND token = '00000000-0000-4000-8000-000000000001'"
-            )
-        );
+            );
     }
 
     [Fact]

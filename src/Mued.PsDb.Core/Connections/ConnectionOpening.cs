@@ -20,11 +20,13 @@ internal static class ConnectionOpening
     /// <param name="reconnect">
     /// Whether this server was just connected to: then a refused connection counts as a server that restarts and is tried again.
     /// </param>
+    /// <param name="retrying">Told why, before another try.</param>
     /// <param name="cancellationToken">Ends the tries.</param>
     /// <exception cref="MuedException">There is no connection to be had (<see cref="ExitCode.NoConnection"/>).</exception>
     public static async Task<NpgsqlConnection> OpenAsync(
         this ConnectionSettings settings,
         bool reconnect,
+        Action<MuedException>? retrying,
         CancellationToken cancellationToken
     )
     {
@@ -42,14 +44,15 @@ internal static class ConnectionOpening
                 var error = ConnectionFailure.From(e, settings, reconnect);
                 if (!ConnectionFailure.IsTransient(error) || Stopwatch.GetElapsedTime(failed.Value) + wait > settings.RetryTimeout)
                     throw error;
+                retrying?.Invoke(error);
                 await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    /// <inheritdoc cref="OpenAsync(ConnectionSettings, bool, CancellationToken)"/>
+    /// <inheritdoc cref="OpenAsync(ConnectionSettings, bool, Action{MuedException}, CancellationToken)"/>
     public static Task<NpgsqlConnection> OpenAsync(this ConnectionSettings settings, CancellationToken cancellationToken) =>
-        settings.OpenAsync(reconnect: false, cancellationToken);
+        settings.OpenAsync(reconnect: false, retrying: null, cancellationToken);
 
     private static async Task<NpgsqlConnection> OpenOnceAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {

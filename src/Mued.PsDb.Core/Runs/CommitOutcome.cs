@@ -54,7 +54,7 @@ internal sealed class CommitOutcome(ConnectionSettings settings, string transact
         {
             try
             {
-                var connection = await settings.OpenAsync(reconnect: true, CancellationToken.None).ConfigureAwait(false);
+                var connection = await settings.OpenAsync(reconnect: true, retrying: null, CancellationToken.None).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
                     switch (await ServerTransaction.StatusAsync(connection, transaction, CancellationToken.None).ConfigureAwait(false))

@@ -36,6 +36,7 @@ internal sealed class HarmWatch : IAsyncDisposable
     private CancellationTokenSource ending = new();
     private OverBudget? over;
     private string? obstacle;
+    private bool warned;
 
     /// <param name="settings">The database.</param>
     /// <param name="name">The application_name of the run's sessions.</param>
@@ -164,7 +165,7 @@ internal sealed class HarmWatch : IAsyncDisposable
         {
             if (connection is null)
             {
-                connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
+                connection = await settings.OpenAsync(reconnect: false, NoteObstacle, cancellationToken).ConfigureAwait(false);
                 connection.Notice += (_, e) => Hear(e.Notice.MessageText);
                 await connection
                     .ExecuteAsync([ServerLimits.LiftInSession(connection, TimeSpan.Zero)], cancellationToken)
@@ -182,7 +183,7 @@ internal sealed class HarmWatch : IAsyncDisposable
             if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
             if (!cancellationToken.IsCancellationRequested)
-                NoteObstacle(e);
+                Warn(ConnectionFailure.From(e, settings));
             return null;
         }
         finally
@@ -227,13 +228,16 @@ internal sealed class HarmWatch : IAsyncDisposable
             Harm = Harm with { Unseen = unseen };
     }
 
-    private void NoteObstacle(Exception exception)
+    // A transaction may end before the tries to connect do, and then this is why nobody looked.
+    private void NoteObstacle(MuedException exception) => obstacle = exception.Message;
+
+    private void Warn(MuedException exception)
     {
-        if (obstacle is not null)
+        NoteObstacle(exception);
+        if (bound is not { } limit || warned)
             return;
-        obstacle = ConnectionFailure.From(exception, settings).Message;
-        if (bound is { } limit)
-            warn(Texts.Get("BudgetCannotBeKept", Figures.Duration(limit), obstacle));
+        warned = true;
+        warn(Texts.Get("BudgetCannotBeKept", Figures.Duration(limit), exception.Message));
     }
 
     private Harm Merge(Harm seen)

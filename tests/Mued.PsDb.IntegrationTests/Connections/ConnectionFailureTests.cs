@@ -35,7 +35,9 @@ public sealed class ConnectionFailureTests
     {
         var settings = Settings($"postgresql://u@127.0.0.1:{ClosedPort()}/db", retrySeconds: 1);
         var started = Stopwatch.GetTimestamp();
-        var error = await Assert.ThrowsAsync<MuedException>(() => settings.OpenAsync(reconnect: true, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<MuedException>(() =>
+            settings.OpenAsync(reconnect: true, retrying: null, CancellationToken.None)
+        );
         Assert.Equal("ConnectionRefused", error.ErrorId);
         Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(0.3));
     }

@@ -333,7 +333,9 @@ public class HarmTests(ITestOutputHelper output)
                 }
             );
             Assert.Null(report.Error);
-            Assert.Contains(report.Warnings, warning => warning.Contains("-MaxBlocking", StringComparison.Ordinal));
+            var warning = Assert.Single(report.Warnings);
+            Assert.Contains("-MaxBlocking", warning, StringComparison.Ordinal);
+            Assert.Contains($"too many connections for role \"{role}\"", warning, StringComparison.Ordinal);
         }
         finally
         {

@@ -11,7 +11,7 @@ namespace Mued.PsDb.Commands;
 /// </summary>
 public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
 {
-    private readonly List<(ConnectionSettings Settings, string? Path, string? HistoryTable, List<string> Names)> chosen = [];
+    private readonly ChosenMigrations chosen = new();
 
     /// <summary>A pattern for the schemas to work on, of each database; each is a tenant with a history of its own.</summary>
     [Parameter]
@@ -56,7 +56,7 @@ public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
     protected override void EndProcessing()
     {
         InputObject = null;
-        foreach (var (settings, path, table, names) in chosen)
+        foreach (var (settings, path, table, names) in chosen.Runs)
         {
             // The tenants of a database are one fleet: of their histories the schema differs, which is each its own.
             (Path, Only) = (path, names);
@@ -95,11 +95,7 @@ public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
     /// <inheritdoc/>
     private protected override bool Chooses(ConnectionSettings settings, string migration)
     {
-        var run = chosen.Find(run => (run.Settings.Target, run.Path, run.HistoryTable) == (settings.Target, Path, HistoryTable));
-        if (run.Names is null)
-            chosen.Add((settings, Path, HistoryTable, [migration]));
-        else
-            run.Names.Add(migration);
+        chosen.Add(settings, Path, HistoryTable, migration);
         return true;
     }
 }

@@ -10,6 +10,9 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
 {
     private const string InSandbox = "Sandbox";
 
+    private readonly ChosenMigrations chosen = new();
+    private IReadOnlyList<string>? only;
+
     /// <summary>The last version to test; without it all that is pending.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VersionCompleter))]
@@ -78,6 +81,29 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
+    private protected override object Key => (base.Key, only is null ? null : string.Join(System.IO.Path.DirectorySeparatorChar, only));
+
+    /// <inheritdoc/>
+    private protected override bool Chooses(ConnectionSettings settings, string migration)
+    {
+        chosen.Add(settings, Path, HistoryTable, migration);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        InputObject = null;
+        foreach (var (settings, path, table, names) in chosen.Runs)
+        {
+            (Path, HistoryTable, only) = (path, table, names);
+            Guard(settings.Target, () => Process(settings));
+        }
+
+        base.EndProcessing();
+    }
+
+    /// <inheritdoc/>
     private protected override bool NeedsConnection => (OnTarget || MeansMany) && base.NeedsConnection;
 
     /// <inheritdoc/>
@@ -132,7 +158,7 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     {
         var options = new MigrationTestOptions
         {
-            Migrations = Migrations with { Target = Target },
+            Migrations = Migrations with { Target = Target, Only = only },
             New = Array.ConvertAll(New, FullPath),
             Base = Base is null ? null : FullPath(Base),
             ServerMajor = ServerMajor,

@@ -23,6 +23,25 @@ Describe 'Test-MuedMigration' {
         $report | Format-List | Out-String | Should -Match 'Error blocking-index-build 0002_index:1'
     }
 
+    It 'tests what records name, as far as it is pending, on what comes before it' {
+        $database = New-TestDatabase
+        try {
+            $all = @{ Connection = $database; Path = $folder }
+            $null = Invoke-MuedMigration @all -Target 0001
+            Set-Content (Join-Path $folder '0003_rows.sql') 'ALTER TABLE users ADD mail text;'
+            $tested = Get-MuedMigration @all | Where-Object Name -NE '0002_index' | Test-MuedMigration
+            $tested.Migrations.Name | Should -Be '0003_rows'
+            $tested.Passed | Should -BeTrue
+            (Get-MuedMigration @all | Where-Object Name -EQ '0003_rows' | Test-MuedMigration -OnTarget).Migrations.Name | Should -Be '0003_rows'
+            $whole = Get-MuedMigration @all | Test-MuedMigration -ErrorAction SilentlyContinue
+            $whole.Migrations.Name | Should -Be '0002_index', '0003_rows'
+        }
+        finally {
+            Remove-TestDatabase $database
+            Remove-Item (Join-Path $folder '0003_rows.sql')
+        }
+    }
+
     It 'gives a Boolean with -Quiet' {
         Test-MuedMigration -Path $folder -Quiet | Should -BeTrue
     }

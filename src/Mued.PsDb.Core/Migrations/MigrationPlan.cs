@@ -20,7 +20,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         var target = ReadVersion(folder, options.Target, nameof(options.Target));
         var baseline = BaselineOf(folder, options.Baseline);
         var items = folder.Files.Select(file => Place(file, recorded.RowOf(file), target, baseline.Contains(file), options)).ToList();
-        RejectChanged(items, options);
+        RejectChanged(items, folder, options);
         RejectInDoubt(items, options);
         RejectChoice(items, folder, options);
         var plan = new MigrationPlan(items, [.. history.Where(row => !recorded.Has(row)).Select(row => row.Migration)])
@@ -28,7 +28,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             newest = Newest(history),
         };
         if (!options.AllowOutOfOrder)
-            plan.RejectOutOfOrder();
+            plan.RejectOutOfOrder(folder);
         return plan;
     }
 
@@ -115,7 +115,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             : throw Texts.Usage("VersionUnknown", parameter, text, folder.Path);
     }
 
-    private static void RejectChanged(List<PlanItem> items, MigrationOptions options)
+    private static void RejectChanged(List<PlanItem> items, MigrationFolder folder, MigrationOptions options)
     {
         if (options.Reapply)
             return;
@@ -124,17 +124,12 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
             .ToList();
         var applied = changed.Where(item => item.History!.Applied).ToList();
         if (applied.Count > 0 && !options.AcceptChanged)
-            throw Texts.Usage("MigrationChanged", string.Join(", ", applied.Select(item => Path.GetFileName(item.File.Path))));
+            throw Texts.Usage("MigrationChanged", string.Join(", ", applied.Select(item => Path.GetFileName(item.File.Path))), folder.Path);
 
         // An interrupted migration may be mended as long as none of its statements is done; after that the count of those done says
         // nothing about the statements of the new file.
         if (changed.Find(item => item is { Action: not PlanAction.Baseline, History: { Applied: false } row } && Done(row) > 0) is { } item)
-            throw Texts.Usage(
-                "MigrationInterruptedChanged",
-                Path.GetFileName(item.File.Path),
-                Done(item.History!),
-                item.History!.Statements
-            );
+            throw Texts.Usage("MigrationInterruptedChanged", item.File.Path, Done(item.History!), item.History!.Statements);
 
         int Done(HistoryRow row) => row.InDoubt && options.Resume == ResumeChoice.Done ? row.StatementBegun : row.StatementsDone;
     }
@@ -174,7 +169,7 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         var newest = items.FindLastIndex(item => item is { Runs: true, File.Repeatable: false });
         var skipped = items.Take(newest + 1).Where(item => item.Action == PlanAction.Defer).Select(item => item.File.Name).ToList();
         if (skipped.Count > 0 && !options.AllowOutOfOrder)
-            throw Texts.Usage("MigrationChoiceHasGap", items[newest].File.Name, string.Join(", ", skipped));
+            throw Texts.Usage("MigrationChoiceHasGap", items[newest].File.Name, string.Join(", ", skipped), folder.Path);
     }
 
     private static (MigrationVersion Version, string Name)? Newest(IReadOnlyList<HistoryRow> history)
@@ -191,14 +186,15 @@ internal sealed record MigrationPlan(IReadOnlyList<PlanItem> Items, IReadOnlyLis
         return newest;
     }
 
-    private void RejectOutOfOrder()
+    private void RejectOutOfOrder(MigrationFolder folder)
     {
         var late = Items.Where(item => AppliedBehind(item) is not null).ToList();
         if (late.Count > 0)
             throw Texts.Usage(
                 "MigrationOutOfOrder",
                 string.Join(", ", late.Select(item => Path.GetFileName(item.File.Path))),
-                newest!.Value.Version
+                newest!.Value.Version,
+                folder.Path
             );
     }
 }

@@ -4,7 +4,8 @@ namespace Mued.PsDb;
 public sealed record MigrationTestOptions
 {
     /// <summary>
-    /// The folder, its history and the last version to test, by default all that is pending; the rest of it is not used.
+    /// The folder, its history, the last version to test, by default all that is pending, and the names of those of them to test, by default
+    /// all; the rest of it is not used.
     /// </summary>
     public required MigrationOptions Migrations { get; init; }
 

@@ -33,7 +33,7 @@ internal static class TargetRun
                 options.Folder with
                 {
                     DryRun = true,
-                    Only = options.New.Count == 0 ? null : [.. input.Tested.Select(file => file.Name)],
+                    Only = options.New.Count == 0 ? options.Migrations.Only : [.. input.Tested.Select(file => file.Name)],
                     MaxBlocking = options.MaxBlocking,
                     Rehearsal = new(new(options.SmallTable), options.MaxRows, options.MaxWal),
                 },

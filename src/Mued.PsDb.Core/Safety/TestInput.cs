@@ -21,16 +21,22 @@ internal sealed record TestInput(MigrationFolder Folder, IReadOnlyList<Migration
     public static TestInput Read(MigrationTestOptions options, IReadOnlyList<HistoryRow> history)
     {
         var folder = MigrationInput.ReadFolder(options.Folder);
-        var plan = MigrationPlan.Build(folder, history, options.Folder);
+        var plan = MigrationPlan.Build(folder, history, options.Folder with { Only = null });
         var pending = plan.Items.Where(item => item.Runs).Select(item => item.File).ToList();
         pending.ForEach(file => Allowances.Check(file.Sql));
-        var chosen = (options.New.Count == 0 ? pending : options.New.Select(name => Find(folder, name))).ToHashSet();
+        var named = (options.New.Count > 0 ? options.New : options.Migrations.Only)?.Select(name => Find(folder, name)).ToHashSet();
+
+        // What was chosen among all that a folder lists may be applied already; a file that is named as new is tested all the same.
+        var chosen =
+            named is null ? [.. pending]
+            : options.New.Count > 0 ? named
+            : pending.Where(named.Contains).ToHashSet();
         var behind = plan
             .Items.Where(item => chosen.Contains(item.File))
             .Select(item => (item.File.Name, Other: plan.AppliedBehind(item) ?? LaterThan(item.File, folder, chosen)))
             .Where(item => item.Other is not null)
             .ToDictionary(item => item.Name, item => item.Other!);
-        if (options.New.Count == 0)
+        if (named is null)
             return new(folder, [], pending) { Behind = behind };
 
         var last = pending.FindLastIndex(chosen.Contains);

@@ -29,9 +29,9 @@ internal static class UndoPlanner
         var units =
             historyUsed || options.Only is not null ? Recorded(folder, usable, history, (floor, options.Only)) : Unrecorded(usable, floor);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Mode == ScriptMode.NonTransactional) is { } unit)
-            throw Texts.Usage("UndoNonTransactional", Path.GetFileName(unit.Script.Path));
+            throw Texts.Usage("UndoNonTransactional", unit.Script.Path);
         if (units.FirstOrDefault(unit => unit.Script.Sql.TransactionModes is not null) is { } demanding)
-            throw Texts.Usage("UndoTransactionModes", Path.GetFileName(demanding.Script.Path), demanding.Script.Sql.TransactionModes);
+            throw Texts.Usage("UndoTransactionModes", demanding.Script.Path, demanding.Script.Sql.TransactionModes);
         if (units.FirstOrDefault(unit => unit.Script.Sql.Statements.Count == 0) is { } empty)
             throw Texts.Usage("UndoEmpty", empty.Script.Name, empty.Script.Path);
         return units;
@@ -67,13 +67,13 @@ internal static class UndoPlanner
                 throw Texts.Usage("MigrationNotInFolder", string.Join(", ", strange), folder.Path);
             var absent = chosen.Except(applied.Select(item => item.Row.Migration), StringComparer.Ordinal).ToList();
             if (absent.Count > 0)
-                throw Texts.Usage("UndoChoiceNotApplied", string.Join(", ", absent));
+                throw Texts.Usage("UndoChoiceNotApplied", string.Join(", ", absent), folder.Path);
             var oldest = applied.FindLastIndex(item => chosen.Contains(item.Row.Migration, StringComparer.Ordinal));
             var needed = applied.Take(oldest + 1).Select(item => item.Script).ToHashSet();
             applied = [.. applied.Where((item, i) => i <= oldest || (item.Script is not null && needed.Contains(item.Script)))];
             var left = applied.Select(item => item.Row.Migration).Except(chosen, StringComparer.Ordinal).ToList();
             if (left.Count > 0)
-                throw Texts.Usage("UndoChoiceNotNewest", string.Join(", ", chosen), string.Join(", ", left));
+                throw Texts.Usage("UndoChoiceNotNewest", string.Join(", ", chosen), string.Join(", ", left), folder.Path);
         }
         else if (floor is null && applied.Count > 0)
         {
@@ -83,7 +83,7 @@ internal static class UndoPlanner
 
         var uncovered = applied.Where(item => item.Script is null).Select(item => item.Row.Migration).ToList();
         if (uncovered.Count > 0)
-            throw Texts.Usage("UndoNotCovered", string.Join(", ", uncovered));
+            throw Texts.Usage("UndoNotCovered", string.Join(", ", uncovered), folder.Path);
         foreach (var script in applied.Select(item => item.Script!).Distinct())
         {
             // What another folder has applied, or a file that is gone.

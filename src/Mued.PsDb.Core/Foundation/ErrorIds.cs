@@ -9,6 +9,9 @@ internal static class ErrorIds
     /// <summary>A rehearsal has written more than it may.</summary>
     public const string RehearsalTooLarge = nameof(RehearsalTooLarge);
 
+    /// <summary>A plan does not hold any more.</summary>
+    public const string PlanOutdated = nameof(PlanOutdated);
+
     /// <summary>The role may not create in the schema.</summary>
     public const string CreateForbidden = nameof(CreateForbidden);
 

@@ -12,6 +12,9 @@ internal enum BatchStage
     /// <summary>Claiming a migration.</summary>
     Claim,
 
+    /// <summary>Making sure that its tables are still what was approved.</summary>
+    Approve,
+
     /// <summary>Running one of its statements.</summary>
     Statement,
 

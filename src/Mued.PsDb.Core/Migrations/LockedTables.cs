@@ -1,6 +1,7 @@
 using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
@@ -18,24 +19,38 @@ internal static class LockedTables
         IEnumerable<string> tables,
         string historyTable,
         CancellationToken cancellationToken
+    ) =>
+        (
+            await LookAsync(connection, [.. tables.Distinct().Select(ObjectName.Parse).Order()], historyTable, cancellationToken)
+                .ConfigureAwait(false)
+        ).Definitions;
+
+    private static async Task<(SchemaSnapshot? Definitions, IReadOnlyList<TableMark> Seen)> LookAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<ObjectName> tables,
+        string historyTable,
+        CancellationToken cancellationToken
     )
     {
-        var scope = SchemaScope.OfTables([.. tables.Distinct().Order(StringComparer.Ordinal)]) with
-        {
-            Exclude = HistoryName.Tables(historyTable),
-        };
-        if (scope.Tables.Count == 0)
-            return null;
-        var found = await SchemaReader.ReadAsync(connection, scope, cancellationToken).ConfigureAwait(false);
-        return found.Relations.Count == 0 ? null : found;
+        if (tables.Count == 0)
+            return (null, []);
+        var scope = SchemaScope.OfTables([.. tables.Select(table => table.ToString())]) with { Exclude = HistoryName.Tables(historyTable) };
+        var query = new SchemaQuery(scope, [], []);
+        using var batch = connection.Batch(TableMark.Look(tables));
+        query.AddTo(batch);
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = reader.ConfigureAwait(false);
+        var seen = await TableMark.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+        var found = await query.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+        return (found.Relations.Count == 0 ? null : found, seen);
     }
 
-    /// <summary>What has changed since the plan, in words.</summary>
+    /// <summary>What has changed since the plan, in words; and what each table was like when it was looked at for that.</summary>
     /// <param name="connection">The database, outside a transaction.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="done">What of it an earlier run has done: the tables of these are no longer what they were.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public static async Task<IReadOnlyList<string>> ChangesAsync(
+    public static async Task<(IReadOnlyList<string> Changes, IReadOnlyList<TableMark> Seen)> ChangesAsync(
         NpgsqlConnection connection,
         ApprovedPlan plan,
         IReadOnlyList<PlannedMigration> done,
@@ -44,29 +59,24 @@ internal static class LockedTables
     {
         // What a file did that was not rehearsed nobody knows.
         if (plan.Definitions is not { } expected || done.Any(item => !item.Rehearsed))
-            return [];
+            return ([], []);
         var changed = done.SelectMany(item => item.Impacts).Select(impact => impact.Relation).ToHashSet(StringComparer.Ordinal);
-        var tables = expected
-            .Relations.Select(relation => relation.QualifiedName.ToString())
-            .Where(name => !changed.Contains(name))
+        var names = expected
+            .Relations.Select(relation => relation.QualifiedName)
+            .Where(name => !changed.Contains(name.ToString()))
             .ToList();
-        if (tables.Count == 0)
-            return [];
-        var found =
-            await ReadAsync(connection, tables, plan.Switches.HistoryTable, cancellationToken).ConfigureAwait(false)
-            ?? expected with
-            {
-                Relations = [],
-            };
+        if (names.Count == 0)
+            return ([], []);
+        var tables = names.ConvertAll(name => name.ToString());
+        var (definitions, seen) = await LookAsync(connection, names, plan.Switches.HistoryTable, cancellationToken).ConfigureAwait(false);
+        var found = definitions ?? expected with { Relations = [] };
         if (done.Count > 0)
             (expected, found) = (RelationsOf(expected, tables), RelationsOf(found, tables));
-        return
-        [
-            .. SchemaComparer
-                .Compare(expected with { Scope = found.Scope }, found, strict: true)
-                .Where(check => check.Failed)
-                .Select(check => Texts.Get("PlanChange." + check.Status, check.Kind, check.Name, check.Expected, check.Actual)),
-        ];
+        var changes = SchemaComparer
+            .Compare(expected with { Scope = found.Scope }, found, strict: true)
+            .Where(check => check.Failed)
+            .Select(check => Texts.Get("PlanChange." + check.Status, check.Kind, check.Name, check.Expected, check.Actual));
+        return ([.. changes], seen);
     }
 
     // The types and functions that hang on several tables may have changed with those that were to change.

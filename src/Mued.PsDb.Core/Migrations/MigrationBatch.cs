@@ -36,6 +36,9 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
     /// <summary>Where is noted what migrations make that run again; null where nothing was undone.</summary>
     public UndoneTable? Undone { get; init; }
 
+    /// <summary>The tables as they were approved; null where the run is held to no plan.</summary>
+    public ApprovedTables? Approved { get; init; }
+
     /// <summary>
     /// What was read; null where nothing was asked for, or the role may not read it: then the caller asks again and is told why.
     /// </summary>
@@ -153,8 +156,17 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
         foreach (var item in items)
         {
             var script = item.File.Sql;
+            var hold = (Approved?.Hold(item) ?? []).Select(step => (step, new Slot(item, BatchStage.Approve)));
             foreach (var step in context.Transaction.Begin(session.Connection, script.TransactionModes))
                 yield return (step, new(item, BatchStage.Claim));
+
+            // A snapshot that is kept must be taken behind the locks (PostgreSQL manual, LOCK); else other runners wait at the claim.
+            if (script.TransactionModes is not null)
+            {
+                foreach (var step in hold)
+                    yield return step;
+            }
+
             if (item.Action == PlanAction.Restart)
                 yield return (history.GiveUp(item.History!), new(item, BatchStage.Claim));
 
@@ -165,6 +177,12 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
                     : BatchStep.Unguarded(history.Claim(item.File, context.Id, startMarker)),
                 new(item, BatchStage.Claim)
             );
+            if (script.TransactionModes is null)
+            {
+                foreach (var step in hold)
+                    yield return step;
+            }
+
             if (Undone is not null)
                 yield return (Undone.Begin(item.File.Name), new(item, BatchStage.Claim));
             for (var i = 0; i < script.Statements.Count; i++)
@@ -182,7 +200,9 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
     }
 
     private IEnumerable<BatchStep> StepsBeside(PlanItem item) =>
-        Steps([item], HistoryPreparation.None).Where(each => each.Slot.Statement is null).Select(each => each.Step);
+        Steps([item], HistoryPreparation.None)
+            .Where(each => each.Slot is { Statement: null, Stage: not BatchStage.Approve })
+            .Select(each => each.Step);
 
     private readonly record struct Slot(PlanItem Item, BatchStage Stage, int? Statement = null);
 }

@@ -34,6 +34,13 @@ internal static class MigrationFailure
             PostgresException e
                 when failure.Stage is BatchStage.CreateHistory or BatchStage.UpgradeHistory or BatchStage.Claim
                     && !ConnectionFailure.IsTransient(e) => OfHistory("HistoryUnwritable", e, history),
+            PostgresException e when failure.Stage == BatchStage.Approve && !ConnectionFailure.IsTransient(e) => Texts.Error(
+                "PlanUnsettled",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(failure.Item.File.Sql.File, SqlState: e.SqlState, TargetName: failure.Item.File.Name),
+                e,
+                failure.Item.File.Name
+            ),
             PostgresException e when failure.Stage == BatchStage.Finish && !ConnectionFailure.IsTransient(e) => OfHistory(
                 "HistoryUnwritableAfter",
                 e,

@@ -31,7 +31,8 @@ internal sealed class MigrationRun : IAsyncDisposable
     private SchemaSnapshot? schema;
     private Rehearsal? rehearsal;
     private bool recorded;
-    private bool approved;
+    private ApprovedTables? approved;
+    private string? outrun;
 
     public MigrationRun(
         ConnectionSettings settings,
@@ -145,23 +146,29 @@ internal sealed class MigrationRun : IAsyncDisposable
         return plan;
     }
 
-    /// <summary>Makes sure, before anything is done, that the plan to which the run is held still holds.</summary>
+    /// <summary>Makes sure that the plan to which the run is held still holds: before anything is done, and where a table has changed since.</summary>
     private async Task EnsureApprovedAsync(CancellationToken cancellationToken)
     {
-        if (approved || options.Plan is not { } asked)
+        if (approved is not null || options.Plan is not { } asked)
             return;
         var (approval, folder) = (new PlanApproval(asked), reading.Result.Folder);
-        approved = await session
-            .RetryAsync(
-                async (open, token) =>
-                {
-                    var here = await DatabaseIdentity.ReadAsync(open, context.Settings, token).ConfigureAwait(false);
-                    await approval.EnsureAsync(open, here, folder, inspection.History, token).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        try
+        {
+            approved = await session
+                .RetryAsync(
+                    async (open, token) =>
+                    {
+                        var here = await DatabaseIdentity.ReadAsync(open, context.Settings, token).ConfigureAwait(false);
+                        return await approval.EnsureAsync(open, here, folder, inspection.History, token).ConfigureAwait(false);
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (MuedException e) when (outrun is not null && e.ErrorId == ErrorIds.PlanOutdated)
+        {
+            throw Texts.Error("PlanOutdatedUnderLock", ExitCode.MigrationFailed, e, outrun, e.Message);
+        }
     }
 
     /// <summary>Makes sure that what is to be done can be, before anything is.</summary>
@@ -223,12 +230,10 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Runs what is pending; after a failure that passes, what is pending then.</summary>
     private async Task ApplyAsync(CancellationToken cancellationToken)
     {
-        var sender = new MigrationSender(context, session, history, book, options.Resume)
-        {
-            Undone = inspection.Undone ? new UndoneTable(history.Name) : null,
-        };
+        var undone = inspection.Undone ? new UndoneTable(history.Name) : null;
         for (; ; await PlanAsync(cancellationToken).ConfigureAwait(false))
         {
+            var sender = new MigrationSender(context, session, history, book, options.Resume) { Undone = undone, Approved = approved };
             var pending = book.Pending(plan);
             if (pending.Count > 0)
                 EnsurePossible(pending[0]);
@@ -241,6 +246,8 @@ internal sealed class MigrationRun : IAsyncDisposable
                 await recovery.AfterAsync(failure, cancellationToken).ConfigureAwait(false);
             else if (last)
                 return;
+            if (failure is { Stage: BatchStage.Approve })
+                (approved, outrun) = (null, failure.Item.File.Name);
         }
     }
 

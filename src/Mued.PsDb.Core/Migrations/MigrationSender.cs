@@ -17,6 +17,9 @@ internal sealed class MigrationSender(
     /// <inheritdoc cref="MigrationBatch.Undone"/>
     public UndoneTable? Undone { get; init; }
 
+    /// <inheritdoc cref="MigrationBatch.Approved"/>
+    public ApprovedTables? Approved { get; init; }
+
     /// <summary>Runs the items.</summary>
     /// <param name="items">What to run, in order.</param>
     /// <param name="preparation">What must be done to the history table first.</param>
@@ -65,7 +68,12 @@ internal sealed class MigrationSender(
         CancellationToken cancellationToken
     )
     {
-        var batch = new MigrationBatch(context, session, history, book) { Afterwards = afterwards, Undone = Undone };
+        var batch = new MigrationBatch(context, session, history, book)
+        {
+            Afterwards = afterwards,
+            Undone = Undone,
+            Approved = Approved,
+        };
         context.Observer.Watch(items[0].File.Name, running: statement => book.AtWork(items, statement));
         book.Sending(items);
         var failure = await batch.SendAsync(items, preparation, cancellationToken).ConfigureAwait(false);

@@ -16,8 +16,9 @@ internal sealed class PlanApproval(ApprovedPlan plan)
     private readonly Dictionary<string, PlannedHistory> before = plan.History.ToDictionary(row => row.Migration, StringComparer.Ordinal);
 
     /// <summary>Refuses what is no longer what was approved.</summary>
+    /// <returns>What of it is to be looked at once more by each migration, under its locks.</returns>
     /// <exception cref="MuedException">The plan failed, is for another database, or something has changed since (exit code 2).</exception>
-    public async Task EnsureAsync(
+    public async Task<ApprovedTables> EnsureAsync(
         NpgsqlConnection connection,
         DatabaseOrigin here,
         MigrationFolder folder,
@@ -30,14 +31,9 @@ internal sealed class PlanApproval(ApprovedPlan plan)
         if (!DatabaseIdentity.Certain(plan.Database, here))
             throw Texts.Usage("PlanOfOtherDatabase", plan, plan.Database, here);
         var done = history.Where(row => !Knows(row) && IsOwn(row)).Select(row => planned[row.Migration]).Where(item => item.Runs).ToList();
-        List<string> changes =
-        [
-            .. FileChanges(folder),
-            .. HistoryChanges(history),
-            .. await LockedTables.ChangesAsync(connection, plan, done, cancellationToken).ConfigureAwait(false),
-        ];
-        if (changes.Count > 0)
-            throw Texts.Usage("PlanOutdated", plan, string.Join("; ", changes));
+        var (tables, seen) = await LockedTables.ChangesAsync(connection, plan, done, cancellationToken).ConfigureAwait(false);
+        List<string> changes = [.. FileChanges(folder), .. HistoryChanges(history), .. tables];
+        return changes.Count == 0 ? new(plan.Migrations, seen) : throw Texts.Usage(ErrorIds.PlanOutdated, plan, string.Join("; ", changes));
     }
 
     private IEnumerable<string> FileChanges(MigrationFolder folder)

@@ -35,6 +35,10 @@ internal abstract record Recovery
             (BatchStage.CreateHistory, PostgresException { SqlState: var state })
                 when SqlStates.IsCreationRace(state) && waiting.LostRace != failure.Place => new Replan(failure.Place),
 
+            // What was looked at before is looked at again: a table has changed, perhaps in what is no part of its definition.
+            (BatchStage.Approve, PostgresException e) when !ConnectionFailure.IsTransient(e) && waiting.LostRace != failure.Place =>
+                new Replan(failure.Place),
+
             (BatchStage.UpgradeHistory or BatchStage.Claim, PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }) =>
                 AfterLock(failure.Blockers, waiting),
             (BatchStage.Claim, LeaseHeldException held) => For(held.Runner, LeasePoll, waiting),
@@ -42,7 +46,10 @@ internal abstract record Recovery
             // A migration can end it with DEALLOCATE ALL, and so can a pooler that passes for a server.
             (_, PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName }) when failure.Prepared => new Afresh(),
             _ when ConnectionFailure.IsTransient(failure.Cause) => new Retry(),
-            _ => new Fail(Tried: failure.Stage is not (BatchStage.CreateHistory or BatchStage.UpgradeHistory or BatchStage.Claim)),
+            _ => new Fail(
+                Tried: failure.Stage
+                    is not (BatchStage.CreateHistory or BatchStage.UpgradeHistory or BatchStage.Claim or BatchStage.Approve)
+            ),
         };
 
     /// <summary>Decides when somebody holds a lock that is needed; the lock timeout was the pause.</summary>

@@ -28,7 +28,7 @@ internal sealed class RunRecovery(RunContext context, RunSession session, Histor
                 break;
             case Recovery.Replan { Race: var race }:
                 lostRace = race;
-                context.Tell(ProgressKind.Step, Texts.Get("RaceLost", name), name);
+                context.Tell(ProgressKind.Step, Texts.Get(race.Stage == BatchStage.Approve ? "TablesChanged" : "RaceLost", name), name);
                 break;
             case Recovery.Afresh:
                 await session.ForgoPreparedAsync().ConfigureAwait(false);

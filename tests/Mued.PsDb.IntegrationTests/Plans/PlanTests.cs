@@ -1,5 +1,6 @@
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Tests.Cli;
+using Npgsql;
 
 namespace Mued.PsDb.Tests.Plans;
 
@@ -46,6 +47,74 @@ public class PlanTests
             ).ErrorId
         );
         Assert.Equal(before, await database.CatalogAsync());
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE t ADD extra int", "column public.t.extra is new")]
+    [InlineData("CREATE INDEX new_one ON t (id)", "new_one")]
+    [InlineData("ALTER TABLE t ADD extra int", "column public.t.extra is new", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;")]
+    [InlineData("DROP TABLE t", "table public.t is gone")]
+    public async Task What_another_session_changes_while_the_run_waits_for_its_lock_is_found_under_it(
+        string change,
+        string told,
+        string first = ""
+    )
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await SetAsync(database);
+        set.Write("1_a.sql", first + "ALTER TABLE t ADD note text");
+        var plan = await PlanAsync(database, set.Options);
+        var run = await RunBehindAsync(database, set, plan, change);
+        Assert.Equal(("PlanOutdatedUnderLock", ExitCode.MigrationFailed), (run.Error?.ErrorId, run.Error?.ExitCode));
+        Assert.Contains(told, run.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            [MigrationStatus.Skipped, MigrationStatus.Pending, MigrationStatus.Pending],
+            run.Migrations.Select(migration => migration.Status)
+        );
+        Assert.Empty(await database.ColumnAsync<string>("SELECT attname::text FROM pg_attribute WHERE attname = 'note'"));
+
+        // Another run finds it before its first statement.
+        Assert.Equal("PlanOutdated", (await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, set, plan))).ErrorId);
+    }
+
+    [Fact]
+    public async Task What_changes_no_definition_while_the_run_waits_does_not_stop_it()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await SetAsync(database);
+        set.Write("3_c.sql", "ALTER TABLE t ADD again text; CREATE TABLE v (id int REFERENCES t)");
+        var plan = await PlanAsync(database, set.Options);
+        var run = await RunBehindAsync(database, set, plan, "LOCK TABLE t; GRANT SELECT ON t TO PUBLIC; UPDATE t SET id = 2");
+        Assert.Equal((RunStatus.Succeeded, null), (run.Status, run.Error));
+    }
+
+    [Fact]
+    public async Task A_role_that_may_only_refer_to_a_table_runs_a_plan_that_locks_it()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await SetAsync(database);
+        set.Write("1_a.sql", "CREATE TABLE v (id int REFERENCES t)");
+        File.Delete(set.FileOf("2_b.sql"));
+        var role = $"{database.Name}_role";
+        await database.ExecuteAsync(
+            $"""
+            CREATE ROLE {role} LOGIN PASSWORD 'secret'; GRANT CREATE, USAGE ON SCHEMA public TO {role};
+            GRANT REFERENCES ON t TO {role}; GRANT ALL ON mued_schema_history TO {role}
+            """
+        );
+        try
+        {
+            var settings = database.Settings.WithCredential(role, "secret");
+            var report = await MigrationPlanner.RunAsync(settings, set.Options);
+            Assert.Null(report.Error);
+            Assert.Contains("public.t", report.Migrations[1].Impacts.Select(impact => impact.Relation));
+            var run = await MigrationRunner.RunAsync(settings, set.Options.HeldTo(Written(report)));
+            Assert.Equal((RunStatus.Succeeded, null), (run.Status, run.Error));
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
     }
 
     [Fact]
@@ -205,6 +274,23 @@ public class PlanTests
 
     private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationSet set, ApprovedPlan plan) =>
         MigrationRunner.RunAsync(database.Settings, set.Options.HeldTo(plan));
+
+    // The run looks at the tables while another session has changed them and not yet committed, and gets its lock when it has.
+    private static async Task<MigrationReport> RunBehindAsync(TestDatabase database, MigrationSet set, ApprovedPlan plan, string change)
+    {
+        await using var other = await database.OpenAsync();
+        await using (var begin = new NpgsqlCommand("BEGIN; " + change, other))
+            await begin.ExecuteNonQueryAsync();
+        var run = RunAsync(database, set, plan);
+        await Eventually.TrueAsync(() =>
+            database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+        );
+        await using (var commit = new NpgsqlCommand("COMMIT", other))
+            await commit.ExecuteNonQueryAsync();
+        return await run;
+    }
 
     private static Func<TestDatabase, MigrationSet, Task> Sql(string sql) => (database, _) => database.ExecuteAsync(sql);
 

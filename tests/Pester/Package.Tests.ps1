@@ -96,3 +96,68 @@ Describe 'The package' {
         }
     }
 }
+
+# MUED_README=1 writes what was printed into the README, in place of what stands there.
+Describe 'The walk of the README' {
+    BeforeAll {
+        $block = [regex] '(?s)(\n## From two files .*?\n```text\n)(.*?)(?=```)'
+
+        # Names as short as the reader's, so that lines break as there.
+        $shop = [System.IO.Directory]::CreateTempSubdirectory('shop').FullName
+        $name = 'shop_' + [guid]::NewGuid().ToString('N').Substring(0, 4)
+        Invoke-Sql $ServerUrl "CREATE DATABASE $name"
+        $own = Get-DatabaseUrl $name
+        $null = New-Item -ItemType Directory (Join-Path $shop 'migrations')
+        Set-Content (Join-Path $shop 'migrations/0001_customer.sql') @(
+            'CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL);'
+            "INSERT INTO customer VALUES (1, 'Ada'), (2, 'Grace');"
+        )
+        Set-Content (Join-Path $shop 'migrations/0002_mail.sql') @(
+            'ALTER TABLE customer ADD COLUMN mail text;'
+            "UPDATE customer SET mail = lower(name) || '@example.org';"
+        )
+
+        # As the reader has it: a folder, a role and a database with names of their own.
+        function Get-AsRead([string] $Text) {
+            $uri = [uri] $own
+            $role = [uri]::UnescapeDataString($uri.UserInfo.Split(':')[0])
+            $Text = $Text.Replace("$role@$($uri.Authority)/$name", 'shop@localhost:5432/shop').Replace("role $role ", 'role shop ')
+            $Text.Replace($shop, '~/shop').Replace("/$name-", '/shop-') -replace '(?m)[ \r]+$'
+        }
+
+        # Without what is different each time: times, ids, versions, blanks, and what only a slow run has to tell.
+        function Get-Constant([string] $Text) {
+            $Text = $Text -replace '(?m)^Locks that others wait for\n(?:  .*\n)+'
+            $Text = $Text -replace '[\d.]+\s+(ms|s|min)\b', '0 s' -replace '(?<=PostgreSQL )[\d.]*\d' -replace '(?<=Plan: |identifier: )\w+'
+            $Text = $Text -replace '\d{8}T\d{6}Z|\d{4}-\d\d-\d\d \d\d:\d\dZ', 'then' -replace '\s+|-{3,}'
+            $Text -replace 'Otherswaitforthetablesmeanwhile.*?boundsit\.'
+        }
+    }
+
+    AfterAll {
+        Remove-Item $shop -Recurse
+        Remove-TestDatabase $own
+    }
+
+    It 'prints what stands there, from the packages, in a folder with two SQL files' {
+        $told = $block.Match($readme).Groups[2].Value
+        $commands = [regex]::Matches($told, '(?m)^PS> (.*)$').ForEach{ $_.Groups[1].Value }
+        $commands[0..1].Replace('./packages', $out) | Should -Be (Get-InstallCommand 'Register-PSResourceRepository'), (Get-InstallCommand 'Install-PSResource')
+        $walk = Join-Path $TestDrive 'walk.ps1'
+        $lines = foreach ($command in $commands) {
+            "'PS> $($command.Replace("'", "''"))'"
+            $command.Replace('./packages', $out).Replace('postgresql://shop@localhost/shop', $own) + ' | Out-Default'
+            "''"
+        }
+        Set-Content $walk (@("`$ErrorActionPreference = 'Stop'") + ($lines -replace '^(\$env:.*) \| Out-Default$', '$1'))
+        $result = Invoke-Pwsh '-File', $walk -WorkingDirectory $shop -Environment @{ HOME = $userHome; XDG_DATA_HOME = $null; XDG_CONFIG_HOME = $null; PSModulePath = $null; DATABASE_URL = $null; NO_COLOR = '1' }
+        $result.Err | Should -BeNullOrEmpty
+        $result.ExitCode | Should -Be 0
+        $printed = (Get-AsRead $result.Out).TrimEnd() -replace '\n{3,}', "`n`n"
+        if ($env:MUED_README -eq '1') {
+            $told = "$printed`n"
+            Set-Content (Join-Path $PSScriptRoot '../../README.md') $block.Replace($readme, { $args[0].Groups[1].Value + $told }, 1) -NoNewline
+        }
+        Get-Constant $told | Should -Be (Get-Constant $printed)
+    }
+}

@@ -27,7 +27,7 @@ internal static class LockedTables
 
     private static async Task<(SchemaSnapshot? Definitions, IReadOnlyList<TableMark> Seen)> LookAsync(
         NpgsqlConnection connection,
-        IReadOnlyList<ObjectName> tables,
+        List<ObjectName> tables,
         string historyTable,
         CancellationToken cancellationToken
     )

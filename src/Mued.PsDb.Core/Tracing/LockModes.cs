@@ -26,7 +26,9 @@ internal static class LockModes
 
     /// <summary>The strongest of some modes that is not stronger than another; null where all are.</summary>
     public static string? StrongestUpTo(string bound, IEnumerable<string> modes) =>
-        Sort(modes.Where(mode => Array.IndexOf(FromTheWeakest, mode) <= Array.IndexOf(FromTheWeakest, bound))).LastOrDefault();
+        Sort(modes.Where(mode => Array.IndexOf(FromTheWeakest, mode) <= Array.IndexOf(FromTheWeakest, bound))) is [.., var strongest]
+            ? strongest
+            : null;
 
     /// <summary>A mode as LOCK TABLE names it.</summary>
     public static string Sql(string mode) =>

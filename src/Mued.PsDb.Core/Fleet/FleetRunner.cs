@@ -35,8 +35,8 @@ internal sealed class FleetRunner<TTarget, TResult>
     /// <summary>Whether what the work gave counts as a failure.</summary>
     public required Func<TResult, bool> Failed { get; init; }
 
-    /// <summary>Told each target as it ends, one at a time, on any thread.</summary>
-    public Action<FleetOutcome<TTarget, TResult>>? Ended { get; init; }
+    /// <summary>Told each target as it ends, one at a time, on any thread; it gives what is kept of the outcome.</summary>
+    public Func<FleetOutcome<TTarget, TResult>, FleetOutcome<TTarget, TResult>>? Ended { get; init; }
 
     /// <summary>Runs to the end of all targets that are begun. What the work throws is an outcome.</summary>
     /// <returns>One outcome a target, in their order.</returns>
@@ -96,10 +96,9 @@ internal sealed class FleetRunner<TTarget, TResult>
     {
         lock (gate)
         {
-            outcomes[index] = outcome;
             if (outcome.Result is null || Failed(outcome.Result))
                 failures++;
-            Ended?.Invoke(outcome);
+            outcomes[index] = Ended?.Invoke(outcome) ?? outcome;
         }
     }
 }

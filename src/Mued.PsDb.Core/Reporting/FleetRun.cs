@@ -30,7 +30,6 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
         if (work.OwnPath is { } path)
             TargetPath.CheckApart(path, targets);
         await work.Files.ConfigureAwait(false);
-        var parts = new Dictionary<ConnectionSettings, ReportDocument>(ReferenceEqualityComparer.Instance);
         var runner = new FleetRunner<ConnectionSettings, ReportDocument>(targets, options)
         {
             Work = async (target, token) =>
@@ -52,13 +51,11 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
                     )
                 );
                 Ended?.Invoke(outcome.Target, part);
-                parts.Add(outcome.Target, part.Abridged());
+                return outcome with { Result = part.Abridged() };
             },
         };
         var outcomes = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
-        var documents = outcomes
-            .Select(outcome => parts.GetValueOrDefault(outcome.Target) ?? ReportDocument.Part(command, outcome))
-            .ToList();
+        var documents = outcomes.Select(outcome => outcome.Result ?? ReportDocument.Part(command, outcome)).ToList();
         var report = new FleetReport(command)
         {
             Shard = Shard?.ToString(),

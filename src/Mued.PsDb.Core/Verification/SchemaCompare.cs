@@ -67,6 +67,7 @@ public static class SchemaCompare
                         NotCompared = comparer.NotCompared,
                     }
                 );
+                return outcome;
             },
         };
         var outcomes = await runner.RunAsync(cancellationToken).ConfigureAwait(false);

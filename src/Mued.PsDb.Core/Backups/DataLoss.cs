@@ -5,7 +5,7 @@ namespace Mued.PsDb.Backups;
 /// <summary>What an undo takes from a database, found by rehearsing it.</summary>
 /// <param name="Relations">The tables that vanish or lose columns, by name.</param>
 /// <param name="Images">The tables that stay and whose rows the scripts change, by name.</param>
-/// <param name="Sequences">The sequences that vanish, by name.</param>
+/// <param name="Sequences">The sequences that vanish or are set back, by name.</param>
 /// <param name="Dependents">Objects that go along although they depend on what vanishes rather than belong to it.</param>
 /// <param name="Changes">Rows of tables that stay and that the scripts themselves update or delete.</param>
 /// <param name="Rewrites">What else the scripts do to rows of tables that stay.</param>
@@ -34,6 +34,12 @@ internal sealed record DataLoss(
 
     /// <summary>Whether others are known to have made, altered, commented or granted anything of it, or nothing is known of that.</summary>
     public bool Touched { get; init; }
+
+    /// <summary>Whether the server counted what was written; if not, nothing is known of rows that change in tables that stay.</summary>
+    public bool RowsCounted { get; init; } = true;
+
+    /// <summary>Sequences that stay and that scripts may set back, and the last number that each has given out then.</summary>
+    public IReadOnlyDictionary<uint, long?> Reset { get; init; } = new Dictionary<uint, long?>();
 
     /// <summary>What the scripts do to large objects.</summary>
     public LargeObjectLoss Large { get; init; } = LargeObjectLoss.None;

@@ -3,7 +3,7 @@ using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Backups;
 
-/// <summary>A sequence that vanishes, and where it stood: as a manifest records it.</summary>
+/// <summary>A sequence that vanishes or is set back, and where it stood: as a manifest records it.</summary>
 internal sealed record SequenceState
 {
     /// <summary>The sequence's schema.</summary>
@@ -35,6 +35,10 @@ internal sealed record SequenceState
     [JsonIgnore]
     public long Start { get; init; }
 
+    /// <summary>The step from number to number, negative for one that goes down.</summary>
+    [JsonIgnore]
+    public long Increment { get; init; }
+
     /// <summary>Whether it is not as it was made.</summary>
     [JsonIgnore]
     public bool Moved => IsCalled || LastValue != Start;
@@ -42,6 +46,9 @@ internal sealed record SequenceState
     /// <summary>The sequence's qualified name.</summary>
     [JsonIgnore]
     public ObjectName Name => new(Schema, Sequence);
+
+    /// <summary>Whether it stands ahead of a sequence that has given out a number last, or none.</summary>
+    public bool IsAheadOf(long? number) => number is { } last ? (Increment > 0 ? LastValue > last : LastValue < last) : IsCalled;
 
     /// <summary>The report's view.</summary>
     public LostSequence ToLost() => new(Name.ToString(), LastValue, IsCalled);

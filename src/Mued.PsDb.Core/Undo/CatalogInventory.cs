@@ -5,7 +5,8 @@ using Npgsql;
 namespace Mued.PsDb.Undo;
 
 /// <summary>
-/// Every object of a database that a user made, the columns of its tables and composite types, by number, and the tables' files.
+/// Every object of a database that a user made, the columns of its tables and composite types, by number, and the files of tables and
+/// sequences.
 /// </summary>
 internal sealed class CatalogInventory
 {
@@ -31,6 +32,9 @@ internal sealed class CatalogInventory
                 SELECT DISTINCT coalesce(l.classid, 'pg_catalog.pg_class'::regclass) AS classid, coalesce(l.objid, l.relation) AS objid
                 FROM pg_catalog.pg_locks AS l
                 WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.locktype IN ('object', 'relation')
+            ), held AS MATERIALIZED (
+                SELECT DISTINCT l.relation FROM pg_catalog.pg_locks AS l
+                WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode IN ('ShareRowExclusiveLock', 'AccessExclusiveLock') AND l.locktype = 'relation'
             ), present AS (
                 SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
                 EXCEPT
@@ -44,18 +48,20 @@ internal sealed class CatalogInventory
             )
             SELECT o.classid AS {marker}, o.objid,
                 (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
-                 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'),
                 c.relfilenode,
                 CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
-                CASE WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
+                CASE WHEN s.relation IS NOT NULL THEN pg_catalog.pg_sequence_last_value(c.oid)
+                    WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
                     WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
                     WHEN pg_catalog.current_setting('track_counts')::boolean
                         THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END,
-                own.objid IS NOT NULL, false
+                own.objid IS NOT NULL OR s.relation IS NOT NULL, false
             FROM present AS o
             LEFT JOIN pg_catalog.pg_class AS c
-                ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
+                ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c', 'S')
             LEFT JOIN locked AS own ON own.classid = 'pg_catalog.pg_class'::regclass AND own.objid = c.oid
+            LEFT JOIN held AS s ON c.relkind = 'S' AND s.relation = c.oid
             UNION ALL
             SELECT l.classid, l.objid, NULL, NULL, NULL, NULL, true, true
             FROM locked AS l LEFT JOIN present AS o USING (classid, objid) WHERE o.objid IS NULL
@@ -83,7 +89,8 @@ internal sealed class CatalogInventory
                         reader.IsDBNull(2) ? null : reader.GetString(2),
                         reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3),
                         reader.IsDBNull(4) ? null : reader.GetInt64(4),
-                        reader.GetBoolean(6)
+                        reader.GetBoolean(6),
+                        told
                     )
                 );
         }
@@ -97,7 +104,7 @@ internal sealed class CatalogInventory
     /// </summary>
     public CatalogDifference Compare(CatalogInventory later)
     {
-        var (vanished, rewritten) = (new List<CatalogObject>(), new List<CatalogObject>());
+        var (vanished, rewritten, reset) = (new List<CatalogObject>(), new List<CatalogObject>(), new Dictionary<uint, long?>());
         foreach (var (item, before) in objects)
         {
             if (!later.objects.TryGetValue(item, out var after))
@@ -107,6 +114,8 @@ internal sealed class CatalogInventory
                 continue;
             }
 
+            if (before.Sequence && before.File != after.File && after.Locked)
+                reset.Add(item.Oid, after.LastValue);
             var retyped = false;
             if (before.Columns is not null && before.Columns != after.Columns && after.Locked)
             {
@@ -131,8 +140,12 @@ internal sealed class CatalogInventory
         return new(
             vanished,
             rewritten,
+            reset,
             new([.. Locked(there: false)], [.. Locked(there: true)], later.writes is { } now && writes is { } then ? now - then : 1)
-        );
+        )
+        {
+            Counted = later.writes is not null,
+        };
 
         IEnumerable<uint> Locked(bool there) =>
             later.large.Where(item => item.Value == there && !large.ContainsKey(item.Key)).Select(item => item.Key);
@@ -150,6 +163,11 @@ internal sealed class CatalogInventory
     /// <param name="Columns">Number, type and type modifier of every column; null without columns.</param>
     /// <param name="File">The number of the file that holds the rows, or 0: TRUNCATE and all that rewrites a table begin a new one.</param>
     /// <param name="Size">The file's size in bytes; null unless this transaction has the table locked against everyone.</param>
-    /// <param name="Locked">Whether this transaction has it locked against everyone.</param>
-    private readonly record struct Entry(string? Columns, uint File, long? Size, bool Locked);
+    /// <param name="Locked">Whether this transaction has it locked against everyone, or a sequence against those who take numbers.</param>
+    /// <param name="LastValue">The last number that such a sequence has given out; null where it has given none.</param>
+    private readonly record struct Entry(string? Columns, uint File, long? Size, bool Locked, long? LastValue)
+    {
+        /// <summary>Whether it may be a sequence: nearly all else that has a file has columns.</summary>
+        public bool Sequence => File > 0 && Columns is null;
+    }
 }

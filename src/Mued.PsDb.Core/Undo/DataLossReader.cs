@@ -32,13 +32,14 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
     private IEnumerable<BatchStep> Query(bool lockTables)
     {
         var oids = vanished.Where(item => item.Class == CatalogObject.Relation).Select(item => item.Oid).Distinct().ToArray();
+        uint[] sequences = [.. oids, .. difference.Reset.Keys];
         return
         [
-            .. lockTables && oids.Length > 0 ? (BatchStep[])[TableLock.On(oids), SequenceLock.On(oids)] : [],
+            .. lockTables && sequences.Length > 0 ? (BatchStep[])[TableLock.On(oids), SequenceLock.On(sequences)] : [],
             "SAVEPOINT mued_describe",
             // Compiling the queries takes longer than running them, yet in a large catalog the server thinks it worth while.
             "SELECT set_config('jit', 'off', true)",
-            SequenceReader.Query(oids),
+            SequenceReader.Query(sequences),
             .. TableFacts.Query(oids),
             CatalogDependency.Query(vanished),
             CatalogNames.Query(vanished),
@@ -73,6 +74,8 @@ internal sealed class DataLossReader(NpgsqlConnection connection, CatalogDiffere
         )
         {
             Large = difference.Large,
+            RowsCounted = difference.Counted,
+            Reset = difference.Reset,
             Roots = DependencyGraph.Roots(vanished, edges),
             Made = made.Made,
             Touched = made.Touched,

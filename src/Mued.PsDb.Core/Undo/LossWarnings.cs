@@ -8,7 +8,12 @@ internal static class LossWarnings
 {
     /// <summary>A sentence for each.</summary>
     public static IReadOnlyList<string> Of(DataLoss loss) =>
-        [.. loss.Changes.Select(Describe), .. loss.Rewrites.Select(Describe), .. loss.Schema.Remarks];
+        [
+            .. loss.RowsCounted ? [] : new[] { Texts.Get("UndoCountsOff") },
+            .. loss.Changes.Select(Describe),
+            .. loss.Rewrites.Select(Describe),
+            .. loss.Schema.Remarks,
+        ];
 
     private static string Describe(DataLoss.Change change) => Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted);
 

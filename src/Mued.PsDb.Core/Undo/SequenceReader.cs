@@ -10,7 +10,7 @@ namespace Mued.PsDb.Undo;
 internal static class SequenceReader
 {
     private const string Sql = """
-        SELECT c.oid, n.nspname::text, c.relname::text, q.seqstart, tn.nspname::text, t.relname::text, a.attname::text
+        SELECT c.oid, n.nspname::text, c.relname::text, q.seqstart, q.seqincrement, tn.nspname::text, t.relname::text, a.attname::text
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = c.oid
@@ -35,9 +35,10 @@ internal static class SequenceReader
                 Schema = row.GetString(1),
                 Sequence = row.GetString(2),
                 Start = row.GetInt64(3),
-                TableSchema = row[4] as string,
-                Table = row[5] as string,
-                Column = row[6] as string,
+                Increment = row.GetInt64(4),
+                TableSchema = row[5] as string,
+                Table = row[6] as string,
+                Column = row[7] as string,
             },
             cancellationToken
         );

@@ -15,7 +15,11 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
     private readonly NpgsqlConnection connection = session.Connection;
 
     /// <summary>Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit.</summary>
-    public ScriptBatch Scripts(SqlBatch batch) => new(batch, units.Select(unit => unit.Script), After, marker);
+    public ScriptBatch Scripts(SqlBatch batch)
+    {
+        batch.Add(SequenceShield.Before(units.Select(unit => unit.Script)));
+        return new(batch, units.Select(unit => unit.Script), After, marker);
+    }
 
     /// <summary>Rehearses. Returns what the scripts do to the catalog.</summary>
     /// <param name="batch">A batch that may hold the caller's first statements; it is sent.</param>
@@ -141,5 +145,10 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
 
     // What waits for the COMMIT is checked while the settings are still those of its script.
     private IEnumerable<BatchStep> After(SqlScript script) =>
-        [.. DeferredConstraints.CheckAndDefer, .. session.Defaults.Restore(script), .. context.Transaction.Sql(connection)];
+        [
+            .. DeferredConstraints.CheckAndDefer,
+            .. session.Defaults.Restore(script),
+            .. context.Transaction.Sql(connection),
+            ChangedRows.Count(connection),
+        ];
 }

@@ -105,7 +105,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         context.Tell(ProgressKind.Finished, Texts.Get("UndoFinished", Found.Names));
     }
 
-    private IReadOnlyList<BatchStep> Begin() => [.. context.Transaction.BeginReadCommitted(connection)];
+    private IReadOnlyList<BatchStep> Begin() => [.. context.Transaction.BeginReadCommitted(connection), ChangedRows.Count(connection)];
 
     /// <summary>Plans by the history. Returns false when there is nothing to take back.</summary>
     private async Task<bool> PlanAsync(CancellationToken cancellationToken)
@@ -134,9 +134,10 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         if (context.Settings.Schema is { } tenant)
             await TenantBounds.EnsureAsync(connection, difference, tenant, cancellationToken).ConfigureAwait(false);
         var loss = await rehearsal.DescribeAsync(difference, lockTables, cancellationToken).ConfigureAwait(false);
+        var sequences = await SequenceReader.StatesAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false);
         loss = loss with
         {
-            Sequences = await SequenceReader.StatesAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false),
+            Sequences = [.. sequences.Where(state => !loss.Reset.TryGetValue(state.Oid, out var left) || state.IsAheadOf(left))],
         };
         var own = HistoryName.Tables(request.History.Name.ToString());
         loss = loss with

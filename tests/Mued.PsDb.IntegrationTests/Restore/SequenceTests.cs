@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Mued.PsDb.Tests;
 
 /// <summary>Where sequences stand is data: it goes into a backup and comes back.</summary>
@@ -51,6 +53,56 @@ public class SequenceTests
         Assert.All(report.Sequences, sequence => Assert.Equal(SequenceStatus.Restored, sequence.Status));
         Assert.Equal(before, await scene.Database.ScalarAsync<string>(States));
         Assert.Equal(5001, await scene.Database.ScalarAsync<long>("SELECT nextval('\"Ticket\"')"));
+    }
+
+    [Fact]
+    public async Task Those_that_stay_and_that_scripts_set_back_come_forward_again_and_a_rehearsal_leaves_them()
+    {
+        const string states =
+            "SELECT string_agg(concat_ws(' ', sequencename, last_value), ', ' ORDER BY sequencename) FROM pg_sequences WHERE schemaname = 'public' AND sequencename NOT LIKE 'mued%'";
+        using var set = new MigrationSet(
+            ("0001_a.sql", "ALTER TABLE kept ADD m int"),
+            (
+                "rollback_0001_a.sql",
+                """
+                ALTER TABLE kept DROP m; TRUNCATE kept RESTART IDENTITY; ALTER SEQUENCE again RESTART; SELECT setval('"by Name"', 1);
+                DO $$ BEGIN PERFORM setval(pg_get_serial_sequence('public.more', 'id'), 2, false), setval('down', -2), setval('up', 90); END $$; SELECT nextval('steps');
+                """
+            )
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        await scene.Database.ExecuteAsync(
+            """
+            CREATE TABLE kept (id serial PRIMARY KEY); INSERT INTO kept SELECT FROM generate_series(1, 9); DELETE FROM kept WHERE id > 7;
+            CREATE TABLE more (id int GENERATED ALWAYS AS IDENTITY); INSERT INTO more SELECT FROM generate_series(1, 30);
+            CREATE SEQUENCE again START 5; CREATE SEQUENCE "by Name"; CREATE SEQUENCE down INCREMENT -2; CREATE SEQUENCE up; CREATE SEQUENCE steps;
+            SELECT setval('again', 50), setval('"by Name"', 60), setval('down', -70), setval('up', 80), setval('steps', 10);
+            """
+        );
+        await scene.MigrateAsync();
+        var before = await scene.Database.ScalarAsync<string>(states);
+        LostSequence[] back =
+        [
+            new("public.again", 50, true),
+            new("public.\"by Name\"", 60, true),
+            new("public.down", -70, true),
+            new("public.kept_id_seq", 9, true),
+            new("public.more_id_seq", 30, true),
+        ];
+        Assert.Equal(back, (await UndoRunner.PlanAsync(scene.Settings, scene.Options)).Sequences);
+        Assert.Equal(back, (await scene.UndoAsync(scene.Options with { DryRun = true })).Sequences);
+        Assert.Equal(WithoutSteps(before), WithoutSteps(await scene.Database.ScalarAsync<string>(states)));
+        Assert.Equal(back.Length, (await scene.UndoneAsync()).Sequences.Count);
+        Assert.Contains("by Name 1,", await scene.Database.ScalarAsync<string>(states), StringComparison.Ordinal);
+        await scene.MigrateAsync();
+        Assert.All((await scene.RestoredAsync()).Sequences, sequence => Assert.Equal(SequenceStatus.Restored, sequence.Status));
+        Assert.Equal(
+            WithoutSteps(before).Replace("up 80", "up 90", StringComparison.Ordinal),
+            WithoutSteps(await scene.Database.ScalarAsync<string>(states))
+        );
+
+        // What gives out numbers goes on, in a rehearsal too.
+        static string WithoutSteps(string text) => Regex.Replace(text, @"steps \d+", "");
     }
 
     [Fact]

@@ -54,6 +54,47 @@ public class UndoTests
         Assert.Equal(up, await scene.Database.CatalogAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Rows_that_change_are_seen_where_the_server_is_told_to_count_none_or_that_is_told(bool superuser)
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int)"),
+            ("rollback_0001_a.sql", "DROP TABLE a; DELETE FROM kept WHERE id > 3; UPDATE kept SET id = 0 WHERE id = 1;")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        var role = "r" + scene.Database.Name;
+        await scene.Database.ExecuteAsync(
+            $"""
+            CREATE TABLE kept (id int PRIMARY KEY); INSERT INTO kept SELECT generate_series(1, 9); CREATE ROLE {role} LOGIN PASSWORD 'x' {(
+                superuser ? "SUPERUSER" : ""
+            )};
+            GRANT CREATE ON SCHEMA public TO {role}; ALTER TABLE kept OWNER TO {role}; ALTER DATABASE {scene.Database.Name} SET track_counts = off
+            """
+        );
+        try
+        {
+            var settings = UndoScene.SettingsOf(
+                new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
+                    .Uri
+                    .AbsoluteUri
+            );
+            Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
+            var plan = await UndoRunner.PlanAsync(settings, scene.Options);
+            var report = await UndoRunner.RunAsync(settings, scene.Options);
+            Assert.Null(report.Error);
+            Assert.Equal(superuser ? [new("public.kept", 7)] : Array.Empty<ChangedTable>(), report.Changes);
+            Assert.Equal(plan.Changes, report.Changes);
+            Assert.Equal(!superuser, plan.Warnings.Any(text => text.Contains("track_counts", StringComparison.Ordinal)));
+            Assert.Equal(!superuser, report.Warnings.Any(text => text.Contains("track_counts", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            await scene.Database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+        }
+    }
+
     [Fact]
     public async Task Nothing_is_left_to_do_the_second_time()
     {

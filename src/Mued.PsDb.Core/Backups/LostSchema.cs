@@ -13,10 +13,13 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
 
     /// <summary>What a restore makes again otherwise than it was, in a sentence each.</summary>
     public IReadOnlyList<string> Remarks =>
-        Snapshot.Privileges.Where(item => item.ByOthers).Select(item => $"{item.Kind} {item.Name}").Distinct().ToList()
-            is { Count: > 0 } granted
-            ? [Texts.Get("GrantedByOthers", string.Join(", ", granted))]
-            : [];
+        [
+            .. Remark("GrantedByOthers", Snapshot.Privileges.Where(item => item.ByOthers).Select(item => $"{item.Kind} {item.Name}")),
+            .. Remark(
+                "UserMappingOptions",
+                Objects.Where(item => item is { Kind: "user mapping", OfMigrations: false }).Select(item => item.Name)
+            ),
+        ];
 
     /// <summary>Names everything in a snapshot.</summary>
     /// <param name="snapshot">What vanishes.</param>
@@ -55,6 +58,9 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
 
     /// <summary>Whether a check is of an owner: everything has one, and it goes without saying.</summary>
     public static bool IsOwner(string kind) => kind.EndsWith(" owner", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Remark(string text, IEnumerable<string> names) =>
+        names.Distinct().ToList() is { Count: > 0 } some ? [Texts.Get(text, string.Join(", ", some))] : [];
 
     private static IEnumerable<SchemaCheck> Missing(SchemaSnapshot snapshot, SchemaSnapshot there) =>
         new SchemaComparison(snapshot, there, strict: false)

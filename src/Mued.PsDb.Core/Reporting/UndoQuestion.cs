@@ -73,6 +73,15 @@ internal static class UndoQuestion
                     group change.Rows by change.Name into one
                     select new ChangedTable(one.Key, one.Sum()),
                 ],
+                Sequences =
+                [
+                    .. from sequence in plans.SelectMany(plan => plan.Sequences)
+                    group sequence by sequence.Name into one
+                    select one.MaxBy(sequence => Math.Abs((decimal)sequence.LastValue)),
+                ],
+                LargeObjects = plans.Select(plan => plan.LargeObjects).OfType<LostLargeObjects>().ToList() is { Count: > 0 } large
+                    ? new(large.Sum(objects => objects.Count), large.Sum(objects => objects.Bytes))
+                    : null,
                 Objects = [.. plans.SelectMany(plan => plan.Objects)],
                 Dependents = [.. plans.SelectMany(plan => plan.Dependents).Distinct()],
                 BackupPath = Path.GetDirectoryName(plans.Select(plan => plan.BackupPath).FirstOrDefault(path => path is not null)),

@@ -49,6 +49,7 @@ public sealed class ObjectRestoreTests
         CREATE MATERIALIZED VIEW kept AS SELECT id FROM orders WITH NO DATA; CREATE INDEX kept_id ON kept (id);
         CREATE FUNCTION latest() RETURNS orders LANGUAGE sql AS 'SELECT * FROM orders LIMIT 1'; GRANT EXECUTE ON FUNCTION latest() TO pg_monitor;
         CREATE FUNCTION feel(mood) RETURNS mood LANGUAGE sql IMMUTABLE RETURN $1;
+        CREATE TYPE pair AS (n int, m mood); COMMENT ON COLUMN pair.m IS 'second'; CREATE TABLE pairs (id int PRIMARY KEY, p pair, many pair[]);
         CREATE TABLE others (id int PRIMARY KEY, "order" int REFERENCES orders ON DELETE SET NULL, m mood DEFAULT 'good');
         """;
 
@@ -117,7 +118,7 @@ public sealed class ObjectRestoreTests
     }
 
     [Fact]
-    public async Task Keys_that_are_not_checked_published_schemas_and_grants_of_others_come_back_or_are_told()
+    public async Task Keys_that_are_not_checked_published_schemas_grants_of_others_and_user_mappings_come_back_or_are_told()
     {
         const string states =
             "SELECT string_agg(concat_ws(' ', tgrelid::regclass, f.proname, tgenabled), ', ' ORDER BY tgrelid::regclass::text, proname, tgenabled) FROM pg_trigger JOIN pg_proc AS f ON f.oid = tgfoid WHERE tgenabled <> 'O'";
@@ -126,15 +127,15 @@ public sealed class ObjectRestoreTests
                 "0001_s.sql",
                 """
                 CREATE SCHEMA s; CREATE TABLE s.a (id int PRIMARY KEY, u int UNIQUE DEFERRABLE, v int, up int REFERENCES s.a);
-                CREATE TABLE s.b (a int REFERENCES s.a, c int, own int);
+                CREATE TABLE s.b (a int REFERENCES s.a, c int, own int); CREATE FOREIGN DATA WRAPPER w; CREATE SERVER v FOREIGN DATA WRAPPER w;
                 """
             ),
-            ("rollback_0001_s.sql", "DROP SCHEMA s CASCADE;")
+            ("rollback_0001_s.sql", "DROP SCHEMA s CASCADE; DROP FOREIGN DATA WRAPPER w CASCADE;")
         );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync(
             """
-            CREATE TABLE other (a int); ALTER TABLE s.b ADD CONSTRAINT mine FOREIGN KEY (own) REFERENCES s.a;
+            CREATE USER MAPPING FOR PUBLIC SERVER v; CREATE TABLE other (a int); ALTER TABLE s.b ADD CONSTRAINT mine FOREIGN KEY (own) REFERENCES s.a;
             ALTER TABLE s.a DISABLE TRIGGER ALL;
             DO $$ DECLARE t record; BEGIN
                 FOR t IN SELECT g.*, row_number() OVER (ORDER BY tgname) AS n FROM pg_trigger AS g WHERE tgrelid = 's.b'::regclass LOOP
@@ -148,10 +149,12 @@ public sealed class ObjectRestoreTests
         var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
         Assert.Contains(plan.Objects, item => item is { Kind: "publication schema", Name: "s IN news", Statement: not null });
         Assert.Equal(["table s.a"], Grants(plan.Warnings));
-        await scene.UndoneAsync();
+        Assert.Contains(plan.Warnings, text => text.EndsWith(": FOR PUBLIC SERVER v.", StringComparison.Ordinal));
+        await scene.UndoneAsync(scene.Options with { Force = true });
         await scene.MigrateAsync();
         var restored = await scene.RestoredAsync();
         Assert.Equal(["table s.a"], Grants(restored.Warnings));
+        Assert.Contains(restored.Warnings, text => text.EndsWith(": FOR PUBLIC SERVER v.", StringComparison.Ordinal));
         Assert.DoesNotContain(restored.Objects, item => item.Status == RestoredObjectStatus.Different);
         Assert.Equal(before.Item1, await scene.Database.ScalarAsync<string>(states));
         var after = await SchemaDump.ReadAsync(scene.Database);

@@ -53,7 +53,10 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
 
     /// <summary>Without the settings, which <see cref="Alter"/> makes; on a table without rows where it needs a value.</summary>
     public override string? Make(ColumnSnapshot item) =>
-        CanCreate && HasOwnColumns ? $"ALTER TABLE {Owner} ADD COLUMN {Definition(item)}" : null;
+        !CanCreate ? null
+        : relation.Kind == RelationKind.CompositeType ? $"ALTER TYPE {Owner} ADD ATTRIBUTE {Definition(item)} CASCADE"
+        : HasOwnColumns ? $"ALTER TABLE {Owner} ADD COLUMN {Definition(item)}"
+        : null;
 
     /// <summary>
     /// Alters default, nullability and settings; null when something else differs, which may need the data to be rewritten.

@@ -19,6 +19,18 @@ public sealed class ObjectRoundTripTests(ITestOutputHelper output)
         FROM pg_trigger JOIN pg_proc AS f ON f.oid = tgfoid LEFT JOIN pg_constraint AS k ON k.oid = tgconstraint WHERE tgenabled <> 'O'
         """;
 
+    private const string Large = """
+        SELECT lo_from_bytea(70000 + n, convert_to(repeat('large ' || n, n * 9000), 'UTF8')) FROM generate_series(1, 5) AS n;
+        COMMENT ON LARGE OBJECT 70002 IS 'two'; GRANT SELECT ON LARGE OBJECT 70003 TO pg_monitor; CREATE SEQUENCE o_numbers; SELECT setval('o_numbers', 70);
+
+        """;
+
+    private const string LargeUndone = """
+        SELECT lo_put(70001, 90000, 'x'); SELECT lo_unlink(70002); SELECT lo_from_bytea(70002, 'y'); SELECT lo_unlink(70003);
+        SELECT lo_truncate(lo_open(70004, 131072), 3); SELECT setval('o_numbers', 1);
+
+        """;
+
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Soak.Count(6, 300))];
 
     [Theory]
@@ -64,8 +76,12 @@ public sealed class ObjectRoundTripTests(ITestOutputHelper output)
             rows.Append(CultureInfo.InvariantCulture, $"{path}{data.Fill}; RESET search_path; {RandomRows.Fill($"r{i}", seed + i)};\n");
         }
 
-        (before, fill) = (first.ToString(), rows.ToString());
-        return new(("0001_made.sql", made.ToString()), ("0002_second.sql", second.ToString()), ("rollback_0001_made.sql", undo.ToString()));
+        (before, fill) = (Large + first, rows.ToString());
+        return new(
+            ("0001_made.sql", made.ToString()),
+            ("0002_second.sql", second.ToString()),
+            ("rollback_0001_made.sql", LargeUndone + undo)
+        );
     }
 
     private static async Task<IReadOnlyList<string>> DumpAsync(TestDatabase database) =>

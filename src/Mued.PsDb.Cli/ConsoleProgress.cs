@@ -37,7 +37,8 @@ internal sealed class ConsoleProgress : IProgress<RunProgress>, IDisposable
                 || (verbose && value.Kind is not (ProgressKind.Rows or ProgressKind.Index))
             )
             {
-                CommandOutput.Tell(Console.Error, Wiper() + UntrustedText.OneLine(value.Message) + Environment.NewLine);
+                var label = value.Kind == ProgressKind.Warning ? Foundation.Texts.Get("Label.Warning") : "";
+                CommandOutput.Tell(Console.Error, Wiper() + label + UntrustedText.OneLine(value.Message) + Environment.NewLine);
             }
             else if (timer is not null && value.Kind is not (ProgressKind.Step or ProgressKind.Detail or ProgressKind.Notice))
             {

@@ -11,6 +11,12 @@ BeforeAll {
 AfterAll { Remove-TestDatabase $databases }
 
 Describe 'Invoke-MuedMigration' {
+    It 'warns of what the server warns of, under the name of the migration' {
+        $folder = New-MigrationFolder @{ '1_talk.sql' = "DO `$`$ BEGIN RAISE NOTICE 'n'; RAISE WARNING 'take care'; END `$`$;" }
+        $null = Invoke-MuedMigration (New-Database) -Path $folder -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeExactly '1_talk: take care'
+    }
+
     It 'applies Phase 2, and the second time nothing' {
         $database = New-Database -Base
         $first = Invoke-MuedMigration $database

@@ -24,7 +24,8 @@ internal sealed class MigrationTrack(PlanItem item, RetryLadder retries, Action<
 
     public TimeSpan Offset { get; set; }
 
-    public NoticeLog Notices { get; } = new((kind, text) => tell(kind, text, item.File.Name));
+    public NoticeLog Notices { get; } =
+        new((kind, text) => tell(kind, kind == ProgressKind.Warning ? $"{item.File.Name}: {text}" : text, item.File.Name));
 
     public IReadOnlyList<StatementEvidence> Trace { get; set; } = [];
 

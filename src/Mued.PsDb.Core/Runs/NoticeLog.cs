@@ -40,7 +40,10 @@ internal sealed class NoticeLog(Action<ProgressKind, string>? tell = null)
             }
         }
 
-        tell?.Invoke(early && notice.IsWarning ? ProgressKind.Warning : ProgressKind.Notice, notice.ToString());
+        if (early && notice.IsWarning)
+            tell?.Invoke(ProgressKind.Warning, notice.Told);
+        else
+            tell?.Invoke(ProgressKind.Notice, notice.ToString());
     }
 
     /// <summary>Forgets all.</summary>

@@ -8,6 +8,9 @@ public sealed record ServerNotice(string Severity, string SqlState, string Messa
 {
     internal bool IsWarning => Severity == "WARNING";
 
+    /// <summary>As it is told while the run goes on: whoever shows a warning says that it is one.</summary>
+    internal string Told => IsWarning ? Message : ToString();
+
     /// <summary>The notice as one line.</summary>
     /// <returns>Severity and text.</returns>
     public override string ToString() => $"{Severity}: {Message}";

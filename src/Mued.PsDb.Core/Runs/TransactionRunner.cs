@@ -56,7 +56,7 @@ internal sealed class TransactionRunner(RunContext context, string failedId) : I
                 context.Observer.Unwatch();
                 await session.CloseAsync().ConfigureAwait(false);
                 foreach (var notice in Notices)
-                    context.Tell(notice.IsWarning ? ProgressKind.Warning : ProgressKind.Notice, notice.ToString());
+                    context.Tell(notice.IsWarning ? ProgressKind.Warning : ProgressKind.Notice, notice.Told);
             }
         }
     }

@@ -91,7 +91,7 @@ internal sealed class MigrateCommand()
 
     private static ApprovedPlan? Approved(ParseResult parsed) =>
         parsed.GetValue(Plan) is not { } file ? null
-        : TargetOptions.MeanMany(parsed) ? throw Foundation.Texts.Usage("PlanForMany")
+        : TargetOptions.MeanManyDatabases(parsed) ? throw Foundation.Texts.Usage("PlanForMany")
         : PlanFile.Load(file);
 
     private static TargetWork Search(MigrationOptions options, bool asks, bool many)

@@ -26,9 +26,11 @@ internal static class TargetOptions
     public static IEnumerable<Option> Ways => [Part, ThrottleLimit, Canary, MaxFailures];
 
     /// <summary>Whether the options ask for a fleet, however many databases it has.</summary>
-    public static bool MeanMany(ParseResult parsed) =>
-        parsed.GetValue(Url) is [_, _, ..]
-        || new[] { UrlFile, Tenant, Database, TenantSchema, Part }.Any(option => parsed.GetValue(option) is not null);
+    public static bool MeanMany(ParseResult parsed) => MeanManyDatabases(parsed) || parsed.GetValue(TenantSchema) is not null;
+
+    /// <summary>The same, tenants of one database left aside.</summary>
+    public static bool MeanManyDatabases(ParseResult parsed) =>
+        parsed.GetValue(Url) is [_, _, ..] || new[] { UrlFile, Tenant, Database, Part }.Any(option => parsed.GetValue(option) is not null);
 
     /// <summary>Whether any of the options names a database.</summary>
     public static bool Name(ParseResult parsed) =>

@@ -10,15 +10,17 @@ internal static class HistoryName
     public const string Default = "public.mued_schema_history";
 
     /// <summary>The history of a target: that which was asked for, and of a tenant the table of the same name in its own schema.</summary>
+    /// <param name="tenant">The tenant's schema; null where the target is a database.</param>
+    /// <param name="name">What was asked for.</param>
     /// <exception cref="MuedException">It was asked for in another schema (exit code 2).</exception>
-    public static string Of(ConnectionSettings target, string name)
+    public static string Of(string? tenant, string name)
     {
-        if (target.Schema is not { } schema)
+        if (tenant is null)
             return name;
         var asked = ObjectName.Parse(name);
-        return asked.Schema == schema || asked.Schema == ObjectName.Parse(Default).Schema
-            ? (asked with { Schema = schema }).ToString()
-            : throw Texts.Usage("TenantHistory", name, schema);
+        return asked.Schema == tenant || asked.Schema == ObjectName.Parse(Default).Schema
+            ? (asked with { Schema = tenant }).ToString()
+            : throw Texts.Usage("TenantHistory", name, tenant);
     }
 
     /// <summary>The name of a history without its schema.</summary>

@@ -68,7 +68,8 @@ internal static class LockedTables
         if (names.Count == 0)
             return ([], []);
         var tables = names.ConvertAll(name => name.ToString());
-        var (definitions, seen) = await LookAsync(connection, names, plan.Switches.HistoryTable, cancellationToken).ConfigureAwait(false);
+        var history = HistoryName.Of(plan.Database.Schema, plan.Switches.HistoryTable);
+        var (definitions, seen) = await LookAsync(connection, names, history, cancellationToken).ConfigureAwait(false);
         var found = definitions ?? expected with { Relations = [] };
         if (done.Count > 0)
             (expected, found) = (RelationsOf(expected, tables), RelationsOf(found, tables));

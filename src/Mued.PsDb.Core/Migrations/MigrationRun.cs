@@ -5,6 +5,7 @@ using Mued.PsDb.Importing;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Phase2;
 using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Migrations;
@@ -41,9 +42,8 @@ internal sealed class MigrationRun : IAsyncDisposable
         IProgress<RunProgress>? progress
     )
     {
-        this.options = options = options with { HistoryTable = HistoryName.Of(settings, options.HistoryTable) };
-        this.reading = reading;
-        history = new(options.HistoryTable);
+        (this.options, this.reading) = (options, reading);
+        history = new(HistoryName.Of(settings.Schema, options.HistoryTable));
         context = new(settings, options, progress);
         session = new(context);
         book = new(context, session);
@@ -104,7 +104,9 @@ internal sealed class MigrationRun : IAsyncDisposable
             Findings = [.. (rehearsal?.Findings ?? []).OrderBy(finding => finding.Severity)],
             Traces = rehearsal?.Traces ?? [],
         };
-        return await context.CompleteAsync(report, inspection.Facts.Version, error, rehearsal?.Warnings ?? []).ConfigureAwait(false);
+        return await context
+            .CompleteAsync(report, inspection.Facts.Version, error, [.. warnings, .. rehearsal?.Warnings ?? []])
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -118,8 +120,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         await ReadWhileConnecting.RunAsync(reading, PlanAsync, cancellationToken).ConfigureAwait(false);
-        if (context.Settings.Schema is not null && reading.Result.Expected is not null)
-            throw Texts.Usage("TenantExpectedSchema", context.Settings.Target);
+        EnsureOfTenant();
         EnsurePossible();
         if (inspection.HistoryFormat > 0 || options.Baseline is not null || !plan.Items.Any(item => item.Runs))
             return;
@@ -134,6 +135,23 @@ internal sealed class MigrationRun : IAsyncDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses what a tenant cannot have, and warns of what its path does to what all share.</summary>
+    private void EnsureOfTenant()
+    {
+        if (context.Settings.Schema is not { } tenant)
+            return;
+        if (reading.Result.Expected is not null)
+            throw Texts.Usage("TenantExpectedSchema", context.Settings.Target);
+        foreach (var file in plan.Items.Where(item => item.Runs).Select(item => item.File))
+        {
+            if (
+                file.Sql.Text.Contains("extension", StringComparison.OrdinalIgnoreCase)
+                && file.Sql.Statements.Any(statement => SqlCommand.InstallsByPath(file.Sql.TextOf(statement)))
+            )
+                warnings.Add(Texts.Get("TenantExtension", file.Name, tenant));
+        }
     }
 
     /// <summary>Reads history and facts, and plans what is left to do.</summary>
@@ -294,7 +312,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         {
             Path = folder.Path,
             PathReason = options.PathReason,
-            HistoryTable = options.HistoryTable,
+            HistoryTable = HistoryName.Of(context.Settings.Schema, options.HistoryTable),
             Migrations = results,
             Findings = [.. (rehearsal?.Findings ?? []).OrderBy(finding => finding.Severity)],
             Traces = rehearsal?.Traces ?? [],

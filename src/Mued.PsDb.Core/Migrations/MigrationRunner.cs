@@ -94,7 +94,7 @@ public static class MigrationRunner
         CancellationToken cancellationToken
     )
     {
-        var history = HistoryName.Of(settings, options.HistoryTable);
+        var history = HistoryName.Of(settings.Schema, options.HistoryTable);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {

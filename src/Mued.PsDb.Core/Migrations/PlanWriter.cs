@@ -43,7 +43,9 @@ internal sealed class PlanWriter(MigrationOptions options, MigrationFolder folde
             Effects = PlanEffects.Of(switches, plan),
             Migrations = [.. plan.Items.Select(item => PlannedMigration.Of(item, filled))],
             History = [.. history.Select(PlannedHistory.Of)],
-            Definitions = await LockedTables.ReadAsync(connection, locked, options.HistoryTable, cancellationToken).ConfigureAwait(false),
+            Definitions = await LockedTables
+                .ReadAsync(connection, locked, HistoryName.Of(settings.Schema, options.HistoryTable), cancellationToken)
+                .ConfigureAwait(false),
             Missing = plan.Missing,
             Ignored = folder.Ignored,
         };

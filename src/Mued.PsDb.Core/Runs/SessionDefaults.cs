@@ -39,9 +39,16 @@ internal sealed class SessionDefaults
     private readonly string settings;
 
     /// <summary>Notes what a connection is that was just opened.</summary>
-    public SessionDefaults(NpgsqlConnection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="searchPath">
+    /// The search_path that it was opened with, if any: a pooler that passes that on by itself loses it with RESET ALL, which no server
+    /// before 18 reports, and the next file of a tenant would run in the schema of all.
+    /// </param>
+    public SessionDefaults(NpgsqlConnection connection, string? searchPath = null)
     {
-        var reported = connection.PostgresParameters;
+        var reported = new Dictionary<string, string>(connection.PostgresParameters);
+        if (searchPath is not null)
+            reported["search_path"] = searchPath;
         settings = string.Concat(
             PassedAlong
                 .Where(reported.ContainsKey)

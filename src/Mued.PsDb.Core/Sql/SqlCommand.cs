@@ -52,6 +52,21 @@ internal static class SqlCommand
         return reader.Accept("SET") && !reader.Is("LOCAL") && !reader.Is("TRANSACTION") && !reader.Is("CONSTRAINTS");
     }
 
+    /// <summary>Whether a statement installs an extension and leaves it to the search_path in which schema: CREATE EXTENSION without SCHEMA.</summary>
+    public static bool InstallsByPath(string statement)
+    {
+        var reader = new StatementReader(statement);
+        if (!reader.Accept("CREATE") || !reader.Accept("EXTENSION"))
+            return false;
+        for (; !reader.AtEnd; reader.Skip())
+        {
+            if (reader.Is("SCHEMA"))
+                return false;
+        }
+
+        return true;
+    }
+
     private static string TakeWord(ref StatementReader reader, ReadOnlySpan<char> statement)
     {
         if (reader.Current.Kind != TokenKind.Word)

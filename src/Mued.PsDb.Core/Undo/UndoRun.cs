@@ -22,7 +22,7 @@ internal sealed class UndoRun : IAsyncDisposable
         if (options is { NoBackup: true, BackupPath: not null })
             throw Texts.Usage("BackupContradiction");
         var folder = MigrationFolder.Read(options.Path, options.Exclude, allowDuplicateVersion: true, options.Layout, options.Variables);
-        request = new(options, folder, new(HistoryName.Of(settings, options.HistoryTable)), confirmed);
+        request = new(options, folder, new(HistoryName.Of(settings.Schema, options.HistoryTable)), confirmed);
         context = new(settings, options, progress);
         runner = new(context, "UndoFailed");
     }

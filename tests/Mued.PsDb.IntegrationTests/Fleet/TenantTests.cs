@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Fleet;
+using Mued.PsDb.Runs;
+using Mued.PsDb.Sql;
 using Mued.PsDb.Tests.Cli;
 using Npgsql;
 
@@ -183,6 +186,107 @@ public sealed class TenantTests
         }
 
         Assert.Equal(0L, await CountAsync(database, "a"));
+    }
+
+    [Fact]
+    public async Task A_plan_is_of_one_tenant_and_runs_there_alone()
+    {
+        await using var database = await WithTenantsAsync(2);
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        var folder = Directory.CreateTempSubdirectory("mued-tenants-").FullName;
+        string[] migrate = ["migrate", "--url", database.Url, "--output", "json"];
+        var planned = await CliProcess.RunAsync([
+            .. migrate,
+            "--tenant-schema",
+            "tenant_*",
+            "--path",
+            set.Path,
+            "--what-if",
+            "--report",
+            Path.Combine(folder, "{schema}.json"),
+        ]);
+        Assert.Equal((0, "Planned"), (planned.ExitCode, CliReport.Of(planned).GetProperty("status").GetString()));
+        var plan = Path.Combine(folder, "tenant_01.json");
+        var elsewhere = await CliProcess.RunAsync([.. migrate, "--tenant-schema", "tenant_02", "--plan", plan]);
+        Assert.Equal(2, elsewhere.ExitCode);
+        Assert.Equal("PlanOfOtherDatabase", TargetsOf(CliReport.Of(elsewhere))[0].GetProperty("error").GetProperty("errorId").GetString());
+        Assert.Equal(0, (await CliProcess.RunAsync([.. migrate, "--tenant-schema", "tenant_01", "--plan", plan])).ExitCode);
+        Assert.Equal(1L, await CountAsync(database, "a"));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_killed_run_leaves_each_tenant_with_its_files_once()
+    {
+        const int count = 12;
+        await using var database = await WithTenantsAsync(count);
+        await database.ExecuteAsync("CREATE TABLE public.done (tenant text DEFAULT current_schema(), file int)");
+        using var set = new MigrationSet(
+            ("0001_a.sql", "INSERT INTO done (file) VALUES (1);"),
+            ("0002_b.sql", "SELECT pg_sleep(0.1); INSERT INTO done (file) VALUES (2);"),
+            ("0003_c.sql", "INSERT INTO done (file) VALUES (3);")
+        );
+        string[] command = ["migrate", "--url", database.Url, "--tenant-schema", "tenant_*", "--path", set.Path];
+        using (var process = CliProcess.Start(null, null, command))
+        {
+            var ended = process.WaitForExitAsync();
+            await Eventually.TrueAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM public.done") > count / 2);
+            process.Kill();
+            await ended;
+        }
+
+        var next = await CliProcess.RunAsync(command);
+        Assert.True(next.ExitCode == 0, next.Output + next.Error);
+        Assert.Equal(
+            Enumerable.Range(1, count).Select(number => $"tenant_{number:00} 1,2,3"),
+            await database.ColumnAsync<string>(
+                "SELECT tenant || ' ' || string_agg(file::text, ',' ORDER BY file) FROM public.done GROUP BY tenant ORDER BY tenant"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Tenants_that_wait_for_each_other_harm_nobody()
+    {
+        await using var database = await WithTenantsAsync(4);
+        await database.ExecuteAsync("CREATE TABLE public.plan (id int PRIMARY KEY)");
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (plan int REFERENCES plan); SELECT pg_sleep(0.5);"));
+        var options = set.Options with { LockTimeout = TimeSpan.FromHours(1), MaxBlocking = TimeSpan.FromMilliseconds(200) };
+        var reports = await EachAsync(await FindAsync(database, "tenant_*"), tenant => MigrationRunner.RunAsync(tenant, options));
+        Assert.All(
+            reports,
+            report =>
+            {
+                Assert.True(report.Success, report.Error?.Message);
+                Assert.Empty(report.Migrations[0].Attempts);
+                Assert.Empty(report.Harm?.Blocked ?? []);
+            }
+        );
+    }
+
+    [Fact]
+    public async Task The_path_comes_back_where_a_pooler_has_set_it_and_not_the_start()
+    {
+        await using var database = await WithTenantsAsync(1);
+        await using var connection = await database.Settings.OpenAsync(CancellationToken.None);
+        var defaults = new SessionDefaults(connection, "\"tenant_01\", \"public\"");
+        await connection.ExecuteAsync(["BEGIN", .. defaults.Restore(null), "COMMIT"], CancellationToken.None);
+        Assert.Equal(
+            "tenant_01",
+            await connection.ScalarAsync([BatchStep.Bare("SELECT pg_catalog.current_schema()::text")], CancellationToken.None)
+        );
+    }
+
+    [Theory]
+    [InlineData("CREATE EXTENSION IF NOT EXISTS plpgsql;", 1)]
+    [InlineData("CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog;", 0)]
+    public async Task An_extension_that_would_be_one_tenants_is_warned_of(string sql, int warnings)
+    {
+        await using var database = await WithTenantsAsync(1);
+        using var set = new MigrationSet(("0001_extension.sql", sql));
+        var report = await MigrationRunner.RunAsync(Assert.Single(await FindAsync(database, "tenant_*")), set.Options);
+        Assert.True(report.Success, report.Error?.Message);
+        Assert.Equal(warnings, report.Warnings.Count(warning => warning.StartsWith("0001_extension", StringComparison.Ordinal)));
     }
 
     [Theory]

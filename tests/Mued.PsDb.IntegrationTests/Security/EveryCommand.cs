@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Mued.PsDb.Fleet;
 using Mued.PsDb.Tests.Plugins;
 using Npgsql;
 
@@ -63,6 +64,7 @@ internal static class EveryCommand
             set.Write("0003_temporary.sql", "CREATE TEMPORARY TABLE pg_class (id int);");
             Assert.Null((await MigrationRunner.RunAsync(settings, set.Options with { AcceptChanged = true })).Error);
             await WaitForALockAsync(database, set);
+            await TenantAsync(database, set);
 
             var file = Path.Combine(backups.FullName, "schema.json");
             var seeds = new SeedTable[]
@@ -102,6 +104,16 @@ internal static class EveryCommand
         {
             backups.Delete(recursive: true);
         }
+    }
+
+    private static async Task TenantAsync(TestDatabase database, MigrationSet set)
+    {
+        await database.ExecuteAsync("CREATE SCHEMA tenant");
+        var search = new TargetSearch { TenantSchema = "tenant" };
+        var tenant = Assert.Single(await search.FindAsync([database.Settings], (_, _) => database.Settings, CancellationToken.None));
+        var status = await MigrationRunner.GetStatusAsync(tenant, set.Options);
+        Assert.All(status.Migrations, migration => Assert.Equal(MigrationState.Pending, migration.State));
+        await database.ExecuteAsync("DROP SCHEMA tenant");
     }
 
     private static async Task CompareAsync(ConnectionSettings settings, string file)

@@ -8,6 +8,7 @@ AfterAll { Remove-TestDatabase $database }
 Describe 'A session that visits many databases' {
     It 'keeps nothing of <name>' -ForEach @(
         @{ name = 'those that it reached'; calls = 'Test-MuedConnection $url; Get-MuedMigration $url' }
+        @{ name = 'those that it has worked on'; calls = 'Invoke-MuedMigration $url -Phase2' }
         @{ name = 'those that it did not reach'; calls = 'Test-MuedConnection "host=127.0.0.1 port=1 dbname=d$i" -ErrorAction Ignore' }
     ) {
         # PowerShell itself keeps a little of each call; one database took 200 kB.

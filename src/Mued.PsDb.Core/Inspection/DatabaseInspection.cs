@@ -1,5 +1,6 @@
 using Mued.PsDb.Connections;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -64,14 +65,16 @@ internal sealed record DatabaseInspection(
         }
         catch (PostgresException e) when (!ConnectionFailure.IsTransient(e))
         {
-            throw Texts.Error(
-                "HistoryUnreadable",
-                ExitCode.Usage,
-                new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()),
-                e,
-                history.Name,
-                e.MessageText
-            );
+            throw Texts
+                .Error(
+                    "HistoryUnreadable",
+                    ExitCode.Usage,
+                    new ErrorPlace(SqlState: e.SqlState, TargetName: history.Name.ToString()),
+                    e,
+                    history.Name,
+                    e.MessageText
+                )
+                .With(ServerError.AdviceOnLimit(e.SqlState));
         }
     }
 }

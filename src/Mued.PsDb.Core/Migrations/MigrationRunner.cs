@@ -2,6 +2,7 @@ using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
 using Mued.PsDb.Inspection;
 using Mued.PsDb.Migrations;
+using Npgsql;
 
 namespace Mued.PsDb;
 
@@ -96,7 +97,8 @@ public static class MigrationRunner
     {
         var history = HistoryName.Of(settings.Schema, options.HistoryTable);
         var connection = await settings.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        await using var _ = connection.ConfigureAwait(false);
+        try
         {
             var inspection = await DatabaseInspection
                 .ReadAsync(connection, new(history), [], [], lockTimeout: null, cancellationToken)
@@ -105,6 +107,10 @@ public static class MigrationRunner
             {
                 PathReason = options.PathReason,
             };
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException)
+        {
+            throw ConnectionFailure.From(e, settings, reconnect: true);
         }
     }
 

@@ -19,6 +19,37 @@ public sealed class ConnectionFailureTests
         Assert.Contains("u@no-such-host.invalid:5432/db", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("test-connection")]
+    [InlineData("export-schema")]
+    [InlineData("test-health")]
+    public async Task A_connection_that_breaks_while_it_is_read_from_is_no_fault_of_ours(string command)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "SELECT 1;"));
+        var told = new List<string>();
+
+        // The first four open the connection, the next ask.
+        foreach (var message in Enumerable.Range(4, 4))
+        {
+            var cut = new ProxyCut(ProxyDirection.ToServer, message, CutKind.Reset, Forward: false);
+            await using var proxy = FaultProxy.Start(database.Url, new() { Cut = cut });
+            var settings = TestConnection.SettingsFor(proxy.Url);
+            Func<Task> work = command switch
+            {
+                "status" => () => MigrationRunner.GetStatusAsync(settings, set.Options),
+                "test-connection" => () => ConnectionTest.RunAsync(settings),
+                "export-schema" => () => SchemaExport.RunAsync(settings, new()),
+                _ => () => HealthTest.RunAsync(settings, new()),
+            };
+            if (await Record.ExceptionAsync(work) is { } error)
+                told.Add(Assert.IsType<MuedException>(error).ErrorId);
+        }
+
+        Assert.All(told, id => Assert.Equal("ConnectionLost", id));
+    }
+
     [Fact]
     public async Task A_closed_port_is_told_at_once()
     {

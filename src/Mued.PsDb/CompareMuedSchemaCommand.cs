@@ -99,11 +99,14 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
             Way = Way,
             Ended = (target, part) => OnPipeline(() => TellPart(ReportDocument.From(part), target.Database)),
         };
-        NameReports([.. targets.Select(target => target.Database)]);
-        CompareReport report;
-        using (var progress = Progress(Texts.Get("CompareActivity", reference.Name)))
-            report = Await(token => SchemaCompare.RunAsync(options, progress, token));
-        Publish(ReportDocument.From(report), targets.Count == 1 ? targets[0].Database : null);
+        Publish(
+            [.. targets.Select(target => target.Database)],
+            () =>
+            {
+                using var progress = Progress(Texts.Get("CompareActivity", reference.Name));
+                return ReportDocument.From(Await(token => SchemaCompare.RunAsync(options, progress, token)));
+            }
+        );
     }
 
     /// <inheritdoc/>

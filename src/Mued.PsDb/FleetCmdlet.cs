@@ -144,8 +144,8 @@ public abstract class FleetCmdlet : MuedCmdlet
     private protected virtual void NameReports(IReadOnlyList<ConnectionSettings?> databases) { }
 
     /// <summary>Writes a report into its file and gives the error if that failed; made on the pipeline's thread, called on any.</summary>
-    /// <param name="settings">The database; null for a report on several.</param>
-    private protected virtual Func<ReportDocument, ErrorRecord?> Keeper(ConnectionSettings? settings) => _ => null;
+    /// <param name="about">What the report is about; null is what is no database.</param>
+    private protected virtual Func<ReportDocument, ErrorRecord?> Keeper(IReadOnlyList<ConnectionSettings?> about) => _ => null;
 
     /// <summary>Tells a build agent of a report.</summary>
     private protected virtual void Tell(ReportDocument document) { }
@@ -173,12 +173,13 @@ public abstract class FleetCmdlet : MuedCmdlet
         NameReports([settings]);
         if (!work.MayRun(settings))
             return;
+        var keep = Keeper([settings]);
         ReportDocument? document;
         using (var progress = Progress(Texts.Get(work.Activity, settings.Target)))
             document = Await(token => work.RunAsync(settings, progress, token));
         if (document is null)
             return;
-        if (Keeper(settings)(document) is { } unwritten)
+        if (keep(document) is { } unwritten)
             WriteError(unwritten);
         Tell(document);
         Put(document, settings);
@@ -218,7 +219,7 @@ public abstract class FleetCmdlet : MuedCmdlet
     // A fleet that is stopped has a report too, so that is written before anybody hears of the end.
     private (ReportDocument Whole, ErrorRecord? Unwritten) Await(CmdletWork work, List<ConnectionSettings> databases)
     {
-        var keep = Keeper(null);
+        var keep = Keeper([.. databases, null]);
         using var progress = Progress(Texts.Get(work.Activity, Texts.Get("FleetOf", databases.Count)));
         var each = new TargetWork(work.RunAsync) { Files = work.Files(), OwnPath = work.OwnPath };
         var run = new FleetRun(work.Command, each, Way)

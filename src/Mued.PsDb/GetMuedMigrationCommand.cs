@@ -35,8 +35,7 @@ public sealed class GetMuedMigrationCommand : HistoryCmdlet, ITenantCmdlet
             return;
         if (MeansMany)
             throw Foundation.Texts.Usage("OfflineWithDatabase");
-        NameReports([null]);
-        Publish(ReportDocument.From(MigrationRunner.GetStatusOffline(Migrations)));
+        Publish([null], () => ReportDocument.From(MigrationRunner.GetStatusOffline(Migrations)));
     }
 
     /// <inheritdoc/>

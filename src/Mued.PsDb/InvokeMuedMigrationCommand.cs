@@ -172,14 +172,26 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     // The plan of the run is made and told. As a file, for an approver, it is also rehearsed.
     private void ShowPlan(ConnectionSettings settings, MigrationOptions options)
     {
-        var written = ReportPath is not null || TestMigration;
+        if (ReportPath is null && !TestMigration)
+            Show(settings, (progress, token) => MigrationPlanner.PreviewAsync(settings, options, progress, token));
+        else
+            Publish(
+                [settings],
+                () =>
+                    ReportDocument.From(
+                        Show(settings, (progress, token) => MigrationPlanner.RunAsync(settings, options, TestMigration, progress, token))
+                    )
+            );
+    }
+
+    private MigrationPlanReport Show(
+        ConnectionSettings settings,
+        Func<IProgress<RunProgress>, CancellationToken, Task<MigrationPlanReport>> make
+    )
+    {
         MigrationPlanReport plan;
         using (var progress = Progress(Texts.Get("PlanActivity", settings.Target)))
-            plan = Await(token =>
-                written
-                    ? MigrationPlanner.RunAsync(settings, options, TestMigration, progress, token)
-                    : MigrationPlanner.PreviewAsync(settings, options, progress, token)
-            );
+            plan = Await(token => make(progress, token));
         if (plan.Baseline is { } finding)
         {
             var description = string.Join(' ', BaselineQuestion.Of(finding));
@@ -190,7 +202,6 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
             ShouldProcess(settings.Target, migration.ToString());
         if (plan.Status == RunStatus.NothingToDo)
             WriteVerbose(Texts.Get("NothingPending"));
-        if (written)
-            Publish(ReportDocument.From(plan), settings);
+        return plan;
     }
 }

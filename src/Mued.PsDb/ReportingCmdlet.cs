@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
@@ -6,7 +7,7 @@ namespace Mued.PsDb.Commands;
 /// <summary>A cmdlet whose outcome can also be written to a file and be told to a build agent.</summary>
 public abstract class ReportingCmdlet : FleetCmdlet
 {
-    private int reports;
+    private readonly List<(string Path, bool InLoop)> taken = [];
 
     /// <summary>
     /// A file for the report, whose ending says the format: .json, .xml (JUnit), .md, .html or .sarif. It holds all databases; with
@@ -29,6 +30,9 @@ public abstract class ReportingCmdlet : FleetCmdlet
             Reporter.None => false,
             _ => AzurePipelines.IsAgent,
         };
+
+    // The runspaces of ForEach-Object -Parallel bear the names of its tasks.
+    private static bool InLoop => Runspace.DefaultRunspace?.Name.StartsWith("PSTask:", StringComparison.Ordinal) == true;
 
     private bool NamesTargets => ReportPath is not null && TargetPath.IsOfTarget(ReportPath);
 
@@ -72,23 +76,46 @@ public abstract class ReportingCmdlet : FleetCmdlet
     /// <summary>The error that goes with the record; null when there is none.</summary>
     private protected virtual ErrorRecord? ErrorOf(ReportDocument document) => ErrorRecords.Of(document);
 
-    /// <summary>Reports on what is about no database, or about several in one report.</summary>
-    private protected void Publish(ReportDocument document, ConnectionSettings? settings = null)
+    /// <summary>Does what is no work on databases side by side, and reports on it.</summary>
+    /// <param name="about">What the report is about; null is what is no database.</param>
+    /// <param name="work">The work.</param>
+    private protected void Publish(IReadOnlyList<ConnectionSettings?> about, Func<ReportDocument> work)
     {
-        if (Keeper(settings)(document) is { } unwritten)
+        NameReports(about);
+        var keep = Keeper(about);
+        var document = work();
+        if (keep(document) is { } unwritten)
             WriteError(unwritten);
         Tell(document);
-        Put(document, settings);
+        Put(document, about is [{ } only] ? only : null);
     }
 
     /// <inheritdoc/>
-    private protected sealed override Func<ReportDocument, ErrorRecord?> Keeper(ConnectionSettings? settings)
+    private protected sealed override Func<ReportDocument, ErrorRecord?> Keeper(IReadOnlyList<ConnectionSettings?> about)
     {
-        if (ReportPath is null || (settings is null && NamesTargets))
+        var only = about is [{ } one] ? one : null;
+        if (ReportPath is null || (NamesTargets && only is null))
             return _ => null;
-        var path = FullPath(ReportPath);
-        path = settings is not null && NamesTargets ? TargetPath.For(path, settings) : Next(path);
+        var asked = FullPath(ReportPath);
+        if (NamesTargets)
+            asked = TargetPath.For(asked, only!);
+        var owner = string.Join(' ', about.Select(target => target?.Target).Prepend($"{MyInvocation.MyCommand.Name} {Key}"));
+        var inLoop = InLoop;
+        var path = ReportClaims.Take(asked, owner, only, inLoop);
+        taken.Add((path, inLoop));
+        if (path != asked)
+            WriteWarning(Texts.Get("ReportElsewhere", asked, path));
         return document => Try(document, () => ReportFile.Write(path, document));
+    }
+
+    /// <summary>Gives the report files free for later runs.</summary>
+    /// <param name="disposing">Whether <see cref="AsyncCmdlet.Dispose()"/> was called.</param>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var (path, inLoop) in taken)
+            ReportClaims.Release(path, inLoop);
+        taken.Clear();
+        base.Dispose(disposing);
     }
 
     /// <inheritdoc/>
@@ -106,7 +133,7 @@ public abstract class ReportingCmdlet : FleetCmdlet
     /// <inheritdoc/>
     private protected sealed override void TellPart(ReportDocument part, ConnectionSettings? settings)
     {
-        if (NamesTargets && settings is not null && Keeper(settings)(part) is { } unwritten)
+        if (NamesTargets && settings is not null && Keeper([settings])(part) is { } unwritten)
             WriteError(unwritten);
         if (TellsAgent)
             WriteHost(UntrustedText.OneLine(part.Line));
@@ -125,8 +152,4 @@ public abstract class ReportingCmdlet : FleetCmdlet
             return ErrorRecords.From(e, document.Target);
         }
     }
-
-    // Databases that differ in their folders are reported on apart.
-    private string Next(string path) =>
-        ++reports == 1 ? path : System.IO.Path.ChangeExtension(path, null) + $"-{reports}" + System.IO.Path.GetExtension(path);
 }

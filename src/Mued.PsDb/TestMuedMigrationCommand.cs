@@ -86,6 +86,8 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     /// <inheritdoc/>
     private protected override bool Chooses(ConnectionSettings settings, string migration)
     {
+        if (New.Length > 0)
+            throw Foundation.Texts.Usage("MigrationsNamedTwice", migration);
         chosen.Add(settings, Path, HistoryTable, migration);
         return true;
     }
@@ -111,12 +113,15 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     {
         if (ConnectionFile is not null)
             return;
-        NameReports([null]);
         var options = Options();
-        ReportDocument document;
-        using (var progress = Progress(Texts.Get("TestActivity")))
-            document = Await(token => TestAsync(null, options, progress, token));
-        Publish(document);
+        Publish(
+            [null],
+            () =>
+            {
+                using var progress = Progress(Texts.Get("TestActivity"));
+                return Await(token => TestAsync(null, options, progress, token));
+            }
+        );
     }
 
     /// <inheritdoc/>

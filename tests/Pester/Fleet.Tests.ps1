@@ -137,6 +137,33 @@ Describe 'A fleet' {
         $errors | Should -Match "${prefix}_2.*0002_b"
     }
 
+    It 'keeps the reports of ForEach-Object -Parallel apart, <Name>, and writes over them when it is done again' -ForEach @(
+        @{ Name = 'side by side'; Limit = 4 }
+        @{ Name = 'one after the other'; Limit = 1 }
+    ) {
+        $out = New-Item -ItemType Directory (Join-Path $TestDrive "parallel$Limit")
+        $loop = {
+            $urls | ForEach-Object -ThrottleLimit $Limit -Parallel {
+                Import-Module $using:ModulePath
+                $null = Invoke-MuedMigration $_ -Path $using:folder -ReportPath "$using:out/r.json" 3>&1
+            }
+        }
+        & $loop
+        $reports = Get-ChildItem $out | Get-Content -Raw | ForEach-Object { $_ | ConvertFrom-Json }
+        ($reports.target | Sort-Object) -replace '.*/' | Should -Be (1..4 | ForEach-Object { "${prefix}_$_" })
+        $named = (Get-ChildItem $out -Exclude r.json).BaseName
+        $named | Should -HaveCount 3
+        $named | Should -Match "^r-.*-${prefix}_\d$"
+        & $loop
+        $again = Get-ChildItem $out | Get-Content -Raw | ForEach-Object { $_ | ConvertFrom-Json }
+        $again.status | Should -Be (@('NothingToDo') * 4)
+        $null = Invoke-MuedMigration $urls[0] -Path $folder -ReportPath "$out/r.json" -WarningVariable elsewhere
+        $null = Invoke-MuedMigration $urls[1] -Path $folder -ReportPath "$out/r.json" -WarningVariable +elsewhere
+        $elsewhere | Should -HaveCount 0
+        (Get-Content "$out/r.json" -Raw | ConvertFrom-Json).target | Should -BeLike "*/${prefix}_2"
+        @(Get-ChildItem $out) | Should -HaveCount 4
+    }
+
     It 'ends those at work when it is stopped, begins no other, and keeps the report' {
         $slow = New-MigrationFolder @{ '0001_a.sql' = 'CREATE TABLE a (id int);'; '0002_sleep.sql' = 'SELECT pg_sleep(300);' }
         $asleep = "SELECT count(*)::int FROM pg_stat_activity WHERE datname LIKE '$prefix%' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"

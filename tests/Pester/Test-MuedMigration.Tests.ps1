@@ -33,6 +33,9 @@ Describe 'Test-MuedMigration' {
             $tested.Migrations.Name | Should -Be '0003_rows'
             $tested.Passed | Should -BeTrue
             (Get-MuedMigration @all | Where-Object Name -EQ '0003_rows' | Test-MuedMigration -OnTarget).Migrations.Name | Should -Be '0003_rows'
+            $early = Get-MuedMigration @all | Where-Object Name -EQ '0002_index' | Test-MuedMigration -ErrorAction SilentlyContinue
+            $early.Findings.Rule | Should -Not -Contain 'order'
+            { Get-MuedMigration @all | Test-MuedMigration -New 0003_rows.sql } | Should -Throw '*a record names 0001_users*'
             $whole = Get-MuedMigration @all | Test-MuedMigration -ErrorAction SilentlyContinue
             $whole.Migrations.Name | Should -Be '0002_index', '0003_rows'
         }

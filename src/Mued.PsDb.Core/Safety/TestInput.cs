@@ -33,7 +33,12 @@ internal sealed record TestInput(MigrationFolder Folder, IReadOnlyList<Migration
             : pending.Where(named.Contains).ToHashSet();
         var behind = plan
             .Items.Where(item => chosen.Contains(item.File))
-            .Select(item => (item.File.Name, Other: plan.AppliedBehind(item) ?? LaterThan(item.File, folder, chosen)))
+            .Select(item =>
+                (
+                    item.File.Name,
+                    Other: plan.AppliedBehind(item) ?? (options.Migrations.Only is null ? LaterThan(item.File, folder, chosen) : null)
+                )
+            )
             .Where(item => item.Other is not null)
             .ToDictionary(item => item.Name, item => item.Other!);
         if (named is null)

@@ -82,7 +82,7 @@ internal sealed class CommandOutput(OutputFormat format, Reporter reporter, stri
                 toError: format == OutputFormat.Json
             );
         else if (report.Error is { } error)
-            WriteError(error);
+            WriteError(report.Target is { } target ? error.About(target) : error);
         if (format == OutputFormat.Json)
             Try(output => new JsonReportWriter().Write(report, output), outcome);
         else if (reporter == Reporter.Text && report.HasBody)

@@ -32,7 +32,7 @@ internal abstract class FleetCommand(string name, params IEnumerable<Option> opt
         var targets = await TargetOptions.FindAsync(parsed, cancellationToken);
         context.NameReports(targets);
         if (!many)
-            return await work.RunAsync(targets[0], context.Progress, cancellationToken);
+            return await OneAsync(context, work, targets[0], cancellationToken);
         var run = new FleetRun(Name, work, TargetOptions.Way(parsed))
         {
             Shard = TargetOptions.ShardOf(parsed),
@@ -40,5 +40,22 @@ internal abstract class FleetCommand(string name, params IEnumerable<Option> opt
             Ended = context.TellEnded,
         };
         return await run.RunAsync(targets, cancellationToken);
+    }
+
+    private static async Task<ReportDocument?> OneAsync(
+        CommandContext context,
+        TargetWork work,
+        ConnectionSettings target,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await work.RunAsync(target, context.Progress, cancellationToken);
+        }
+        catch (MuedException e)
+        {
+            throw MuedError.From(e).About(target.Target).ToException();
+        }
     }
 }

@@ -57,6 +57,7 @@ internal static class SharedOptions
                 Path = folder.Path,
                 PathReason = folder.Reason,
                 SchemaFile = parsed.GetValue(Schema) ?? folder.Project?.SchemaFile,
+                RequiredTables = folder.Project?.RequiredTables,
                 Layout = folder.LayoutOf(parsed.GetValue(Layout)),
                 Variables = Variables(parsed),
                 Exclude = parsed.GetValue(Exclude) ?? [],

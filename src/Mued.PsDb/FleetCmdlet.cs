@@ -134,7 +134,7 @@ public abstract class FleetCmdlet : MuedCmdlet
             if (MeansMany || databases.Count > 1)
                 RunMany(work, databases);
             else
-                Guard(databases[0].Target, () => RunOne(work, databases[0]));
+                Guard(databases[0], () => RunOne(work, databases[0]));
         };
 
     /// <summary>Puts the record of a database out, and its error.</summary>
@@ -211,7 +211,7 @@ public abstract class FleetCmdlet : MuedCmdlet
         bool MayRun(ConnectionSettings settings)
         {
             var may = false;
-            Guard(settings.Target, () => may = work.MayRun(settings));
+            Guard(settings, () => may = work.MayRun(settings));
             return may;
         }
     }

@@ -138,6 +138,7 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         var options = defaults with
         {
             SchemaFile = SchemaFile is null ? folder.Project?.SchemaFile : FullPath(SchemaFile),
+            RequiredTables = folder.Project?.RequiredTables,
             Layout = folder.LayoutOf(Layout),
             Variables = NamesOf(Variable),
             Target = Target,

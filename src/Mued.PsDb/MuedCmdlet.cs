@@ -147,6 +147,21 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
     }
 
+    /// <summary>The same for work on one database, which the error then names.</summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="work">The work.</param>
+    private protected void Guard(ConnectionSettings settings, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (MuedException e)
+        {
+            WriteError(ErrorRecords.From(MuedError.From(e).About(settings.Target).ToException(), settings.Target));
+        }
+    }
+
     /// <summary>The folder of migrations that is meant, from PowerShell's current location.</summary>
     /// <param name="path">The folder that was named, if any.</param>
     /// <param name="phase2">Whether the bundled Phase 2 was asked for.</param>

@@ -135,6 +135,8 @@ Describe 'A fleet' {
         }
         @($errors) | Should -HaveCount 1
         $errors | Should -Match "${prefix}_2.*0002_b"
+        Import-MuedHistory $urls[2] -Path $folder -ErrorVariable none -ErrorAction SilentlyContinue
+        "$($none[0])" | Should -Match "${prefix}_3: No table here"
     }
 
     It 'keeps the reports of ForEach-Object -Parallel apart, <Name>, and writes over them when it is done again' -ForEach @(

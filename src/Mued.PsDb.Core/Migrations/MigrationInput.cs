@@ -5,10 +5,18 @@ namespace Mued.PsDb.Migrations;
 
 /// <summary>What a run takes from the disk.</summary>
 /// <param name="Folder">The migrations.</param>
-/// <param name="Phase2">Whether one of them builds on the base tables of Phase 2.</param>
 /// <param name="Expected">The schema that the run must end with, if one is known.</param>
-internal sealed record MigrationInput(MigrationFolder Folder, bool Phase2, SchemaSnapshot? Expected)
+internal sealed record MigrationInput(MigrationFolder Folder, SchemaSnapshot? Expected)
 {
+    /// <summary>The tables that the migrations build on; none where they are not known.</summary>
+    public IReadOnlyList<RequiredTable> BaseTables { get; init; } = [];
+
+    /// <summary>
+    /// The migration before which these must be there: those before it may make them, and those after it may do away with them. Null where
+    /// there is none.
+    /// </summary>
+    public MigrationFile? FirstOnBase { get; init; }
+
     /// <summary>Reads the folder.</summary>
     /// <exception cref="MuedException">It cannot be read, or followed.</exception>
     public static MigrationFolder ReadFolder(MigrationOptions options) =>
@@ -23,6 +31,11 @@ internal sealed record MigrationInput(MigrationFolder Folder, bool Phase2, Schem
     {
         var folder = ReadFolder(options);
         var expectation = options.SchemaFile ?? (Phase2Set.IsIn(folder.Files) ? BundledSql.ExpectedSchema : null);
-        return new(folder, folder.Files.Any(Phase2Set.NeedsBaseTables), expectation is null ? null : SnapshotFile.Load(expectation));
+        var first = folder.Files.FirstOrDefault(file => options.RequiredTables is null ? Phase2Set.NeedsBaseTables(file) : !file.Excluded);
+        return new(folder, expectation is null ? null : SnapshotFile.Load(expectation))
+        {
+            BaseTables = first is null ? [] : options.RequiredTables ?? Phase2Set.RequiredTables,
+            FirstOnBase = first,
+        };
     }
 }

@@ -32,6 +32,12 @@ public sealed record MigrationOptions : RunOptions
     /// <summary>The names of the migrations to apply; null applies all that are pending.</summary>
     public IReadOnlyList<string>? Only { get; init; }
 
+    /// <summary>
+    /// The tables that must be there before the first migration of the folder runs; null for those that MUED Phase 2 builds on, where the
+    /// folder holds it.
+    /// </summary>
+    public IReadOnlyList<RequiredTable>? RequiredTables { get; init; }
+
     /// <summary>Patterns of file names to leave out (<c>*</c> and <c>?</c>); the report lists them as skipped.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 

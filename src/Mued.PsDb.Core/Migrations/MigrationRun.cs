@@ -197,13 +197,17 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// The same for what runs next. The base tables must be there when the migration that builds on them comes; those before it may make
-    /// them.
+    /// The same for what runs next. The base tables must be there when the migration that builds on them comes. In which schema migrations
+    /// create is known of Phase 2 alone.
     /// </summary>
     private void EnsurePossible(PlanItem? next)
     {
-        var needed = next is not null && Phase2Set.NeedsBaseTables(next.File);
-        Preflight.Ensure(needed ? inspection.Facts : inspection.Facts with { Tables = [] }, context.Settings.Target);
+        var facts = inspection.Facts;
+        if (next is null || next.File != reading.Result.FirstOnBase)
+            facts = facts with { Tables = [] };
+        else if (!Phase2Set.NeedsBaseTables(next.File))
+            facts = facts with { CanCreate = true };
+        Preflight.Ensure(facts, context.Settings.Target);
     }
 
     /// <summary>The dry run: everything pending in one transaction that is rolled back.</summary>
@@ -255,7 +259,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             var pending = book.Pending(plan);
             if (pending.Count > 0)
                 EnsurePossible(pending[0]);
-            var part = pending.FindIndex(item => Phase2Set.NeedsBaseTables(item.File)) is > 0 and var first ? pending[..first] : pending;
+            var part = pending.FindIndex(item => item.File == reading.Result.FirstOnBase) is > 0 and var first ? pending[..first] : pending;
             var last = part.Count == pending.Count;
             (var failure, schema) = await sender
                 .SendAsync(part, Preparation(), last ? Check().Query : null, cancellationToken)

@@ -1,6 +1,5 @@
 using Mued.PsDb.Importing;
 using Mued.PsDb.Inspection;
-using Mued.PsDb.Phase2;
 using Mued.PsDb.Runs;
 using Npgsql;
 
@@ -36,7 +35,7 @@ internal sealed class RunInspector(
         CancellationToken cancellationToken
     )
     {
-        var tables = (await reading.ConfigureAwait(false)).Phase2 ? Phase2Set.RequiredTables : [];
+        var tables = (await reading.ConfigureAwait(false)).BaseTables;
         context.Observer.Watch(history.Name.ToString());
         try
         {

@@ -29,7 +29,7 @@ public sealed record MuedProject
     /// <summary>The file with the schema that the migrations make, as a full path.</summary>
     public string? SchemaFile { get; init; }
 
-    /// <summary>The tables that the migrations build on.</summary>
+    /// <summary>The tables that the migrations build on, and that must be there before the first of them.</summary>
     public IReadOnlyList<RequiredTable>? RequiredTables { get; init; }
 
     /// <summary>The history table as schema.table.</summary>

@@ -3,8 +3,9 @@ namespace Mued.PsDb.Tests.Plans;
 /// <summary>A plan holds every option that says what is done: one that was forgotten could be changed between approval and run.</summary>
 public class PlanSwitchesTests
 {
-    // Where the files are, what the result is held against, what fills the files (held by their checksums), and how a run waits.
-    private static readonly string[] Others = ["Path", "PathReason", "SchemaFile", "Variables", "WaitTimeout", "Plan"];
+    // Where the files are, what they build on, what the result is held against, what fills the files (held by their checksums), and how a
+    // run waits.
+    private static readonly string[] Others = ["Path", "PathReason", "RequiredTables", "SchemaFile", "Variables", "WaitTimeout", "Plan"];
 
     private static readonly PlanSwitches All = new()
     {

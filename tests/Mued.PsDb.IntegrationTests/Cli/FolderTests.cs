@@ -81,14 +81,23 @@ public sealed class FolderTests : IDisposable
             looked.GetProperty("baseTables").EnumerateArray().Select(table => table.GetProperty("name").GetString())
         );
         Assert.False(looked.GetProperty("success").GetBoolean());
+        var refused = CliReport.Of(await RunInAsync(below, "migrate")).GetProperty("error");
+        Assert.Equal("BaseTableMissing", refused.GetProperty("errorId").GetString());
+        Assert.Contains("account", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.False(await database.ScalarAsync<bool>("SELECT to_regclass('ops.history') IS NOT NULL"));
+        await database.ExecuteAsync("CREATE TABLE account ()");
         var migrated = CliReport.Of(await RunInAsync(below, "migrate"));
         Assert.Equal((Path.Combine(here, "db"), $"named in {file}"), (Text(migrated, "path"), Text(migrated, "pathReason")));
         Assert.Equal(7000, migrated.GetProperty("harm").GetProperty("maxBlockingMs").GetDouble());
         Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM ops.history"));
         Assert.Equal("NothingToDo", Text(CliReport.Of(await RunInAsync(below, "migrate")), "status"));
+        await File.WriteAllTextAsync(Path.Combine(here, "db", "0002_gone.sql"), "DROP TABLE account;");
+        Assert.Equal("Succeeded", Text(CliReport.Of(await RunInAsync(below, "migrate")), "status"));
+        await File.WriteAllTextAsync(Path.Combine(here, "db", "0003_next.sql"), "SELECT 1;");
+        Assert.Equal("Succeeded", Text(CliReport.Of(await RunInAsync(below, "migrate")), "status"));
 
         var given = CliReport.Of(await RunInAsync(below, "status", "--history-table", "ops.other", "--path", "../db"));
-        Assert.Equal((1, "as given"), (given.GetProperty("pending").GetInt32(), Text(given, "pathReason")));
+        Assert.Equal((3, "as given"), (given.GetProperty("pending").GetInt32(), Text(given, "pathReason")));
 
         await File.WriteAllTextAsync(file, """{ "pth": "db" }""");
         Assert.Equal("ProjectKeyUnknown", Text(CliReport.ErrorOf(await RunInAsync(below, "migrate")), "errorId"));

@@ -345,4 +345,17 @@ public class FleetTests
         Assert.Equal(2, none.ExitCode);
         Assert.Contains("{database}.json is named after a database", none.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("migrate", "--path", "{set}")]
+    [InlineData("import-history", "--path", "{set}")]
+    [InlineData("restore", "--backup-path", "nowhere")]
+    public async Task An_error_on_one_database_names_it_as_an_error_on_many_does(params string[] command)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "SELECT nope;"));
+        var words = command.Select(word => word.Replace("{set}", set.Path, StringComparison.Ordinal));
+        var result = await CliProcess.RunAsync([.. words, "--url", database.Url]);
+        Assert.StartsWith($"Error: {database.Settings.Target}: ", result.Error, StringComparison.Ordinal);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Mued.PsDb.Tests.Cli;
 
 namespace Mued.PsDb.Tests.Fleet;
 

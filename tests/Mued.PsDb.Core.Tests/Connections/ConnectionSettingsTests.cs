@@ -186,7 +186,7 @@ public sealed class ConnectionSettingsTests
             )
             .Driver();
         Assert.Equal((false, false, false, true), (driver.Pooling, driver.Enlist, driver.Multiplexing, driver.NoResetOnClose));
-        Assert.Equal((0, 0, 15), (driver.CommandTimeout, driver.MaxAutoPrepare, driver.Timeout));
+        Assert.Equal((0, int.MaxValue, 15), (driver.CommandTimeout, driver.AutoPrepareMinUsages, driver.Timeout));
         Assert.Equal((GssEncryptionMode.Disable, SslMode.Require), (driver.GssEncryptionMode, driver.SslMode));
         Assert.Null(driver.Password);
         Assert.Matches(@"^Mued\.PsDb \d+\.\d+\.\d+$", driver.ApplicationName);

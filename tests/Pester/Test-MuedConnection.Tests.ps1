@@ -50,6 +50,8 @@ Describe 'Test-MuedConnection' {
         try {
             $report = Test-MuedConnection $other -ErrorAction SilentlyContinue
             $report.PathReason, $report.BaseTables[0].Exists | Should -Be "named in $(Join-Path $TestDrive 'project/mued.json')", $false
+            { Invoke-MuedMigration $other -ErrorAction Stop } | Should -Throw '*the table tenant does not exist*'
+            Invoke-Sql $other 'CREATE TABLE tenant ()'
             (Invoke-MuedMigration $other).HistoryTable | Should -Be 'public.project_history'
             (Get-MuedMigration $other).State | Should -Be 'Applied'
             (Get-MuedMigration $other -HistoryTable public.another).State | Should -Be 'Pending'

@@ -1,3 +1,5 @@
+using System.CommandLine.Help;
+
 namespace Mued.PsDb.Cli;
 
 internal static class Program
@@ -5,7 +7,9 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         var parsed = CommandLine.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+
+        // The parser forgives what it does not know beside --version, as it does beside --help, where a person asks what there is.
+        if (parsed.Errors.Count > 0 || parsed is { Action: not HelpAction, UnmatchedTokens.Count: > 0 })
             return CommandOutput.OfUnreadable(arguments).Finish(UsageErrors.From(parsed));
 
         // The parser's own two seconds would end the process while the server is still being told to stop.

@@ -30,7 +30,7 @@ internal static class UsageErrors
             .OrderBy(option => option.IdentifierToken is null)
             .FirstOrDefault();
         if (wrong is not null)
-            return WrongValue(wrong, command);
+            return WrongValue(wrong, wrong.Option is VersionOption ? parsed.RootCommandResult.Command : command);
         if (parsed.UnmatchedTokens.Count == 0 && command.Arguments.FirstOrDefault() is { } argument)
             return Texts.Error("MissingArgument", ExitCode.Usage, argument.Name, FullName(command)) with { TargetName = argument.Name };
         if (command is not RootCommand)

@@ -109,8 +109,12 @@ Describe 'Get-MuedMigration' {
         Set-Content (Join-Path $folder '2_b.sql') 'SELECT 22'
         Remove-Item (Join-Path $folder '3_c.sql')
         Set-Content (Join-Path $folder '4_d.sql') 'SELECT 4'
+        Set-Content (Join-Path $folder 'notes.txt') ''
         $states = @{}
-        Get-MuedMigration $database -Path $folder -HistoryTable $table | ForEach-Object { $states[$_.Name] = [string] $_.State }
+        $all = Get-MuedMigration $database -Path $folder -HistoryTable $table -Verbose 4>&1
+        $told, $migrations = $all.Where({ $_ -is [System.Management.Automation.VerboseRecord] }, 'Split')
+        $told.Message | Should -Contain 'Passed over: notes.txt'
+        $migrations.ForEach{ $states[$_.Name] = [string] $_.State }
         $states['1_a'] | Should -Be 'Applied'
         $states['2_b'] | Should -Be 'Changed'
         $states['3_c'] | Should -Be 'Missing'

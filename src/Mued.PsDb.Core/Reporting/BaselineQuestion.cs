@@ -10,7 +10,7 @@ internal static class BaselineQuestion
         [
             .. new[]
             {
-                Texts.Get("BaselineQuestion", finding.Target, finding.Migration, Figures.Number(finding.Agreeing)),
+                Texts.Get("BaselineQuestion", finding.Target, finding.Migration, finding.Agreeing),
                 Texts.Get(
                     "BaselineQuestion.Next",
                     finding.NextBest.Length > 0 ? finding.NextBest : Texts.Get("Baseline.Nothing"),
@@ -24,7 +24,7 @@ internal static class BaselineQuestion
 
     /// <summary>The finding in a few words; null for none.</summary>
     public static string? Found(BaselineFinding? finding) =>
-        finding is null ? null : Texts.Get("BaselineFound", finding.Migration, Figures.Number(finding.Agreeing));
+        finding is null ? null : Texts.Get("BaselineFound", finding.Migration, finding.Agreeing);
 
     /// <summary>What a person should know of the finding.</summary>
     public static IEnumerable<string> Remarks(BaselineFinding? finding)

@@ -96,7 +96,7 @@ internal static class UndoQuestion
             .Distinct()
             .ToList();
         if (kinds.Count > 0)
-            yield return Texts.Get("UndoQuestion.Objects", Figures.Number(plan.Objects.Count), string.Join(", ", kinds));
+            yield return Texts.Get("UndoQuestion.Objects", plan.Objects.Count, string.Join(", ", kinds));
         if (lost.Count > 0)
             yield return Texts.Get("UndoQuestion.NotRemade", string.Join(", ", lost));
     }

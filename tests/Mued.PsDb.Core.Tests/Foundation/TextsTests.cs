@@ -10,6 +10,7 @@ namespace Mued.PsDb.Tests;
 /// <summary>The texts for people: every name that the code asks for is there, and every text is asked for.</summary>
 public partial class TextsTests
 {
+    private static readonly string[] Projects = ["Mued.PsDb.Core", "Mued.PsDb", "Mued.PsDb.Cli"];
     private static readonly HashSet<string> Engine = [.. Names("Mued.PsDb.Core")];
 
     [Theory]
@@ -74,6 +75,20 @@ public partial class TextsTests
         Assert.Equal([], lacking);
     }
 
+    [Fact]
+    public void A_text_that_counts_one_does_not_say_many()
+    {
+        var texts = Projects.SelectMany(Resources).Select(text => (string)text.Element("value")!).ToList();
+        var code = string.Concat(Sources("", "*.cs").Select(File.ReadAllText));
+        var counted = Counted().Matches(string.Concat(texts) + code).Select(match => match.Groups[1].Value).ToHashSet();
+        Assert.Superset(new HashSet<string> { "row", "statement", "check", "database" }, counted);
+
+        // What stands behind a number and is counted anywhere is counted here too; the views put their numbers together in PowerShell.
+        var many = new Regex($@"(?:\{{\d+(?::N0)?\}}|\)) (?:more )?(?:{string.Join('|', counted.Select(Regex.Escape))})e?s\b");
+        var views = File.ReadAllLines(Path.GetFullPath("../../../../module/views.xml", Here()));
+        Assert.Equal([], texts.Concat(views).Where(text => many.IsMatch(text)));
+    }
+
     private static List<string> Names(string project) => [.. Resources(project).Select(text => (string)text.Attribute("name")!)];
 
     private static IEnumerable<XElement> Resources(string project) =>
@@ -88,6 +103,9 @@ public partial class TextsTests
 
     [GeneratedRegex(@"Texts\.(?:Get|Find|Error|Usage|UsageAt)\(\s*""([^""]+)""")]
     private static partial Regex Asked();
+
+    [GeneratedRegex(@"(?:\{\d+:count |Figures\.Count\([^""]*"")([a-z ]+)")]
+    private static partial Regex Counted();
 
     [GeneratedRegex(@"^(place$|new ErrorPlace\(|new\()")]
     private static partial Regex Place();

@@ -67,6 +67,7 @@ public class CommandLineTests
             ),
             StringComparison.Ordinal
         );
+        Assert.Contains("mued-psdb --version, and", (await CliProcess.RunAsync("--version", "migrate")).Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -80,6 +81,8 @@ public class CommandLineTests
     [InlineData("MissingValue", "migrate", "--exclude", "--exclude", "0001*")]
     [InlineData("RepeatedOption", "migrate", "--to", "1", "--to", "2")]
     [InlineData("CombinedOption", "--version", "--verbose")]
+    [InlineData("UnknownOption", "--version", "--verbsoe")]
+    [InlineData("UnknownOption", "--verison")]
     [InlineData("WrongValue", "migrate", "--lock-timeout", "soon")]
     [InlineData("WrongValue", "migrate", "--max-attempts", "0")]
     [InlineData("WrongValue", "migrate", "--reporter", "mail")]

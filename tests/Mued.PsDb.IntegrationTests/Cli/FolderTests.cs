@@ -32,6 +32,21 @@ public sealed class FolderTests : IDisposable
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname = 'plugin_registry'"));
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("migrate", "--dry-run")]
+    [InlineData("migrate", "--plan-only")]
+    [InlineData("migrate", "--verbose")]
+    public async Task Files_that_are_passed_over_are_listed(params string[] command)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        Write("0001_note.sql", "CREATE TABLE note (id int PRIMARY KEY);");
+        Write("notes.txt", "");
+        var result = await RunAsync([.. command, "--url", database.Url]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Contains("Passed over: notes.txt", result.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Phase_2_is_taken_beside_it_when_it_is_asked_for()
     {

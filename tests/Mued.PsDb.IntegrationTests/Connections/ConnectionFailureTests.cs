@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mued.PsDb.Connections;
+using Npgsql;
 using static Mued.PsDb.Tests.Connecting;
 
 namespace Mued.PsDb.Tests;
@@ -48,6 +49,31 @@ public sealed class ConnectionFailureTests
         }
 
         Assert.All(told, id => Assert.Equal("ConnectionLost", id));
+    }
+
+    [Fact]
+    public async Task A_history_whose_reading_is_ended_by_a_limit_is_not_called_forbidden()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "SELECT 1;"));
+        Assert.Null((await MigrationRunner.RunAsync(database.Settings, set.Options)).Error);
+        await using var other = await database.OpenAsync();
+        await using var holding = await other.BeginTransactionAsync();
+        await using (var take = new NpgsqlCommand("LOCK TABLE mued_schema_history", other, holding))
+            await take.ExecuteNonQueryAsync();
+
+        // To the server the end of a statement's time and pg_cancel_backend are one SQLSTATE.
+        var status = MigrationRunner.GetStatusAsync(database.Settings, set.Options);
+        await Eventually.TrueAsync(async () =>
+            status.IsCompleted
+            || await database.ScalarAsync<bool>(
+                "SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+        );
+        var error = await Assert.ThrowsAsync<MuedException>(() => status);
+        Assert.Equal(("HistoryUnreadable", "57014"), (error.ErrorId, error.SqlState));
+        Assert.DoesNotContain("SELECT", error.Advice, StringComparison.Ordinal);
+        Assert.Contains("statement_timeout", error.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,6 +67,8 @@ public class MigrationRunTests
             [("public.idx_plugin_name", CheckStatus.Missing), ("public.provenance.source_uri", CheckStatus.Different)],
             report.Verification!.Failures.Select(check => (check.Name, check.Status)).Order()
         );
+        var missing = report.Verification.Failures.Single(check => check.Status == CheckStatus.Missing);
+        Assert.Contains("if it is applied, something has dropped it since", missing.Advice, StringComparison.Ordinal);
     }
 
     [Theory]

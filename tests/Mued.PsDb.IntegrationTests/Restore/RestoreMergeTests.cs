@@ -153,7 +153,6 @@ public class RestoreMergeTests
         "CREATE TYPE d AS (a int, b numeric(10,2))",
         "public.n.v.b is numeric(10,2)"
     )]
-    [InlineData("CREATE TYPE d AS (a int, b int)", "d", "CREATE TYPE d AS (a int)", "public.n.v.b does not exist")]
     [InlineData("CREATE TYPE d AS (a int)", "d", "CREATE TYPE d AS (a int, b int)", "public.n.v.b is not in the backup")]
     [InlineData(
         "CREATE TYPE d AS (a int, b int)",

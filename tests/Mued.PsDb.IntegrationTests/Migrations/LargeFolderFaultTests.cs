@@ -10,7 +10,7 @@ public class LargeFolderFaultTests(ITestOutputHelper output)
     private const int Files = 600;
 
     // Up to about here the history is made, the first file is run alone, and what the others need is prepared.
-    private const int Early = 150;
+    private const int Early = 250;
 
     // What the driver calls the first statement that it prepares, in the Bind message of each use.
     private const string Prepared = "_p1\0";

@@ -25,9 +25,10 @@ internal static partial class StatementOrder
             if (seen[i])
                 return;
             seen[i] = true;
-            foreach (var name in Names().EnumerateMatches(text(steps[i])))
+            var statement = text(steps[i]);
+            foreach (var name in Names().EnumerateMatches(statement))
             {
-                foreach (var maker in makers[text(steps[i]).Substring(name.Index, name.Length)])
+                foreach (var maker in makers[statement.Substring(name.Index, name.Length)])
                     Add(maker);
             }
 

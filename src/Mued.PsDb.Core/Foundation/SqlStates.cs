@@ -67,10 +67,11 @@ internal static class SqlStates
     /// <summary>
     /// Whether two sessions made or changed the same object at the same time, and the server took back what came second: CREATE … IF NOT
     /// EXISTS then breaks the index of a catalog, and CREATE OR REPLACE, GRANT and COMMENT find their row updated, for which there is no
-    /// SQLSTATE of its own. Done again, the work finds what the first has made.
+    /// SQLSTATE of its own. Done again, the work finds what the first has made. The number of a large object is the script's own choice:
+    /// one that is taken stays so.
     /// </summary>
     public static bool IsCatalogRace(PostgresException error) =>
-        error is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" }
+        error is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog", TableName: not "pg_largeobject_metadata" }
         || error is { SqlState: PostgresErrorCodes.InternalError, Routine: "simple_heap_update" or "simple_heap_delete" };
 
     /// <summary>Whether a row breaks a constraint of its table.</summary>

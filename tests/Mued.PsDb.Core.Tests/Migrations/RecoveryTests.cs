@@ -90,6 +90,15 @@ public class RecoveryTests
             Decide(Failure(BatchStage.Finish, Server(PostgresErrorCodes.InvalidSqlStatementName)) with { Prepared = prepared })
         );
 
+    [Theory]
+    [InlineData("pg_namespace", "Retry")]
+    [InlineData("pg_largeobject_metadata", "Fail")]
+    public void A_race_for_a_catalog_is_run_again_and_a_number_that_is_taken_is_not(string catalog, string expected)
+    {
+        var cause = new PostgresException("x", "ERROR", "ERROR", Unique, schemaName: "pg_catalog", tableName: catalog);
+        Assert.Equal(expected, Decide(Failure(BatchStage.Statement, cause)));
+    }
+
     [Fact]
     public void A_broken_connection_is_made_again()
     {

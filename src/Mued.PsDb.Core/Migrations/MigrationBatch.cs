@@ -98,9 +98,8 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
             Debug.Assert(committed == items.Count, "Every migration answers with its finish marker.");
             return null;
         }
-        catch (PostgresException e) when (e.BatchCommand is not null)
+        catch (PostgresException e) when (e.BatchCommand is NpgsqlBatchCommand command && batch.IndexOf(command) is >= 0 and var failed)
         {
-            var failed = batch.IndexOf((NpgsqlBatchCommand)e.BatchCommand);
             if (failed >= slots.Count)
                 return null;
             var slot = slots[failed];

@@ -90,6 +90,13 @@ internal sealed class MigrationSender(
 
     private async Task<BatchFailure?> RunStepwiseAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)
     {
+        // It may make the server forget what is prepared, and then not be done again as a whole.
+        if (session.IsPrepared)
+        {
+            await session.CloseAsync().ConfigureAwait(false);
+            await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         book.Started(item);
         var stepwise = new StepwiseRun(context, session, history, book, book[item].Notices, resume);
         var failure = await stepwise.RunAsync(item, preparation, cancellationToken).ConfigureAwait(false);

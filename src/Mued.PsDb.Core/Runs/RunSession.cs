@@ -89,6 +89,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
     /// </summary>
     /// <param name="steps">The statements.</param>
     /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="NpgsqlException">The connection has broken.</exception>
     public async Task PrepareAsync(IEnumerable<BatchStep> steps, CancellationToken cancellationToken)
     {
         prepared = false;
@@ -107,9 +108,11 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
 
             await Connection.ExecuteAsync(["COMMIT"], cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException)
+        catch (PostgresException e)
         {
             await RollBackAsync(cancellationToken).ConfigureAwait(false);
+            if (!IsOpen)
+                throw new NpgsqlException(e.MessageText, new IOException(e.MessageText, e));
         }
     }
 

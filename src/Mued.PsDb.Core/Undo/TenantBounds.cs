@@ -1,4 +1,6 @@
+using Mued.PsDb.Backups;
 using Mued.PsDb.Foundation;
+using Mued.PsDb.Schema;
 using Mued.PsDb.Sql;
 using Npgsql;
 
@@ -10,25 +12,47 @@ namespace Mued.PsDb.Undo;
 /// </summary>
 internal static class TenantBounds
 {
+    // What has no schema is where its table is, and otherwise the database's. A part of what goes as well is judged with that: a foreign key has
+    // triggers on the table that it refers to, an extension casts, a family of operators its members. The counters are this transaction's own.
     private const string OutsideSql = """
+        WITH taken AS (
+            SELECT classid, objid, number FROM unnest($1, $2, $3) AS v (classid, objid, number)
+            UNION
+            SELECT 'pg_class'::regclass, relid, 0 FROM pg_stat_xact_user_tables WHERE n_tup_upd + n_tup_del > 0
+        )
         SELECT DISTINCT i.type || ' ' || i.identity
-        FROM unnest($1, $2, $3) AS v (classid, objid, number)
-        CROSS JOIN LATERAL pg_catalog.pg_identify_object(v.classid, v.objid, v.number) AS i
-        WHERE i.schema <> $4 AND i.schema !~ '^pg_'
-            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = v.classid AND d.objid = v.objid AND d.deptype = 'i')
+        FROM taken AS v
+        CROSS JOIN LATERAL pg_identify_object(v.classid, v.objid, v.number) AS i
+        CROSS JOIN LATERAL pg_identify_object_as_address(v.classid, v.objid, v.number) AS a
+        LEFT JOIN pg_extension AS e ON v.classid = 'pg_extension'::regclass AND e.oid = v.objid
+        LEFT JOIN pg_namespace AS n ON n.oid = e.extnamespace
+        CROSS JOIN LATERAL coalesce(i.schema, n.nspname, CASE
+            WHEN i.type IN ('schema', 'publication namespace') OR i.type <> 'default acl' AND cardinality(a.object_names) > 1 THEN a.object_names[1]
+            WHEN i.type = 'default acl' THEN a.object_names[2] END, '') AS place
+        WHERE place <> $4 AND place !~ '^pg_' AND i.identity IS NOT NULL
+            AND NOT EXISTS (SELECT FROM pg_depend AS d JOIN taken AS whole ON whole.classid = d.refclassid AND whole.objid = d.refobjid AND whole.number = 0
+                WHERE d.classid = v.classid AND d.objid = v.objid
+                    AND (d.deptype IN ('i', 'e') OR d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass)))
         ORDER BY 1
         """;
 
-    /// <summary>Makes sure that nothing goes that is in another schema.</summary>
+    /// <summary>Makes sure that nothing goes, changes or is set back that is not in the tenant's schema.</summary>
+    /// <param name="connection">The database, in the transaction of the rehearsal, as it was before the scripts.</param>
+    /// <param name="difference">What the scripts do to the catalog.</param>
+    /// <param name="sequences">The sequences that vanish or are set back.</param>
+    /// <param name="schema">The tenant's schema.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <exception cref="MuedException">Something would; nothing is committed (<see cref="ExitCode.MigrationFailed"/>).</exception>
     public static async Task EnsureAsync(
         NpgsqlConnection connection,
         CatalogDifference difference,
+        IEnumerable<SequenceState> sequences,
         string schema,
         CancellationToken cancellationToken
     )
     {
-        var query = CatalogAddress.Query(OutsideSql, [.. difference.Vanished, .. difference.Rewritten]);
+        var back = sequences.Select(sequence => new CatalogObject(CatalogObject.Relation, sequence.Oid));
+        var query = CatalogAddress.Query(OutsideSql, [.. difference.Vanished, .. difference.Rewritten, .. back]);
         query.Parameters.Add(new() { Value = schema });
         var outside = await connection
             .QueryAsync([query], reader => reader.RowsAsync(row => row.GetString(0), cancellationToken), cancellationToken)

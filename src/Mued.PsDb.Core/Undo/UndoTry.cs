@@ -131,14 +131,14 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         CancellationToken cancellationToken
     )
     {
-        if (context.Settings.Schema is { } tenant)
-            await TenantBounds.EnsureAsync(connection, difference, tenant, cancellationToken).ConfigureAwait(false);
         var loss = await rehearsal.DescribeAsync(difference, lockTables, cancellationToken).ConfigureAwait(false);
         var sequences = await SequenceReader.StatesAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false);
         loss = loss with
         {
             Sequences = [.. sequences.Where(state => !loss.Reset.TryGetValue(state.Oid, out var left) || state.IsAheadOf(left))],
         };
+        if (context.Settings.Schema is { } tenant)
+            await TenantBounds.EnsureAsync(connection, difference, loss.Sequences, tenant, cancellationToken).ConfigureAwait(false);
         var own = HistoryName.Tables(request.History.Name.ToString());
         loss = loss with
         {

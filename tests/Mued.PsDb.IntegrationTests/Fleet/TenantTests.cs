@@ -416,12 +416,7 @@ public sealed class TenantTests
             ("rollback_0001.sql", "DROP TABLE IF EXISTS users CASCADE;")
         );
         var tenants = await FindAsync(database, "tenant_*");
-        var options = new UndoOptions
-        {
-            Path = set.Path,
-            NoBackup = true,
-            Force = true,
-        };
+        var options = Everything(set);
         Assert.Equal(RunStatus.NothingToDo, (await UndoRunner.RunAsync(tenants[0], options)).Status);
         Assert.True((await MigrationRunner.RunAsync(tenants[0], set.Options)).Success);
         var report = await UndoRunner.RunAsync(tenants[0], options);
@@ -430,6 +425,93 @@ public sealed class TenantTests
         Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM public.users"));
         Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM tenant_01.mued_schema_history WHERE undone_at IS NULL"));
     }
+
+    [Fact]
+    public async Task An_undo_takes_nothing_of_what_is_shared_by_any_statement()
+    {
+        await using var database = await WithTenantsAsync(1);
+        await database.ExecuteAsync(
+            """
+            CREATE SCHEMA audit; CREATE PUBLICATION pub;
+            CREATE TABLE public.users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n int DEFAULT 1); INSERT INTO public.users DEFAULT VALUES;
+            CREATE SEQUENCE public.gs; SELECT setval('public.gs', 9);
+            CREATE TRIGGER trg BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+            CREATE POLICY pol ON public.users; CREATE RULE rul AS ON UPDATE TO public.users DO NOTHING; ALTER PUBLICATION pub ADD TABLE public.users;
+            """
+        );
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"), ("rollback_0001.sql", ""));
+        var tenant = Assert.Single(await FindAsync(database, "tenant_*"));
+        Assert.True((await MigrationRunner.RunAsync(tenant, set.Options)).Success);
+        (string Sql, string Named)[] scripts =
+        [
+            ("DELETE FROM users", "table public.users"),
+            ("SELECT setval('gs', 1)", "sequence public.gs"),
+            ("DROP TRIGGER trg ON users", "trigger trg on public.users"),
+            ("DROP POLICY pol ON users", "policy pol on public.users"),
+            ("DROP RULE rul ON users", "rule rul on public.users"),
+            ("ALTER TABLE users ALTER n DROP DEFAULT", "default value for public.users.n"),
+            ("ALTER TABLE users ALTER id DROP IDENTITY", "sequence public.users_id_seq"),
+            ("ALTER PUBLICATION pub DROP TABLE users", "publication relation public.users in publication pub"),
+            ("DROP PUBLICATION pub", "publication pub"),
+            ("DROP SCHEMA audit", "schema audit"),
+        ];
+        var refused = new List<string>();
+        foreach (var (sql, named) in scripts)
+        {
+            set.Write("rollback_0001.sql", $"DROP TABLE a; {sql};");
+            var report = await UndoRunner.RunAsync(tenant, Everything(set));
+            if (report.Error is { ErrorId: "UndoOutsideTenant" } error && error.Message.Contains(named, StringComparison.Ordinal))
+                refused.Add(sql);
+        }
+
+        Assert.Equal(scripts.Select(script => script.Sql), refused);
+    }
+
+    [Fact]
+    public async Task An_undo_takes_what_is_of_the_tenant_whatever_its_kind()
+    {
+        await using var database = await WithTenantsAsync(2);
+        await database.ExecuteAsync(
+            """
+            CREATE PUBLICATION pub; CREATE TABLE public.plan (id int PRIMARY KEY); CREATE TABLE tenant_01.kept (id serial);
+            INSERT INTO tenant_01.kept DEFAULT VALUES; CREATE TABLE tenant_02.kept (id serial); CREATE SEQUENCE public.gs; SELECT setval('public.gs', 9);
+            """
+        );
+        using var set = new MigrationSet(
+            (
+                "0001_a.sql",
+                """
+                CREATE EXTENSION hstore; CREATE TABLE b (id int GENERATED ALWAYS AS IDENTITY, n int DEFAULT 1, plan int REFERENCES plan, h hstore);
+                CREATE TABLE a (LIKE b INCLUDING ALL); ALTER PUBLICATION pub ADD TABLE b;
+                CREATE TRIGGER trg BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+                CREATE POLICY pol ON a; CREATE RULE rul AS ON UPDATE TO a DO NOTHING;
+                ALTER DEFAULT PRIVILEGES IN SCHEMA tenant_01 GRANT SELECT ON TABLES TO pg_monitor;
+                """
+            ),
+            (
+                "rollback_0001.sql",
+                """
+                DROP TRIGGER trg ON a; DROP POLICY pol ON a; DROP RULE rul ON a; ALTER TABLE a ALTER n DROP DEFAULT, ALTER id DROP IDENTITY;
+                ALTER DEFAULT PRIVILEGES IN SCHEMA tenant_01 REVOKE SELECT ON TABLES FROM pg_monitor;
+                DROP TABLE a; DROP TABLE b; DROP EXTENSION hstore; DELETE FROM kept; SELECT setval('kept_id_seq', 1) WHERE 'gs' <> '';
+                """
+            )
+        );
+        var tenant = Assert.Single(await FindAsync(database, "tenant_01"));
+        var migrated = await MigrationRunner.RunAsync(tenant, set.Options);
+        Assert.True(migrated.Success, migrated.Error?.Message);
+        var report = await UndoRunner.RunAsync(tenant, Everything(set));
+        Assert.True(report.Success, report.Error?.Message);
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM tenant_01.kept"));
+    }
+
+    private static UndoOptions Everything(MigrationSet set) =>
+        new()
+        {
+            Path = set.Path,
+            NoBackup = true,
+            Force = true,
+        };
 
     private static async Task<TestDatabase> WithTenantsAsync(int count)
     {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Mued.PsDb.Files;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Undo;
@@ -12,7 +13,7 @@ namespace Mued.PsDb.Undo;
 internal static partial class SequenceShield
 {
     /// <summary>What comes before the scripts; nothing where none mentions setval.</summary>
-    public static IEnumerable<BatchStep> Before(IEnumerable<MigrationFile> scripts)
+    public static IEnumerable<BatchStep> Before(IReadOnlyList<MigrationFile> scripts)
     {
         var names = scripts
             .SelectMany(script => script.Sql.Statements.Select(script.Sql.TextOf))
@@ -21,6 +22,9 @@ internal static partial class SequenceShield
             .Select(name => StatementReader.ParseName(name) is var (schema, last) ? new ObjectName(schema ?? "", last) : default)
             .Distinct()
             .ToList();
+
+        // A name without a schema is looked for as the session does: one more would hold off another tenant, who has it too.
+        var meant = scripts.Any(script => script.Sql.Text.HasWord("search_path")) ? "true" : $"t.oid = {SessionGuard.Relation("v ->> 1")}";
         return names.Count == 0
             ? []
             :
@@ -35,7 +39,7 @@ internal static partial class SequenceShield
                                 SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS name, q.seqincrement
                                 FROM jsonb_array_elements({SqlString.Literal(JsonText.Of(names))}::jsonb) AS v
                                 JOIN pg_class AS t ON t.relname = v ->> 1
-                                JOIN pg_namespace AS s ON s.oid = t.relnamespace AND v ->> 0 IN ('', s.nspname)
+                                JOIN pg_namespace AS s ON s.oid = t.relnamespace AND (v ->> 0 = s.nspname OR v ->> 0 = '' AND {meant})
                                 JOIN pg_class AS c ON c.relkind = 'S' AND c.relpersistence <> 't' AND pg_has_role(c.relowner, 'USAGE') AND (c.oid = t.oid
                                     OR EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
                                         AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.deptype IN ('a', 'i')))

@@ -17,7 +17,7 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
     /// <summary>Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit.</summary>
     public ScriptBatch Scripts(SqlBatch batch)
     {
-        batch.Add(SequenceShield.Before(units.Select(unit => unit.Script)));
+        batch.Add(SequenceShield.Before([.. units.Select(unit => unit.Script)]));
         return new(batch, units.Select(unit => unit.Script), After, marker);
     }
 

@@ -500,9 +500,12 @@ public sealed class TenantTests
         var tenant = Assert.Single(await FindAsync(database, "tenant_01"));
         var migrated = await MigrationRunner.RunAsync(tenant, set.Options);
         Assert.True(migrated.Success, migrated.Error?.Message);
+        const string others = "SELECT pg_relation_filenode('tenant_02.kept_id_seq')::int";
+        var before = await database.ScalarAsync<int>(others);
         var report = await UndoRunner.RunAsync(tenant, Everything(set));
         Assert.True(report.Success, report.Error?.Message);
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM tenant_01.kept"));
+        Assert.Equal(before, await database.ScalarAsync<int>(others));
     }
 
     private static UndoOptions Everything(MigrationSet set) =>

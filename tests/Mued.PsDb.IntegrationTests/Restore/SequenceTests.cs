@@ -106,6 +106,20 @@ public class SequenceTests
     }
 
     [Fact]
+    public async Task A_rehearsal_leaves_a_sequence_that_a_script_finds_by_a_search_path_of_its_own()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int)"),
+            ("rollback_0001_a.sql", "DROP TABLE a; SET search_path = elsewhere; SELECT setval('far', 1);")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        await scene.Database.ExecuteAsync("CREATE SCHEMA elsewhere; CREATE SEQUENCE elsewhere.far; SELECT setval('elsewhere.far', 70)");
+        await scene.MigrateAsync();
+        Assert.Equal([new("elsewhere.far", 70, true)], (await scene.UndoAsync(scene.Options with { DryRun = true })).Sequences);
+        Assert.Equal(70L, await scene.Database.ScalarAsync<long>("SELECT last_value FROM elsewhere.far"));
+    }
+
+    [Fact]
     public async Task A_sequence_never_goes_back_and_one_that_cannot_be_put_back_fails_the_restore()
     {
         using var set = new MigrationSet(

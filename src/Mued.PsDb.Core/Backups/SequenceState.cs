@@ -47,8 +47,12 @@ internal sealed record SequenceState
     [JsonIgnore]
     public ObjectName Name => new(Schema, Sequence);
 
-    /// <summary>Whether it stands ahead of a sequence that has given out a number last, or none.</summary>
-    public bool IsAheadOf(long? number) => number is { } last ? (Increment > 0 ? LastValue > last : LastValue < last) : IsCalled;
+    /// <summary>Whether the number that comes next is ahead of that of the same sequence when it has given out a number last, or none yet.</summary>
+    public bool IsAheadOf(long? number)
+    {
+        var (next, other) = (IsCalled ? LastValue + (decimal)Increment : LastValue, number is { } last ? last + (decimal)Increment : Start);
+        return Increment > 0 ? next > other : next < other;
+    }
 
     /// <summary>The report's view.</summary>
     public LostSequence ToLost() => new(Name.ToString(), LastValue, IsCalled);

@@ -65,7 +65,7 @@ public class SequenceTests
             (
                 "rollback_0001_a.sql",
                 """
-                ALTER TABLE kept DROP m; TRUNCATE kept RESTART IDENTITY; ALTER SEQUENCE again RESTART; SELECT setval('"by Name"', 1);
+                ALTER TABLE kept DROP m; TRUNCATE kept RESTART IDENTITY; ALTER SEQUENCE again RESTART; ALTER SEQUENCE unused RESTART; ALTER SEQUENCE fresh RESTART; SELECT setval('"by Name"', 1);
                 DO $$ BEGIN PERFORM setval(pg_get_serial_sequence('public.more', 'id'), 2, false), setval('down', -2), setval('up', 90); END $$; SELECT nextval('steps');
                 """
             )
@@ -75,8 +75,8 @@ public class SequenceTests
             """
             CREATE TABLE kept (id serial PRIMARY KEY); INSERT INTO kept SELECT FROM generate_series(1, 9); DELETE FROM kept WHERE id > 7;
             CREATE TABLE more (id int GENERATED ALWAYS AS IDENTITY); INSERT INTO more SELECT FROM generate_series(1, 30);
-            CREATE SEQUENCE again START 5; CREATE SEQUENCE "by Name"; CREATE SEQUENCE down INCREMENT -2; CREATE SEQUENCE up; CREATE SEQUENCE steps;
-            SELECT setval('again', 50), setval('"by Name"', 60), setval('down', -70), setval('up', 80), setval('steps', 10);
+            CREATE SEQUENCE again START 5; CREATE SEQUENCE "by Name"; CREATE SEQUENCE down INCREMENT -2; CREATE SEQUENCE up; CREATE SEQUENCE steps; CREATE SEQUENCE unused; CREATE SEQUENCE fresh START 7;
+            SELECT setval('again', 50), setval('"by Name"', 60), setval('down', -70), setval('up', 80), setval('steps', 10), setval('unused', 5000, false);
             """
         );
         await scene.MigrateAsync();
@@ -88,6 +88,7 @@ public class SequenceTests
             new("public.down", -70, true),
             new("public.kept_id_seq", 9, true),
             new("public.more_id_seq", 30, true),
+            new("public.unused", 5000, false),
         ];
         Assert.Equal(back, (await UndoRunner.PlanAsync(scene.Settings, scene.Options)).Sequences);
         Assert.Equal(back, (await scene.UndoAsync(scene.Options with { DryRun = true })).Sequences);
@@ -100,6 +101,8 @@ public class SequenceTests
             WithoutSteps(before).Replace("up 80", "up 90", StringComparison.Ordinal),
             WithoutSteps(await scene.Database.ScalarAsync<string>(states))
         );
+
+        Assert.Equal(5000, await scene.Database.ScalarAsync<long>("SELECT nextval('unused')"));
 
         // What gives out numbers goes on, in a rehearsal too.
         static string WithoutSteps(string text) => Regex.Replace(text, @"steps \d+", "");

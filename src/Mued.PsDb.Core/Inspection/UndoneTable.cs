@@ -25,9 +25,11 @@ internal sealed class UndoneTable(ObjectName history)
     private static readonly string OfLargeObjects =
         $"table_schema = {SqlString.Literal(LargeObjects.Schema)} AND table_name = {SqlString.Literal(LargeObjects.Name)}";
 
-    // Whether the transaction of a row is the one that is open, or a part of it: their ids follow ours, and of others that are open no row
-    // is seen. A row that was frozen an epoch ago is far away.
-    private const string Ours = """
+    /// <summary>
+    /// Whether the transaction of a row is the one that is open, or a part of it, as SQL: their ids follow ours, and of others that are open no
+    /// row is seen. A row that was frozen an epoch ago is far away.
+    /// </summary>
+    public const string Ours = """
         CASE WHEN xmin::text::bigint > 2 AND (xmin::text::bigint + 4294967296 - pg_current_xact_id()::text::bigint % 4294967296) % 4294967296 < 10000000
             THEN pg_xact_status((pg_current_xact_id()::text::bigint + (xmin::text::bigint + 4294967296 - pg_current_xact_id()::text::bigint % 4294967296) % 4294967296)::text::xid8) = 'in progress'
             ELSE false END

@@ -38,17 +38,25 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
     /// <summary>
     /// Finds which rows the scripts update or delete in tables that stay, by running them once more now that nobody else can write: a row that
     /// is still where it was is unchanged (PostgreSQL manual, System Columns, ctid); and, where they have written to large objects, which of these
-    /// hold something else. They are marked in lists, which are no temporary tables, for these go with every script.
+    /// hold something else. They are marked in lists, which are no temporary tables, for these go with every script. There may be gigabytes of
+    /// large objects: under the locks of the scripts no more of them is read than must be.
     /// </summary>
     public async Task MarkChangedAsync(IReadOnlyList<LostRelation> images, LargeObjectLoss large, CancellationToken cancellationToken)
     {
         if (images.Count == 0 && large.Writes == 0)
             return;
         var changed = images.Where(image => image.Image == RowImage.Changed).ToList();
-        List<(string Before, string Type, string Changed)> lists =
+        var seen =
+            large.Writes > 0 && await connection.ScalarAsync([LargeObjectLoss.PiecesSeen], cancellationToken).ConfigureAwait(false) is true;
+        List<(string Changed, string Mark)> lists =
         [
-            .. changed.Select(image => (image.Before, "tid", $"SELECT b.id FROM {image.Before} AS b WHERE {Gone(image)}")),
-            .. large.Writes > 0 ? [(large.Before, "oid", large.Changed)] : Array.Empty<(string, string, string)>(),
+            .. changed.Select(image =>
+                (
+                    $"SELECT b.id FROM {image.Before} AS b WHERE {Gone(image)}",
+                    $"UPDATE {image.Before} AS b SET changed = true FROM unnest($1) AS f WHERE b.id = f::tid"
+                )
+            ),
+            .. large.Writes > 0 ? [(large.Changed(seen), large.Mark(seen))] : Array.Empty<(string, string)>(),
         ];
         await connection
             .ExecuteAsync(
@@ -57,7 +65,9 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
                         (BatchStep)
                             $"CREATE UNLOGGED TABLE {image.Before} AS SELECT ctid AS id, false AS changed FROM ONLY {image.Name}{(changed.Contains(image) ? "" : " WITH NO DATA")}"
                     ),
-                    .. large.Writes > 0 ? [(BatchStep)$"CREATE UNLOGGED TABLE {large.Before} AS {large.Others}"] : Array.Empty<BatchStep>(),
+                    .. large.Writes > 0
+                        ? [(BatchStep)$"CREATE UNLOGGED TABLE {large.Before} AS {large.Others(seen)}"]
+                        : Array.Empty<BatchStep>(),
                 ],
                 cancellationToken
             )
@@ -66,6 +76,9 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
             return;
         using var batch = connection.Batch("SAVEPOINT mued_images");
         var scripts = Scripts(batch);
+
+        // Nothing tells the server how few pieces are found, and to compile a query for more would take longer than to run it.
+        batch.Add("SELECT set_config('jit', 'off', true)");
         foreach (var list in lists)
             batch.Add($"SELECT c.id::text AS {marker} FROM ({list.Changed}) AS c");
         batch.Add("ROLLBACK TO SAVEPOINT mued_images");
@@ -85,14 +98,7 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
             .ExecuteAsync(
                 lists.Zip(
                     found,
-                    (list, ids) =>
-                        (BatchStep)
-                            new NpgsqlBatchCommand(
-                                $"UPDATE {list.Before} AS b SET changed = true FROM unnest($1) AS u (id) WHERE b.id = u.id::{list.Type}"
-                            )
-                            {
-                                Parameters = { new() { Value = ids.ToArray() } },
-                            }
+                    (list, ids) => (BatchStep)new NpgsqlBatchCommand(list.Mark) { Parameters = { new() { Value = ids.ToArray() } } }
                 ),
                 cancellationToken
             )

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests;
@@ -24,7 +25,13 @@ public sealed class LargeObjectTests : IDisposable
         """;
 
     private const string All =
-        "SELECT string_agg(concat_ws(' ', oid, lomowner::regrole, lomacl, obj_description(oid, 'pg_largeobject'), length(lo_get(oid)), md5(lo_get(oid))), '; ' ORDER BY oid) FROM pg_largeobject_metadata";
+        "SELECT string_agg(concat_ws(' ', oid, lomowner::regrole, lomacl, obj_description(oid, 'pg_largeobject'), length(lo_get(oid)), md5(lo_get(oid))), '; ' ORDER BY oid) FROM pg_largeobject_metadata WHERE oid < 62000";
+
+    // One of others that whoever looks into it fails by, as a piece holds more than it can.
+    private const string Unrelated = """
+        SELECT lo_create(62000); GRANT SELECT ON LARGE OBJECT 62000 TO PUBLIC;
+        SET allow_system_table_mods = on; INSERT INTO pg_largeobject VALUES (62000, 0, convert_to(repeat('x', 2049), 'UTF8')); RESET allow_system_table_mods;
+        """;
 
     // Every way to write. The migration makes the last two itself, which people then write to and the script takes away.
     private const string Overwrite = """
@@ -117,9 +124,10 @@ public sealed class LargeObjectTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task What_scripts_and_migrations_write_to_them_gives_way_to_what_was_there(bool superuser)
+    [InlineData("SUPERUSER", "CREATE ON SCHEMA public")]
+    [InlineData("", "CREATE ON SCHEMA public")]
+    [InlineData("", "CREATE ON SCHEMA public TO {0}; GRANT SELECT ON pg_largeobject")]
+    public async Task What_scripts_and_migrations_write_to_them_gives_way_to_what_was_there(string attribute, string granted)
     {
         using var files = new MigrationSet(
             ("0001_base.sql", "CREATE TABLE n (id int PRIMARY KEY)"),
@@ -131,7 +139,7 @@ public sealed class LargeObjectTests : IDisposable
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: files.Path);
         var role = "r" + scene.Database.Name;
         await scene.Database.ExecuteAsync(
-            $"CREATE ROLE {role} LOGIN PASSWORD 'x' {(superuser ? "SUPERUSER" : "")}; GRANT CREATE ON SCHEMA public TO {role}"
+            $"CREATE ROLE {role} LOGIN PASSWORD 'x' {attribute}; GRANT {string.Format(CultureInfo.InvariantCulture, granted, role)} TO {role}; {Unrelated}"
         );
         try
         {

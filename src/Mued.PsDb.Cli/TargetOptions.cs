@@ -39,11 +39,13 @@ internal static class TargetOptions
     /// <summary>The databases that the options name, or the one that the environment names.</summary>
     public static async Task<IReadOnlyList<ConnectionSettings>> FindAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var schemas = parsed.GetValue(TenantSchema);
         var search = new TargetSearch
         {
             Tenant = parsed.GetValue(Tenant),
             Database = parsed.GetValue(Database),
-            TenantSchema = parsed.GetValue(TenantSchema),
+            TenantSchema = schemas,
+            HistoryTable = schemas is null ? null : SharedOptions.Project.HistoryOf(parsed.GetValue(SharedOptions.HistoryTable)),
             Shard = ShardOf(parsed),
         };
         var given = Connections(parsed);

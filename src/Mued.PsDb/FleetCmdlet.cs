@@ -64,11 +64,13 @@ public abstract class FleetCmdlet : MuedCmdlet
         base.BeginProcessing();
         try
         {
+            var tenants = this as ITenantCmdlet;
             search = new()
             {
                 Tenant = Tenant,
                 Database = Database,
-                TenantSchema = (this as ITenantCmdlet)?.TenantSchema,
+                TenantSchema = tenants?.TenantSchema,
+                HistoryTable = tenants?.TenantSchema is null ? null : Project.HistoryOf(tenants.HistoryTable),
                 Shard = Shard is null ? null : Fleet.Shard.Parse(Shard),
             };
             if (ConnectionFile is null)

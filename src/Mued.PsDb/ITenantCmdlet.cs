@@ -5,4 +5,7 @@ internal interface ITenantCmdlet
 {
     /// <summary>A pattern for the schemas that are the targets; null where the databases are.</summary>
     string? TenantSchema { get; }
+
+    /// <summary>The history table that each of them has; null for the usual one.</summary>
+    string? HistoryTable => null;
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Mued.PsDb.Connections;
+using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
 using Npgsql;
@@ -15,9 +16,11 @@ internal sealed record TargetSearch
         ORDER BY datname
         """;
 
-    // Of the path of the session, what is not a tenant's own comes behind the tenant: there are the extensions, and what all share.
+    // Of the path of the session, what is not a tenant's own comes behind the tenant: there are the extensions, and what all share. A schema
+    // with a history is a tenant, whether it is meant or not; in public is the history of what is shared.
     private const string SchemasSql = $"""
-        SELECT n.nspname::text, path.place::integer
+        SELECT n.nspname::text, CASE WHEN n.nspname = 'public' OR NOT EXISTS (
+            SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = $1 AND c.relkind IN ('r', 'p')) THEN path.place::integer END
         FROM pg_namespace AS n LEFT JOIN unnest({SessionGuard.Schemas}) WITH ORDINALITY AS path (name, place) ON path.name = n.nspname
         WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         ORDER BY n.nspname
@@ -31,6 +34,9 @@ internal sealed record TargetSearch
 
     /// <summary>A pattern of the schemas of each database, each a tenant's, and never <c>public</c>; null for the database itself.</summary>
     public string? TenantSchema { get; init; }
+
+    /// <summary>The history table, by which a tenant that the pattern does not mean is known; null for the usual one.</summary>
+    public string? HistoryTable { get; init; }
 
     /// <summary>The part of the fleet that is meant; null for all.</summary>
     public Shard? Shard { get; init; }
@@ -105,7 +111,9 @@ internal sealed record TargetSearch
         // A record that came down the pipeline names its tenant, and means no other.
         if (database.Schema is not null)
             return [database];
-        var schemas = await RowsAsync(database, [SchemasSql], row => (Name: row.GetString(0), Place: row[1] as int?), cancellationToken)
+        var history = ObjectName.Parse(HistoryTable ?? HistoryName.Default).Name;
+        var query = new NpgsqlBatchCommand(SchemasSql) { Parameters = { new() { Value = history } } };
+        var schemas = await RowsAsync(database, [query], row => (Name: row.GetString(0), Place: row[1] as int?), cancellationToken)
             .ConfigureAwait(false);
         var tenants = schemas.ToLookup(schema => schema.Name != "public" && Fits(TenantSchema, schema.Name));
         var shared = tenants[false].Where(schema => schema.Place is not null).OrderBy(schema => schema.Place).Select(schema => schema.Name);

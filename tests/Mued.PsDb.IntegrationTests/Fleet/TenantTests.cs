@@ -99,6 +99,30 @@ public sealed class TenantTests
     }
 
     [Theory]
+    [InlineData("public.mued_schema_history")]
+    [InlineData("my_history")]
+    public async Task A_tenant_that_the_pattern_leaves_out_is_not_shared_either(string history)
+    {
+        await using var database = await WithTenantsAsync(2);
+        var name = history.Split('.')[^1];
+        await database.ExecuteAsync(
+            $"""
+            CREATE TABLE tenant_01.mine (id int); CREATE TABLE tenant_01.{name} (); CREATE TABLE public.{name} (); CREATE SCHEMA extensions;
+            ALTER DATABASE {database.Name} SET search_path = tenant_01, extensions, public
+            """
+        );
+        using var set = new MigrationSet(("0001_mine.sql", "ALTER TABLE mine ADD COLUMN more int;"));
+        string[] migrate = ["migrate", "--url", database.Url, "--path", set.Path, "--history-table", history, "--tenant-schema"];
+        var result = await CliProcess.RunAsync([.. migrate, "tenant_02", "--output", "json"]);
+        var error = Assert.Single(TargetsOf(CliReport.Of(result))).GetProperty("error");
+        Assert.Equal("42P01", error.GetProperty("sqlState").GetString());
+        Assert.Equal(
+            "\"tenant_02\", \"extensions\", \"public\"",
+            Assert.Single(await FindAsync(database, "tenant_02", history)).SearchPath
+        );
+    }
+
+    [Theory]
     [InlineData(new[] { "--tenant-schema", "nothing_*" }, "nothing_*")]
     [InlineData(new[] { "--tenant-schema", "public" }, "public")]
     [InlineData(new[] { "--tenant-schema", "tenant_*", "--history-table", "other.history" }, "other.history")]
@@ -523,8 +547,12 @@ public sealed class TenantTests
         return database;
     }
 
-    private static Task<IReadOnlyList<ConnectionSettings>> FindAsync(TestDatabase database, string pattern) =>
-        new TargetSearch { TenantSchema = pattern }.FindAsync([database.Settings], (_, _) => throw new NotSupportedException(), default);
+    private static Task<IReadOnlyList<ConnectionSettings>> FindAsync(TestDatabase database, string pattern, string? history = null) =>
+        new TargetSearch { TenantSchema = pattern, HistoryTable = history }.FindAsync(
+            [database.Settings],
+            (_, _) => throw new NotSupportedException(),
+            default
+        );
 
     private static async Task<IReadOnlyList<T>> EachAsync<T>(
         IReadOnlyList<ConnectionSettings> tenants,

@@ -21,13 +21,14 @@ internal static class LockedTables
         CancellationToken cancellationToken
     ) =>
         (
-            await LookAsync(connection, [.. tables.Distinct().Select(ObjectName.Parse).Order()], historyTable, cancellationToken)
+            await LookAsync(connection, [.. tables.Distinct().Select(ObjectName.Parse).Order()], [], historyTable, cancellationToken)
                 .ConfigureAwait(false)
         ).Definitions;
 
     private static async Task<(SchemaSnapshot? Definitions, IReadOnlyList<TableMark> Seen)> LookAsync(
         NpgsqlConnection connection,
         List<ObjectName> tables,
+        IEnumerable<ulong> written,
         string historyTable,
         CancellationToken cancellationToken
     )
@@ -36,7 +37,7 @@ internal static class LockedTables
             return (null, []);
         var scope = SchemaScope.OfTables([.. tables.Select(table => table.ToString())]) with { Exclude = HistoryName.Tables(historyTable) };
         var query = new SchemaQuery(scope, [], []);
-        using var batch = connection.Batch(TableMark.Look(tables));
+        using var batch = connection.Batch(TableMark.Look(tables, written));
         query.AddTo(batch);
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
@@ -48,12 +49,14 @@ internal static class LockedTables
     /// <summary>What has changed since the plan, in words; and what each table was like when it was looked at for that.</summary>
     /// <param name="connection">The database, outside a transaction.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="done">What of it an earlier run has done: the tables of these are no longer what they were.</param>
+    /// <param name="done">What of it is done: the tables of these are no longer what they were.</param>
+    /// <param name="written">The transactions of what is done: nor are those that they changed without locking them.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public static async Task<(IReadOnlyList<string> Changes, IReadOnlyList<TableMark> Seen)> ChangesAsync(
         NpgsqlConnection connection,
         ApprovedPlan plan,
         IReadOnlyList<PlannedMigration> done,
+        IEnumerable<ulong> written,
         CancellationToken cancellationToken
     )
     {
@@ -67,10 +70,12 @@ internal static class LockedTables
             .ToList();
         if (names.Count == 0)
             return ([], []);
-        var tables = names.ConvertAll(name => name.ToString());
         var history = HistoryName.Of(plan.Database.Schema, plan.Switches.HistoryTable);
-        var (definitions, seen) = await LookAsync(connection, names, history, cancellationToken).ConfigureAwait(false);
+        var (definitions, seen) = await LookAsync(connection, names, written, history, cancellationToken).ConfigureAwait(false);
         var found = definitions ?? expected with { Relations = [] };
+        var tables = names.Except(seen.Where(table => table.Ours).Select(table => table.Table)).Select(name => name.ToString()).ToList();
+        if (tables.Count == 0)
+            return ([], seen);
         if (done.Count > 0)
             (expected, found) = (RelationsOf(expected, tables), RelationsOf(found, tables));
         var changes = SchemaComparer
@@ -85,7 +90,7 @@ internal static class LockedTables
         new()
         {
             FormatVersion = snapshot.FormatVersion,
-            Scope = snapshot.Scope,
+            Scope = snapshot.Scope with { Tables = tables },
             Relations =
             [
                 .. snapshot.Relations.Where(relation => tables.Contains(relation.QualifiedName.ToString(), StringComparer.Ordinal)),

@@ -30,8 +30,16 @@ internal sealed class PlanApproval(ApprovedPlan plan)
             throw Texts.Usage("PlanFailed", plan);
         if (!DatabaseIdentity.Certain(plan.Database, here))
             throw Texts.Usage("PlanOfOtherDatabase", plan, plan.Database, here);
-        var done = history.Where(row => !Knows(row) && IsOwn(row)).Select(row => planned[row.Migration]).Where(item => item.Runs).ToList();
-        var (tables, seen) = await LockedTables.ChangesAsync(connection, plan, done, cancellationToken).ConfigureAwait(false);
+        var rows = history.Where(row => !Knows(row) && IsOwn(row) && planned[row.Migration].Runs).ToList();
+        var (tables, seen) = await LockedTables
+            .ChangesAsync(
+                connection,
+                plan,
+                rows.ConvertAll(row => planned[row.Migration]),
+                rows.SelectMany(row => row.TransactionIds),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         List<string> changes = [.. FileChanges(folder), .. HistoryChanges(history), .. tables];
         return changes.Count == 0 ? new(plan.Migrations, seen) : throw Texts.Usage(ErrorIds.PlanOutdated, plan, string.Join("; ", changes));
     }

@@ -11,37 +11,55 @@ namespace Mued.PsDb.Migrations;
 /// <param name="Id">Its oid, which a renamed table keeps and one that was made anew does not have.</param>
 /// <param name="Modes">The modes in which the role may lock it by LOCK TABLE, and that let every reader and writer of rows work.</param>
 /// <param name="Mark">A digest of the rows of the catalogs that make its definition, by the transactions that wrote them.</param>
-internal sealed record TableMark(ObjectName Table, long Id, IReadOnlyList<string> Modes, string Mark)
+/// <param name="Ours">Whether some of these rows were written by the migrations that are done, and by nobody else since.</param>
+internal sealed record TableMark(ObjectName Table, long Id, IReadOnlyList<string> Modes, string Mark, bool Ours)
 {
-    // A change that leaves the definition as it was, such as a grant, changes the digest too: then the definition is looked at again.
-    private const string Digest = """
-        (SELECT encode(sha256(convert_to(coalesce(string_agg(part, ' ' ORDER BY part COLLATE "C"), ''), 'UTF8')), 'hex') FROM (
-            SELECT 'class ' || xmin::text FROM pg_class WHERE oid = t.id
-            UNION ALL SELECT 'column ' || attnum || ' ' || xmin::text FROM pg_attribute WHERE attrelid = t.id
-            UNION ALL SELECT 'default ' || oid || ' ' || xmin::text FROM pg_attrdef WHERE adrelid = t.id
-            UNION ALL SELECT 'constraint ' || oid || ' ' || xmin::text FROM pg_constraint WHERE conrelid = t.id
-            UNION ALL SELECT 'index ' || i.indexrelid || ' ' || i.xmin::text || ' ' || c.xmin::text
+    // Whatever of the catalogs makes the definition of a table t, and the transactions that wrote it last.
+    private const string Parts = """
+        (
+            SELECT 'class', ARRAY[xmin] FROM pg_class WHERE oid = t.id
+            UNION ALL SELECT 'column ' || attnum, ARRAY[xmin] FROM pg_attribute WHERE attrelid = t.id
+            UNION ALL SELECT 'default ' || oid, ARRAY[xmin] FROM pg_attrdef WHERE adrelid = t.id
+            UNION ALL SELECT 'constraint ' || oid, ARRAY[xmin] FROM pg_constraint WHERE conrelid = t.id
+            UNION ALL SELECT 'index ' || i.indexrelid, ARRAY[i.xmin, c.xmin]
                 FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid WHERE i.indrelid = t.id
-            UNION ALL SELECT 'trigger ' || g.oid || ' ' || g.xmin::text || ' ' || p.xmin::text
+            UNION ALL SELECT 'trigger ' || g.oid, ARRAY[g.xmin, p.xmin]
                 FROM pg_trigger AS g JOIN pg_proc AS p ON p.oid = g.tgfoid WHERE g.tgrelid = t.id
-            UNION ALL SELECT 'rule ' || oid || ' ' || xmin::text FROM pg_rewrite WHERE ev_class = t.id
-            UNION ALL SELECT 'policy ' || oid || ' ' || xmin::text FROM pg_policy WHERE polrelid = t.id
-            UNION ALL SELECT 'statistics ' || oid || ' ' || xmin::text FROM pg_statistic_ext WHERE stxrelid = t.id
-            UNION ALL SELECT 'parent ' || inhparent || ' ' || inhrelid || ' ' || xmin::text
+            UNION ALL SELECT 'rule ' || oid, ARRAY[xmin] FROM pg_rewrite WHERE ev_class = t.id
+            UNION ALL SELECT 'policy ' || oid, ARRAY[xmin] FROM pg_policy WHERE polrelid = t.id
+            UNION ALL SELECT 'statistics ' || oid, ARRAY[xmin] FROM pg_statistic_ext WHERE stxrelid = t.id
+            UNION ALL SELECT 'parent ' || inhparent || ' ' || inhrelid, ARRAY[xmin]
                 FROM pg_inherits WHERE t.id IN (inhrelid, inhparent)
-            UNION ALL SELECT 'comment ' || objsubid || ' ' || xmin::text
+            UNION ALL SELECT 'comment ' || objsubid, ARRAY[xmin]
                 FROM pg_description WHERE objoid = t.id AND classoid = 'pg_class'::regclass
-            UNION ALL SELECT 'type ' || y.oid || ' ' || y.xmin::text
+            UNION ALL SELECT 'type ' || y.oid, ARRAY[y.xmin]
                 FROM pg_attribute AS a JOIN pg_type AS y ON y.oid = a.atttypid WHERE a.attrelid = t.id
-            UNION ALL SELECT 'label ' || e.oid || ' ' || e.xmin::text
+            UNION ALL SELECT 'label ' || e.oid, ARRAY[e.xmin]
                 FROM pg_attribute AS a JOIN pg_enum AS e ON e.enumtypid = a.atttypid WHERE a.attrelid = t.id
-            UNION ALL SELECT 'check ' || k.oid || ' ' || k.xmin::text
+            UNION ALL SELECT 'check ' || k.oid, ARRAY[k.xmin]
                 FROM pg_attribute AS a JOIN pg_constraint AS k ON k.contypid = a.atttypid WHERE a.attrelid = t.id AND k.contypid <> 0
-        ) AS parts (part))
+        ) AS parts (part, writers)
+        """;
+
+    // A change that leaves the definition as it was, such as a grant, changes the digest too: then the definition is looked at again.
+    private const string Digest = $"""
+        (SELECT encode(sha256(convert_to(string_agg(part, ' ' ORDER BY part COLLATE "C"), 'UTF8')), 'hex') FROM (
+            SELECT part || ' ' || writers::text FROM {Parts}
+        ) AS written (part))
+        """;
+
+    // What others wrote since the first of these transactions began is theirs: then the definition must do.
+    private const string OnlyOurs = $"""
+        (SELECT coalesce(
+            bool_or(writer = ANY (own.ids))
+                AND NOT bool_or(writer <> ALL (own.ids) AND age(writer) < (SELECT max(age(id)) FROM unnest(own.ids) AS id)), false)
+            FROM {Parts} CROSS JOIN unnest(writers) AS writer CROSS JOIN (SELECT $3::xid8[]::xid[]) AS own (ids))
         """;
 
     /// <summary>The statement that looks at tables, before their definitions are read: what changes behind it is seen.</summary>
-    public static NpgsqlBatchCommand Look(IReadOnlyList<ObjectName> tables) =>
+    /// <param name="tables">The tables.</param>
+    /// <param name="written">The transactions of the migrations that are done.</param>
+    public static NpgsqlBatchCommand Look(IReadOnlyList<ObjectName> tables, IEnumerable<ulong> written) =>
         new(
             $"""
             SELECT t.schema, t.name, t.id::int8,
@@ -53,7 +71,7 @@ internal sealed record TableMark(ObjectName Table, long Id, IReadOnlyList<string
                     ) AS needed (mode, privileges)
                     WHERE t.kind IN ('r', 'p') AND has_table_privilege(t.id, privileges)
                 ),
-                {Digest}
+                {Digest}, {OnlyOurs}
             FROM (
                 SELECT c.oid, c.relkind, named.schema, named.name
                 FROM unnest($1::text[], $2::text[]) AS named (schema, name)
@@ -67,6 +85,7 @@ internal sealed record TableMark(ObjectName Table, long Id, IReadOnlyList<string
             {
                 new() { Value = tables.Select(table => table.Schema).ToArray() },
                 new() { Value = tables.Select(table => table.Name).ToArray() },
+                ArrayParameter.Transactions(written),
             },
         };
 
@@ -77,7 +96,8 @@ internal sealed record TableMark(ObjectName Table, long Id, IReadOnlyList<string
                 new(row.GetString(0), row.GetString(1)),
                 row.GetInt64(2),
                 row.GetFieldValue<string[]>(3),
-                row.GetString(4)
+                row.GetString(4),
+                row.GetBoolean(5)
             ),
             cancellationToken
         );

@@ -88,6 +88,38 @@ public class PlanTests
         Assert.Equal((RunStatus.Succeeded, null), (run.Status, run.Error));
     }
 
+    [Theory]
+    [InlineData("ALTER INDEX t_k RENAME TO t_k2")]
+    [InlineData("ALTER FUNCTION touch() RENAME TO touch2")]
+    [InlineData("ALTER TYPE mood RENAME TO mood2")]
+    public async Task What_the_plan_itself_changed_of_a_table_without_locking_it_stops_neither_its_run_nor_the_next(string change)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await SetOfUnlockedAsync(database, change);
+        var plan = await PlanAsync(database, set.Options);
+        Assert.DoesNotContain("public.t", plan.Migrations[1].Impacts.Select(impact => impact.Relation));
+        await database.ExecuteAsync("INSERT INTO t VALUES (5)");
+        var failed = await RunAsync(database, set, plan);
+        Assert.Equal(("23514", MigrationStatus.Applied), (failed.Error?.SqlState, failed.Migrations[1].Status));
+
+        await database.ExecuteAsync("DELETE FROM t WHERE id = 5");
+        var run = await RunAsync(database, set, plan);
+        Assert.Equal((RunStatus.Succeeded, null), (run.Status, run.Error));
+    }
+
+    [Fact]
+    public async Task What_another_changes_behind_it_of_a_table_that_the_plan_itself_changed_without_locking_it_is_found()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = await SetOfUnlockedAsync(database, "ALTER INDEX t_k RENAME TO t_k2");
+        var plan = await PlanAsync(database, set.Options);
+        await database.ExecuteAsync("INSERT INTO t VALUES (5)");
+        Assert.Equal("23514", (await RunAsync(database, set, plan)).Error?.SqlState);
+        await database.ExecuteAsync("ALTER TABLE t ADD extra int");
+        var error = await Assert.ThrowsAsync<MuedException>(() => RunAsync(database, set, plan));
+        Assert.Contains("column public.t.extra is new", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_role_that_may_only_refer_to_a_table_runs_a_plan_that_locks_it()
     {
@@ -253,6 +285,22 @@ public class PlanTests
         Assert.Null((await MigrationRunner.RunAsync(database.Settings, set.Options)).Error);
         set.Write("1_a.sql", "ALTER TABLE t ADD note text");
         set.Write("2_b.sql", "ALTER TABLE u ADD note text");
+        return set;
+    }
+
+    // The first file changes what hangs on t, the second t and another.
+    private static async Task<MigrationSet> SetOfUnlockedAsync(TestDatabase database, string change)
+    {
+        var set = await SetAsync(database);
+        await database.ExecuteAsync(
+            """
+            CREATE TYPE mood AS ENUM ('good'); ALTER TABLE t ADD m mood; CREATE INDEX t_k ON t (m);
+            CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+            CREATE TRIGGER t_touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch()
+            """
+        );
+        set.Write("1_a.sql", change);
+        set.Write("2_b.sql", "ALTER TABLE t ADD CHECK (id < 5); ALTER TABLE u ADD note text");
         return set;
     }
 

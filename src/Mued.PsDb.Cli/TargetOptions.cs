@@ -61,8 +61,8 @@ internal static class TargetOptions
         var envFile = parsed.GetValue(EnvFile);
         var given = urls.Select((url, index) => Resolve(url, urls.Length == 1 ? Url.Name : $"{Url.Name} {index + 1}", envFile)).ToList();
         if (parsed.GetValue(UrlFile) is { } file)
-            given.AddRange(ConnectionFile.Read(file, Resolve));
-        return given.Count > 0 ? given : [ConnectionSettings.Resolve(new() { EnvFile = parsed.GetValue(EnvFile) })];
+            given.AddRange(ConnectionFile.Read(file, (connection, source) => Resolve(connection, source, envFile)));
+        return given.Count > 0 ? given : [ConnectionSettings.Resolve(new() { EnvFile = envFile })];
     }
 
     /// <summary>How to go over many.</summary>

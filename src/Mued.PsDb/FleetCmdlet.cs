@@ -75,7 +75,7 @@ public abstract class FleetCmdlet : MuedCmdlet
             };
             if (ConnectionFile is null)
                 return;
-            foreach (var settings in Mued.PsDb.Fleet.ConnectionFile.Read(FullPath(ConnectionFile), Resolver()))
+            foreach (var settings in Mued.PsDb.Fleet.ConnectionFile.Read(FullPath(ConnectionFile), Resolver(Request)))
                 Take(settings, null);
         }
         catch (MuedException e)
@@ -101,7 +101,10 @@ public abstract class FleetCmdlet : MuedCmdlet
         base.EndProcessing();
         foreach (var (_, run, databases) in given)
         {
-            Guard(databases[0].Target, () => run(Await(token => search.FindAsync(databases, Resolver(), token))));
+            Guard(
+                databases[0].Target,
+                () => run(Await(token => search.FindAsync(databases, Resolver(Request with { EnvFile = null }), token)))
+            );
         }
     }
 
@@ -246,9 +249,6 @@ public abstract class FleetCmdlet : MuedCmdlet
             Fail(ErrorRecords.From(error.ToException(), part.Target));
     }
 
-    private Func<string, string, ConnectionSettings> Resolver()
-    {
-        var request = Request with { EnvFile = null };
-        return (connection, source) => ConnectionSettings.Resolve(request with { Connection = connection, ConnectionSource = source });
-    }
+    private static Func<string, string, ConnectionSettings> Resolver(ConnectionRequest request) =>
+        (connection, source) => ConnectionSettings.Resolve(request with { Connection = connection, ConnectionSource = source });
 }

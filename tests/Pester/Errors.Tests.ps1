@@ -102,6 +102,12 @@ Describe 'Errors' {
         (Get-Failure $Call).FullyQualifiedErrorId | Should -BeLike 'ConnectionTwice,*'
     }
 
+    It 'refuse an env file beside a file of connections' {
+        Set-Content "$TestDrive/urls.txt" $database
+        Set-Content "$TestDrive/other.env" 'DATABASE_URL=postgresql://u@127.0.0.1:1/other'
+        { Test-MuedConnection -ConnectionFile "$TestDrive/urls.txt" -EnvFile "$TestDrive/other.env" } | Should -Throw -ErrorId 'ConnectionTwice,*'
+    }
+
     It 'refuse a row that names a schema file and a folder, and leave the choice to what was typed' {
         $folder = New-MigrationFolder @{ '1_a.sql' = 'SELECT 1' }
         $row = [pscustomobject]@{ Connection = $database; SchemaFile = "$TestDrive/s.json"; Path = "$folder" }

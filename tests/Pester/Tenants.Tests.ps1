@@ -50,6 +50,12 @@ Describe 'Tenants of a database' {
         $failure[0].FullyQualifiedErrorId | Should -BeLike 'RestoreOtherTenant*'
     }
 
+    It 'have no part in a path where none is meant' {
+        $null = Invoke-MuedMigration $url -Path $folder -ReportPath 'TestDrive:/none-{schema}.json' -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'TargetPathOfNoTenant*'
+        Get-ChildItem TestDrive:/ -Filter 'none-*' | Should -BeNullOrEmpty
+    }
+
     It 'are refused by <Cmdlet>, which is for a database' -ForEach @(
         @{ Cmdlet = 'Test-MuedHealth'; More = @{ } }
         @{ Cmdlet = 'Test-MuedSchema'; More = @{ } }

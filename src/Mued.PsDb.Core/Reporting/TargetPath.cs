@@ -15,12 +15,17 @@ internal static class TargetPath
         Array.Exists([Host, Database, Schema], name => path.Contains(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The path for a target.</summary>
+    /// <exception cref="MuedException">It is named after a tenant, and the target is none (exit code 2).</exception>
     [return: NotNullIfNotNull(nameof(path))]
-    public static string? For(string? path, ConnectionSettings target) =>
-        path
+    public static string? For(string? path, ConnectionSettings target)
+    {
+        if (target.Schema is null && path?.Contains(Schema, StringComparison.OrdinalIgnoreCase) == true)
+            throw Texts.Usage("TargetPathOfNoTenant", path, target.Target);
+        return path
             ?.Replace(Host, Plain(target.Host), StringComparison.OrdinalIgnoreCase)
             .Replace(Database, Plain(target.Database), StringComparison.OrdinalIgnoreCase)
-            .Replace(Schema, target.Schema is null ? Schema : Plain(target.Schema), StringComparison.OrdinalIgnoreCase);
+            .Replace(Schema, Plain(target.Schema ?? ""), StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Proves, before anything is run, that each target has a path of its own.</summary>
     /// <exception cref="MuedException">Two share one (exit code 2).</exception>

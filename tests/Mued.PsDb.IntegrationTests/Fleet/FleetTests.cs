@@ -47,7 +47,10 @@ public class FleetTests
             file,
             [fleet.Urls[0], "# none", "", "postgresql://nobody@127.0.0.1:1/gone?connect_timeout=1", fleet.Urls[1]]
         );
-        var result = await CliProcess.RunAsync("migrate", "--url-file", file, "--path", set.Path);
+        string[] migrate = ["migrate", "--url-file", file, "--path", set.Path];
+        var twice = await CliProcess.RunAsync([.. migrate, "--env-file", "other.env", "--output", "json"]);
+        Assert.Equal((2, "ConnectionTwice"), (twice.ExitCode, CliReport.ErrorOf(twice).GetProperty("errorId").GetString()));
+        var result = await CliProcess.RunAsync(migrate);
         File.Delete(file);
         Assert.Equal(3, result.ExitCode);
         Assert.Equal(2, result.Output.Split('\n').Count(line => line.StartsWith("Succeeded  ", StringComparison.Ordinal)));

@@ -239,6 +239,19 @@ public sealed class TenantTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData("migrate", "--report", "{schema}.json")]
+    [InlineData("undo", "--force", "--backup-path", "{schema}")]
+    public async Task A_path_named_after_a_tenant_is_refused_where_none_is_meant_before_anything_runs(params string[] command)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int);"));
+        var before = await database.CatalogAsync();
+        var result = await CliProcess.RunAsync([.. command, "--url", database.Url, "--path", set.Path, "--output", "json"]);
+        Assert.Equal((2, "TargetPathOfNoTenant"), (result.ExitCode, CliReport.ErrorOf(result).GetProperty("errorId").GetString()));
+        Assert.Equal(before, await database.CatalogAsync());
+    }
+
     [Fact]
     public async Task A_killed_run_leaves_each_tenant_with_its_files_once()
     {

@@ -49,22 +49,17 @@ internal static class SharedOptions
     public static MigrationOptions Migrations(ParseResult parsed) => Migrations(parsed, Folder(parsed));
 
     /// <summary>The same for a folder that is known.</summary>
-    public static MigrationOptions Migrations(ParseResult parsed, FolderChoice folder) =>
-        Run(
-            parsed,
-            new MigrationOptions
-            {
-                Path = folder.Path,
-                PathReason = folder.Reason,
-                SchemaFile = parsed.GetValue(Schema) ?? folder.Project?.SchemaFile,
-                RequiredTables = folder.Project?.RequiredTables,
-                Layout = folder.LayoutOf(parsed.GetValue(Layout)),
-                Variables = Variables(parsed),
-                Exclude = parsed.GetValue(Exclude) ?? [],
-                AllowDuplicateVersion = folder.AllowsDuplicateVersion(parsed.GetValue(AllowDuplicateVersion)),
-                HistoryTable = Project.HistoryOf(parsed.GetValue(HistoryTable)),
-            }
-        );
+    public static MigrationOptions Migrations(ParseResult parsed, FolderChoice folder)
+    {
+        var options = Run(parsed, MigrationOptions.For(folder, parsed.GetValue(Layout), parsed.GetValue(AllowDuplicateVersion)));
+        return options with
+        {
+            SchemaFile = parsed.GetValue(Schema) ?? options.SchemaFile,
+            Variables = Variables(parsed),
+            Exclude = parsed.GetValue(Exclude) ?? [],
+            HistoryTable = Project.HistoryOf(parsed.GetValue(HistoryTable)),
+        };
+    }
 
     /// <summary>Options with what every run that changes a database is asked; one that the command does not have keeps its default.</summary>
     public static T Run<T>(ParseResult parsed, T options)

@@ -40,10 +40,7 @@ internal sealed class TestSchemaCommand()
         };
         var isNamed = parsed.GetValue(SharedOptions.Path) is not null || parsed.GetValue(SharedOptions.Phase2);
         if (options.SchemaFile is null || isNamed)
-        {
-            var folder = SharedOptions.Folder(parsed);
-            options = options.Expecting(folder, isNamed) with { Layout = folder.LayoutOf(parsed.GetValue(SharedOptions.Layout)) };
-        }
+            options = options.Expecting(SharedOptions.Folder(parsed), isNamed, parsed.GetValue(SharedOptions.Layout));
 
         return new(async (settings, progress, token) => ReportDocument.From(await SchemaTest.RunAsync(settings, options, progress, token)));
     }

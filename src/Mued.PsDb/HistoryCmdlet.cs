@@ -19,21 +19,11 @@ public abstract class HistoryCmdlet : FolderCmdlet
     private protected override object Key => (base.Key, HistoryTable);
 
     /// <summary>The folder as it is read, and its history.</summary>
-    private protected MigrationOptions Migrations
-    {
-        get
+    private protected MigrationOptions Migrations =>
+        MigrationOptions.For(Folder, Layout, AllowDuplicateVersion) with
         {
-            var folder = Folder;
-            return new()
-            {
-                Path = folder.Path,
-                PathReason = folder.Reason,
-                Layout = folder.LayoutOf(Layout),
-                Variables = NamesOf(Variable),
-                Exclude = Exclude,
-                AllowDuplicateVersion = folder.AllowsDuplicateVersion(AllowDuplicateVersion),
-                HistoryTable = Project.HistoryOf(HistoryTable),
-            };
-        }
-    }
+            Variables = NamesOf(Variable),
+            Exclude = Exclude,
+            HistoryTable = Project.HistoryOf(HistoryTable),
+        };
 }

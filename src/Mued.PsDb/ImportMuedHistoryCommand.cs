@@ -92,7 +92,7 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet
                 Layout = folder.LayoutOf(Layout),
                 Variables = NamesOf(Variable),
                 Exclude = Exclude,
-                AllowDuplicateVersion = AllowDuplicateVersion,
+                AllowDuplicateVersion = folder.AllowsDuplicateVersion(AllowDuplicateVersion),
                 HistoryTable = Project.HistoryOf(HistoryTable),
             }
         );

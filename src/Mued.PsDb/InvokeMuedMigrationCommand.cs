@@ -128,23 +128,19 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     }
 
     private bool IsIt(BaselineFinding finding) =>
-        Ask(() => ShouldContinue(string.Join(' ', BaselineQuestion.Of(finding)), Texts.Get("BaselineCaption")), "BaselineUnconfirmed");
+        Ask(BaselineQuestion.Of(finding), "BaselineCaption", ShouldContinue, "BaselineUnconfirmed");
 
     private MigrationOptions Options()
     {
         var plan = Plan is null ? null : PlanFile.Load(FullPath(Plan));
-        var folder = Choose(Path, Phase2, plan?.Path);
-        var defaults = Run(new MigrationOptions { Path = folder.Path, PathReason = folder.Reason });
+        var defaults = Run(MigrationOptions.For(Choose(Path, Phase2, plan?.Path), Layout, AllowDuplicateVersion));
         var options = defaults with
         {
-            SchemaFile = SchemaFile is null ? folder.Project?.SchemaFile : FullPath(SchemaFile),
-            RequiredTables = folder.Project?.RequiredTables,
-            Layout = folder.LayoutOf(Layout),
+            SchemaFile = SchemaFile is null ? defaults.SchemaFile : FullPath(SchemaFile),
             Variables = NamesOf(Variable),
             Target = Target,
             Only = Only,
             Exclude = Exclude,
-            AllowDuplicateVersion = folder.AllowsDuplicateVersion(AllowDuplicateVersion),
             AllowOutOfOrder = AllowOutOfOrder,
             AcceptChanged = AcceptChanged,
             Reapply = Reapply,

@@ -107,10 +107,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
             IncludeData = IncludeData,
         };
         if (SchemaFile is null)
-        {
-            var folder = Choose(Path, Phase2);
-            options = options.Expecting(folder, isNamed: pathAsked || Phase2) with { Layout = folder.LayoutOf(Layout) };
-        }
+            options = options.Expecting(Choose(Path, Phase2), isNamed: pathAsked || Phase2, Layout);
 
         return Each(
             new(

@@ -31,4 +31,19 @@ Describe 'Import-MuedHistory' {
         (Invoke-MuedMigration $database -Path $path).Migrations.Status | Should -Be 'Skipped', 'Applied'
         (Get-MuedMigration $database -Path $path).State | Should -Be 'Applied', 'Applied'
     }
+
+    It 'reads the folder as mued.json says, and so does the test of what it makes' {
+        $other = New-TestDatabase
+        $null = New-Item -ItemType Directory TestDrive:/project/db
+        foreach ($name in 'a', 'b') { Set-Content "TestDrive:/project/db/0001_$name.sql" "-- Up Migration`nCREATE TABLE $name (id int);" }
+        Set-Content TestDrive:/project/mued.json '{ "path": "db", "layout": "nodePgMigrate", "allowDuplicateVersion": true }'
+        Invoke-Sql $other "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE pgmigrations (id serial, name text, run_on timestamp);
+            INSERT INTO pgmigrations (name, run_on) VALUES ('0001_a', now()), ('0001_b', now()) RETURNING 1" | Out-Null
+        Push-Location TestDrive:/project
+        try {
+            (Import-MuedHistory $other).Migrations.Status | Should -Be 'Imported', 'Imported'
+            (Test-MuedSchema $other).Success | Should -BeTrue
+        }
+        finally { Pop-Location; Remove-TestDatabase $other }
+    }
 }

@@ -51,6 +51,7 @@ Describe 'Test-MuedConnection' {
             $report = Test-MuedConnection $other -ErrorAction SilentlyContinue
             $report.PathReason, $report.BaseTables[0].Exists | Should -Be "named in $(Join-Path $TestDrive 'project/mued.json')", $false
             { Invoke-MuedMigration $other -ErrorAction Stop } | Should -Throw '*the table tenant does not exist*'
+            { Test-MuedMigration $other -OnTarget -ErrorAction Stop } | Should -Throw '*the table tenant does not exist*'
             Invoke-Sql $other 'CREATE TABLE tenant ()'
             (Invoke-MuedMigration $other).HistoryTable | Should -Be 'public.project_history'
             (Get-MuedMigration $other).State | Should -Be 'Applied'

@@ -126,6 +126,25 @@ public sealed record MigrationOptions : RunOptions
         };
     }
 
+    /// <summary>How migrations of a folder run: what a command was told of it, and what the project's file says.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="layout">The convention that the command was told; null for none.</param>
+    /// <param name="allowDuplicateVersion">Whether the command was told that migrations may share a version.</param>
+    /// <returns>Options whose rest is the default.</returns>
+    public static MigrationOptions For(FolderChoice folder, MigrationLayout? layout, bool allowDuplicateVersion)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return new()
+        {
+            Path = folder.Path,
+            PathReason = folder.Reason,
+            Layout = folder.LayoutOf(layout),
+            AllowDuplicateVersion = folder.AllowsDuplicateVersion(allowDuplicateVersion),
+            SchemaFile = folder.Project?.SchemaFile,
+            RequiredTables = folder.Project?.RequiredTables,
+        };
+    }
+
     /// <inheritdoc/>
     internal override long? WalBudget => DryRun ? Rehearsal?.WalBytes : null;
 }

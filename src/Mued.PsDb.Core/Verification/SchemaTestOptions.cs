@@ -21,6 +21,9 @@ public sealed record SchemaTestOptions
     /// <summary>The convention of the folder of <see cref="Path"/>; the default is the one that the folder shows.</summary>
     public MigrationLayout Layout { get; init; }
 
+    /// <summary>Whether several migrations of the folder may share a version; they run in the order of their names.</summary>
+    public bool AllowDuplicateVersion { get; init; }
+
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -48,8 +51,9 @@ public sealed record SchemaTestOptions
     /// </summary>
     /// <param name="folder">The folder that is meant.</param>
     /// <param name="isNamed">Whether it was named in so many words.</param>
+    /// <param name="layout">The convention that was named; null for none.</param>
     /// <returns>The options.</returns>
-    public SchemaTestOptions Expecting(FolderChoice folder, bool isNamed)
+    public SchemaTestOptions Expecting(FolderChoice folder, bool isNamed, MigrationLayout? layout)
     {
         ArgumentNullException.ThrowIfNull(folder);
         return !isNamed && folder.Project is { SchemaFile: { } file } project
@@ -62,6 +66,8 @@ public sealed record SchemaTestOptions
             {
                 Path = folder.Path,
                 PathReason = folder.Reason,
+                Layout = folder.LayoutOf(layout),
+                AllowDuplicateVersion = folder.AllowsDuplicateVersion(false),
             };
     }
 

@@ -90,7 +90,7 @@ internal static class ScratchSchema
     )
     {
         // Read before anything is made: a fault of the folder is found here, and what reaches beyond its database is told.
-        var files = MigrationFolder.Read(options.Path!, [], allowDuplicateVersion: false, options.Layout, options.Variables).Files;
+        var files = MigrationFolder.Read(options.Path!, [], options.AllowDuplicateVersion, options.Layout, options.Variables).Files;
         var beyond = ClusterInventory.Beyond(files);
         if (beyond.Count > 0)
             progress?.Report(new(ProgressKind.Warning, Texts.Get("Schema.Beyond", string.Join("; ", beyond), target.Target)));
@@ -148,6 +148,7 @@ internal static class ScratchSchema
                 {
                     Path = options.Path!,
                     Layout = options.Layout,
+                    AllowDuplicateVersion = options.AllowDuplicateVersion,
                     Variables = options.Variables,
                 },
                 progress,

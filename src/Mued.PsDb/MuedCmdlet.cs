@@ -181,9 +181,11 @@ public abstract class MuedCmdlet : AsyncCmdlet
     {
         if (PipedConnection.Find(connection) is { } piped)
         {
-            if (EnvFile is not null && Resolve(null, null).Target != piped.Target)
-                throw Foundation.Texts.Usage("ConnectionTwice", piped.Target, EnvFile);
-            return Login is { } login ? piped.WithCredential(login.UserName, login.GetNetworkCredential().Password) : piped;
+            if (Login is { } login)
+                piped = piped.WithCredential(login.UserName, login.GetNetworkCredential().Password);
+            return EnvFile is null || Resolve(null, null).IsDatabaseOf(piped)
+                ? piped
+                : throw Foundation.Texts.Usage("ConnectionTwice", piped.Target, EnvFile);
         }
 
         // PowerShell makes a text of a record that has no property for the connection.

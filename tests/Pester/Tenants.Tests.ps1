@@ -34,6 +34,16 @@ Describe 'Tenants of a database' {
         Get-Applied | Should -Be 2, 2, 1, 2
     }
 
+    It 'are of the database that a file names' {
+        Set-Content TestDrive:/.env "DATABASE_URL=$url"
+        $file = @{ EnvFile = "$TestDrive/.env" }
+        $pending = Get-MuedMigration @file -TenantSchema 'tenant_*' -Path $folder
+        @($pending | Invoke-MuedMigration @file).Status | Should -Be (@('Succeeded') * 4)
+        $other = $url.Replace('/' + ([uri]$url).Segments[-1], '/postgres')
+        $null = Get-MuedMigration $other -Path $folder | Get-MuedMigration @file -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionTwice*'
+    }
+
     It 'are undone and restored one at a time' {
         $null = Invoke-MuedMigration @tenants
         foreach ($name in $names) { Invoke-Sql $url "INSERT INTO $name.b VALUES (1)" }

@@ -56,6 +56,10 @@ public sealed class ConnectionSettings
     /// <summary>The same as every role calls it, host:port/database.</summary>
     internal string Place => $"{string.Join(',', Endpoints).ToLowerInvariant()}{Path}";
 
+    /// <summary>Whether another target is in the same database, as the same role; it may be a tenant of it.</summary>
+    internal bool IsDatabaseOf(ConnectionSettings other) =>
+        (UserName, Database, string.Join(',', Endpoints)) == (other.UserName, other.Database, string.Join(',', other.Endpoints));
+
     /// <summary>Where the connection was found: a parameter, DATABASE_URL and its file, or libpq's variables.</summary>
     public string Source { get; }
 

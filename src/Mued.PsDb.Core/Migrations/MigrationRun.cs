@@ -147,7 +147,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         foreach (var file in plan.Items.Where(item => item.Runs).Select(item => item.File))
         {
             if (
-                file.Sql.Text.Contains("extension", StringComparison.OrdinalIgnoreCase)
+                file.Sql.Text.HasWord("extension")
                 && file.Sql.Statements.Any(statement => SqlCommand.InstallsByPath(file.Sql.TextOf(statement)))
             )
                 warnings.Add(Texts.Get("TenantExtension", file.Name, tenant));

@@ -15,7 +15,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
     private readonly RetryLadder retries = context.NewRetry();
     private NpgsqlConnection? connection;
 
-    // Null where it has not been tried on this connection.
+    // Null where it has not been tried on this connection; false where it was given up for the session.
     private bool? prepared;
 
     /// <summary>Whether there is a connection that has not broken.</summary>
@@ -77,7 +77,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether <see cref="PrepareAsync"/> was called in vain, or not at all, on this connection.</summary>
+    /// <summary>Whether <see cref="PrepareAsync"/> may be called: not yet on this connection, and never in vain.</summary>
     public bool MayPrepare => prepared is null;
 
     /// <summary>Whether the server keeps statements in parsed form.</summary>

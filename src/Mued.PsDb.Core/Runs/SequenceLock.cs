@@ -13,25 +13,19 @@ internal static class SequenceLock
     /// <summary>Locks sequences by OID; what does not exist is passed over.</summary>
     public static NpgsqlBatchCommand On(IEnumerable<uint> oids) =>
         new(
-            "DO "
-                + SqlString.Literal(
-                    $"""
-                    DECLARE
-                        item record;
-                    BEGIN
-                        FOR item IN
-                            SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, q.seqstart
-                            FROM pg_sequence AS q JOIN pg_class AS c ON c.oid = q.seqrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                            WHERE c.oid = ANY (ARRAY[{string.Join(", ", oids)}]::oid[]) AND pg_has_role(c.relowner, 'USAGE')
-                            ORDER BY n.nspname, c.relname
-                        LOOP
-                            EXECUTE format('ALTER SEQUENCE %s START WITH %s', item.name, item.seqstart);
-                            IF item.oid IS DISTINCT FROM to_regclass(item.name)::oid THEN
-                                RAISE undefined_table USING MESSAGE = 'a sequence is gone, or something else bears its name';
-                            END IF;
-                        END LOOP;
-                    END
-                    """
-                )
+            SqlLoop.Over(
+                $"""
+                SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, q.seqstart
+                FROM pg_sequence AS q JOIN pg_class AS c ON c.oid = q.seqrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE c.oid = ANY (ARRAY[{string.Join(", ", oids)}]::oid[]) AND pg_has_role(c.relowner, 'USAGE')
+                ORDER BY n.nspname, c.relname
+                """,
+                """
+                EXECUTE format('ALTER SEQUENCE %s START WITH %s', item.name, item.seqstart);
+                IF item.oid IS DISTINCT FROM to_regclass(item.name)::oid THEN
+                    RAISE undefined_table USING MESSAGE = 'a sequence is gone, or something else bears its name';
+                END IF;
+                """
+            )
         );
 }

@@ -16,6 +16,7 @@ internal static partial class SequenceShield
     public static IEnumerable<BatchStep> Before(IReadOnlyList<MigrationFile> scripts)
     {
         var names = scripts
+            .Where(script => script.Sql.Text.HasWord("setval"))
             .SelectMany(script => script.Sql.Statements.Select(script.Sql.TextOf))
             .Where(text => Setting().IsMatch(text))
             .SelectMany(text => Name().Matches(text).Select(match => match.Groups[1].Value))
@@ -29,29 +30,21 @@ internal static partial class SequenceShield
             ? []
             :
             [
-                "DO "
-                    + SqlString.Literal(
-                        $"""
-                        DECLARE
-                            item record;
-                        BEGIN
-                            FOR item IN
-                                SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS name, q.seqincrement
-                                FROM jsonb_array_elements({SqlString.Literal(JsonText.Of(names))}::jsonb) AS v
-                                JOIN pg_class AS t ON t.relname = v ->> 1
-                                JOIN pg_namespace AS s ON s.oid = t.relnamespace AND (v ->> 0 = s.nspname OR v ->> 0 = '' AND {meant})
-                                JOIN pg_class AS c ON c.relkind = 'S' AND c.relpersistence <> 't' AND pg_has_role(c.relowner, 'USAGE') AND (c.oid = t.oid
-                                    OR EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                                        AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.deptype IN ('a', 'i')))
-                                JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                                JOIN pg_sequence AS q ON q.seqrelid = c.oid
-                                ORDER BY 1
-                            LOOP
-                                EXECUTE format('ALTER SEQUENCE %s INCREMENT BY %s', item.name, item.seqincrement);
-                            END LOOP;
-                        END
-                        """
-                    ),
+                SqlLoop.Over(
+                    $"""
+                    SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS name, q.seqincrement
+                    FROM jsonb_array_elements({SqlString.Literal(JsonText.Of(names))}::jsonb) AS v
+                    JOIN pg_class AS t ON t.relname = v ->> 1
+                    JOIN pg_namespace AS s ON s.oid = t.relnamespace AND (v ->> 0 = s.nspname OR v ->> 0 = '' AND {meant})
+                    JOIN pg_class AS c ON c.relkind = 'S' AND c.relpersistence <> 't' AND pg_has_role(c.relowner, 'USAGE') AND (c.oid = t.oid
+                        OR EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                            AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.deptype IN ('a', 'i')))
+                    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                    JOIN pg_sequence AS q ON q.seqrelid = c.oid
+                    ORDER BY 1
+                    """,
+                    "EXECUTE format('ALTER SEQUENCE %s INCREMENT BY %s', item.name, item.seqincrement);"
+                ),
             ];
     }
 

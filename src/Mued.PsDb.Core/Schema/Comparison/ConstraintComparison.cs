@@ -97,23 +97,15 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                 )
             )
             .Select(item => $"({SqlString.Literal(item.Function)}, {SqlString.Literal(item.Verb)})");
-        return "DO "
-            + SqlString.Literal(
-                $"""
-                DECLARE
-                    item record;
-                BEGIN
-                    FOR item IN
-                        SELECT format('ALTER TABLE %s %s TRIGGER %I', g.tgrelid::regclass, s.verb, g.tgname) AS sql
-                        FROM pg_constraint AS k JOIN pg_trigger AS g ON g.tgconstraint = k.oid JOIN pg_proc AS f ON f.oid = g.tgfoid
-                        JOIN (VALUES {string.Join(", ", states)}) AS s (function, verb) ON s.function = f.proname
-                        WHERE k.conrelid = {SqlString.Literal(Owner.ToString())}::regclass AND k.conname = {SqlString.Literal(name)}
-                    LOOP
-                        EXECUTE item.sql;
-                    END LOOP;
-                END
-                """
-            );
+        return SqlLoop.Over(
+            $"""
+            SELECT format('ALTER TABLE %s %s TRIGGER %I', g.tgrelid::regclass, s.verb, g.tgname) AS sql
+            FROM pg_constraint AS k JOIN pg_trigger AS g ON g.tgconstraint = k.oid JOIN pg_proc AS f ON f.oid = g.tgfoid
+            JOIN (VALUES {string.Join(", ", states)}) AS s (function, verb) ON s.function = f.proname
+            WHERE k.conrelid = {SqlString.Literal(Owner.ToString())}::regclass AND k.conname = {SqlString.Literal(name)}
+            """,
+            "EXECUTE item.sql;"
+        );
     }
 
     public override string? CommentOf(ConstraintSnapshot item) => item.Comment;

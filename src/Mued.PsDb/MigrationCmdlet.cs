@@ -68,13 +68,16 @@ public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
     }
 
     /// <summary>Asks a person.</summary>
-    /// <param name="question">Puts the question.</param>
+    /// <param name="question">The sentences of the question.</param>
+    /// <param name="captionId">The text above it.</param>
+    /// <param name="host">Has PowerShell put the question.</param>
     /// <param name="errorId">The error where nobody is there to be asked.</param>
-    private protected static bool Ask(Func<bool> question, string errorId)
+    private protected static bool Ask(IEnumerable<string> question, string captionId, Func<string, string, bool> host, string errorId)
     {
+        var (text, caption) = (string.Join(' ', question), Texts.Get(captionId));
         try
         {
-            return question();
+            return host(text, caption);
         }
         catch (Exception e) when (e is PSInvalidOperationException or HostException or NotImplementedException or NullReferenceException)
         {

@@ -127,7 +127,6 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     {
         foreach (var warning in warnings)
             WriteWarning(UntrustedText.OneLine(warning));
-        var description = string.Join(' ', question);
-        return Ask(() => ShouldProcess(description, description, Texts.Get("UndoCaption")), "ConfirmationNeeded");
+        return Ask(question, "UndoCaption", (text, caption) => ShouldProcess(text, text, caption), "ConfirmationNeeded");
     }
 }

@@ -288,11 +288,7 @@ public class BackupRoundTripTests
         );
         try
         {
-            var settings = UndoScene.SettingsOf(
-                new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
-                    .Uri
-                    .AbsoluteUri
-            );
+            var settings = UndoScene.SettingsOf(scene.Database.Url.With(user: role, password: "x"));
             Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
             await scene.Database.ExecuteAsync(
                 "INSERT INTO a VALUES (1), (2); ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE a FORCE ROW LEVEL SECURITY; CREATE POLICY p ON a USING (id = 1)"

@@ -34,9 +34,7 @@ public partial class BadInputTests
         );
         try
         {
-            var url = new UriBuilder(database.Url) { UserName = role, Password = "pw" }
-                .Uri
-                .AbsoluteUri;
+            var url = database.Url.With(user: role, password: "pw");
             await UnchangedAsync(
                 database,
                 async () => Assert.Contains(role, await FailAsync(null, "migrate", "--url", url), StringComparison.Ordinal)

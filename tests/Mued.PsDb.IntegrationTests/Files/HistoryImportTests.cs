@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Mued.PsDb.Files;
 using Mued.PsDb.Importing;
 
@@ -153,90 +152,8 @@ public class HistoryImportTests
     [MemberData(nameof(Tools))]
     public async Task The_history_of_another_tool_is_taken_over(string tool, MigrationLayout layout, string left)
     {
-        await using var scene = await Scene.CreateAsync(layout, left, tool);
-        await TakeOverAsync(scene, tool);
-    }
-
-    [Theory]
-    [MemberData(nameof(MigrationTool.All), MemberType = typeof(MigrationTool))]
-    public async Task The_history_that_a_tool_itself_has_made_is_taken_over(string tool, MigrationLayout layout)
-    {
-        await using var scene = new Scene(await TestDatabase.CreateAsync(), new MigrationSet(), layout);
-        scene.Write(1, 2);
-        await MigrationTool.ApplyAsync(tool, scene.Database, scene.Set);
-        scene.Write(3);
-        await TakeOverAsync(scene, tool);
-    }
-
-    // With two versions applied there and one pending; then all goes on here, and back.
-    private static async Task TakeOverAsync(Scene scene, string tool)
-    {
-        await using var psql = await TestDatabase.CopyAsync(scene.Database);
-        var (layout, database, set, theirs) = (scene.Layout, scene.Database, scene.Set, await scene.TheirsAsync());
-        var options = new MigrationOptions { Path = set.Path, Layout = layout };
-        foreach (
-            var run in new Func<Task>[]
-            {
-                () => MigrationRunner.RunAsync(database.Settings, options),
-                () => MigrationPlanner.PreviewAsync(database.Settings, options),
-            }
-        )
-            Assert.Equal("HistoryElsewhere", (await Assert.ThrowsAsync<MuedException>(run)).ErrorId);
-
-        var dry = await HistoryImport.RunAsync(database.Settings, scene.Options with { DryRun = true });
-        Assert.Equal(RunStatus.DryRun, dry.Status);
-        Assert.False(await database.ScalarAsync<bool>("SELECT to_regclass('mued_schema_history') IS NOT NULL"));
-
-        var reports = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => HistoryImport.RunAsync(database.Settings, scene.Options)));
-        Assert.All(reports, report => Assert.True(report.Error is null, $"{report.Error}"));
-        Assert.Single(reports, report => report.Status == RunStatus.Succeeded);
-        Assert.All(reports, report => Assert.Equal((tool, ImportStatus.Pending), (report.Tool, report.Migrations[2].Status)));
-        Assert.Equal(RunStatus.NothingToDo, (await HistoryImport.RunAsync(database.Settings, scene.Options)).Status);
-        Assert.Equal(
-            ["imported", "imported"],
-            await database.ColumnAsync<string>(
-                "SELECT kind FROM mued_schema_history WHERE finished_at IS NOT NULL AND transaction_ids = '{}'"
-            )
-        );
-        Assert.Equal(theirs, await scene.TheirsAsync());
-
-        var run2 = await MigrationRunner.RunAsync(database.Settings, options);
-        Assert.True(run2.Error is null, $"{run2.Error}");
-        Assert.Equal(
-            [MigrationStatus.Skipped, MigrationStatus.Skipped, MigrationStatus.Applied],
-            run2.Migrations.Select(migration => migration.Status)
-        );
-        Assert.Equal(
-            ["t1", "t2", "t3"],
-            await database.ColumnAsync<string>("SELECT relname::text FROM pg_class WHERE relname ~ '^t[0-9]$' ORDER BY 1")
-        );
-        await EqualsPsqlAsync(LayoutSql(3));
-
-        // What was run here, and what the other tool ran, go back by the same down parts.
-        foreach (var down in (string[])[LayoutDown(3), LayoutDown(2)])
-        {
-            var undo = await UndoRunner.RunAsync(
-                database.Settings,
-                new()
-                {
-                    Path = set.Path,
-                    Layout = layout,
-                    NoBackup = true,
-                }
-            );
-            Assert.True(undo.Error is null, $"{undo.Error}");
-            await EqualsPsqlAsync(down);
-        }
-
-        Assert.Equal(theirs, await scene.TheirsAsync());
-
-        async Task EqualsPsqlAsync(string sql)
-        {
-            await psql.ExecuteAsync(sql);
-            Assert.Equal(await psql.CatalogAsync(), (await database.CatalogAsync()).Where(NotOurs));
-        }
-
-        static bool NotOurs(string line) => !line.Contains("mued_schema_history", StringComparison.Ordinal);
+        await using var scene = await ImportScene.CreateAsync(layout, left, tool);
+        await scene.TakeOverAsync(tool);
     }
 
     [Theory]
@@ -280,7 +197,7 @@ public class HistoryImportTests
     )]
     public async Task What_must_not_be_imported_is_refused(MigrationLayout layout, string left, string errorId, string named)
     {
-        await using var scene = await Scene.CreateAsync(layout, left, "Prisma");
+        await using var scene = await ImportScene.CreateAsync(layout, left, "Prisma");
         var error = await Assert.ThrowsAsync<MuedException>(() => HistoryImport.RunAsync(scene.Database.Settings, scene.Options));
         Assert.Equal((errorId, ExitCode.Usage), (error.ErrorId, error.ExitCode));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
@@ -322,7 +239,7 @@ public class HistoryImportTests
     [Fact]
     public async Task What_is_not_in_the_folder_is_told_and_tables_of_others_are_passed_over()
     {
-        await using var scene = await Scene.CreateAsync(
+        await using var scene = await ImportScene.CreateAsync(
             MigrationLayout.Dbmate,
             """
             CREATE SCHEMA auth; CREATE TABLE auth.schema_migrations (version text); INSERT INTO auth.schema_migrations VALUES ('00');
@@ -342,7 +259,7 @@ public class HistoryImportTests
     [Fact]
     public async Task A_folder_that_the_other_tool_knows_nothing_of_runs()
     {
-        await using var scene = await Scene.CreateAsync(
+        await using var scene = await ImportScene.CreateAsync(
             MigrationLayout.Goose,
             Goose + "INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, true)",
             "goose"
@@ -354,7 +271,7 @@ public class HistoryImportTests
     [Fact]
     public async Task A_repeatable_migration_that_has_changed_since_runs_again()
     {
-        await using var scene = await Scene.CreateAsync(
+        await using var scene = await ImportScene.CreateAsync(
             MigrationLayout.Flyway,
             Flyway
                 + """
@@ -363,7 +280,7 @@ public class HistoryImportTests
                     (4, NULL, 'changed', 'SQL', 'R__changed.sql', 5, 'me', now(), 1, true)
                 """,
             "Flyway",
-            ("R__same.sql", LayoutSql(2)),
+            ("R__same.sql", ImportScene.Up(2)),
             ("R__changed.sql", "SELECT 1;")
         );
         var report = await HistoryImport.RunAsync(scene.Database.Settings, scene.Options);
@@ -376,7 +293,7 @@ public class HistoryImportTests
     [Fact]
     public async Task The_checksums_of_Evolve_are_held_against_the_files()
     {
-        await using var scene = new Scene(
+        await using var scene = new ImportScene(
             await TestDatabase.CreateAsync(),
             new(
                 ("V1__a.sql", "\uFEFF-- Grüße\r\nCREATE TABLE a (id int);\r\n"),
@@ -408,60 +325,5 @@ public class HistoryImportTests
         using var set = new MigrationSet(("V1__a.sql", text));
         var file = MigrationFolder.Read(set.Path, [], allowDuplicateVersion: false).Files[0];
         Assert.Equal("-1156088655", new FlywayTool().ChecksumOf(file));
-    }
-
-    // The third runs outside a transaction.
-    private static string LayoutSql(int version) =>
-        version == 3 ? "CREATE INDEX CONCURRENTLY t3 ON t2 (id);" : $"CREATE TABLE t{version} (id int);";
-
-    private static string LayoutDown(int version) => version == 3 ? "DROP INDEX t3;" : $"DROP TABLE t{version};";
-
-    private sealed record Scene(TestDatabase Database, MigrationSet Set, MigrationLayout Layout) : IAsyncDisposable
-    {
-        public ImportOptions Options => new() { Path = Set.Path, Layout = Layout };
-
-        public static async Task<Scene> CreateAsync(MigrationLayout layout, string left, string tool, params (string, string)[] more)
-        {
-            var (set, database) = (new MigrationSet(more), await TestDatabase.CreateAsync());
-            var scene = new Scene(database, set, layout);
-            scene.Write(1, 2, 3);
-            await database.ExecuteAsync($"{LayoutSql(1)} {LayoutSql(2)}");
-            var files = MigrationFolder.Read(set.Path, [], allowDuplicateVersion: false, layout).Files;
-            await database.ExecuteAsync(
-                left.Replace("{1}", Checksum(0), StringComparison.Ordinal).Replace("{2}", Checksum(1), StringComparison.Ordinal)
-            );
-            return scene;
-
-            string Checksum(int index)
-            {
-                var bytes = File.ReadAllBytes(files[index].Path);
-                return tool switch
-                {
-                    "sqlx" => Convert.ToHexString(SHA384.HashData(bytes)).ToLowerInvariant(),
-                    "Flyway" => new FlywayTool().ChecksumOf(files[index])!,
-                    _ => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant(),
-                };
-            }
-        }
-
-        public void Write(params int[] versions)
-        {
-            foreach (var version in versions)
-                LayoutFolder.Write(Set, Layout, version, LayoutSql(version), LayoutDown(version), outside: version == 3);
-        }
-
-        public async Task<string> TheirsAsync() =>
-            await Database.ScalarAsync<string>(
-                """
-                SELECT coalesce(string_agg(query_to_xml(format('TABLE %I.%I', schemaname, relname), true, true, '')::text, '' ORDER BY relname), '')
-                FROM pg_stat_user_tables WHERE relname NOT IN ('t1', 't2', 't3', 'mued_schema_history')
-                """
-            );
-
-        public async ValueTask DisposeAsync()
-        {
-            Set.Dispose();
-            await Database.DisposeAsync();
-        }
     }
 }

@@ -341,12 +341,7 @@ public sealed class TenantTests
             await first.ExecuteNonQueryAsync();
         var tenant = Assert.Single(await FindAsync(database, "tenant_*"));
         var run = MigrationRunner.RunAsync(tenant, set.Options with { LockTimeout = TimeSpan.FromHours(1) });
-        await Eventually.TrueAsync(async () =>
-            run.IsCompleted
-            || await database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-            )
-        );
+        await Eventually.TrueAsync(async () => run.IsCompleted || await database.HasWaiterAsync());
         await using (var commit = new NpgsqlCommand("COMMIT", other))
             await commit.ExecuteNonQueryAsync();
         var report = await run;

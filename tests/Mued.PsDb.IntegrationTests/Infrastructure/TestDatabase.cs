@@ -72,6 +72,10 @@ public sealed class TestDatabase : IAsyncDisposable
         return (T)(await batch.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Whether a session in it waits for a lock.</summary>
+    public Task<bool> HasWaiterAsync() =>
+        ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
+
     /// <summary>The first column of all rows.</summary>
     public async Task<IReadOnlyList<T>> ColumnAsync<T>(string sql)
     {

@@ -185,9 +185,7 @@ public sealed class MetricsTests
         await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'pw'");
         try
         {
-            var url = new UriBuilder(database.Url) { UserName = role, Password = "pw" }
-                .Uri
-                .AbsoluteUri;
+            var url = database.Url.With(user: role, password: "pw");
             var settings = TestConnection.SettingsFor(url);
             var error = await Assert.ThrowsAsync<MuedException>(() => MetricsUpdate.RunAsync(settings, new()));
             Assert.Equal(("Phase2Forbidden", ExitCode.CheckFailed), (error.ErrorId, error.ExitCode));

@@ -38,6 +38,9 @@ internal static class PesterRun
         start.WorkingDirectory = Repository.Root;
         start.Environment["MUED_PESTER_URL"] = server.Url;
         start.Environment["NO_COLOR"] = "1";
+
+        // The file's own processes live for a second or two, too short for the runtime to gain by counting what runs how often.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (
             var name in start
                 .Environment.Keys.Where(key => key.StartsWith("PG", StringComparison.Ordinal) || key is "DATABASE_URL" or "TF_BUILD")

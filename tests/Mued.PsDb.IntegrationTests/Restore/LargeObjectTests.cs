@@ -143,9 +143,7 @@ public sealed class LargeObjectTests : IDisposable
         );
         try
         {
-            var url = new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
-                .Uri
-                .AbsoluteUri;
+            var url = scene.Database.Url.With(user: role, password: "x");
             await TestConnection.ExecuteAsync(
                 url,
                 "SELECT lo_from_bytea(61000 + n, decode(repeat('0a5c0d0' || n, 65536), 'hex')) FROM generate_series(1, 9) AS n; SELECT lo_create(61011)"

@@ -444,11 +444,7 @@ public class RestoreMergeTests
         );
         try
         {
-            var settings = UndoScene.SettingsOf(
-                new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
-                    .Uri
-                    .AbsoluteUri
-            );
+            var settings = UndoScene.SettingsOf(scene.Database.Url.With(user: role, password: "x"));
             Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
             await scene.Database.ExecuteAsync(
                 "INSERT INTO users (clerk_id, email) VALUES ('c', 'e'); INSERT INTO a SELECT 1, id FROM users"

@@ -79,13 +79,7 @@ public class BlockerTests
             )
         );
         using var set = new MigrationSet(("0001_alter.sql", "ALTER TABLE old ADD COLUMN name text;"));
-        var settings = superuser
-            ? database.Settings
-            : TestConnection.SettingsFor(
-                new UriBuilder(database.Url) { UserName = "owner", Password = "owner" }
-                    .Uri
-                    .AbsoluteUri
-            );
+        var settings = superuser ? database.Settings : TestConnection.SettingsFor(database.Url.With(user: "owner", password: "owner"));
         var progress = new RecordedProgress();
         using var cancel = new CancellationTokenSource();
         var run = MigrationRunner.RunAsync(settings, set.Options with { LockTimeout = TimeSpan.FromSeconds(1) }, progress, cancel.Token);

@@ -322,9 +322,7 @@ public class HarmTests(ITestOutputHelper output)
         try
         {
             using var set = new MigrationSet(("0001_slow.sql", "SELECT pg_sleep(2);"));
-            var url = new UriBuilder(database.Url) { UserName = role, Password = "x" }
-                .Uri
-                .AbsoluteUri;
+            var url = database.Url.With(user: role, password: "x");
             var report = await MigrationRunner.RunAsync(
                 TestConnection.SettingsFor(url),
                 set.Options with

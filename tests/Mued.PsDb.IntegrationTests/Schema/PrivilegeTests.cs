@@ -118,14 +118,7 @@ public sealed class PrivilegeTests
         public string Name => name;
 
         public ConnectionSettings Settings { get; } =
-            ConnectionSettings.Resolve(
-                new()
-                {
-                    Connection = new UriBuilder(database.Url) { UserName = name, Password = password }
-                        .Uri
-                        .AbsoluteUri,
-                }
-            );
+            ConnectionSettings.Resolve(new() { Connection = database.Url.With(user: name, password: password) });
 
         public static async Task<Role> CreateAsync(TestDatabase database)
         {

@@ -75,11 +75,7 @@ public class UndoTests
         );
         try
         {
-            var settings = UndoScene.SettingsOf(
-                new UriBuilder(scene.Database.Url) { UserName = role, Password = "x" }
-                    .Uri
-                    .AbsoluteUri
-            );
+            var settings = UndoScene.SettingsOf(scene.Database.Url.With(user: role, password: "x"));
             Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
             var plan = await UndoRunner.PlanAsync(settings, scene.Options);
             var report = await UndoRunner.RunAsync(settings, scene.Options);
@@ -570,11 +566,7 @@ public class UndoTests
         )
             await open.ExecuteNonQueryAsync();
         var plan = UndoRunner.PlanAsync(scene.Settings, scene.Options with { LockTimeout = TimeSpan.FromHours(1) });
-        await Eventually.TrueAsync(async () =>
-            await scene.Database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-            )
-        );
+        await Eventually.TrueAsync(scene.Database.HasWaiterAsync);
         await using (var commit = new NpgsqlBatch(other) { BatchCommands = { new("COMMIT") } })
             await commit.ExecuteNonQueryAsync();
         Assert.Empty((await plan).Warnings);
@@ -593,12 +585,7 @@ public class UndoTests
         await using var other = await scene.Database.OpenAsync();
         await ExecuteAsync("SELECT pg_advisory_lock(1)");
         var undo = UndoRunner.RunAsync(scene.Settings, scene.Options with { LockTimeout = TimeSpan.FromHours(1) });
-        await Eventually.TrueAsync(async () =>
-            undo.IsCompleted
-            || await scene.Database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-            )
-        );
+        await Eventually.TrueAsync(async () => undo.IsCompleted || await scene.Database.HasWaiterAsync());
         await ExecuteAsync("DROP TABLE c; ALTER TABLE b DROP more; SELECT pg_advisory_unlock(1)");
         var report = await undo;
         Assert.True(report.Success, report.Error?.Message);
@@ -696,11 +683,7 @@ public class UndoTests
             await open.ExecuteNonQueryAsync();
         using var cancel = new CancellationTokenSource();
         var undo = scene.UndoAsync(scene.Options with { LockTimeout = TimeSpan.FromHours(1) }, cancel.Token);
-        await Eventually.TrueAsync(async () =>
-            await scene.Database.ScalarAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-            )
-        );
+        await Eventually.TrueAsync(scene.Database.HasWaiterAsync);
         await cancel.CancelAsync();
         var report = await undo.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(ExitCode.Cancelled, report.Error!.ExitCode);

@@ -11,7 +11,7 @@ public abstract class ReportingCmdlet : FleetCmdlet
 
     /// <summary>
     /// A file for the report, whose ending says the format: .json, .xml (JUnit), .md, .html or .sarif. It holds all databases; with
-    /// {database} or {host} in its name each has a file of its own.
+    /// {database}, {host} or {schema} in its name each has a file of its own.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileCompleter))]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Commands;
@@ -34,6 +35,17 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet, ITenantCmdlet
     [Parameter]
     public SwitchParameter AllowOtherDatabase { get; set; }
 
+    /// <summary>Whether <see cref="Cmdlet.ShouldProcess(string)"/> says or asks anything: about_Preference_Variables, $ConfirmPreference.</summary>
+    private bool Asks =>
+        IsWhatIf
+        || (
+            MyInvocation.BoundParameters.TryGetValue("Confirm", out var bound)
+                ? LanguagePrimitives.IsTrue(bound)
+                : LanguagePrimitives.ConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference", ConfirmImpact.High))
+                    is not ConfirmImpact.None
+                        and <= ConfirmImpact.Medium
+        );
+
     /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
@@ -55,10 +67,20 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet, ITenantCmdlet
             {
                 Activity = "RestoreActivity",
                 OwnPath = options.Path,
-                MayRun = settings => DryRun || ShouldProcess(settings.Target, Texts.Get("RestoreBackup", Of(settings).Path)),
+                MayRun = settings => DryRun || ShouldProcess(settings.Target, Action(settings)),
             }
         );
 
         RestoreOptions Of(ConnectionSettings settings) => options with { Path = TargetPath.For(options.Path, settings) };
+
+        // What a load costs is measured for a person who reads it, and only then.
+        string Action(ConnectionSettings settings)
+        {
+            var own = Of(settings);
+            var expected = Asks ? Await(token => BackupRestorer.ExpectAsync(settings, own, null, token)) : null;
+            return expected is { } time
+                ? Texts.Get("RestoreBackup", own.Path, Figures.Duration(time))
+                : Texts.Get("RestoreBackupUntimed", own.Path);
+        }
     }
 }

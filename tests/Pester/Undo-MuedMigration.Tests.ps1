@@ -47,6 +47,8 @@ Describe 'Undo-MuedMigration and Restore-MuedBackup' {
         (Get-MuedMigration $database).State | Should -Not -Contain 'Applied'
 
         $null = Invoke-MuedMigration $database
+        $result = Invoke-Pwsh '-Command', "Import-Module '$ModulePath'; Restore-MuedBackup '$database' -Path '$($undo.Backup.Path)' -WhatIf"
+        $result.Out | Should -Match 'What if: .*for about \d.* or longer'
         $restore = Restore-MuedBackup $database -Path $undo.Backup.Path
         $restore.Status | Should -Be 'Succeeded'
         Invoke-Sql $database "SELECT name FROM plugin_registry WHERE source = 'mine'" | Should -Be 'Mine'

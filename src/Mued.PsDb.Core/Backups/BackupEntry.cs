@@ -46,6 +46,10 @@ internal sealed record BackupEntry
     [JsonIgnore]
     public bool ColumnsOnly => Key.Count > 0;
 
+    /// <summary>The columns as the list behind a table's name in COPY and INSERT, which cannot be empty.</summary>
+    [JsonIgnore]
+    public string Into => Columns.Count > 0 ? $"({string.Join(", ", Columns.Select(column => ObjectName.Quote(column.Name)))})" : "";
+
     /// <summary>The report's view.</summary>
     public BackupFile ToFile() => new(File, Name.ToString(), Rows, Bytes, Sha256);
 }

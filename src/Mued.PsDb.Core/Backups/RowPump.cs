@@ -12,16 +12,18 @@ internal static class RowPump
     private const int BlockSize = 1 << 18;
     private const int BlocksBetween = 4;
 
-    /// <summary>Copies to the end of the source. Returns how many rows and bytes went through.</summary>
+    /// <summary>Copies to the end of the source, or as many rows as are wanted. Returns how many rows and bytes went through.</summary>
     /// <param name="source">Where the rows come from.</param>
     /// <param name="destination">Where they go.</param>
     /// <param name="advanced">Told the number of rows after each block.</param>
     /// <param name="cancellationToken">Ends both sides.</param>
+    /// <param name="most">The most rows to copy.</param>
     public static async Task<(long Rows, long Bytes)> CopyAsync(
         Stream source,
         Stream destination,
         Action<long>? advanced,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        long most = long.MaxValue
     )
     {
         var blocks = Channel.CreateBounded<(byte[] Buffer, int Length)>(
@@ -33,7 +35,7 @@ internal static class RowPump
             bytes = 0;
         try
         {
-            while (true)
+            while (rows < most)
             {
                 var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
                 var length = await source
@@ -42,8 +44,8 @@ internal static class RowPump
                 if (length == 0)
                     break;
 
-                // In the text format a line feed ends a row and stands nowhere else (PostgreSQL manual, COPY, Text Format).
-                rows += buffer.AsSpan(0, length).Count((byte)'\n');
+                (var block, length) = Rows(buffer.AsSpan(0, length), most - rows);
+                rows += block;
                 bytes += length;
                 await blocks.Writer.WriteAsync((buffer, length), either.Token).ConfigureAwait(false);
                 advanced?.Invoke(rows);
@@ -65,6 +67,17 @@ internal static class RowPump
 
         await writing.ConfigureAwait(false);
         return (rows, bytes);
+    }
+
+    // In the text format a line feed ends a row and stands nowhere else (PostgreSQL manual, COPY, Text Format).
+    private static (int Rows, int Length) Rows(ReadOnlySpan<byte> block, long most)
+    {
+        var rows = block.Count((byte)'\n');
+        if (rows < most)
+            return (rows, block.Length);
+        for (; rows > most; rows--)
+            block = block[..block.LastIndexOf((byte)'\n')];
+        return (rows, block.LastIndexOf((byte)'\n') + 1);
     }
 
     private static async Task WriteAsync(

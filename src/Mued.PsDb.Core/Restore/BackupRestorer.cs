@@ -30,4 +30,28 @@ public static class BackupRestorer
         await using (run.ConfigureAwait(false))
             return await run.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// How long others will wait for the tables of a backup that is loaded: by a part of its largest table, which is loaded into a temporary
+    /// table in a transaction that is rolled back. Foreign keys, and rows that are there already, come on top.
+    /// </summary>
+    /// <param name="settings">The database.</param>
+    /// <param name="options">What would be done.</param>
+    /// <param name="progress">Told each step; called on any thread.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server and rolls back.</param>
+    /// <returns>The time; null where nothing could be measured, because the role may not make temporary tables or the table is not there.</returns>
+    /// <exception cref="MuedException">The backup is damaged or incomplete, the database is another one, or there is no connection.</exception>
+    public static async Task<TimeSpan?> ExpectAsync(
+        ConnectionSettings settings,
+        RestoreOptions options,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        var run = new RestoreRun(settings, options, progress);
+        await using (run.ConfigureAwait(false))
+            return await run.ExpectAsync(cancellationToken).ConfigureAwait(false);
+    }
 }

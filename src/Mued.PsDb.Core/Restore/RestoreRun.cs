@@ -40,22 +40,9 @@ internal sealed class RestoreRun : IAsyncDisposable
     public async Task<RestoreReport> ExecuteAsync(CancellationToken cancellationToken)
     {
         var done = RestoreOutcome.None;
-        var path = Path.GetFullPath(options.Path);
         var error = await RunContext
             .ErrorOfAsync(
-                async () =>
-                {
-                    context.Tell(ProgressKind.Step, Texts.Get("RestoreVerifying", path));
-                    var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
-                    done = await ReadWhileConnecting
-                        .RunAsync(
-                            opening,
-                            ending =>
-                                runner.RunAsync("restore", (session, token) => AttemptAsync(session.Connection, opening, token), ending),
-                            cancellationToken
-                        )
-                        .ConfigureAwait(false);
-                },
+                async () => done = await OnBackupAsync(AttemptAsync, cancellationToken).ConfigureAwait(false),
                 executed: false,
                 cancellationToken
             )
@@ -66,7 +53,7 @@ internal sealed class RestoreRun : IAsyncDisposable
         var status = RunReport.StatusOf(error, options.DryRun, done.Changed);
         var report = new RestoreReport(status, context.Settings.Target, context.Settings.Source)
         {
-            Path = path,
+            Path = Path.GetFullPath(options.Path),
             Tables = done.Tables,
             Sequences = done.Sequences,
             LargeObjects = done.LargeObjects,
@@ -77,6 +64,17 @@ internal sealed class RestoreRun : IAsyncDisposable
         return await context.CompleteAsync(report, runner.ServerVersion, error, warnings).ConfigureAwait(false);
     }
 
+    /// <summary>Checks the backup, and says how long its load will take; null where nothing could be measured. Nothing is loaded.</summary>
+    public Task<TimeSpan?> ExpectAsync(CancellationToken cancellationToken) =>
+        OnBackupAsync(
+            async (connection, backup, token) =>
+            {
+                await BeginAsync(connection, backup, token).ConfigureAwait(false);
+                return await LoadTime.ExpectAsync(connection, backup, token).ConfigureAwait(false);
+            },
+            cancellationToken
+        );
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -84,11 +82,28 @@ internal sealed class RestoreRun : IAsyncDisposable
         await context.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>One try.</summary>
-    private async Task<RestoreOutcome> AttemptAsync(NpgsqlConnection connection, Task<Backup> opening, CancellationToken cancellationToken)
+    private Task<T> OnBackupAsync<T>(Func<NpgsqlConnection, Backup, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(options.Path);
+        context.Tell(ProgressKind.Step, Texts.Get("RestoreVerifying", path));
+        var opening = Task.Run(() => Backup.OpenAsync(path, unpack: false, cancellationToken), cancellationToken);
+        return ReadWhileConnecting.RunAsync(
+            opening,
+            ending =>
+                runner.RunAsync(
+                    "restore",
+                    async (session, token) =>
+                        await work(session.Connection, await opening.ConfigureAwait(false), token).ConfigureAwait(false),
+                    ending
+                ),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Makes sure that the backup belongs here and can be loaded, and begins the transaction.</summary>
+    private async Task BeginAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
         warnings = [];
-        var backup = await opening.ConfigureAwait(false);
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
         var facts = await connection
             .QueryAsync([Preflight.Query([])], reader => Preflight.ReadAsync(reader, [], cancellationToken), cancellationToken)
@@ -97,6 +112,12 @@ internal sealed class RestoreRun : IAsyncDisposable
         await connection
             .ExecuteAsync([.. context.Transaction.BeginReadCommitted(connection), Settings], cancellationToken)
             .ConfigureAwait(false);
+    }
+
+    /// <summary>One try.</summary>
+    private async Task<RestoreOutcome> AttemptAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
+    {
+        await BeginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
         var schema = backup.LostSchema() is { } lost
             ? new ObjectRestorer(connection, lost, backup.Manifest.Objects, options.SchemaObjects)
             : null;
@@ -224,23 +245,9 @@ internal sealed class RestoreRun : IAsyncDisposable
     {
         var here = await DatabaseIdentity.ReadAsync(connection, context.Settings, cancellationToken).ConfigureAwait(false);
         if (backup.Manifest.Database.Schema != here.Schema)
-            throw Texts.Error(
-                "RestoreOtherTenant",
-                ExitCode.Usage,
-                new ErrorPlace(TargetName: backup.Path),
-                null,
-                backup.Manifest.Database.Target,
-                here.Target
-            );
+            throw Refused("RestoreOtherTenant");
         if (!options.AllowOtherDatabase && !DatabaseIdentity.Same(backup.Manifest.Database, here))
-            throw Texts.Error(
-                "RestoreOtherDatabase",
-                ExitCode.Usage,
-                new ErrorPlace(TargetName: backup.Path),
-                null,
-                backup.Manifest.Database.Target,
-                here.Target
-            );
+            throw Refused("RestoreOtherDatabase");
         if (UndoMarker.Read(backup.Path) is not { } undo)
             return;
         var status = await undo.StatusAsync(connection, here, cancellationToken).ConfigureAwait(false);
@@ -251,5 +258,15 @@ internal sealed class RestoreRun : IAsyncDisposable
         }
 
         warnings.Add(Texts.Get(status == TransactionStatus.Aborted ? "RestoreNotUndone" : "RestoreUndoUnknown", undo.Database.Target));
+
+        MuedException Refused(string errorId) =>
+            Texts.Error(
+                errorId,
+                ExitCode.Usage,
+                new ErrorPlace(TargetName: backup.Path),
+                null,
+                backup.Manifest.Database.Target,
+                here.Target
+            );
     }
 }

@@ -5,6 +5,10 @@ namespace Mued.PsDb.Restore;
 /// <summary>Sends a file of a backup to the server.</summary>
 internal static class RowCopy
 {
+    /// <summary>The statement that takes rows as a backup holds them.</summary>
+    /// <param name="table">The table and, where not all of them come, its columns.</param>
+    public static string Import(string table) => $"COPY {table} FROM STDIN (FORMAT text, ENCODING 'UTF8')";
+
     /// <summary>Copies all of it into a table.</summary>
     /// <param name="session">The restore.</param>
     /// <param name="entry">The file.</param>
@@ -17,9 +21,7 @@ internal static class RowCopy
         var rows = session.Backup.OpenRows(entry);
         await using (rows.ConfigureAwait(false))
         {
-            var copy = await session
-                .Connection.BeginTextImportAsync($"COPY {table} FROM STDIN (FORMAT text, ENCODING 'UTF8')", cancellationToken)
-                .ConfigureAwait(false);
+            var copy = await session.Connection.BeginTextImportAsync(Import(table), cancellationToken).ConfigureAwait(false);
             try
             {
                 copied = await RowPump

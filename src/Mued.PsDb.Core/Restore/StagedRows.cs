@@ -24,7 +24,6 @@ internal sealed class StagedRows
             .ToList();
         Own = [.. entry.Columns.Where(column => !later.Contains(column.Name)).Select(column => target.Columns[column.Name])];
         Columns = RowSql.List(entry.Columns.Select(column => column.Name));
-        Into = entry.Columns.Count > 0 ? $"({Columns})" : "";
     }
 
     /// <summary>What all tables share.</summary>
@@ -48,12 +47,9 @@ internal sealed class StagedRows
     /// <summary>The columns of the file, as SQL.</summary>
     public string Columns { get; }
 
-    /// <summary>The same, as the list behind a table's name.</summary>
-    public string Into { get; }
-
     /// <summary>Inserts rows into the table. Returns how many.</summary>
     public Task<int> InsertAsync(string source, CancellationToken cancellationToken) =>
-        AskAsync($"INSERT INTO {Target.Name} {Into} OVERRIDING SYSTEM VALUE SELECT {Columns} FROM {source}", cancellationToken);
+        AskAsync($"INSERT INTO {Target.Name} {Entry.Into} OVERRIDING SYSTEM VALUE SELECT {Columns} FROM {source}", cancellationToken);
 
     /// <summary>
     /// Executes what evaluates expressions of the table's own, its checks, defaults and indexes: what these call may count on the session's

@@ -111,5 +111,5 @@ internal sealed class TableLoader(StagedRows staged)
     }
 
     private Task CopyAsync(string table, CancellationToken cancellationToken) =>
-        RowCopy.IntoAsync(staged.Session, entry, $"{table} {staged.Into}", cancellationToken);
+        RowCopy.IntoAsync(staged.Session, entry, $"{table} {entry.Into}", cancellationToken);
 }

@@ -13,8 +13,6 @@ namespace Mued.PsDb.Undo;
 /// </summary>
 internal static class CopyTime
 {
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
-
     /// <summary>The time; null where nothing could be measured. It leaves the transaction to be rolled back.</summary>
     /// <param name="connection">The database, in a transaction.</param>
     /// <param name="loss">What would be copied.</param>
@@ -40,7 +38,9 @@ internal static class CopyTime
                 .FirstOrDefault();
             if (bytes == 0)
                 return null;
-            var whole = await WholeAsync(connection, largest, rows[largest.Oid], cancellationToken).ConfigureAwait(false);
+            var whole = await SampledTime
+                .WholeAsync(rows[largest.Oid], sample => CopyAsync(connection, largest, sample, cancellationToken))
+                .ConfigureAwait(false);
             return whole * ((double)(sizes.Sum() + (loss.LargeObjects?.Bytes ?? 0)) / bytes);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.LockNotAvailable)
@@ -65,28 +65,6 @@ internal static class CopyTime
             reader => reader.RowsAsync(row => row.GetInt64(0), cancellationToken),
             cancellationToken
         );
-
-    // How long the whole table would take. Compressed values are much longer than their table tells, so what is enough shows only in time;
-    // and what a copy costs whatever its size, which is much of it on a busy machine, is not multiplied.
-    private static async Task<TimeSpan> WholeAsync(
-        NpgsqlConnection connection,
-        LostRelation relation,
-        long rows,
-        CancellationToken cancellationToken
-    )
-    {
-        var quickest = (Rows: 0L, Took: TimeSpan.MaxValue);
-        for (var sample = Math.Max(1, rows / 1024); ; sample = Math.Min(rows, 4 * sample))
-        {
-            var took = await CopyAsync(connection, relation, sample, cancellationToken).ConfigureAwait(false);
-            if (sample == rows)
-                return took;
-            if (took < quickest.Took)
-                quickest = (sample, took);
-            else if (took - quickest.Took >= Enough)
-                return took + (took - quickest.Took) * ((double)(rows - sample) / (sample - quickest.Rows));
-        }
-    }
 
     // As the backup does it, but for the disk.
     private static async Task<TimeSpan> CopyAsync(

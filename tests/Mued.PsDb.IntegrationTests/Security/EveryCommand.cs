@@ -97,6 +97,7 @@ internal static class EveryCommand
             foreach (var onConflict in Enum.GetValues<ConflictAction>().Where(action => action != ConflictAction.Fail))
             {
                 var restore = new RestoreOptions { Path = undo.BackupPath, OnConflict = onConflict };
+                Assert.NotNull(await BackupRestorer.ExpectAsync(settings, restore));
                 Assert.Null((await BackupRestorer.RunAsync(settings, restore)).Error);
             }
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mued.PsDb.Inspection;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Backups;
 
@@ -20,6 +21,9 @@ internal sealed record LargeObjectLoss(IReadOnlyList<uint> Unlinked, IReadOnlyLi
 
     /// <summary>Nothing.</summary>
     public static LargeObjectLoss None { get; } = new([], [], 0);
+
+    /// <summary>Whether there may be any.</summary>
+    public bool Any => Unlinked.Count + Replaced.Count + Writes > 0;
 
     /// <summary>A query for the numbers of those that stay, with other content.</summary>
     public string Overwritten =>
@@ -48,7 +52,7 @@ internal sealed record LargeObjectLoss(IReadOnlyList<uint> Unlinked, IReadOnlyLi
         piecesSeen
             ? $"""
                 SELECT d.oid || ' ' || d.digest AS id FROM ({LargeObjectContent.Digests(
-                    $"SELECT DISTINCT loid FROM pg_catalog.pg_largeobject WHERE pg_catalog.age(xmin) <= 0 AND {UndoneTable.Ours} AND {IsOther("loid")}"
+                    $"SELECT DISTINCT loid FROM pg_catalog.pg_largeobject WHERE pg_catalog.age(xmin) <= 0 AND {OwnTransaction.Wrote} AND {IsOther("loid")}"
                 )}) AS d
                 """
             : $"""

@@ -32,8 +32,8 @@ internal sealed record HistoryRow(
 {
     /// <summary>
     /// The transactions in which it ran, by their 64-bit ids (pg_current_xact_id), and those that completed or amended the row. What a
-    /// subtransaction or a statement outside a transaction did has another id. Empty where none is known: of a baseline, of a row of format
-    /// 1, and in a history that was copied to this server.
+    /// subtransaction or a statement outside a transaction did has another id; of a plan's run those are here with which it changed a table of
+    /// a later migration. Empty where none is known: of a baseline, of a row of format 1, and in a history that was copied to this server.
     /// </summary>
     public IReadOnlyList<ulong> TransactionIds { get; init; } = [];
 

@@ -127,6 +127,19 @@ internal sealed class HistoryTable
             Identity(file, runId, MigrationKind)
         );
 
+    /// <summary>Adds to the transactions of a migration that is at work what a query finds, as xid8.</summary>
+    /// <param name="file">The migration.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="parameter">Its parameter, <c>$2</c>.</param>
+    public NpgsqlBatchCommand AddTransactions(MigrationFile file, string query, object parameter) =>
+        With(
+            $"""
+            UPDATE {table} SET transaction_ids = transaction_ids || found.ids FROM (SELECT ARRAY({query}) AS ids) AS found
+            WHERE migration = $1 AND undone_at IS NULL AND cardinality(found.ids) > 0
+            """,
+            [file.Name, parameter]
+        );
+
     /// <summary>
     /// Marks a claimed migration as complete. Returns one row (finished_at) under the column name <paramref name="marker"/>.
     /// Where the row is not there, the error <see cref="RowLost"/> takes the migration back. Like <see cref="Claim"/> it runs in a file's

@@ -25,16 +25,6 @@ internal sealed class UndoneTable(ObjectName history)
     private static readonly string OfLargeObjects =
         $"table_schema = {SqlString.Literal(LargeObjects.Schema)} AND table_name = {SqlString.Literal(LargeObjects.Name)}";
 
-    /// <summary>
-    /// Whether the transaction of a row is the one that is open, or a part of it, as SQL: their ids follow ours, and of others that are open no
-    /// row is seen. A row that was frozen an epoch ago is far away.
-    /// </summary>
-    public const string Ours = """
-        CASE WHEN xmin::text::bigint > 2 AND (xmin::text::bigint + 4294967296 - pg_current_xact_id()::text::bigint % 4294967296) % 4294967296 < 10000000
-            THEN pg_xact_status((pg_current_xact_id()::text::bigint + (xmin::text::bigint + 4294967296 - pg_current_xact_id()::text::bigint % 4294967296) % 4294967296)::text::xid8) = 'in progress'
-            ELSE false END
-        """;
-
     // One row a row of the table: part, id, key, hashes, xmin. As a row's text, so that no cast of others is looked up. Rows without a key are known by all that they hold, and by their number.
     // What has been made in this transaction, such as a column that a restore makes again, is fresh: nobody has written to it.
     private const string Source = $"""
@@ -44,7 +34,7 @@ internal sealed class UndoneTable(ObjectName history)
             SELECT coalesce(string_agg(CASE WHEN a.attname IS NULL THEN 'NULL' ELSE format('hashtextextended(ROW(t.%I)::text COLLATE "C", 0)', c.name) END, ', ' ORDER BY c.place), ''),
                 coalesce(string_agg(format('t.%I', a.attname), ', ' ORDER BY c.place) FILTER (WHERE a.attname IS NOT NULL), ''), count(a.attname),
                 coalesce(array_agg(a.attname IS NULL ORDER BY c.place), ARRAY[]::boolean[]), array_agg((
-                    SELECT {Ours} FROM pg_attribute AS f WHERE f.attrelid = a.attrelid AND f.attnum = a.attnum) ORDER BY c.place)
+                    SELECT {OwnTransaction.Wrote} FROM pg_attribute AS f WHERE f.attrelid = a.attrelid AND f.attnum = a.attnum) ORDER BY c.place)
             INTO hashes, everything, present, absent, fresh
             FROM unnest(r.columns) WITH ORDINALITY AS c (name, place)
             LEFT JOIN pg_attribute AS a ON a.attrelid = rel AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
@@ -180,7 +170,7 @@ internal sealed class UndoneTable(ObjectName history)
             END IF;
             EXECUTE format('SELECT count(*) FROM (SELECT FROM ONLY %s AS t WHERE NOT EXISTS (SELECT FROM {before} AS b WHERE b.id = t.ctid) LIMIT {Most + 1}) AS t', name) INTO number;
             IF number > {Most} THEN
-                EXECUTE format('SELECT array_agg(DISTINCT t.xmin::text) FROM ONLY %s AS t WHERE %s', name, {SqlString.Literal(Ours)}) INTO wrote;
+                EXECUTE format('SELECT array_agg(DISTINCT t.xmin::text) FROM ONLY %s AS t WHERE %s', name, {SqlString.Literal(OwnTransaction.Wrote)}) INTO wrote;
                 UPDATE {table} SET file = pg_relation_filenode(rel), transactions = wrote
                 WHERE table_schema = r.table_schema AND table_name = r.table_name;
                 RETURN;
@@ -255,9 +245,9 @@ internal sealed class UndoneTable(ObjectName history)
                 {ValueText.Forget}
                 UPDATE {table} SET made = found, others = NULL, file = NULL, transactions = NULL
                 WHERE table_schema = r.table_schema AND table_name = r.table_name;
-            ELSIF r.others = '{"{}"}' OR (SELECT {Ours} FROM pg_type AS t WHERE t.typrelid = rel) THEN
+            ELSIF r.others = '{"{}"}' OR (SELECT {OwnTransaction.Wrote} FROM pg_type AS t WHERE t.typrelid = rel) THEN
                 EXECUTE format('SELECT array_agg(DISTINCT t.xmin::text) FROM ONLY %s AS t WHERE %s', name, {SqlString.Literal(
-                Ours
+                OwnTransaction.Wrote
             )}) INTO wrote;
                 UPDATE {table} SET made = NULL, others = NULL, file = pg_relation_filenode(rel), transactions = wrote
                 WHERE table_schema = r.table_schema AND table_name = r.table_name;

@@ -1,3 +1,4 @@
+using Mued.PsDb.Inspection;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Migrations;
@@ -8,24 +9,36 @@ namespace Mued.PsDb.Migrations;
 /// </summary>
 internal sealed class ApprovedTables
 {
-    private readonly Dictionary<string, List<(TableMark Seen, string Mode)>> tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (List<(TableMark Seen, string Mode)> Own, int End)> tables = new(StringComparer.Ordinal);
+    private readonly List<long> ids = [];
 
     public ApprovedTables(IEnumerable<PlannedMigration> migrations, IEnumerable<TableMark> seen)
     {
         var left = seen.ToDictionary(table => table.Table.ToString(), StringComparer.Ordinal);
         foreach (var migration in migrations.Where(migration => migration.Runs))
         {
-            var own = new List<(TableMark, string)>();
+            var own = new List<(TableMark Seen, string)>();
             foreach (var impact in migration.Impacts.Where(impact => impact.LockModes.Count > 0))
             {
                 if (left.Remove(impact.Relation, out var table))
                     own.Add((table, impact.LockModes[^1]));
             }
 
-            tables[migration.Name] = own;
+            ids.AddRange(own.Select(table => table.Seen.Id));
+            tables[migration.Name] = (own, ids.Count);
         }
     }
 
     /// <summary>The statements that hold the tables of a migration, in its transaction and before its first statement.</summary>
-    public IEnumerable<BatchStep> Hold(PlanItem item) => tables.GetValueOrDefault(item.File.Name) is [_, ..] own ? TableMark.Hold(own) : [];
+    public IEnumerable<BatchStep> Hold(PlanItem item) =>
+        tables.TryGetValue(item.File.Name, out var known) && known.Own.Count > 0 ? TableMark.Hold(known.Own) : [];
+
+    /// <summary>
+    /// The statements that note, behind its last one, what a migration has changed in subtransactions of the tables of later ones, so that it
+    /// is known for the plan's own.
+    /// </summary>
+    public IEnumerable<BatchStep> Note(PlanItem item, HistoryTable history) =>
+        tables.TryGetValue(item.File.Name, out var known) && ids[known.End..] is [_, ..] later
+            ? [history.AddTransactions(item.File, TableMark.Subtransactions, later.ToArray())]
+            : [];
 }

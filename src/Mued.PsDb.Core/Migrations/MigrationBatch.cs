@@ -191,6 +191,8 @@ internal sealed class MigrationBatch(RunContext context, RunSession session, His
             yield return (BatchStep.Unguarded("SET CONSTRAINTS ALL IMMEDIATE"), new(item, BatchStage.Commit));
             foreach (var step in session.Defaults.Restore(script))
                 yield return (step, new(item, BatchStage.Commit));
+            foreach (var step in Approved?.Note(item, history) ?? [])
+                yield return (step, new(item, BatchStage.Finish));
             if (Undone is not null)
                 yield return (Undone.End(item.File.Name), new(item, BatchStage.Finish));
             yield return (BatchStep.Unguarded(history.Finish(item.File, finishMarker)), new(item, BatchStage.Finish));

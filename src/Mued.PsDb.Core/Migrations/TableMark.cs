@@ -56,6 +56,15 @@ internal sealed record TableMark(ObjectName Table, long Id, IReadOnlyList<string
             FROM {Parts} CROSS JOIN unnest(writers) AS writer CROSS JOIN (SELECT $3::xid8[]::xid[]) AS own (ids))
         """;
 
+    /// <summary>
+    /// A query for the subtransactions of the open transaction that have written any of it, of the tables whose oids are its parameter
+    /// <c>$2</c>: a row of a catalog bears their ids, and not that of the transaction.
+    /// </summary>
+    public const string Subtransactions = $"""
+        SELECT DISTINCT {OwnTransaction.Id} FROM unnest($2::int8[]::oid[]) AS t (id) CROSS JOIN LATERAL {Parts} CROSS JOIN unnest(writers) AS xmin
+        WHERE xmin <> pg_current_xact_id()::xid AND {OwnTransaction.Wrote}
+        """;
+
     /// <summary>The statement that looks at tables, before their definitions are read: what changes behind it is seen.</summary>
     /// <param name="tables">The tables.</param>
     /// <param name="written">The transactions of the migrations that are done.</param>

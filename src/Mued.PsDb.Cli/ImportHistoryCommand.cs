@@ -6,6 +6,7 @@ namespace Mued.PsDb.Cli;
 internal sealed class ImportHistoryCommand()
     : FleetCommand(
         "import-history",
+        TargetOptions.TenantSchema,
         SharedOptions.Path,
         SharedOptions.Layout,
         SharedOptions.Variable,

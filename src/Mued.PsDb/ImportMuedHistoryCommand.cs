@@ -7,8 +7,15 @@ namespace Mued.PsDb.Commands;
 /// <summary>Takes over what another tool's history says of a folder of migrations.</summary>
 [Cmdlet(VerbsData.Import, "MuedHistory", SupportsShouldProcess = true)]
 [OutputType(typeof(ImportReport))]
-public sealed class ImportMuedHistoryCommand : ChangingCmdlet
+public sealed class ImportMuedHistoryCommand : ChangingCmdlet, ITenantCmdlet
 {
+    /// <summary>A pattern for the schemas to work on, of each database; each is a tenant with a history of its own.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(KnownValueCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string? TenantSchema { get; set; }
+
     /// <summary>The folder that the other tool was run with; without it the one of mued.json, or the folder migrations of the current one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]

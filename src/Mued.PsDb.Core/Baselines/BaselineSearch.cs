@@ -110,7 +110,7 @@ public static class BaselineSearch
             .ConfigureAwait(false);
         if (inspection.History.Count > 0)
             throw Texts.Usage("BaselineHistory", history.Name, inspection.History.Count);
-        await ForeignHistory.RejectAsync(connection, inspection, folder, history, cancellationToken).ConfigureAwait(false);
+        await ForeignHistory.RejectAsync(connection, inspection, folder, (history, null), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<StageComparer> MakeStagesAsync(

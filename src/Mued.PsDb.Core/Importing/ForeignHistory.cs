@@ -16,12 +16,18 @@ internal sealed record ForeignHistory(HistoryTool Tool, ObjectName Table, IReadO
         .SelectMany(entry => Tool.KeysOf(entry).Select(key => (key, entry)))
         .ToLookup(item => item.key, item => item.entry);
 
-    /// <summary>Reads the history of the tool that a folder was made for; null where the database has none. The table is only read.</summary>
+    /// <summary>Reads the history of the tool that a folder was made for; null where the target has none. The table is only read.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="inspection">What it was found to have.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="tenant">The schema of a tenant, whose own table it must be; null where the target is a database.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <exception cref="MuedException">Several tables may be meant (exit code 2).</exception>
     public static async Task<ForeignHistory?> ReadAsync(
         NpgsqlConnection connection,
         DatabaseInspection inspection,
         MigrationFolder folder,
+        string? tenant,
         CancellationToken cancellationToken
     )
     {
@@ -29,7 +35,7 @@ internal sealed record ForeignHistory(HistoryTool Tool, ObjectName Table, IReadO
             from tool in HistoryTools.All
             where tool.Layouts.Contains(folder.Layout)
             from table in inspection.ForeignTables
-            where tool.Owns(table)
+            where tool.Owns(table) && (tenant is null || table.Name.Schema == tenant)
             select (Tool: tool, table.Name)
         ).ToList();
 
@@ -56,13 +62,13 @@ internal sealed record ForeignHistory(HistoryTool Tool, ObjectName Table, IReadO
         NpgsqlConnection connection,
         DatabaseInspection inspection,
         MigrationFolder folder,
-        HistoryTable history,
+        (HistoryTable History, string? Tenant) ours,
         CancellationToken cancellationToken
     )
     {
-        var foreign = await ReadAsync(connection, inspection, folder, cancellationToken).ConfigureAwait(false);
+        var foreign = await ReadAsync(connection, inspection, folder, ours.Tenant, cancellationToken).ConfigureAwait(false);
         if (foreign is not null && folder.Files.Any(file => !file.Excluded && foreign.EntryOf(file) is not null))
-            throw Texts.Usage("HistoryElsewhere", foreign.Tool.Name, foreign.Table, history.Name);
+            throw Texts.Usage("HistoryElsewhere", foreign.Tool.Name, foreign.Table, ours.History.Name);
     }
 
     /// <summary>The entry of a file; null where it was not applied.</summary>

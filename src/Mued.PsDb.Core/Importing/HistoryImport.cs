@@ -51,7 +51,7 @@ public static class HistoryImport
             {
                 var report = new ImportReport(RunStatus.Failed, context.Settings.Target, context.Settings.Source)
                 {
-                    HistoryTable = options.HistoryTable,
+                    HistoryTable = HistoryName.Of(settings.Schema, options.HistoryTable),
                     Path = folder.Path,
                     PathReason = options.PathReason,
                     Layout = folder.Layout,
@@ -101,7 +101,7 @@ public static class HistoryImport
             .ReadAsync(connection, history, [], HistoryTools.Tables, context.Options.LockTimeout, cancellationToken)
             .ConfigureAwait(false);
         var foreign =
-            await ForeignHistory.ReadAsync(connection, inspection, folder, cancellationToken).ConfigureAwait(false)
+            await ForeignHistory.ReadAsync(connection, inspection, folder, context.Settings.Schema, cancellationToken).ConfigureAwait(false)
             ?? throw Texts.Usage("ImportNoHistory", folder.Layout, string.Join(", ", HistoryTools.All.Select(tool => tool.Name)));
         var plan = ImportPlan.Build(folder, foreign, inspection.History);
         if (!context.Options.DryRun && plan.Items.Any(item => item.Status == ImportStatus.Imported))

@@ -129,7 +129,9 @@ internal sealed class MigrationRun : IAsyncDisposable
             .RetryAsync(
                 async (open, token) =>
                 {
-                    await ForeignHistory.RejectAsync(open, inspection, folder, history, token).ConfigureAwait(false);
+                    await ForeignHistory
+                        .RejectAsync(open, inspection, folder, (history, context.Settings.Schema), token)
+                        .ConfigureAwait(false);
                     return true;
                 },
                 cancellationToken

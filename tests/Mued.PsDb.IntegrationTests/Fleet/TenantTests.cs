@@ -350,6 +350,34 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task The_history_that_another_tool_has_of_a_tenant_is_taken_over_and_no_other()
+    {
+        await using var database = await WithTenantsAsync(3);
+        await database.ExecuteAsync(
+            """
+            CREATE TABLE public.schema_migrations (version text); INSERT INTO public.schema_migrations VALUES ('0001'), ('0002');
+            CREATE TABLE tenant_01.schema_migrations (version text); INSERT INTO tenant_01.schema_migrations VALUES ('0001'), ('0002');
+            CREATE TABLE tenant_02.schema_migrations (version text); INSERT INTO tenant_02.schema_migrations VALUES ('0001');
+            """
+        );
+        using var set = new MigrationSet(
+            ("0001_a.sql", "-- migrate:up\nCREATE TABLE a (id int);"),
+            ("0002_b.sql", "-- migrate:up\nCREATE TABLE b (id int);")
+        );
+        string[] options = ["--url", database.Url, "--tenant-schema", "tenant_*", "--path", set.Path, "--output", "json"];
+        Assert.Equal(["HistoryElsewhere", "HistoryElsewhere", null], await ErrorsAsync("migrate"));
+        Assert.Equal([null, null, "ImportNoHistory"], await ErrorsAsync("import-history"));
+        Assert.Equal([null, null, null], await ErrorsAsync("migrate"));
+        Assert.Equal((1L, 2L), (await CountAsync(database, "a"), await CountAsync(database, "b")));
+        Assert.Equal([2L, 2L, 2L], await LiveAsync(database, 3));
+
+        async Task<IEnumerable<string?>> ErrorsAsync(string command) =>
+            TargetsOf(CliReport.Of(await CliProcess.RunAsync([command, .. options])))
+                .Select(target => target.GetProperty("error"))
+                .Select(error => error.ValueKind == JsonValueKind.Null ? null : error.GetProperty("errorId").GetString());
+    }
+
+    [Fact]
     public async Task Undo_and_restore_of_one_tenant_leave_the_others_untouched()
     {
         await using var database = await WithTenantsAsync(3);

@@ -34,8 +34,7 @@ internal static class LargeObjects
         """;
 
     /// <summary>Whether any may go, as far as that is known without a look at rows.</summary>
-    public static bool MayGo(DataLoss loss) =>
-        loss.Large is not { Unlinked.Count: 0, Replaced.Count: 0, Writes: 0 } || loss.Copied.Any(relation => relation.References.Count > 0);
+    public static bool MayGo(DataLoss loss) => loss.Large.Any || loss.Copied.Any(relation => relation.References.Count > 0);
 
     /// <summary>One row: how many can be copied, how many bytes these hold, how many cannot be read, and the numbers of the first, if few.</summary>
     public static string Count(DataLoss loss) =>

@@ -36,6 +36,21 @@ internal static class TenantBounds
         ORDER BY 1
         """;
 
+    // A query for the numbers in each column that may refer to large objects, and whether the table is the tenant's. What the role may not read
+    // says nothing.
+    private const string ReferencesSql = """
+        WITH RECURSIVE numbers (type) AS (
+            SELECT 'oid'::regtype::oid
+            UNION ALL
+            SELECT t.oid FROM numbers AS n JOIN pg_type AS t ON t.typbasetype = n.type AND t.typtype = 'd'
+        )
+        SELECT format('SELECT t.%I::oid AS oid FROM ONLY %I.%I AS t', a.attname, s.nspname, c.relname), s.nspname = $1
+        FROM numbers AS n JOIN pg_attribute AS a ON a.atttypid = n.type AND a.attnum > 0
+        JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
+        JOIN pg_namespace AS s ON s.oid = c.relnamespace AND s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'
+        WHERE has_schema_privilege(s.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
+        """;
+
     /// <summary>Makes sure that nothing goes, changes or is set back that is not in the tenant's schema.</summary>
     /// <param name="connection">The database, in the transaction of the rehearsal, as it was before the scripts.</param>
     /// <param name="difference">What the scripts do to the catalog.</param>
@@ -67,4 +82,65 @@ internal static class TenantBounds
                 string.Join(", ", outside)
             );
     }
+
+    /// <summary>
+    /// Makes sure that no large object goes or is overwritten that is not the tenant's. They are in no schema; one belongs to the tenant when a
+    /// row in its schema refers to it, and no row elsewhere does.
+    /// </summary>
+    /// <param name="connection">The database, in the transaction of the rehearsal, as it was before the scripts.</param>
+    /// <param name="taken">A query for the numbers of those that go or are overwritten.</param>
+    /// <param name="schema">The tenant's schema.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <exception cref="MuedException">One would; nothing is committed (<see cref="ExitCode.MigrationFailed"/>).</exception>
+    public static async Task EnsureLargeObjectsAsync(
+        NpgsqlConnection connection,
+        string taken,
+        string schema,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = new NpgsqlBatchCommand(ReferencesSql) { Parameters = { new() { Value = schema } } };
+        var references = await connection
+            .QueryAsync(
+                [query],
+                reader => reader.RowsAsync(row => (Sql: row.GetString(0), Own: row.GetBoolean(1)), cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var from = references.ToLookup(reference => reference.Own, reference => reference.Sql);
+        var outside = await connection
+            .QueryAsync(
+                [
+                    $"""
+                    WITH taken AS MATERIALIZED (SELECT m.oid FROM pg_largeobject_metadata AS m JOIN ({taken}) AS v (oid) ON v.oid = m.oid)
+                    SELECT o.oid::text FROM (
+                        (SELECT oid FROM taken EXCEPT {All([.. from[true]])}) UNION (SELECT oid FROM taken INTERSECT {All([
+                        .. from[false],
+                    ])})
+                    ) AS o ORDER BY o.oid
+                    """,
+                ],
+                reader => reader.RowsAsync(row => row.GetString(0), cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (outside.Count > 0)
+            throw Texts.Error(
+                "UndoLargeObjectsOutsideTenant",
+                ExitCode.MigrationFailed,
+                new ErrorPlace(TargetName: outside[0]),
+                null,
+                schema,
+                Figures.List(outside)
+            );
+    }
+
+    // By halves: the server's stack would not hold a chain of some thousand tenants.
+    private static string All(IReadOnlyList<string> queries) =>
+        queries switch
+        {
+            [] => "SELECT 0::oid WHERE false",
+            [var only] => only,
+            _ => $"({All([.. queries.Take(queries.Count / 2)])} UNION ALL {All([.. queries.Skip(queries.Count / 2)])})",
+        };
 }

@@ -147,7 +147,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             Large = loss.Large with { Before = new ObjectName(request.History.Name.Schema, "mued_before_large").ToString() },
         };
         var (large, unreadable, oids) = await LargeObjectCounter
-            .CountAsync(connection, rehearsal, loss, cancellationToken)
+            .CountAsync(connection, rehearsal, loss, context.Settings.Schema, cancellationToken)
             .ConfigureAwait(false);
         loss = loss with { LargeObjects = large, Large = large is null ? LargeObjectLoss.None : loss.Large with { Copied = oids } };
         Found = Found with { Loss = loss, Warnings = LossWarnings.Of(loss) };

@@ -527,6 +527,35 @@ public sealed class TenantTests
         Assert.Equal(scripts.Select(script => script.Sql), refused);
     }
 
+    // What the rollback script does with large objects, and which of them stops it; 7001 is of the tenant's row, 7002 of another's, 7003 of both,
+    // 7004 of none.
+    [Theory]
+    [InlineData("SELECT lo_unlink(content) FROM a; DROP TABLE a;", null)]
+    [InlineData("SELECT lo_put(7001, 0, 'new');", null)]
+    [InlineData("SELECT lo_unlink(7002);", "7002")]
+    [InlineData("SELECT lo_put(7002, 0, 'new');", "7002")]
+    [InlineData("SELECT lo_unlink(7002); SELECT lo_from_bytea(7002, 'new');", "7002")]
+    [InlineData("SELECT lo_unlink(oid) FROM pg_largeobject_metadata;", "7002, 7003, 7004")]
+    public async Task An_undo_takes_large_objects_of_the_tenant_and_no_other(string sql, string? named)
+    {
+        await using var database = await WithTenantsAsync(2);
+        await database.ExecuteAsync(
+            """
+            CREATE DOMAIN public.lo AS oid; CREATE TABLE tenant_01.a (content public.lo); CREATE TABLE tenant_02.a (content public.lo);
+            CREATE TABLE public.logo (content oid); SELECT lo_from_bytea(7000 + n, 'x') FROM generate_series(1, 4) AS n;
+            INSERT INTO tenant_01.a VALUES (7001); INSERT INTO tenant_02.a VALUES (7002); INSERT INTO public.logo VALUES (7003);
+            """
+        );
+        using var set = new MigrationSet(("0001_b.sql", "CREATE TABLE b ();"), ("rollback_0001.sql", "DROP TABLE b;" + sql));
+        var tenant = Assert.Single(await FindAsync(database, "tenant_01"));
+        Assert.True((await MigrationRunner.RunAsync(tenant, set.Options)).Success);
+        if (named is not null)
+            await database.ExecuteAsync("INSERT INTO tenant_01.a VALUES (7003)");
+        var report = await UndoRunner.RunAsync(tenant, Everything(set));
+        Assert.Equal(named is null ? null : "UndoLargeObjectsOutsideTenant", report.Error?.ErrorId);
+        Assert.EndsWith(named is null ? "" : $": {named}.", report.Error?.Message ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_undo_takes_what_is_of_the_tenant_whatever_its_kind()
     {

@@ -164,6 +164,13 @@ Describe 'A fleet' {
         $elsewhere | Should -HaveCount 0
         (Get-Content "$out/r.json" -Raw | ConvertFrom-Json).target | Should -BeLike "*/${prefix}_2"
         @(Get-ChildItem $out) | Should -HaveCount 4
+        & $loop
+        Remove-Item "$out/*"
+        $null = $urls[3] | ForEach-Object -Parallel {
+            Import-Module $using:ModulePath
+            Invoke-MuedMigration $_ -Path $using:folder -ReportPath "$using:out/r.json"
+        }
+        (Get-ChildItem $out).Name | Should -Be 'r.json'
     }
 
     It 'ends those at work when it is stopped, begins no other, and keeps the report' {

@@ -4,8 +4,8 @@ namespace Mued.PsDb.Reporting;
 
 /// <summary>
 /// The report files that runs of this process write. A run takes its file before it begins and has it until it ends; another that goes on
-/// beside it gets a file of its own. In a parallel loop it stays that of its first run, since the runs of a loop need not overlap; a run
-/// outside one takes the place of what was written before, as any redirection does.
+/// beside it gets a file of its own. In a parallel loop it stays that of its first run as long as it is there, since the runs of a loop need not
+/// overlap, and nothing tells one loop from the next; a run outside one takes the place of what was written before, as any redirection does.
 /// </summary>
 internal static class ReportClaims
 {
@@ -42,7 +42,7 @@ internal static class ReportClaims
     }
 
     private static bool IsFree(string path, string owner, bool inLoop) =>
-        !Known.TryGetValue(path, out var known) || (!known.Active && (!inLoop || known.Owner == owner));
+        !Known.TryGetValue(path, out var known) || (!known.Active && (!inLoop || known.Owner == owner || !File.Exists(path)));
 
     private static IEnumerable<string> Candidates(string path, ConnectionSettings? target)
     {

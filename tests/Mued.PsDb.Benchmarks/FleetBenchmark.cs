@@ -5,7 +5,7 @@ namespace Mued.PsDb.Benchmarks;
 
 /// <summary>
 /// Many databases of one server: all in one process of the published CLI, beside a loop of one process each and, where a pwsh is named,
-/// ForEach-Object -Parallel with the module; and 200 of them at 50 ms round trip.
+/// ForEach-Object -Parallel with the module; as many tenants of one database, a schema each; and 200 databases at 50 ms round trip.
 /// </summary>
 internal static class FleetBenchmark
 {
@@ -36,11 +36,41 @@ internal static class FleetBenchmark
             await CompareAsync(server, $"{Many:N0} databases: ForEach-Object -Parallel", program, command);
         }
 
+        await MigrateTenantsAsync(server, cli);
         await RecreateAsync(server, Distant);
         await using var proxy = FaultProxy.Start(server.UrlOf("postgres"), new() { Delay = OneWay });
         fleet = ["migrate", "--url", proxy.Url, "--database", "fleet_*", "--throttle-limit", "32"];
         Print($"{Distant} databases, 50 ms round trip, 32 at a time", await Measured.RunAsync(1, () => Task.CompletedTask, cli, fleet));
         Print("again, nothing to do", await Measured.RunAsync(1, () => Task.CompletedTask, cli, fleet));
+    }
+
+    private static async Task MigrateTenantsAsync(SandboxServer server, string cli)
+    {
+        var folder = Directory.CreateTempSubdirectory("mued-benchmark-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "0001_user.sql"),
+                "CREATE TABLE account (id int PRIMARY KEY, name text NOT NULL);"
+            );
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "0002_order.sql"),
+                "CREATE TABLE purchase (id int PRIMARY KEY, account int REFERENCES account); CREATE INDEX ON purchase (account);"
+            );
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "0003_sums.sql"),
+                "CREATE VIEW purchases AS SELECT account, count(*) FROM purchase GROUP BY account;"
+            );
+            var schemas = string.Concat(Enumerable.Range(1, Many).Select(number => $"CREATE SCHEMA tenant_{number};"));
+            string[] fleet = ["migrate", "--url", server.UrlOf("bench"), "--tenant-schema", "tenant_*", "--path", folder];
+            var title = $"{Many:N0} tenants of one database, three files each";
+            Print(title, await Measured.RunAsync(1, () => MigrateBenchmark.RecreateAsync(server, schemas), cli, fleet));
+            Print("again, nothing to do", await Measured.RunAsync(1, () => Task.CompletedTask, cli, fleet));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task CompareAsync(SandboxServer server, string title, string program, params string[] arguments)

@@ -65,7 +65,10 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
     private static IEnumerable<SchemaCheck> Missing(SchemaSnapshot snapshot, SchemaSnapshot there) =>
         new SchemaComparison(snapshot, there, strict: false)
             .Run()
-            .Checks.Where(check => check.Status == CheckStatus.Missing && check.Kind is not ("expectation" or "column order"));
+            .Checks.Where(check =>
+                check.Status == CheckStatus.Missing
+                && check is not ({ Kind: "expectation" or "column order" } or { Kind: "row security", Expected: "disabled" })
+            );
 
     private static SchemaSnapshot Nothing(SchemaSnapshot snapshot) =>
         new() { FormatVersion = snapshot.FormatVersion, Scope = snapshot.Scope };

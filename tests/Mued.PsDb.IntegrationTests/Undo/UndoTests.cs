@@ -29,6 +29,7 @@ public class UndoTests
             report.Tables
         );
         Assert.Empty(report.Columns);
+        Assert.DoesNotContain(report.Objects, item => item.Kind == "row security");
         Assert.Empty(report.Dependents);
         Assert.Equal(scene.BackupPath, report.Backup!.Path);
         Assert.Equal(7, report.Backup.Rows);

@@ -1,3 +1,4 @@
+using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Backups;
@@ -38,8 +39,14 @@ internal sealed record DataLoss(
     /// <summary>Whether the server counted what was written; if not, nothing is known of rows that change in tables that stay.</summary>
     public bool RowsCounted { get; init; } = true;
 
-    /// <summary>Sequences that stay and that scripts may set back, and the last number that each has given out then.</summary>
-    public IReadOnlyDictionary<uint, long?> Reset { get; init; } = new Dictionary<uint, long?>();
+    /// <summary>Sequences that stay and that scripts may set back, and where each stands then.</summary>
+    public IReadOnlyDictionary<uint, SequenceStanding> Reset { get; init; } = new Dictionary<uint, SequenceStanding>();
+
+    /// <summary>Those that could not be kept from others while they were set back.</summary>
+    public IReadOnlyList<string> Exposed { get; init; } = [];
+
+    /// <summary>Sequences that scripts use and of which nobody knows whether they are set back.</summary>
+    public IReadOnlyList<string> Unknown { get; init; } = [];
 
     /// <summary>What the scripts do to large objects.</summary>
     public LargeObjectLoss Large { get; init; } = LargeObjectLoss.None;

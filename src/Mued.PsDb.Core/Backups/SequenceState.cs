@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Backups;
@@ -47,12 +48,9 @@ internal sealed record SequenceState
     [JsonIgnore]
     public ObjectName Name => new(Schema, Sequence);
 
-    /// <summary>Whether the number that comes next is ahead of that of the same sequence when it has given out a number last, or none yet.</summary>
-    public bool IsAheadOf(long? number)
-    {
-        var (next, other) = (IsCalled ? LastValue + (decimal)Increment : LastValue, number is { } last ? last + (decimal)Increment : Start);
-        return Increment > 0 ? next > other : next < other;
-    }
+    /// <summary>Where it stood.</summary>
+    [JsonIgnore]
+    public SequenceStanding Standing => new(LastValue, IsCalled, Increment);
 
     /// <summary>The report's view.</summary>
     public LostSequence ToLost() => new(Name.ToString(), LastValue, IsCalled);

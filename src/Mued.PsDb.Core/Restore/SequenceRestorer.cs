@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
@@ -88,7 +87,9 @@ internal sealed class SequenceRestorer
                 ? []
                 : await connection
                     .QueryAsync(
-                        within.Select(item => (BatchStep)Move(item.State, item.Found!, dryRun)),
+                        within.Select(item =>
+                            (BatchStep)(item.State.Standing with { Increment = item.Found!.Increment }).Move(item.Found.Name, dryRun)
+                        ),
                         async reader =>
                         {
                             var answers = new List<bool>();
@@ -112,28 +113,6 @@ internal sealed class SequenceRestorer
                     : SequenceStatus.Ahead
             )),
         ];
-    }
-
-    /// <summary>One row: whether the sequence goes, or would go, to the backup's state.</summary>
-    private static string Move(SequenceState state, Target found, bool dryRun)
-    {
-        var (next, order) = (
-            state.IsCalled ? state.LastValue + (decimal)found.Increment : state.LastValue,
-            found.Increment > 0 ? ">=" : "<="
-        );
-        var called = state.IsCalled ? "true" : "false";
-        var move = dryRun
-            ? "true"
-            : $"setval({SqlString.Literal(found.Name.ToString())}::regclass, {Number(state.LastValue)}, {called}) IS NOT NULL";
-        return $"""
-            SELECT CASE WHEN {Number(
-                next
-            )}::numeric {order} CASE WHEN s.is_called THEN s.last_value::numeric + ({found.Increment}) ELSE s.last_value END
-                THEN {move} ELSE false END
-            FROM {found.Name} AS s
-            """;
-
-        static string Number(decimal value) => $"({value.ToString(CultureInfo.InvariantCulture)})";
     }
 
     private static Target? Read(NpgsqlDataReader reader) =>

@@ -1,4 +1,5 @@
 using Mued.PsDb.Backups;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
 
 namespace Mued.PsDb.Undo;
@@ -6,12 +7,12 @@ namespace Mued.PsDb.Undo;
 /// <summary>What scripts do to a catalog.</summary>
 /// <param name="Vanished">Objects that go, and the columns that go from tables and composite types that stay.</param>
 /// <param name="Rewritten">Tables that stay and whose rows go or are written anew, and columns that stay and get another type.</param>
-/// <param name="Reset">Sequences that stay, as far as they may be set back, and the last number that each has given out then.</param>
+/// <param name="Reset">Sequences that stay, as far as they may be set back, and where each stands then.</param>
 /// <param name="Large">What becomes of large objects.</param>
 internal sealed record CatalogDifference(
     IReadOnlyList<CatalogObject> Vanished,
     IReadOnlyList<CatalogObject> Rewritten,
-    IReadOnlyDictionary<uint, long?> Reset,
+    IReadOnlyDictionary<uint, SequenceStanding> Reset,
     LargeObjectLoss Large
 )
 {

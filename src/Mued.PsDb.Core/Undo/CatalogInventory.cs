@@ -1,12 +1,14 @@
 using System.Globalization;
+using Mued.PsDb.Runs;
 using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
 using Npgsql;
 
 namespace Mued.PsDb.Undo;
 
 /// <summary>
-/// Every object of a database that a user made, the columns of its tables and composite types, by number, and the files of tables and
-/// sequences.
+/// Every object of a database that a user made, the columns of its tables and composite types, by number, the files of tables and sequences,
+/// and where sequences stand.
 /// </summary>
 internal sealed class CatalogInventory
 {
@@ -25,48 +27,52 @@ internal sealed class CatalogInventory
     /// there may be millions, only those are told that this transaction has unlinked, by the locks that it holds on them, whether they are there
     /// again, and under no number how often it has written to any, of which no lock tells.
     /// </summary>
-    public static NpgsqlBatchCommand Query(string marker) =>
-        new(
+    /// <param name="marker">The name of the first column.</param>
+    /// <param name="sequences">Whether to tell of all sequences where they stand, and not only of those that this transaction has used.</param>
+    public static IEnumerable<BatchStep> Query(string marker, bool sequences) =>
+        [
+            SequenceStandings.Read(sequences),
             $"""
-            WITH locked AS MATERIALIZED (
-                SELECT DISTINCT coalesce(l.classid, 'pg_catalog.pg_class'::regclass) AS classid, coalesce(l.objid, l.relation) AS objid
-                FROM pg_catalog.pg_locks AS l
-                WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.locktype IN ('object', 'relation')
-            ), held AS MATERIALIZED (
-                SELECT DISTINCT l.relation FROM pg_catalog.pg_locks AS l
-                WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode IN ('ShareRowExclusiveLock', 'AccessExclusiveLock') AND l.locktype = 'relation'
-            ), present AS (
-                SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
-                EXCEPT
-                SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
-                UNION
-                SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
-                UNION
-                SELECT classid, objid FROM locked WHERE classid = 'pg_catalog.pg_largeobject'::regclass
-                UNION
-                SELECT 'pg_catalog.pg_largeobject'::regclass, 0
-            )
-            SELECT o.classid AS {marker}, o.objid,
-                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
-                 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'),
-                c.relfilenode,
-                CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
-                CASE WHEN s.relation IS NOT NULL THEN pg_catalog.pg_sequence_last_value(c.oid)
-                    WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
-                    WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
-                    WHEN pg_catalog.current_setting('track_counts')::boolean
-                        THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END,
-                own.objid IS NOT NULL OR s.relation IS NOT NULL, false
-            FROM present AS o
-            LEFT JOIN pg_catalog.pg_class AS c
-                ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c', 'S')
-            LEFT JOIN locked AS own ON own.classid = 'pg_catalog.pg_class'::regclass AND own.objid = c.oid
-            LEFT JOIN held AS s ON c.relkind = 'S' AND s.relation = c.oid
-            UNION ALL
-            SELECT l.classid, l.objid, NULL, NULL, NULL, NULL, true, true
-            FROM locked AS l LEFT JOIN present AS o USING (classid, objid) WHERE o.objid IS NULL
-            """
-        );
+                WITH locked AS MATERIALIZED (
+                    SELECT DISTINCT coalesce(l.classid, 'pg_catalog.pg_class'::regclass) AS classid, coalesce(l.objid, l.relation) AS objid
+                    FROM pg_catalog.pg_locks AS l
+                    WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.locktype IN ('object', 'relation')
+                ), used AS MATERIALIZED (
+                    {SequenceStandings.Used}
+                ), standing AS MATERIALIZED (
+                    {SequenceStandings.Rows}
+                ), present AS (
+                    SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
+                    EXCEPT
+                    SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
+                    UNION
+                    SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
+                    UNION
+                    SELECT classid, objid FROM locked WHERE classid = 'pg_catalog.pg_largeobject'::regclass
+                    UNION
+                    SELECT 'pg_catalog.pg_largeobject'::regclass, 0
+                )
+                SELECT o.classid AS {marker}, o.objid,
+                    (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
+                     FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'),
+                    c.relfilenode,
+                    CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
+                    CASE WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
+                        WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
+                        WHEN pg_catalog.current_setting('track_counts')::boolean
+                            THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END,
+                    own.objid IS NOT NULL OR u.strong IS TRUE, false, p.standing, u.relation IS NOT NULL
+                FROM present AS o
+                LEFT JOIN pg_catalog.pg_class AS c
+                    ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c', 'S')
+                LEFT JOIN locked AS own ON own.classid = 'pg_catalog.pg_class'::regclass AND own.objid = c.oid
+                LEFT JOIN used AS u ON c.relkind = 'S' AND u.relation = c.oid
+                LEFT JOIN standing AS p ON c.relkind = 'S' AND p.oid = c.oid
+                UNION ALL
+                SELECT l.classid, l.objid, NULL, NULL, NULL, NULL, true, true, NULL, false
+                FROM locked AS l LEFT JOIN present AS o USING (classid, objid) WHERE o.objid IS NULL
+                """,
+        ];
 
     /// <summary>Reads what <see cref="Query"/> asked for.</summary>
     public static async Task<CatalogInventory> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -90,7 +96,8 @@ internal sealed class CatalogInventory
                         reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3),
                         reader.IsDBNull(4) ? null : reader.GetInt64(4),
                         reader.GetBoolean(6),
-                        told
+                        reader.IsDBNull(8) ? null : SequenceStandings.Parse(reader.GetString(8)),
+                        reader.GetBoolean(9)
                     )
                 );
         }
@@ -104,7 +111,7 @@ internal sealed class CatalogInventory
     /// </summary>
     public CatalogDifference Compare(CatalogInventory later)
     {
-        var (vanished, rewritten, reset) = (new List<CatalogObject>(), new List<CatalogObject>(), new Dictionary<uint, long?>());
+        var (vanished, rewritten, reset) = (new List<CatalogObject>(), new List<CatalogObject>(), new Dictionary<uint, SequenceStanding>());
         foreach (var (item, before) in objects)
         {
             if (!later.objects.TryGetValue(item, out var after))
@@ -114,8 +121,8 @@ internal sealed class CatalogInventory
                 continue;
             }
 
-            if (before.Sequence && before.File != after.File && after.Locked)
-                reset.Add(item.Oid, after.LastValue);
+            if (after.Standing is { } standing && (before.IsNewFile(after) || before.IsSetBack(after)))
+                reset.Add(item.Oid, standing);
             var retyped = false;
             if (before.Columns is not null && before.Columns != after.Columns && after.Locked)
             {
@@ -151,6 +158,39 @@ internal sealed class CatalogInventory
             later.large.Where(item => item.Value == there && !large.ContainsKey(item.Key)).Select(item => item.Key);
     }
 
+    /// <summary>Takes over where sequences stood earlier: a try whose session has ended may have set them back since.</summary>
+    public void Recall(IReadOnlyDictionary<uint, SequenceStanding> earlier)
+    {
+        foreach (var (oid, stood) in earlier)
+        {
+            var item = new CatalogObject(CatalogObject.Relation, oid);
+            if (objects.TryGetValue(item, out var entry) && entry.Standing is { } stands && stood.IsAheadOf(stands))
+                objects[item] = entry with { Standing = stood };
+        }
+    }
+
+    /// <summary>Where the sequences stand.</summary>
+    public IReadOnlyDictionary<uint, SequenceStanding> Standings =>
+        objects.Where(item => item.Value.Standing is not null).ToDictionary(item => item.Key.Oid, item => item.Value.Standing!.Value);
+
+    /// <summary>
+    /// The sequences that the scripts have set back in their files, so that it stays done whatever becomes of the transaction, and where they
+    /// stood.
+    /// </summary>
+    public IReadOnlyDictionary<uint, SequenceStanding> Exposed(CatalogInventory later) =>
+        Sequences(later)
+            .Where(pair => pair.Before.IsSetBack(pair.After))
+            .ToDictionary(pair => pair.Oid, pair => pair.Before.Standing!.Value);
+
+    /// <summary>The sequences that the scripts have used and of which nobody knows whether they are set back.</summary>
+    public IReadOnlyList<uint> Unknown(CatalogInventory later) =>
+        [.. Sequences(later).Where(pair => pair.Before.IsLostFromSight(pair.After)).Select(pair => pair.Oid)];
+
+    private IEnumerable<(uint Oid, Entry Before, Entry After)> Sequences(CatalogInventory later) =>
+        objects
+            .Where(item => item.Value.Sequence && later.objects.ContainsKey(item.Key))
+            .Select(item => (item.Key.Oid, item.Value, later.objects[item.Key]));
+
     private static Dictionary<short, string> Types(string? columns) =>
         columns is null
             ? []
@@ -164,10 +204,22 @@ internal sealed class CatalogInventory
     /// <param name="File">The number of the file that holds the rows, or 0: TRUNCATE and all that rewrites a table begin a new one.</param>
     /// <param name="Size">The file's size in bytes; null unless this transaction has the table locked against everyone.</param>
     /// <param name="Locked">Whether this transaction has it locked against everyone, or a sequence against those who take numbers.</param>
-    /// <param name="LastValue">The last number that such a sequence has given out; null where it has given none.</param>
-    private readonly record struct Entry(string? Columns, uint File, long? Size, bool Locked, long? LastValue)
+    /// <param name="Standing">Where a sequence stands; null where the role may not read it, or nobody asked.</param>
+    /// <param name="Used">Whether this transaction has a lock on a sequence such as who takes or sets numbers.</param>
+    private readonly record struct Entry(string? Columns, uint File, long? Size, bool Locked, SequenceStanding? Standing, bool Used)
     {
         /// <summary>Whether it may be a sequence: nearly all else that has a file has columns.</summary>
         public bool Sequence => File > 0 && Columns is null;
+
+        /// <summary>Whether this transaction has given a sequence a new file, which goes with it.</summary>
+        public bool IsNewFile(Entry after) => Sequence && File != after.File && after.Locked;
+
+        /// <summary>Whether this transaction has used a sequence and nobody can tell how.</summary>
+        public bool IsLostFromSight(Entry after) =>
+            Sequence && after.Used && (after.Standing is null || (File == after.File && Standing is null));
+
+        /// <summary>Whether this transaction has set a sequence back in its file.</summary>
+        public bool IsSetBack(Entry after) =>
+            Sequence && File == after.File && after.Used && Standing is { } was && after.Standing is { } stands && was.IsAheadOf(stands);
     }
 }

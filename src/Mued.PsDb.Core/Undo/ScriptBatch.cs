@@ -45,12 +45,8 @@ internal sealed class ScriptBatch
 
     /// <summary>Sends the batch and reads our own results.</summary>
     /// <exception cref="MuedException">A statement of a script failed.</exception>
-    public async Task<IReadOnlyList<T>> ExecuteAsync<T>(
-        Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
-        CancellationToken cancellationToken
-    )
+    public async Task ExecuteAsync(Func<NpgsqlDataReader, Task> read, CancellationToken cancellationToken)
     {
-        var results = new List<T>();
         try
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -62,13 +58,11 @@ internal sealed class ScriptBatch
                         continue;
                     var name = reader.GetName(0);
                     if (name == marker)
-                        results.Add(await read(reader, cancellationToken).ConfigureAwait(false));
+                        await read(reader).ConfigureAwait(false);
                     else if (name == clock && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                         times.Add(reader.GetDateTime(0));
                 } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
             }
-
-            return results;
         }
         catch (PostgresException e) when (e.BatchCommand is NpgsqlBatchCommand command && places.TryGetValue(command, out var place))
         {

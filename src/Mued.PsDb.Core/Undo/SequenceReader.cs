@@ -43,6 +43,16 @@ internal static class SequenceReader
             cancellationToken
         );
 
+    /// <summary>Finds the sequences among relations; asks nothing where there are none.</summary>
+    public static Task<List<SequenceState>> FindAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<uint> oids,
+        CancellationToken cancellationToken
+    ) =>
+        oids.Count == 0
+            ? Task.FromResult(new List<SequenceState>())
+            : connection.QueryAsync([Query(oids)], reader => ReadAsync(reader, cancellationToken), cancellationToken);
+
     /// <summary>The same sequences with their states, in one round trip.</summary>
     public static async Task<IReadOnlyList<SequenceState>> StatesAsync(
         NpgsqlConnection connection,

@@ -10,29 +10,90 @@ namespace Mued.PsDb.Undo;
 /// Finds out what rollback scripts take away: runs them behind a savepoint, compares the catalog before and after, rolls back to the
 /// savepoint, and then describes what went. Everything happens inside the caller's transaction.
 /// </summary>
-internal sealed class UndoRehearsal(RunContext context, RunSession session, IReadOnlyList<PlannedUnit> units, string marker)
+/// <param name="context">The run.</param>
+/// <param name="session">Its session.</param>
+/// <param name="units">The scripts.</param>
+/// <param name="marker">The name of the first column of our own results.</param>
+/// <param name="earlier">Where sequences stood before an earlier try.</param>
+internal sealed class UndoRehearsal(
+    RunContext context,
+    RunSession session,
+    IReadOnlyList<PlannedUnit> units,
+    string marker,
+    IReadOnlyDictionary<uint, SequenceStanding> earlier
+)
 {
     private readonly NpgsqlConnection connection = session.Connection;
+    private readonly ExposedSequences exposed = new(session.Connection);
+    private readonly List<CatalogInventory> rehearsed = [];
+    private IReadOnlyList<SequenceState> unknown = [];
 
-    /// <summary>Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit.</summary>
-    public ScriptBatch Scripts(SqlBatch batch)
-    {
-        batch.Add(SequenceShield.Before([.. units.Select(unit => unit.Script)]));
-        return new(batch, units.Select(unit => unit.Script), After, marker);
-    }
+    /// <summary>Where sequences stood before the scripts first ran.</summary>
+    public IReadOnlyDictionary<uint, SequenceStanding> Stood => rehearsed.Count > 0 ? rehearsed[0].Standings : earlier;
 
     /// <summary>Rehearses. Returns what the scripts do to the catalog.</summary>
     /// <param name="batch">A batch that may hold the caller's first statements; it is sent.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     public async Task<CatalogDifference> RunAsync(SqlBatch batch, CancellationToken cancellationToken)
     {
-        batch.Add(CatalogInventory.Query(marker));
+        batch.Add(CatalogInventory.Query(marker, sequences: true));
         batch.Add("SAVEPOINT mued_rehearsal");
         var scripts = Scripts(batch);
-        batch.Add(CatalogInventory.Query(marker));
+        batch.Add(CatalogInventory.Query(marker, sequences: false));
         batch.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
-        var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
-        return inventories[0].Compare(inventories[1]);
+        await scripts
+            .ExecuteAsync(
+                async reader =>
+                {
+                    var inventory = await CatalogInventory.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+                    if (rehearsed.Count == 0)
+                        inventory.Recall(earlier);
+                    rehearsed.Add(inventory);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var (before, after) = (rehearsed[0], rehearsed[1]);
+        await exposed.PutForwardAsync(before.Exposed(after), cancellationToken).ConfigureAwait(false);
+        unknown = await SequenceReader.FindAsync(connection, before.Unknown(after), cancellationToken).ConfigureAwait(false);
+        return before.Compare(after);
+    }
+
+    /// <summary>
+    /// After a failure: goes back to before the scripts, and puts forward what they have set back nevertheless, as far as the connection serves.
+    /// </summary>
+    /// <exception cref="MuedException">A sequence cannot be put forward.</exception>
+    public async Task AbandonAsync()
+    {
+        if (rehearsed.Count == 0 || !session.IsOpen)
+            return;
+        try
+        {
+            var after = await connection
+                .QueryAsync(
+                    ["ROLLBACK TO SAVEPOINT mued_rehearsal", .. CatalogInventory.Query(marker, sequences: false)],
+                    reader => CatalogInventory.ReadAsync(reader, CancellationToken.None),
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
+            await exposed.PutForwardAsync(rehearsed[0].Exposed(after), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException)
+        {
+            // What failed before tells more.
+        }
+    }
+
+    /// <summary>
+    /// Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit. From the second time on it is known which
+    /// sequences they set back.
+    /// </summary>
+    private ScriptBatch Scripts(SqlBatch batch)
+    {
+        batch.Add(SequenceShield.Before([.. units.Select(unit => unit.Script)]));
+        if (exposed.Any)
+            batch.Add(SequenceLock.On(exposed.Oids));
+        return new(batch, units.Select(unit => unit.Script), After, marker);
     }
 
     /// <summary>
@@ -82,18 +143,19 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
         foreach (var list in lists)
             batch.Add($"SELECT c.id::text AS {marker} FROM ({list.Changed}) AS c");
         batch.Add("ROLLBACK TO SAVEPOINT mued_images");
-        var found = await scripts
+        var found = new List<List<string>>();
+        await scripts
             .ExecuteAsync(
-                async (reader, token) =>
+                async reader =>
                 {
-                    var ids = new List<string>();
-                    while (await reader.ReadAsync(token).ConfigureAwait(false))
-                        ids.Add(reader.GetString(0));
-                    return ids;
+                    found.Add([]);
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        found[^1].Add(reader.GetString(0));
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
+        await exposed.PutForwardAsync(cancellationToken).ConfigureAwait(false);
         await connection
             .ExecuteAsync(
                 lists.Zip(
@@ -124,10 +186,16 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
     /// </summary>
     public async Task<(CatalogDifference Difference, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(CancellationToken cancellationToken)
     {
-        using var batch = connection.Batch(CatalogInventory.Query(marker));
+        using var batch = connection.Batch(CatalogInventory.Query(marker, sequences: false));
         var scripts = Scripts(batch);
-        batch.Add(CatalogInventory.Query(marker));
-        var inventories = await scripts.ExecuteAsync(CatalogInventory.ReadAsync, cancellationToken).ConfigureAwait(false);
+        batch.Add(CatalogInventory.Query(marker, sequences: false));
+        var inventories = new List<CatalogInventory>();
+        await scripts
+            .ExecuteAsync(
+                async reader => inventories.Add(await CatalogInventory.ReadAsync(reader, cancellationToken).ConfigureAwait(false)),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return (inventories[0].Compare(inventories[1]), scripts.Durations);
     }
 
@@ -143,6 +211,8 @@ internal sealed class UndoRehearsal(RunContext context, RunSession session, IRea
             .ConfigureAwait(false);
         return loss with
         {
+            Exposed = exposed.Names,
+            Unknown = [.. unknown.Select(sequence => sequence.Name.ToString())],
             Schema = await new LostSchemaReader(connection)
                 .ReadAsync(difference.Vanished, loss.Roots, cancellationToken)
                 .ConfigureAwait(false),

@@ -110,7 +110,7 @@ internal sealed class UndoRun : IAsyncDisposable
             "undo",
             async (session, token) =>
             {
-                last = new(context, session, request);
+                last = new(context, session, request, last);
                 await (rehearse ? last.RehearseAsync(token) : last.UndoAsync(token)).ConfigureAwait(false);
                 return last.Found;
             },

@@ -13,11 +13,15 @@ namespace Mued.PsDb.Undo;
 /// One try of an undo, which is one transaction: claim the history rows, rehearse, lock, back up, run, compare, commit. What it leaves in
 /// the backup's folder is deleted unless it committed.
 /// </summary>
-internal sealed class UndoTry(RunContext context, RunSession session, UndoRequest request)
+/// <param name="context">The run.</param>
+/// <param name="session">The try's session.</param>
+/// <param name="request">What the undo is made of.</param>
+/// <param name="last">The try before; null for the first.</param>
+internal sealed class UndoTry(RunContext context, RunSession session, UndoRequest request, UndoTry? last)
 {
     private readonly NpgsqlConnection connection = session.Connection;
     private readonly UndoOptions options = request.Options;
-    private readonly string marker = $"mued_{context.Id:N}";
+    private IReadOnlyDictionary<uint, SequenceStanding> stood = last?.stood ?? new Dictionary<uint, SequenceStanding>();
 
     /// <summary>What it has found and done so far.</summary>
     public UndoAttempt Found { get; private set; } = UndoAttempt.None;
@@ -45,11 +49,30 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             : BackupFolder.FreePath(options.BackupRoot, context.Settings, context.StartedAt);
 
     /// <summary>Finds out what the undo would take, in a transaction that is rolled back.</summary>
-    public async Task RehearseAsync(CancellationToken cancellationToken)
+    public Task RehearseAsync(CancellationToken cancellationToken) => TryAsync(RehearseAsync, cancellationToken);
+
+    /// <summary>Takes the migrations back, and commits when the copy of the rows is proven.</summary>
+    public Task UndoAsync(CancellationToken cancellationToken) => TryAsync(UndoAsync, cancellationToken);
+
+    private async Task TryAsync(Func<UndoRehearsal, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
             return;
-        var rehearsal = new UndoRehearsal(context, session, Found.Units, marker);
+        var rehearsal = new UndoRehearsal(context, session, Found.Units, $"mued_{context.Id:N}", stood);
+        try
+        {
+            await work(rehearsal, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            stood = rehearsal.Stood;
+            await rehearsal.AbandonAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task RehearseAsync(UndoRehearsal rehearsal, CancellationToken cancellationToken)
+    {
         using var batch = connection.Batch(Begin());
         var clock = Stopwatch.StartNew();
         var difference = await rehearsal.RunAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -68,12 +91,8 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         await session.RollBackAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes the migrations back, and commits when the copy of the rows is proven.</summary>
-    public async Task UndoAsync(CancellationToken cancellationToken)
+    private async Task UndoAsync(UndoRehearsal rehearsal, CancellationToken cancellationToken)
     {
-        if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
-            return;
-        var rehearsal = new UndoRehearsal(context, session, Found.Units, marker);
         var claims = Found.Units.SelectMany(unit => unit.Rows).Select(row => request.History.Undo(row.Migration)).ToList();
         using var batch = connection.Batch([.. Begin(), .. claims]);
         context.Tell(ProgressKind.Step, Texts.Get("UndoRehearsing", Found.Names));
@@ -135,7 +154,7 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         var sequences = await SequenceReader.StatesAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false);
         loss = loss with
         {
-            Sequences = [.. sequences.Where(state => !loss.Reset.TryGetValue(state.Oid, out var left) || state.IsAheadOf(left))],
+            Sequences = [.. sequences.Where(state => !loss.Reset.TryGetValue(state.Oid, out var left) || state.Standing.IsAheadOf(left))],
         };
         if (context.Settings.Schema is { } tenant)
             await TenantBounds.EnsureAsync(connection, difference, loss.Sequences, tenant, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace Mued.PsDb.Tests;
 
@@ -122,6 +123,157 @@ public class SequenceTests
         Assert.Equal(70L, await scene.Database.ScalarAsync<long>("SELECT last_value FROM elsewhere.far"));
     }
 
+    private const string Setters = """
+        DO $$ BEGIN FOR n IN 1..1100 LOOP EXECUTE 'CREATE SEQUENCE n_' || n; END LOOP; END $$;
+        CREATE TABLE kept (id serial PRIMARY KEY); INSERT INTO kept SELECT FROM generate_series(1, 9); CREATE TABLE more (id serial);
+        CREATE SEQUENCE named; CREATE SEQUENCE x_1; CREATE SEQUENCE x_2 INCREMENT -2; CREATE SEQUENCE later START 100; CREATE SEQUENCE forward; CREATE SEQUENCE runs;
+        SELECT setval('named', 40), setval('x_1', 50), setval('x_2', -60, false), setval('later', 50), setval('forward', 80);
+        CREATE FUNCTION by_name() RETURNS bigint LANGUAGE sql AS $$ SELECT setval('named', 1) $$;
+        CREATE PROCEDURE by_prefix(prefix text) LANGUAGE plpgsql AS $$
+            DECLARE s record;
+            BEGIN
+                FOR s IN SELECT * FROM pg_sequences WHERE starts_with(sequencename, prefix) LOOP
+                    PERFORM setval(s.sequencename::regclass, s.start_value, false);
+                END LOOP;
+                ALTER SEQUENCE later RESTART WITH 5; ALTER SEQUENCE forward RESTART WITH 90;
+            END $$;
+        CREATE FUNCTION by_trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM setval(pg_get_serial_sequence(TG_TABLE_NAME, 'id'), 1); RETURN NULL; END $$;
+        CREATE TRIGGER t AFTER DELETE ON kept EXECUTE FUNCTION by_trigger();
+        """;
+
+    private const string Standing =
+        "SELECT concat_ws(', ', (SELECT last_value || ' ' || is_called FROM kept_id_seq), (SELECT last_value || ' ' || is_called FROM later),"
+        + " (SELECT last_value || ' ' || is_called FROM named), (SELECT last_value || ' ' || is_called FROM x_1), (SELECT last_value || ' ' || is_called FROM x_2))";
+
+    [Fact]
+    public async Task Those_that_functions_set_back_are_told_and_a_rehearsal_leaves_them()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "ALTER TABLE kept ADD m int"),
+            (
+                "rollback_0001_a.sql",
+                "ALTER TABLE kept DROP m; SELECT by_name(); CALL by_prefix('x_'); DELETE FROM kept; INSERT INTO more DEFAULT VALUES;"
+            )
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        await scene.Database.ExecuteAsync(Setters);
+        await scene.MigrateAsync();
+        var before = await scene.Database.ScalarAsync<string>(Standing);
+        LostSequence[] back =
+        [
+            new("public.kept_id_seq", 9, true),
+            new("public.later", 50, true),
+            new("public.named", 40, true),
+            new("public.x_1", 50, true),
+            new("public.x_2", -60, false),
+        ];
+        await using (var dropping = await scene.Database.OpenAsync())
+        {
+            // What another session is dropping is not waited for.
+            await using var drop = new NpgsqlCommand("BEGIN; DROP SEQUENCE n_7", dropping);
+            await drop.ExecuteNonQueryAsync();
+            var plan = await UndoRunner.PlanAsync(
+                scene.Settings,
+                scene.Options with
+                {
+                    LockTimeout = TimeSpan.FromSeconds(1),
+                    MaxAttempts = 1,
+                }
+            );
+            Assert.Equal(back, plan.Sequences);
+            Assert.Contains(plan.Warnings, warning => warning.Contains("public.x_1", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(back, (await scene.UndoAsync(scene.Options with { DryRun = true })).Sequences);
+        Assert.Equal(before, await scene.Database.ScalarAsync<string>(Standing));
+        Assert.Equal(back, (await scene.UndoneAsync()).Sequences);
+        Assert.NotEqual(before, await scene.Database.ScalarAsync<string>(Standing));
+        await scene.MigrateAsync();
+        Assert.All((await scene.RestoredAsync()).Sequences, sequence => Assert.Equal(SequenceStatus.Restored, sequence.Status));
+        Assert.Equal(before, await scene.Database.ScalarAsync<string>(Standing));
+    }
+
+    [Theory]
+    [InlineData("SELECT 1 / 0")]
+    [InlineData("SELECT 1 / (2 - nextval('runs'))")] // when it runs for the second time, in earnest
+    public async Task A_script_that_fails_leaves_those_that_it_has_set_back(string failing)
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "ALTER TABLE kept ADD m int"),
+            ("rollback_0001_a.sql", $"ALTER TABLE kept DROP m; DELETE FROM kept; CALL by_prefix('x_'); {failing};")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        await scene.Database.ExecuteAsync(Setters);
+        await scene.MigrateAsync();
+        var before = await scene.Database.ScalarAsync<string>(Standing);
+        Assert.Equal("22012", (await scene.UndoAsync()).Error!.SqlState);
+        Assert.Equal(before, await scene.Database.ScalarAsync<string>(Standing));
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_when_it_has_set_one_back_does_not_hide_where_it_stood()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "ALTER TABLE kept ADD m int"),
+            (
+                "rollback_0001_a.sql",
+                "ALTER TABLE kept DROP m; CALL by_prefix('x_1'); SELECT CASE nextval('runs') WHEN 1 THEN pg_terminate_backend(pg_backend_pid()) END"
+            )
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        await scene.Database.ExecuteAsync(Setters);
+        await scene.MigrateAsync();
+        var report = await scene.UndoneAsync();
+        Assert.NotEmpty(report.Attempts);
+        Assert.Equal([new("public.later", 50, true), new("public.x_1", 50, true)], report.Sequences);
+    }
+
+    [Theory]
+    [InlineData("SELECT, UPDATE", null)]
+    [InlineData("SELECT", "UndoSequencesBack")]
+    [InlineData("USAGE", null)]
+    public async Task One_of_another_owner_is_put_forward_or_the_undo_says_what_is_to_be_done(string granted, string? error)
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int)"),
+            ("rollback_0001_a.sql", "DROP TABLE a; SELECT set_back();")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        var role = "r" + scene.Database.Name;
+        await scene.Database.ExecuteAsync(
+            $"""
+            CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; CREATE SEQUENCE theirs; SELECT setval('theirs', 70); GRANT {granted} ON SEQUENCE theirs TO {role};
+            CREATE FUNCTION set_back() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$ SELECT setval('theirs', 1) $$;
+            """
+        );
+        try
+        {
+            var settings = UndoScene.SettingsOf(scene.Database.Url.With(user: role, password: "x"));
+            Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
+            var report = await UndoRunner.RunAsync(settings, scene.Options with { DryRun = true });
+            Assert.Equal(error, report.Error?.ErrorId);
+            if (error is not null)
+            {
+                Assert.Contains("setval('public.theirs'::regclass, (70), true)", report.Error!.Advice, StringComparison.Ordinal);
+                return;
+            }
+
+            Assert.Contains(report.Warnings, warning => warning.Contains("public.theirs", StringComparison.Ordinal));
+            if (granted == "USAGE")
+                return;
+            Assert.Equal(70, await scene.Database.ScalarAsync<long>("SELECT last_value FROM theirs"));
+            report = await UndoRunner.RunAsync(settings, scene.Options);
+            Assert.Equal([new("public.theirs", 70, true)], report.Sequences);
+            Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
+            Assert.Null((await BackupRestorer.RunAsync(settings, new() { Path = scene.BackupPath })).Error);
+            Assert.Equal(70, await scene.Database.ScalarAsync<long>("SELECT last_value FROM theirs"));
+        }
+        finally
+        {
+            await scene.Database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+        }
+    }
+
     [Fact]
     public async Task A_sequence_never_goes_back_and_one_that_cannot_be_put_back_fails_the_restore()
     {
@@ -172,7 +324,7 @@ public class SequenceTests
                 while (!stop.IsCancellationRequested)
                     last = await scene.Database.ScalarAsync<long>("SELECT nextval('a')");
             }
-            catch (Npgsql.PostgresException e) when (e.SqlState is Npgsql.PostgresErrorCodes.UndefinedTable or "XX000")
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or "XX000")
             {
                 // It is gone; XX000 is for who waited for its lock meanwhile ("could not open relation with OID").
             }

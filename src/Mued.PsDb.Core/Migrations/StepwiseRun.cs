@@ -35,6 +35,8 @@ internal sealed class StepwiseRun(
     /// <summary>Runs what is left of the migration. Returns what stopped it, or null when it is complete.</summary>
     public async Task<BatchFailure?> RunAsync(PlanItem item, HistoryPreparation preparation, CancellationToken cancellationToken)
     {
+        if (await RefuseSharedAsync(item, cancellationToken).ConfigureAwait(false) is { } shared)
+            return shared;
         var (refused, first, begun) = await ClaimAsync(item, preparation, cancellationToken).ConfigureAwait(false);
         if (refused is not null)
             return refused;
@@ -72,6 +74,37 @@ internal sealed class StepwiseRun(
         var finish = history.FinishLeased(item.File, context.Id);
         return await TryAsync(item, BatchStage.Finish, null, [.. session.Defaults.Restore(script), finish], cancellationToken, finish)
             .ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Refuses a tenant's file behind a pooler: outside of a transaction it would find the path of whichever session the pooler gives it.
+    /// </summary>
+    private async Task<BatchFailure?> RefuseSharedAsync(PlanItem item, CancellationToken cancellationToken)
+    {
+        if (context.Settings.Schema is not { } tenant)
+            return null;
+        try
+        {
+            return await connection.ScalarAsync([ServerLimits.AskSession(connection)], cancellationToken).ConfigureAwait(false) is not null
+                ? null
+                : new(
+                    Texts.Error(
+                        "TenantSessionShared",
+                        ExitCode.NoConnection,
+                        new ErrorPlace(item.File.Sql.File, TargetName: item.File.Name),
+                        null,
+                        item.File.Name,
+                        tenant
+                    ),
+                    BatchStage.Claim,
+                    item,
+                    null
+                );
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
+        {
+            return new(e, BatchStage.Claim, item, null);
+        }
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ internal sealed class RunContext : IAsyncDisposable
     public RunContext(ConnectionSettings settings, RunOptions options, IProgress<RunProgress>? progress)
     {
         options.Check();
-        (Options, Progress, Transaction) = (options, progress, new(options));
+        (Options, Progress, Transaction) = (options, progress, new(options, settings.SearchPath));
 
         // The observer writes too: it renews leases.
         if (options.AllowReadOnlyDefault)

@@ -48,7 +48,7 @@ internal sealed class RunSession(RunContext context) : IAsyncDisposable
         await CloseAsync().ConfigureAwait(false);
         context.Tell(ProgressKind.Step, Texts.Get("Connecting", context.Settings.Target));
         connection = await context.Settings.OpenAsync(again, retrying: null, cancellationToken).ConfigureAwait(false);
-        (Defaults, ServerVersion, LeftBy) = (new(connection, context.Settings.SearchPath), connection.PostgreSqlVersion.ToString(), null);
+        (Defaults, ServerVersion, LeftBy) = (new(connection), connection.PostgreSqlVersion.ToString(), null);
         prepared = prepared is false ? false : null;
         connection.Notice += (_, e) => Notices?.Add(new(e.Notice.InvariantSeverity, e.Notice.SqlState, e.Notice.MessageText));
         return connection;

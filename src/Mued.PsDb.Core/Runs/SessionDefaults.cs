@@ -40,15 +40,9 @@ internal sealed class SessionDefaults
 
     /// <summary>Notes what a connection is that was just opened.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="searchPath">
-    /// The search_path that it was opened with, if any: a pooler that passes that on by itself loses it with RESET ALL, which no server
-    /// before 18 reports, and the next file of a tenant would run in the schema of all.
-    /// </param>
-    public SessionDefaults(NpgsqlConnection connection, string? searchPath = null)
+    public SessionDefaults(NpgsqlConnection connection)
     {
-        var reported = new Dictionary<string, string>(connection.PostgresParameters);
-        if (searchPath is not null)
-            reported["search_path"] = searchPath;
+        var reported = connection.PostgresParameters;
         settings = string.Concat(
             PassedAlong
                 .Where(reported.ContainsKey)

@@ -8,17 +8,23 @@ namespace Mued.PsDb.Runs;
 /// that a pooler hands on (PostgreSQL manual, SET).
 /// </summary>
 /// <param name="options">The limits.</param>
-internal sealed class TransactionSettings(RunOptions options)
+/// <param name="searchPath">
+/// The search_path of a tenant, which a session was begun with; null for that of the server. A pooler may give each transaction a session that
+/// was begun for another tenant: PgBouncer does before a server that does not report the path (PgBouncer manual, track_extra_parameters;
+/// PostgreSQL before 18).
+/// </param>
+internal sealed class TransactionSettings(RunOptions options, string? searchPath = null)
 {
     /// <summary>What is set: before anything that may wait, and again when a migration's own settings were taken back.</summary>
-    public IEnumerable<string> Sql(NpgsqlConnection connection) => Own(connection, StatementTimeout);
+    public IEnumerable<string> Sql(NpgsqlConnection connection) =>
+        [.. Own(connection, StatementTimeout), .. searchPath is null ? Array.Empty<string>() : [$"SET LOCAL search_path = {searchPath}"]];
 
     /// <summary>How long one statement may run; zero for no limit.</summary>
     public TimeSpan StatementTimeout => options.StatementTimeout ?? TimeSpan.Zero;
 
     /// <summary>
-    /// Opens a transaction for one statement of a file that runs statement by statement, in a session whose own limit of statements is ours
-    /// or what the file has set.
+    /// Opens a transaction for one statement of a file that runs statement by statement, in a session whose own limit of statements and path
+    /// are ours or what the file has set.
     /// </summary>
     public IEnumerable<string> BeginStep(NpgsqlConnection connection) => ["BEGIN", .. Own(connection, statementTimeout: null)];
 

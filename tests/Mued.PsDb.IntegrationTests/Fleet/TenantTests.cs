@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Fleet;
-using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
 using Mued.PsDb.Tests.Cli;
 using Npgsql;

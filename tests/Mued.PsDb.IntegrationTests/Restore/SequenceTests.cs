@@ -129,6 +129,7 @@ public class SequenceTests
         CREATE SEQUENCE named; CREATE SEQUENCE x_1; CREATE SEQUENCE x_2 INCREMENT -2; CREATE SEQUENCE later START 100; CREATE SEQUENCE forward; CREATE SEQUENCE runs;
         SELECT setval('named', 40), setval('x_1', 50), setval('x_2', -60, false), setval('later', 50), setval('forward', 80);
         CREATE FUNCTION by_name() RETURNS bigint LANGUAGE sql AS $$ SELECT setval('named', 1) $$;
+        CREATE FUNCTION through() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN public.By_Name (); END $$;
         CREATE PROCEDURE by_prefix(prefix text) LANGUAGE plpgsql AS $$
             DECLARE s record;
             BEGIN
@@ -152,7 +153,7 @@ public class SequenceTests
             ("0001_a.sql", "ALTER TABLE kept ADD m int"),
             (
                 "rollback_0001_a.sql",
-                "ALTER TABLE kept DROP m; SELECT by_name(); CALL by_prefix('x_'); DELETE FROM kept; INSERT INTO more DEFAULT VALUES;"
+                "ALTER TABLE kept DROP m; SELECT through(); CALL by_prefix('x_'); DELETE FROM kept; INSERT INTO more DEFAULT VALUES;"
             )
         );
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
@@ -181,7 +182,10 @@ public class SequenceTests
                 }
             );
             Assert.Equal(back, plan.Sequences);
-            Assert.Contains(plan.Warnings, warning => warning.Contains("public.x_1", StringComparison.Ordinal));
+
+            // The one whose name a function has is held from the beginning; the others are put forward afterwards.
+            var warning = Assert.Single(plan.Warnings, warning => warning.Contains("public.x_1", StringComparison.Ordinal));
+            Assert.DoesNotContain("public.named", warning, StringComparison.Ordinal);
         }
 
         Assert.Equal(back, (await scene.UndoAsync(scene.Options with { DryRun = true })).Sequences);

@@ -142,12 +142,13 @@ public sealed class ConnectionSettings
 
     /// <summary>
     /// A schema of the database that is a tenant's. It comes first in the search_path, which is a parameter of the start: RESET ALL comes
-    /// back to it, and it wins over that of the role and the database.
+    /// back to it, and it wins over that of the role and the database. It is written as the server would write it, for a pooler may set it, and
+    /// is then known again by its text.
     /// </summary>
     /// <param name="schema">The schema.</param>
     /// <param name="shared">The schemas behind it, those that the tenants have in common.</param>
     internal ConnectionSettings WithSchema(string schema, IEnumerable<string> shared) =>
-        new(this, driver => driver.SearchPath = string.Join(", ", shared.Prepend(schema).Select(SqlIdentifier.Quote))) { Schema = schema };
+        new(this, driver => driver.SearchPath = string.Join(", ", shared.Prepend(schema).Select(ObjectName.Quote))) { Schema = schema };
 
     /// <summary>The same database, as another role.</summary>
     internal ConnectionSettings WithCredential(string userName, string password) =>

@@ -81,10 +81,7 @@ public sealed class TenantTests
             """
         );
         var tenants = await FindAsync(database, "tenant_*");
-        Assert.Equal(
-            ["\"tenant_01\", \"extensions\", \"public\"", "\"tenant_02\", \"extensions\", \"public\""],
-            tenants.Select(t => t.SearchPath)
-        );
+        Assert.Equal(["tenant_01, extensions, public", "tenant_02, extensions, public"], tenants.Select(t => t.SearchPath));
         using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (s shared, plan int REFERENCES plan);"));
         Assert.All(
             await EachAsync(tenants, tenant => MigrationRunner.RunAsync(tenant, set.Options)),
@@ -115,10 +112,7 @@ public sealed class TenantTests
         var result = await CliProcess.RunAsync([.. migrate, "tenant_02", "--output", "json"]);
         var error = Assert.Single(TargetsOf(CliReport.Of(result))).GetProperty("error");
         Assert.Equal("42P01", error.GetProperty("sqlState").GetString());
-        Assert.Equal(
-            "\"tenant_02\", \"extensions\", \"public\"",
-            Assert.Single(await FindAsync(database, "tenant_02", history)).SearchPath
-        );
+        Assert.Equal("tenant_02, extensions, public", Assert.Single(await FindAsync(database, "tenant_02", history)).SearchPath);
     }
 
     [Theory]

@@ -35,10 +35,15 @@ internal sealed class ApprovedTables
 
     /// <summary>
     /// The statements that note, behind its last one, what a migration has changed in subtransactions of the tables of later ones, so that it
-    /// is known for the plan's own.
+    /// is known for the plan's own. To look costs more than to change a table, so it is not done where nothing but definitions are made.
     /// </summary>
-    public IEnumerable<BatchStep> Note(PlanItem item, HistoryTable history) =>
-        tables.TryGetValue(item.File.Name, out var known) && ids[known.End..] is [_, ..] later
-            ? [history.AddTransactions(item.File, TableMark.Subtransactions, later.ToArray())]
-            : [];
+    public IEnumerable<BatchStep> Note(PlanItem item, HistoryTable history)
+    {
+        if (!tables.TryGetValue(item.File.Name, out var known) || known.End == ids.Count)
+            return [];
+        var script = item.File.Sql;
+        return script.Statements.All(statement => SqlCommand.Defines(script.TextOf(statement)))
+            ? []
+            : [history.AddTransactions(item.File, TableMark.Subtransactions, ids[known.End..].ToArray())];
+    }
 }

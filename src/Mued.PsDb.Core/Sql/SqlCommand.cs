@@ -41,6 +41,13 @@ internal static class SqlCommand
     /// <summary>Whether a command runs code that may commit some of its work.</summary>
     public static bool IsCode(string command) => command is "CALL" or "DO";
 
+    /// <summary>Whether a statement defines an object and does nothing else, so that it opens no subtransaction.</summary>
+    public static bool Defines(string statement)
+    {
+        var reader = new StatementReader(statement);
+        return reader.Is("CREATE") || reader.Is("ALTER") || reader.Is("DROP") || reader.Is("COMMENT") || reader.Is("GRANT");
+    }
+
     /// <summary>Whether a statement sets or takes back settings, and not for its transaction alone: SET, RESET, DISCARD ALL, set_config.</summary>
     public static bool SetsForTheSession(string statement)
     {

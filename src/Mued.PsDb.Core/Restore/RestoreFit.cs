@@ -69,7 +69,7 @@ internal static class RestoreFit
 
     /// <summary>
     /// The first part of a column's type that is not what it was. The text of a composite value has its attributes in their order and
-    /// without their names, so another order, or one more, is another type.
+    /// without their names, so another order, unless it can be turned, or one more, is another type.
     /// </summary>
     private static (string Text, string Path, string? Here, string? Was)? PartMisfit(BackupColumn column, RestoreTarget.Column here)
     {
@@ -85,7 +85,9 @@ internal static class RestoreFit
 
         if (here.Parts.FirstOrDefault(now => parts.All(part => part.Path != now.Path)) is { } added)
             return ("RestoreColumnPart", added.Path, null, null);
-        return here.Parts.Select(part => part.Path).SequenceEqual(parts.Select(part => part.Path))
+        return
+            here.Parts.Select(part => part.Path).SequenceEqual(parts.Select(part => part.Path))
+            || AttributeOrder.Of(column, here) is not null
             ? null
             : ("RestoreColumnOrder", "", null, null);
     }

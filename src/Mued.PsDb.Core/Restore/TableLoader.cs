@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
@@ -13,6 +14,13 @@ namespace Mued.PsDb.Restore;
 internal sealed class TableLoader(StagedRows staged)
 {
     private readonly BackupEntry entry = staged.Entry;
+    private readonly List<(AttributeOrder Order, string Old)> orders =
+    [
+        .. staged
+            .Entry.Columns.Select(column => AttributeOrder.Of(column, staged.Target.Columns[column.Name]))
+            .OfType<AttributeOrder>()
+            .Select((order, i) => (order, string.Create(CultureInfo.InvariantCulture, $"{staged.Stage}_{i}"))),
+    ];
 
     /// <summary>Loads the file.</summary>
     public async Task<RestoredTable> LoadAsync(CancellationToken cancellationToken)
@@ -23,7 +31,7 @@ internal sealed class TableLoader(StagedRows staged)
         };
         if (entry.Rows == 0)
             return result;
-        if (!entry.ColumnsOnly && await TryDirectAsync(cancellationToken).ConfigureAwait(false))
+        if (!entry.ColumnsOnly && orders.Count == 0 && await TryDirectAsync(cancellationToken).ConfigureAwait(false))
             return result with { Loaded = entry.Rows };
         await StageAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -102,12 +110,18 @@ internal sealed class TableLoader(StagedRows staged)
                     BatchStep.Unguarded(
                         $"CREATE TEMPORARY TABLE {staged.Stage} ON COMMIT DROP AS SELECT {staged.Columns} FROM {staged.Target.Name} WITH NO DATA"
                     ),
+                    .. orders.SelectMany(item => item.Order.Before(staged.Stage, item.Old)),
                 ],
                 cancellationToken
             )
             .ConfigureAwait(false);
         await CopyAsync(staged.Stage, cancellationToken).ConfigureAwait(false);
-        await staged.ExecuteAsync($"ANALYZE {staged.Stage}", cancellationToken).ConfigureAwait(false);
+        await staged
+            .Session.Connection.ExecuteAsync(
+                [.. orders.SelectMany(item => item.Order.After(staged.Stage, item.Old)), $"ANALYZE {staged.Stage}"],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private Task CopyAsync(string table, CancellationToken cancellationToken) =>

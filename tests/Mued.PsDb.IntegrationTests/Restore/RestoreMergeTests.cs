@@ -158,7 +158,7 @@ public class RestoreMergeTests
         "CREATE TYPE d AS (a int, b int)",
         "d",
         "CREATE TYPE d AS (b int, a int)",
-        "the attributes of public.n.v are in another order"
+        "the attributes of public.n.w are in another order"
     )]
     [InlineData(
         "CREATE TYPE d AS RANGE (subtype = interval)",
@@ -183,6 +183,39 @@ public class RestoreMergeTests
         Assert.Equal("RestoreMisfit", error.ErrorId);
         Assert.Contains(complaint, error.Message, StringComparison.Ordinal);
         Assert.Contains("public.n.w", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_whose_attributes_are_in_another_order_since_one_was_dropped_come_back_by_name()
+    {
+        const string values =
+            "SELECT string_agg(concat_ws(' ', id, to_json(v)::jsonb, v IS NOT DISTINCT FROM NULL), '; ' ORDER BY id) FROM ";
+        const string type = "CREATE TYPE part AS (x int, y text); CREATE TYPE d AS (a int, \"B c\" text, p part[], z numeric(4,1));";
+        const string rows =
+            "(1, ROW(1, 'one,\"', ARRAY[ROW(1, 'y')]::part[], 1.5)), (2, NULL), (3, ROW(NULL, NULL, NULL, NULL)), (4, ROW(NULL, '', '{}', NULL))";
+        await using var scene = await Scene.CreateAsync(
+            type + "CREATE TABLE kept (id int PRIMARY KEY, v d);",
+            "CREATE TABLE n (id int PRIMARY KEY, v d, w d)",
+            "DROP TABLE n; ALTER TYPE d DROP ATTRIBUTE \"B c\";",
+            $"INSERT INTO kept VALUES {rows}; INSERT INTO n (id, v) VALUES {rows}; UPDATE n SET w = v WHERE id = 1"
+        );
+        var report = await scene.RestoreAsync(ConflictAction.Replace);
+        Assert.Null(report.Error);
+        Assert.Equal(
+            "a p z B c",
+            await scene.Database.ScalarAsync<string>(
+                "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'd'::regclass AND NOT attisdropped"
+            )
+        );
+        foreach (var table in new[] { "n", "kept" })
+        {
+            Assert.Equal(
+                "1 {\"a\": 1, \"p\": [{\"x\": 1, \"y\": \"y\"}], \"z\": 1.5, \"B c\": \"one,\\\"\"} f; 2 t; 3 {\"a\": null, \"p\": null, \"z\": null, \"B c\": null} f; 4 {\"a\": null, \"p\": [], \"z\": null, \"B c\": \"\"} f",
+                await scene.Database.ScalarAsync<string>(values + table)
+            );
+        }
+
+        Assert.Equal(1, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM n WHERE w IS NOT DISTINCT FROM v AND id = 1"));
     }
 
     [Theory]

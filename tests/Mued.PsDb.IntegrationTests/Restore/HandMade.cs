@@ -54,7 +54,7 @@ internal sealed class HandMade(int seed, string schema)
             ],
             2 =>
             [
-                $"CREATE TRIGGER g_{name} AFTER UPDATE ON {table} FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION {schema}.touch('it''s')",
+                $"CREATE TRIGGER g_{name} AFTER UPDATE ON {table} FOR EACH ROW WHEN (OLD.* *<> NEW.*) EXECUTE FUNCTION {schema}.touch('it''s')",
                 $"ALTER TABLE {table} {Pick("DISABLE", "ENABLE ALWAYS", "ENABLE REPLICA")} TRIGGER g_{name}; COMMENT ON TRIGGER g_{name} ON {table} IS 'g'",
             ],
             3 =>

@@ -17,7 +17,7 @@ public abstract class FolderCmdlet : ReportingCmdlet
     public SwitchParameter Phase2 { get; set; }
 
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
@@ -34,7 +34,7 @@ public abstract class FolderCmdlet : ReportingCmdlet
     public string[] Exclude { get; set; } = [];
 
     /// <inheritdoc/>
-    private protected override object Key => (Path, PipedRecord.IsOfBackup(InputObject));
+    private protected override object Key => (Path, Layout, PipedRecord.IsOfBackup(InputObject));
 
     /// <summary>The folder that is meant.</summary>
     private protected FolderChoice Folder => Choose(Path, Phase2);

@@ -23,7 +23,7 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet, ITenantCmdlet
     public string? Path { get; set; }
 
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
@@ -50,7 +50,7 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet, ITenantCmdlet
     public string? HistoryTable { get; set; }
 
     /// <inheritdoc/>
-    private protected override object Key => (Path, HistoryTable);
+    private protected override object Key => (Path, Layout, HistoryTable);
 
     /// <inheritdoc/>
     private protected override CmdletRun Prepare()

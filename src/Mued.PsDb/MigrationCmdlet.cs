@@ -31,7 +31,7 @@ public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
     public SwitchParameter Phase2 { get; set; }
 
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
@@ -56,11 +56,11 @@ public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
     protected override void EndProcessing()
     {
         InputObject = null;
-        foreach (var (settings, path, table, names) in chosen.Runs)
+        foreach (var (settings, from, names) in chosen.Runs)
         {
             // The tenants of a database are one fleet: of their histories the schema differs, which is each its own.
-            (Path, Only) = (path, names);
-            HistoryTable = settings.Schema is null || table is null ? table : HistoryName.Alone(table);
+            (Path, Layout, Only) = (from.Path, from.Layout, names);
+            HistoryTable = settings.Schema is null || from.HistoryTable is null ? from.HistoryTable : HistoryName.Alone(from.HistoryTable);
             Guard(settings.Target, () => Process(settings));
         }
 
@@ -90,6 +90,7 @@ public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
     private protected override object Key =>
         (
             Path,
+            Layout,
             HistoryTable,
             PipedRecord.IsOfBackup(InputObject),
             Only is null ? null : string.Join(System.IO.Path.DirectorySeparatorChar, Only)
@@ -98,7 +99,7 @@ public abstract class MigrationCmdlet : ChangingCmdlet, ITenantCmdlet
     /// <inheritdoc/>
     private protected override bool Chooses(ConnectionSettings settings, string migration)
     {
-        chosen.Add(settings, Path, HistoryTable, migration);
+        chosen.Add(settings, (Path, Layout, HistoryTable), migration);
         return true;
     }
 }

@@ -88,7 +88,7 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     {
         if (New.Length > 0)
             throw Foundation.Texts.Usage("MigrationsNamedTwice", migration);
-        chosen.Add(settings, Path, HistoryTable, migration);
+        chosen.Add(settings, (Path, Layout, HistoryTable), migration);
         return true;
     }
 
@@ -96,9 +96,9 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     protected override void EndProcessing()
     {
         InputObject = null;
-        foreach (var (settings, path, table, names) in chosen.Runs)
+        foreach (var (settings, from, names) in chosen.Runs)
         {
-            (Path, HistoryTable, only) = (path, table, names);
+            ((Path, Layout, HistoryTable), only) = (from, names);
             Guard(settings.Target, () => Process(settings));
         }
 

@@ -33,7 +33,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     public SwitchParameter Phase2 { get; set; }
 
     /// <summary>The convention of the folder; without it the one that the folder shows.</summary>
-    [Parameter(ParameterSetName = OfFolder)]
+    [Parameter(ParameterSetName = OfFolder, ValueFromPipelineByPropertyName = true)]
     public MigrationLayout? Layout { get; set; }
 
     /// <summary>What the placeholders of the files stand for, by name, where the layout has any.</summary>
@@ -82,7 +82,7 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override object Key => (SchemaFile, Path, NamesBoth, PipedRecord.IsOfBackup(InputObject));
+    private protected override object Key => (SchemaFile, Path, Layout, NamesBoth, PipedRecord.IsOfBackup(InputObject));
 
     // Of a row that has both columns PowerShell takes the folder, without a word.
     private bool NamesBoth =>

@@ -37,6 +37,15 @@ Describe 'Records of Get-MuedMigration in the pipeline' {
         States | Should -Be 'Applied Applied Applied'
     }
 
+    It 'carry the convention that their folder was read by, and so does a row' {
+        $two = Join-Path $TestDrive 'two conventions'
+        foreach ($file in '20260101_a/up.sql', '20260102_b/migration.sql') { $null = New-Item -Force -Path "$two/$file" -Value 'CREATE TABLE a (id int)' }
+        $asked = @{ Connection = $own; Path = $two; HistoryTable = 'public.piped' }
+        (Get-MuedMigration @asked -Layout Diesel | Invoke-MuedMigration).Migrations.Name | Should -Be '20260101_a'
+        $rows = foreach ($layout in 'Diesel', 'Prisma') { [pscustomobject] ($asked + @{ Layout = $layout }) }
+        ($rows | Get-MuedMigration).Where{ $_.State -ne 'Missing' }.Name | Should -Be '20260101_a', '20260102_b'
+    }
+
     It 'are applied, and no other' {
         (Get-MuedMigration @list | Where-Object Version -NE '3' | Invoke-MuedMigration).Status | Should -Be 'Succeeded'
         States | Should -Be 'Applied Applied Pending'

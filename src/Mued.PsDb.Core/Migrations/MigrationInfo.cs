@@ -37,6 +37,10 @@ public sealed record MigrationInfo(string Version, string Name, MigrationState S
     [JsonIgnore]
     public string? Path { get; init; }
 
+    /// <summary>The convention that the folder was read by.</summary>
+    [JsonIgnore]
+    public MigrationLayout Layout { get; init; }
+
     /// <summary>The history table that was read, as schema.table.</summary>
     [JsonIgnore]
     public string? HistoryTable { get; init; }

@@ -21,7 +21,7 @@ internal static class MigrationListing
             .. folder
                 .Files.Select(file => Describe(file, recorded.RowOf(file)))
                 .Concat(history.Where(row => !recorded.Has(row)).Select(Describe))
-                .Select(info => info with { Path = folder.Path, HistoryTable = historyTable, Target = target }),
+                .Select(info => info with { Path = folder.Path, Layout = folder.Layout, HistoryTable = historyTable, Target = target }),
         ];
     }
 
@@ -35,6 +35,7 @@ internal static class MigrationListing
                     {
                         State = info.State == MigrationState.Excluded ? info.State : MigrationState.Unknown,
                         Path = folder.Path,
+                        Layout = folder.Layout,
                         HistoryTable = historyTable,
                     }
                 ),

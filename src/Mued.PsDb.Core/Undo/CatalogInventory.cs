@@ -16,6 +16,7 @@ internal sealed class CatalogInventory
     private readonly HashSet<CatalogObject> dropped = [];
     private readonly Dictionary<uint, bool> large = [];
     private long? writes;
+    private bool standingsRead;
 
     /// <summary>
     /// Everything that depends on anything is in pg_depend, and everything in a schema depends on the schema; OIDs below 16384 are the
@@ -28,10 +29,10 @@ internal sealed class CatalogInventory
     /// again, and under no number how often it has written to any, of which no lock tells.
     /// </summary>
     /// <param name="marker">The name of the first column.</param>
-    /// <param name="sequences">Whether to tell of all sequences where they stand, and not only of those that this transaction has used.</param>
-    public static IEnumerable<BatchStep> Query(string marker, bool sequences) =>
+    /// <param name="standings">What reads where sequences stand.</param>
+    public static IEnumerable<BatchStep> Query(string marker, BatchStep standings) =>
         [
-            SequenceStandings.Read(sequences),
+            standings,
             $"""
                 WITH locked AS MATERIALIZED (
                     SELECT DISTINCT coalesce(l.classid, 'pg_catalog.pg_class'::regclass) AS classid, coalesce(l.objid, l.relation) AS objid
@@ -61,7 +62,8 @@ internal sealed class CatalogInventory
                         WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
                         WHEN pg_catalog.current_setting('track_counts')::boolean
                             THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END,
-                    own.objid IS NOT NULL OR u.strong IS TRUE, false, p.standing, u.relation IS NOT NULL
+                    own.objid IS NOT NULL OR u.strong IS TRUE, false, p.standing,
+                CASE WHEN o.objid = 0 THEN {SequenceStandings.Any} ELSE u.relation IS NOT NULL END
                 FROM present AS o
                 LEFT JOIN pg_catalog.pg_class AS c
                     ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c', 'S')
@@ -83,7 +85,7 @@ internal sealed class CatalogInventory
             CatalogObject item = new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1));
             long? told = reader.IsDBNull(5) ? null : reader.GetInt64(5);
             if (item is { Class: CatalogObject.LargeObject, Oid: 0 })
-                inventory.writes = told;
+                (inventory.writes, inventory.standingsRead) = (told, reader.GetBoolean(9));
             else if (item.Class == CatalogObject.LargeObject)
                 inventory.large.Add(item.Oid, told > 0);
             else if (reader.GetBoolean(7))
@@ -184,7 +186,7 @@ internal sealed class CatalogInventory
 
     /// <summary>The sequences that the scripts have used and of which nobody knows whether they are set back.</summary>
     public IReadOnlyList<uint> Unknown(CatalogInventory later) =>
-        [.. Sequences(later).Where(pair => pair.Before.IsLostFromSight(pair.After)).Select(pair => pair.Oid)];
+        standingsRead ? [.. Sequences(later).Where(pair => pair.Before.IsLostFromSight(pair.After)).Select(pair => pair.Oid)] : [];
 
     private IEnumerable<(uint Oid, Entry Before, Entry After)> Sequences(CatalogInventory later) =>
         objects

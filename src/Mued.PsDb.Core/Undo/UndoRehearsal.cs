@@ -1,4 +1,5 @@
 using Mued.PsDb.Backups;
+using Mued.PsDb.Foundation;
 using Mued.PsDb.Migrations;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
@@ -36,10 +37,10 @@ internal sealed class UndoRehearsal(
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     public async Task<CatalogDifference> RunAsync(SqlBatch batch, CancellationToken cancellationToken)
     {
-        batch.Add(CatalogInventory.Query(marker, sequences: true));
+        batch.Add(CatalogInventory.Query(marker, SequenceStandings.ReadAll(units.Any(unit => unit.Script.Sql.Text.HasWord("setval")))));
         batch.Add("SAVEPOINT mued_rehearsal");
         var scripts = Scripts(batch);
-        batch.Add(CatalogInventory.Query(marker, sequences: false));
+        batch.Add(CatalogInventory.Query(marker, SequenceStandings.ReadUsed));
         batch.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
         await scripts
             .ExecuteAsync(
@@ -71,7 +72,7 @@ internal sealed class UndoRehearsal(
         {
             var after = await connection
                 .QueryAsync(
-                    ["ROLLBACK TO SAVEPOINT mued_rehearsal", .. CatalogInventory.Query(marker, sequences: false)],
+                    ["ROLLBACK TO SAVEPOINT mued_rehearsal", .. CatalogInventory.Query(marker, SequenceStandings.ReadUsed)],
                     reader => CatalogInventory.ReadAsync(reader, CancellationToken.None),
                     CancellationToken.None
                 )
@@ -186,9 +187,9 @@ internal sealed class UndoRehearsal(
     /// </summary>
     public async Task<(CatalogDifference Difference, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(CancellationToken cancellationToken)
     {
-        using var batch = connection.Batch(CatalogInventory.Query(marker, sequences: false));
+        using var batch = connection.Batch(CatalogInventory.Query(marker, SequenceStandings.ReadUsed));
         var scripts = Scripts(batch);
-        batch.Add(CatalogInventory.Query(marker, sequences: false));
+        batch.Add(CatalogInventory.Query(marker, SequenceStandings.ReadUsed));
         var inventories = new List<CatalogInventory>();
         await scripts
             .ExecuteAsync(

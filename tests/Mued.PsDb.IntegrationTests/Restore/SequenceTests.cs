@@ -197,6 +197,21 @@ public class SequenceTests
         Assert.Equal(before, await scene.Database.ScalarAsync<string>(Standing));
     }
 
+    [Fact]
+    public async Task One_that_only_goes_on_is_not_told()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id serial)"),
+            ("rollback_0001_a.sql", "DROP TABLE a; INSERT INTO kept DEFAULT VALUES; SELECT nextval('x')")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        await scene.Database.ExecuteAsync("CREATE TABLE kept (id serial); CREATE SEQUENCE x");
+        await scene.MigrateAsync();
+        var plan = await UndoRunner.PlanAsync(scene.Settings, scene.Options);
+        Assert.Equal(["public.a_id_seq"], plan.Sequences.Select(sequence => sequence.Name));
+        Assert.Empty(plan.Warnings);
+    }
+
     [Theory]
     [InlineData("SELECT 1 / 0")]
     [InlineData("SELECT 1 / (2 - nextval('runs'))")] // when it runs for the second time, in earnest
@@ -247,7 +262,7 @@ public class SequenceTests
         await scene.Database.ExecuteAsync(
             $"""
             CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; CREATE SEQUENCE theirs; SELECT setval('theirs', 70); GRANT {granted} ON SEQUENCE theirs TO {role};
-            CREATE FUNCTION set_back() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$ SELECT setval('theirs', 1) $$;
+            CREATE FUNCTION set_back() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN setval('theirs', 1);
             """
         );
         try

@@ -77,10 +77,15 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet, ITenantCmdlet
         string Action(ConnectionSettings settings)
         {
             var own = Of(settings);
-            var expected = Asks ? Await(token => BackupRestorer.ExpectAsync(settings, own, null, token)) : null;
-            return expected is { } time
+            return Asks && Expected(settings, own) is { } time
                 ? Texts.Get("RestoreBackup", own.Path, Figures.Duration(time))
                 : Texts.Get("RestoreBackupUntimed", own.Path);
         }
+    }
+
+    private TimeSpan? Expected(ConnectionSettings settings, RestoreOptions options)
+    {
+        using var progress = Progress(Texts.Get("RestoreActivity", settings.Target));
+        return Await(token => BackupRestorer.ExpectAsync(settings, options, progress, token));
     }
 }

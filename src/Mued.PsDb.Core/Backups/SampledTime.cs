@@ -3,6 +3,7 @@ namespace Mued.PsDb.Backups;
 /// <summary>How long work on many rows takes, by what it takes on some.</summary>
 internal static class SampledTime
 {
+    private const int FirstRows = 100;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
@@ -14,7 +15,7 @@ internal static class SampledTime
     public static async Task<TimeSpan> WholeAsync(long rows, Func<long, Task<TimeSpan>> timeAsync)
     {
         var quickest = (Rows: 0L, Took: TimeSpan.MaxValue);
-        for (var sample = Math.Max(1, rows / 1024); ; sample = Math.Min(rows, 4 * sample))
+        for (var sample = Math.Min(rows, FirstRows); ; sample = Math.Min(rows, 4 * sample))
         {
             var took = await timeAsync(sample).ConfigureAwait(false);
             if (sample == rows)

@@ -9,30 +9,13 @@ public class LoadTimeTests
         """;
 
     [Fact]
-    public async Task A_load_of_more_rows_is_expected_to_take_longer()
-    {
-        await using var few = await SceneAsync(1_000);
-        await using var many = await SceneAsync(100_000);
-        Assert.True(3 * await ShortestAsync(few) < await ShortestAsync(many));
-
-        // A busy machine makes it longer, never shorter.
-        static async Task<TimeSpan> ShortestAsync(UndoScene scene)
-        {
-            var shortest = TimeSpan.MaxValue;
-            for (var i = 0; i < 3; i++)
-                shortest = TimeSpan.FromTicks(Math.Min(shortest.Ticks, (await ExpectedAsync(scene))!.Value.Ticks));
-            return shortest;
-        }
-    }
-
-    [Fact]
     public async Task Measuring_leaves_nothing_behind()
     {
         await using var scene = await SceneAsync(10_000);
         await scene.Database.ExecuteAsync(
             "ALTER TABLE note ADD COLUMN serial serial, ADD COLUMN nr int NOT NULL GENERATED ALWAYS AS IDENTITY"
         );
-        Assert.NotNull(await ExpectedAsync(scene));
+        Assert.True(await ExpectedAsync(scene) > TimeSpan.Zero);
         Assert.Equal(
             "0 false 0",
             await scene.Database.ScalarAsync<string>(

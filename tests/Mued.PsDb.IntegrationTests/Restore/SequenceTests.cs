@@ -124,7 +124,6 @@ public class SequenceTests
     }
 
     private const string Setters = """
-        DO $$ BEGIN FOR n IN 1..1100 LOOP EXECUTE 'CREATE SEQUENCE n_' || n; END LOOP; END $$;
         CREATE TABLE kept (id serial PRIMARY KEY); INSERT INTO kept SELECT FROM generate_series(1, 9); CREATE TABLE more (id serial);
         CREATE SEQUENCE named; CREATE SEQUENCE x_1; CREATE SEQUENCE x_2 INCREMENT -2; CREATE SEQUENCE later START 100; CREATE SEQUENCE forward; CREATE SEQUENCE runs;
         SELECT setval('named', 40), setval('x_1', 50), setval('x_2', -60, false), setval('later', 50), setval('forward', 80);
@@ -157,7 +156,9 @@ public class SequenceTests
             )
         );
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
-        await scene.Database.ExecuteAsync(Setters);
+        await scene.Database.ExecuteAsync(
+            "DO $$ BEGIN FOR n IN 1..1100 LOOP EXECUTE 'CREATE SEQUENCE n_' || n; END LOOP; END $$;" + Setters
+        );
         await scene.MigrateAsync();
         var before = await scene.Database.ScalarAsync<string>(Standing);
         LostSequence[] back =

@@ -66,7 +66,7 @@ internal sealed class UndoRehearsal(
     /// <exception cref="MuedException">A sequence cannot be put forward.</exception>
     public async Task AbandonAsync()
     {
-        if (rehearsed.Count == 0 || !session.IsOpen)
+        if (rehearsed.Count == 0 || Stood.Count == 0 || !session.IsOpen)
             return;
         try
         {

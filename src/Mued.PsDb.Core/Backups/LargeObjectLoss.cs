@@ -45,14 +45,14 @@ internal sealed record LargeObjectLoss(IReadOnlyList<uint> Unlinked, IReadOnlyLi
                 """;
 
     /// <summary>
-    /// A query, after the scripts: those that hold something else than before; or those in which this transaction has written a piece, with what
-    /// they hold now. Every change of content writes one, and age() leaves only few to be looked at twice.
+    /// A query, after the scripts: those that hold something else than before; or those in which this transaction may have written a piece, with
+    /// what they hold now: every change of content writes one, and <see cref="Mark"/> compares.
     /// </summary>
     public string Changed(bool piecesSeen) =>
         piecesSeen
             ? $"""
                 SELECT d.oid || ' ' || d.digest AS id FROM ({LargeObjectContent.Digests(
-                    $"SELECT DISTINCT loid FROM pg_catalog.pg_largeobject WHERE pg_catalog.age(xmin) <= 0 AND {OwnTransaction.Wrote} AND {IsOther("loid")}"
+                    $"SELECT DISTINCT loid FROM pg_catalog.pg_largeobject WHERE {OwnTransaction.MayHaveWritten} AND {IsOther("loid")}"
                 )}) AS d
                 """
             : $"""

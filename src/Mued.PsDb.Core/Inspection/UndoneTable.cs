@@ -28,6 +28,7 @@ internal sealed class UndoneTable(ObjectName history)
     // One row a row of the table: part, id, key, hashes, xmin. As a row's text, so that no cast of others is looked up. Rows without a key are known by all that they hold, and by their number.
     // What has been made in this transaction, such as a column that a restore makes again, is fresh: nobody has written to it.
     private const string Source = $"""
+        {OwnTransaction.Reach}
         name := format('%I.%I', r.table_schema, r.table_name);
         rel := to_regclass(name);
         IF rel IS NOT NULL THEN

@@ -44,6 +44,6 @@ internal sealed class ApprovedTables
         var script = item.File.Sql;
         return script.Statements.All(statement => SqlCommand.Defines(script.TextOf(statement)))
             ? []
-            : [history.AddTransactions(item.File, TableMark.Subtransactions, ids[known.End..].ToArray())];
+            : [OwnTransaction.ReachOver, history.AddTransactions(item.File, TableMark.Subtransactions, ids[known.End..].ToArray())];
     }
 }

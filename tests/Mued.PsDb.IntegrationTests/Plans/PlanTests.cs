@@ -310,7 +310,7 @@ public class PlanTests
         return set;
     }
 
-    private static async Task<ApprovedPlan> PlanAsync(TestDatabase database, MigrationOptions options)
+    internal static async Task<ApprovedPlan> PlanAsync(TestDatabase database, MigrationOptions options)
     {
         var report = await MigrationPlanner.RunAsync(database.Settings, options);
         Assert.Null(report.Error);

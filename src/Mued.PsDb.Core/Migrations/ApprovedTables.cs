@@ -35,14 +35,15 @@ internal sealed class ApprovedTables
 
     /// <summary>
     /// The statements that note, behind its last one, what a migration has changed in subtransactions of the tables of later ones, so that it
-    /// is known for the plan's own. To look costs more than to change a table, so it is not done where nothing but definitions are made.
+    /// is known for the plan's own. To look at all of them costs more than to change one, so it is done only where a statement may open such by
+    /// itself. What a trigger or other code behind a statement has changed in one is then not known for the plan's own, and the run is refused.
     /// </summary>
     public IEnumerable<BatchStep> Note(PlanItem item, HistoryTable history)
     {
         if (!tables.TryGetValue(item.File.Name, out var known) || known.End == ids.Count)
             return [];
         var script = item.File.Sql;
-        return script.Statements.All(statement => SqlCommand.Defines(script.TextOf(statement)))
+        return script.Statements.All(statement => SqlCommand.OpensNoSubtransaction(script.TextOf(statement)))
             ? []
             : [OwnTransaction.ReachOver, history.AddTransactions(item.File, TableMark.Subtransactions, ids[known.End..].ToArray())];
     }

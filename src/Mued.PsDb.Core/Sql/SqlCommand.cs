@@ -41,12 +41,25 @@ internal static class SqlCommand
     /// <summary>Whether a command runs code that may commit some of its work.</summary>
     public static bool IsCode(string command) => command is "CALL" or "DO";
 
-    /// <summary>Whether a statement defines an object and does nothing else, so that it opens no subtransaction.</summary>
-    public static bool Defines(string statement)
-    {
-        var reader = new StatementReader(statement);
-        return reader.Is("CREATE") || reader.Is("ALTER") || reader.Is("DROP") || reader.Is("COMMENT") || reader.Is("GRANT");
-    }
+    /// <summary>
+    /// Whether a statement opens no subtransaction by itself, as SAVEPOINT, DO, CALL and a query of functions may. Code behind it still may: a
+    /// trigger, a default, a function that a table is made or altered by. Whoever asks must be safe where such code does.
+    /// </summary>
+    public static bool OpensNoSubtransaction(string statement) =>
+        NameOf(statement).Split(' ')[0]
+            is "ALTER"
+                or "COMMENT"
+                or "CREATE"
+                or "DELETE"
+                or "DROP"
+                or "GRANT"
+                or "INSERT"
+                or "LOCK"
+                or "RESET"
+                or "REVOKE"
+                or "SET"
+                or "TRUNCATE"
+                or "UPDATE";
 
     /// <summary>Whether a statement sets or takes back settings, and not for its transaction alone: SET, RESET, DISCARD ALL, set_config.</summary>
     public static bool SetsForTheSession(string statement)

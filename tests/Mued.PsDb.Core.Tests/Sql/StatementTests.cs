@@ -26,6 +26,20 @@ public class StatementTests
     }
 
     [Theory]
+    [InlineData("CREATE TABLE t (id int)", true)]
+    [InlineData("-- of users\nINSERT INTO t VALUES (1)", true)]
+    [InlineData("update t SET id = 2", true)]
+    [InlineData("TRUNCATE t", true)]
+    [InlineData("SET LOCAL lock_timeout = 0", true)]
+    [InlineData("REVOKE ALL ON t FROM PUBLIC", true)]
+    [InlineData("SAVEPOINT s", false)]
+    [InlineData("DO $$ BEGIN END $$", false)]
+    [InlineData("SELECT f()", false)]
+    [InlineData("WITH v AS (SELECT f()) DELETE FROM t", false)]
+    public void What_may_open_a_subtransaction_by_itself_is_known(string statement, bool none) =>
+        Assert.Equal(none, SqlCommand.OpensNoSubtransaction(statement));
+
+    [Theory]
     [InlineData("-- of tenants\n", ";\n-- the end", true)]
     [InlineData("", "", true)]
     [InlineData("BEGIN; ", "; COMMIT;", false)]

@@ -118,7 +118,7 @@ public static class ConnectionTest
     {
         var (facts, tables, objects) = await connection
             .QueryAsync(
-                [ServerLimits.LiftInBatch(), Preflight.Query(required), ExistingTablesSql, ExistingObjects()],
+                [ServerLimits.LiftInBatch(connection), Preflight.Query(required), ExistingTablesSql, ExistingObjects()],
                 async reader =>
                     (
                         await Preflight.ReadAsync(reader, required, cancellationToken).ConfigureAwait(false),

@@ -44,7 +44,7 @@ internal sealed record DatabaseInspection(
             return await connection
                 .QueryAsync(
                     [
-                        ServerLimits.LiftInBatch(lockTimeout),
+                        ServerLimits.LiftInBatch(connection, lockTimeout),
                         Preflight.Query(tables),
                         ForeignTable.Query(foreign),
                         new UndoneTable(history.Name).Exists,

@@ -37,17 +37,23 @@ internal static class ServerLimits
     /// Lifts them for the rest of a batch without BEGIN, whose transaction is implicit: there SET LOCAL only warns. It returns no rows.
     /// </summary>
     /// <param name="lockTimeout">The longest wait for one lock, zero for no limit; null leaves the server's own.</param>
-    public static string LiftInBatch(TimeSpan? lockTimeout = null)
-    {
-        var own = lockTimeout is { } limit ? $", ('lock_timeout', '{Milliseconds(limit)}')" : "";
-        return $"""
-            DO $$ BEGIN
-                PERFORM pg_catalog.set_config(s.name, s.value, true)
-                FROM (VALUES ('statement_timeout', '0'), ('transaction_timeout', '0'){own}) AS s (name, value)
-                WHERE pg_catalog.current_setting(s.name, true) IS NOT NULL;
-            END $$
-            """;
-    }
+    public static string LiftInBatch(TimeSpan? lockTimeout = null) => LiftInBatch(lockTimeout, "");
+
+    /// <summary>
+    /// The same as the first of a batch, and with it the search_path that the connection was opened with, if any: that of a tenant. Behind a
+    /// pooler the session may have begun with another.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="lockTimeout">The longest wait for one lock, zero for no limit; null leaves the server's own.</param>
+    public static BatchStep LiftInBatch(NpgsqlConnection connection, TimeSpan? lockTimeout = null) =>
+        BatchStep.Bare(
+            LiftInBatch(
+                lockTimeout,
+                new NpgsqlConnectionStringBuilder(connection.ConnectionString).SearchPath is { } path
+                    ? $", ('search_path', {SqlString.Literal(path)})"
+                    : ""
+            )
+        );
 
     /// <summary>
     /// Lifts them for the session, and that of locks: for a statement that no transaction can hold and no batch share, such as CREATE INDEX
@@ -104,6 +110,21 @@ internal static class ServerLimits
         }
 
         return await task.ConfigureAwait(false);
+    }
+
+    private static string LiftInBatch(TimeSpan? lockTimeout, string more)
+    {
+        var own = lockTimeout is { } limit ? $", ('lock_timeout', '{Milliseconds(limit)}')" : "";
+        return "DO "
+            + SqlString.Literal(
+                $"""
+                BEGIN
+                    PERFORM pg_catalog.set_config(s.name, s.value, true)
+                    FROM (VALUES ('statement_timeout', '0'), ('transaction_timeout', '0'){own}{more}) AS s (name, value)
+                    WHERE pg_catalog.current_setting(s.name, true) IS NOT NULL;
+                END
+                """
+            );
     }
 
     private static string Set(string name, TimeSpan value) => $"SET LOCAL {name} = {Milliseconds(value)}";

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Mued.PsDb.Connections;
 using Mued.PsDb.Fleet;
+using Mued.PsDb.Inspection;
 using Mued.PsDb.Sql;
 using Mued.PsDb.Tests.Cli;
 using Npgsql;
@@ -304,6 +305,14 @@ public sealed class TenantTests
         var url = pooler.UrlOf(database.Name);
         var settings = ConnectionSettings.Resolve(new() { Connection = url });
         var tenant = settings.WithSchema("tenant_01", ["public"]);
+        Leave(tenant.SearchPath!);
+        await using (var connection = await tenant.OpenAsync(CancellationToken.None))
+        {
+            Leave("tenant_02");
+            var look = await DatabaseInspection.ReadAsync(connection, new("tenant_01.mued_schema_history"), [], [], null, default);
+            Assert.Equal("tenant_01", look.Facts.Schema);
+        }
+
         Leave(tenant.SearchPath!);
         using var set = new MigrationSet(
             ("0001_a.sql", "CREATE TABLE a (id int);"),

@@ -36,19 +36,18 @@ internal static class TenantBounds
         ORDER BY 1
         """;
 
-    // A query for the numbers in each column that may refer to large objects, and whether the table is the tenant's. What the role may not read
-    // says nothing.
+    // The columns that may refer to large objects, and whether this role reads all of their tables.
     private const string ReferencesSql = """
         WITH RECURSIVE numbers (type) AS (
             SELECT 'oid'::regtype::oid
             UNION ALL
             SELECT t.oid FROM numbers AS n JOIN pg_type AS t ON t.typbasetype = n.type AND t.typtype = 'd'
         )
-        SELECT format('SELECT t.%I::oid AS oid FROM ONLY %I.%I AS t', a.attname, s.nspname, c.relname), s.nspname = $1
+        SELECT a.attname, s.nspname, c.relname, has_schema_privilege(s.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
+            AND NOT row_security_active(c.oid) AS readable
         FROM numbers AS n JOIN pg_attribute AS a ON a.atttypid = n.type AND a.attnum > 0
         JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
         JOIN pg_namespace AS s ON s.oid = c.relnamespace AND s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'
-        WHERE has_schema_privilege(s.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
         """;
 
     /// <summary>Makes sure that nothing goes, changes or is set back that is not in the tenant's schema.</summary>
@@ -91,7 +90,7 @@ internal static class TenantBounds
     /// <param name="taken">A query for the numbers of those that go or are overwritten.</param>
     /// <param name="schema">The tenant's schema.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    /// <exception cref="MuedException">One would; nothing is committed (<see cref="ExitCode.MigrationFailed"/>).</exception>
+    /// <exception cref="MuedException">One would, or a table cannot be read; nothing is committed (<see cref="ExitCode.MigrationFailed"/>).</exception>
     public static async Task EnsureLargeObjectsAsync(
         NpgsqlConnection connection,
         string taken,
@@ -99,32 +98,34 @@ internal static class TenantBounds
         CancellationToken cancellationToken
     )
     {
-        var query = new NpgsqlBatchCommand(ReferencesSql) { Parameters = { new() { Value = schema } } };
-        var references = await connection
-            .QueryAsync(
-                [query],
-                reader => reader.RowsAsync(row => (Sql: row.GetString(0), Own: row.GetBoolean(1)), cancellationToken),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        var from = references.ToLookup(reference => reference.Own, reference => reference.Sql);
-        var outside = await connection
+        var (outside, closed, locked) = await connection
             .QueryAsync(
                 [
-                    $"""
-                    WITH taken AS MATERIALIZED (SELECT m.oid FROM pg_largeobject_metadata AS m JOIN ({taken}) AS v (oid) ON v.oid = m.oid)
-                    SELECT o.oid::text FROM (
-                        (SELECT oid FROM taken EXCEPT {All([.. from[true]])}) UNION (SELECT oid FROM taken INTERSECT {All([
-                        .. from[false],
-                    ])})
-                    ) AS o ORDER BY o.oid
+                    FindReferences(taken, schema),
+                    """
+                    SELECT current_setting('mued.outside')::text[], current_setting('mued.closed')::text[], current_setting('mued.locked')::text[]
                     """,
                 ],
-                reader => reader.RowsAsync(row => row.GetString(0), cancellationToken),
+                async reader =>
+                {
+                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    return (reader.GetFieldValue<string[]>(0), reader.GetFieldValue<string[]>(1), reader.GetFieldValue<string[]>(2));
+                },
                 cancellationToken
             )
             .ConfigureAwait(false);
-        if (outside.Count > 0)
+        if (closed.Length + locked.Length > 0)
+            throw Texts
+                .Error(
+                    "UndoLargeObjectsUnknown",
+                    ExitCode.MigrationFailed,
+                    new ErrorPlace(TargetName: closed.Concat(locked).First()),
+                    null,
+                    schema,
+                    Figures.List([.. closed, .. locked])
+                )
+                .With(passesByItself: closed.Length == 0);
+        if (outside.Length > 0)
             throw Texts.Error(
                 "UndoLargeObjectsOutsideTenant",
                 ExitCode.MigrationFailed,
@@ -135,12 +136,53 @@ internal static class TenantBounds
             );
     }
 
-    // By halves: the server's stack would not hold a chain of some thousand tenants.
-    private static string All(IReadOnlyList<string> queries) =>
-        queries switch
-        {
-            [] => "SELECT 0::oid WHERE false",
-            [var only] => only,
-            _ => $"({All([.. queries.Take(queries.Count / 2)])} UNION ALL {All([.. queries.Skip(queries.Count / 2)])})",
-        };
+    // Leaves in settings which are not the tenant's alone, and which tables cannot be read: the role may not, or a migration of another tenant has
+    // them locked and would be waited for. Each table is read in a block of its own that is rolled back, which gives its locks back: a server has
+    // room for some thousands.
+    private static string FindReferences(string taken, string schema) =>
+        "DO "
+        + SqlString.Literal(
+            $"""
+            DECLARE
+                item record;
+                name text;
+                taken oid[] := ARRAY(SELECT m.oid FROM pg_largeobject_metadata AS m JOIN ({taken}) AS v (oid) ON v.oid = m.oid);
+                hits oid[];
+                own oid[] := ARRAY[]::oid[];
+                others oid[] := ARRAY[]::oid[];
+                closed text[] := ARRAY[]::text[];
+                locked text[] := ARRAY[]::text[];
+            BEGIN
+                FOR item IN {ReferencesSql} WHERE cardinality(taken) > 0 LOOP
+                    name := format('%I.%I', item.nspname, item.relname);
+                    IF NOT item.readable THEN
+                        closed := closed || name;
+                        CONTINUE;
+                    END IF;
+                    BEGIN
+                        hits := NULL;
+                        PERFORM set_config('lock_timeout', '10', true);
+                        EXECUTE format('SELECT array_agg(DISTINCT t.%1$I::oid) FROM ONLY %2$s AS t WHERE t.%1$I::oid = ANY ($1)', item.attname, name)
+                            INTO hits USING taken;
+                        RAISE SQLSTATE 'MU000';
+                    EXCEPTION
+                        WHEN SQLSTATE 'MU000' OR undefined_table OR undefined_column OR invalid_schema_name THEN NULL;
+                        WHEN lock_not_available THEN
+                            locked := locked || name;
+                    END;
+                    IF item.nspname = {SqlString.Literal(schema)} THEN
+                        own := own || hits;
+                    ELSE
+                        others := others || hits;
+                    END IF;
+                END LOOP;
+                PERFORM set_config('mued.outside', ARRAY(
+                        SELECT o.oid::text FROM (
+                            (SELECT unnest(taken) EXCEPT SELECT unnest(own)) UNION SELECT unnest(others)
+                        ) AS o (oid) ORDER BY o.oid)::text, true),
+                    set_config('mued.closed', ARRAY(SELECT DISTINCT unnest(closed) ORDER BY 1)::text, true),
+                    set_config('mued.locked', ARRAY(SELECT DISTINCT unnest(locked) ORDER BY 1)::text, true);
+            END
+            """
+        );
 }

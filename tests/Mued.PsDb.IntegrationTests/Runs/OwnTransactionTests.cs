@@ -15,7 +15,7 @@ public class OwnTransactionTests
     }
 
     // Where nobody else writes, no snapshot reaches over the ids of our own subtransactions.
-    [Fact]
+    [PgResetWalFact]
     public async Task It_is_known_on_a_quiet_server_that_has_had_four_thousand_million_transactions_and_with_it_what_undos_and_plans_ask()
     {
         await using var sandbox = await SandboxServer.StartAsync(

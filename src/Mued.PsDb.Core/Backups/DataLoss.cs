@@ -42,12 +42,6 @@ internal sealed record DataLoss(
     /// <summary>Sequences that stay and that scripts may set back, and where each stands then.</summary>
     public IReadOnlyDictionary<uint, SequenceStanding> Reset { get; init; } = new Dictionary<uint, SequenceStanding>();
 
-    /// <summary>Those that could not be kept from others while they were set back.</summary>
-    public IReadOnlyList<string> Exposed { get; init; } = [];
-
-    /// <summary>Sequences that scripts use and of which nobody knows whether they are set back.</summary>
-    public IReadOnlyList<string> Unknown { get; init; } = [];
-
     /// <summary>What the scripts do to large objects.</summary>
     public LargeObjectLoss Large { get; init; } = LargeObjectLoss.None;
 

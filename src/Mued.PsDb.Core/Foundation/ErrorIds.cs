@@ -12,6 +12,9 @@ internal static class ErrorIds
     /// <summary>A plan does not hold any more.</summary>
     public const string PlanOutdated = nameof(PlanOutdated);
 
+    /// <summary>Sequences are set back and could not be set forward again.</summary>
+    public const string UndoSequencesBack = nameof(UndoSequencesBack);
+
     /// <summary>The role may not create in the schema.</summary>
     public const string CreateForbidden = nameof(CreateForbidden);
 

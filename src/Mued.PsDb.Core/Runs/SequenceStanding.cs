@@ -26,9 +26,6 @@ internal readonly record struct SequenceStanding(long LastValue, bool IsCalled, 
     /// <summary>A query that moves a sequence here if it stands behind, for one that others may move meanwhile.</summary>
     public string Forward(ObjectName sequence) => $"SELECT {Set(sequence)} FROM {sequence} AS s WHERE {Compared("")}";
 
-    /// <summary>The statement for a person that sets a sequence.</summary>
-    public string Statement(ObjectName sequence) => $"SELECT {Set(sequence)};";
-
     private string Compared(string orEqual) =>
         $"{Number(Next)}::numeric {(Increment > 0 ? ">" : "<")}{orEqual} CASE WHEN s.is_called THEN s.last_value::numeric + ({Increment}) ELSE s.last_value END";
 

@@ -7,8 +7,7 @@ using Npgsql;
 namespace Mued.PsDb.Undo;
 
 /// <summary>
-/// Every object of a database that a user made, the columns of its tables and composite types, by number, the files of tables and sequences,
-/// and where sequences stand.
+/// Every object of a database that a user made, the columns of its tables and composite types, by number, and the files of tables.
 /// </summary>
 internal sealed class CatalogInventory
 {
@@ -16,7 +15,6 @@ internal sealed class CatalogInventory
     private readonly HashSet<CatalogObject> dropped = [];
     private readonly Dictionary<uint, bool> large = [];
     private long? writes;
-    private bool standingsRead;
 
     /// <summary>
     /// Everything that depends on anything is in pg_depend, and everything in a schema depends on the schema; OIDs below 16384 are the
@@ -29,52 +27,41 @@ internal sealed class CatalogInventory
     /// again, and under no number how often it has written to any, of which no lock tells.
     /// </summary>
     /// <param name="marker">The name of the first column.</param>
-    /// <param name="standings">What reads where sequences stand.</param>
-    public static IEnumerable<BatchStep> Query(string marker, BatchStep standings) =>
-        [
-            standings,
-            $"""
-                WITH locked AS MATERIALIZED (
-                    SELECT DISTINCT coalesce(l.classid, 'pg_catalog.pg_class'::regclass) AS classid, coalesce(l.objid, l.relation) AS objid
-                    FROM pg_catalog.pg_locks AS l
-                    WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.locktype IN ('object', 'relation')
-                ), used AS MATERIALIZED (
-                    {SequenceStandings.Used}
-                ), standing AS MATERIALIZED (
-                    {SequenceStandings.Rows}
-                ), present AS (
-                    SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
-                    EXCEPT
-                    SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
-                    UNION
-                    SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
-                    UNION
-                    SELECT classid, objid FROM locked WHERE classid = 'pg_catalog.pg_largeobject'::regclass
-                    UNION
-                    SELECT 'pg_catalog.pg_largeobject'::regclass, 0
-                )
-                SELECT o.classid AS {marker}, o.objid,
-                    (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
-                     FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'),
-                    c.relfilenode,
-                    CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
-                    CASE WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
-                        WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
-                        WHEN pg_catalog.current_setting('track_counts')::boolean
-                            THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END,
-                    own.objid IS NOT NULL OR u.strong IS TRUE, false, p.standing,
-                CASE WHEN o.objid = 0 THEN {SequenceStandings.Any} ELSE u.relation IS NOT NULL END
-                FROM present AS o
-                LEFT JOIN pg_catalog.pg_class AS c
-                    ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c', 'S')
-                LEFT JOIN locked AS own ON own.classid = 'pg_catalog.pg_class'::regclass AND own.objid = c.oid
-                LEFT JOIN used AS u ON c.relkind = 'S' AND u.relation = c.oid
-                LEFT JOIN standing AS p ON c.relkind = 'S' AND p.oid = c.oid
-                UNION ALL
-                SELECT l.classid, l.objid, NULL, NULL, NULL, NULL, true, true, NULL, false
-                FROM locked AS l LEFT JOIN present AS o USING (classid, objid) WHERE o.objid IS NULL
-                """,
-        ];
+    public static BatchStep Query(string marker) =>
+        $"""
+            WITH locked AS MATERIALIZED (
+                SELECT DISTINCT coalesce(l.classid, 'pg_catalog.pg_class'::regclass) AS classid, coalesce(l.objid, l.relation) AS objid
+                FROM pg_catalog.pg_locks AS l
+                WHERE l.pid = pg_catalog.pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.locktype IN ('object', 'relation')
+            ), present AS (
+                SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
+                EXCEPT
+                SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
+                UNION
+                SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
+                UNION
+                SELECT classid, objid FROM locked WHERE classid = 'pg_catalog.pg_largeobject'::regclass
+                UNION
+                SELECT 'pg_catalog.pg_largeobject'::regclass, 0
+            )
+            SELECT o.classid AS {marker}, o.objid,
+                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
+                 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                c.relfilenode,
+                CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
+                CASE WHEN o.classid <> 'pg_catalog.pg_largeobject'::regclass THEN NULL
+                    WHEN o.objid > 0 THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata AS m WHERE m.oid = o.objid)
+                    WHEN pg_catalog.current_setting('track_counts')::boolean
+                        THEN pg_catalog.pg_stat_get_xact_tuples_inserted(o.classid) + pg_catalog.pg_stat_get_xact_tuples_updated(o.classid) END,
+                own.objid IS NOT NULL, false
+            FROM present AS o
+            LEFT JOIN pg_catalog.pg_class AS c
+                ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'c')
+            LEFT JOIN locked AS own ON own.classid = 'pg_catalog.pg_class'::regclass AND own.objid = c.oid
+            UNION ALL
+            SELECT l.classid, l.objid, NULL, NULL, NULL, NULL, true, true
+            FROM locked AS l LEFT JOIN present AS o USING (classid, objid) WHERE o.objid IS NULL
+            """;
 
     /// <summary>Reads what <see cref="Query"/> asked for.</summary>
     public static async Task<CatalogInventory> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -85,7 +72,7 @@ internal sealed class CatalogInventory
             CatalogObject item = new(reader.GetFieldValue<uint>(0), reader.GetFieldValue<uint>(1));
             long? told = reader.IsDBNull(5) ? null : reader.GetInt64(5);
             if (item is { Class: CatalogObject.LargeObject, Oid: 0 })
-                (inventory.writes, inventory.standingsRead) = (told, reader.GetBoolean(9));
+                inventory.writes = told;
             else if (item.Class == CatalogObject.LargeObject)
                 inventory.large.Add(item.Oid, told > 0);
             else if (reader.GetBoolean(7))
@@ -97,9 +84,7 @@ internal sealed class CatalogInventory
                         reader.IsDBNull(2) ? null : reader.GetString(2),
                         reader.IsDBNull(3) ? 0 : reader.GetFieldValue<uint>(3),
                         reader.IsDBNull(4) ? null : reader.GetInt64(4),
-                        reader.GetBoolean(6),
-                        reader.IsDBNull(8) ? null : SequenceStandings.Parse(reader.GetString(8)),
-                        reader.GetBoolean(9)
+                        reader.GetBoolean(6)
                     )
                 );
         }
@@ -111,9 +96,11 @@ internal sealed class CatalogInventory
     /// What the scripts between the two did, which must be in the transaction that reads the later one. What other sessions did meanwhile,
     /// another tenant's undo perhaps, is not told.
     /// </summary>
-    public CatalogDifference Compare(CatalogInventory later)
+    /// <param name="later">The later one.</param>
+    /// <param name="reset">Sequences that stay, as far as they may be set back, and where each stands then.</param>
+    public CatalogDifference Compare(CatalogInventory later, IReadOnlyDictionary<uint, SequenceStanding> reset)
     {
-        var (vanished, rewritten, reset) = (new List<CatalogObject>(), new List<CatalogObject>(), new Dictionary<uint, SequenceStanding>());
+        var (vanished, rewritten) = (new List<CatalogObject>(), new List<CatalogObject>());
         foreach (var (item, before) in objects)
         {
             if (!later.objects.TryGetValue(item, out var after))
@@ -123,8 +110,6 @@ internal sealed class CatalogInventory
                 continue;
             }
 
-            if (after.Standing is { } standing && (before.IsNewFile(after) || before.IsSetBack(after)))
-                reset.Add(item.Oid, standing);
             var retyped = false;
             if (before.Columns is not null && before.Columns != after.Columns && after.Locked)
             {
@@ -160,39 +145,6 @@ internal sealed class CatalogInventory
             later.large.Where(item => item.Value == there && !large.ContainsKey(item.Key)).Select(item => item.Key);
     }
 
-    /// <summary>Takes over where sequences stood earlier: a try whose session has ended may have set them back since.</summary>
-    public void Recall(IReadOnlyDictionary<uint, SequenceStanding> earlier)
-    {
-        foreach (var (oid, stood) in earlier)
-        {
-            var item = new CatalogObject(CatalogObject.Relation, oid);
-            if (objects.TryGetValue(item, out var entry) && entry.Standing is { } stands && stood.IsAheadOf(stands))
-                objects[item] = entry with { Standing = stood };
-        }
-    }
-
-    /// <summary>Where the sequences stand.</summary>
-    public IReadOnlyDictionary<uint, SequenceStanding> Standings =>
-        objects.Where(item => item.Value.Standing is not null).ToDictionary(item => item.Key.Oid, item => item.Value.Standing!.Value);
-
-    /// <summary>
-    /// The sequences that the scripts have set back in their files, so that it stays done whatever becomes of the transaction, and where they
-    /// stood.
-    /// </summary>
-    public IReadOnlyDictionary<uint, SequenceStanding> Exposed(CatalogInventory later) =>
-        Sequences(later)
-            .Where(pair => pair.Before.IsSetBack(pair.After))
-            .ToDictionary(pair => pair.Oid, pair => pair.Before.Standing!.Value);
-
-    /// <summary>The sequences that the scripts have used and of which nobody knows whether they are set back.</summary>
-    public IReadOnlyList<uint> Unknown(CatalogInventory later) =>
-        standingsRead ? [.. Sequences(later).Where(pair => pair.Before.IsLostFromSight(pair.After)).Select(pair => pair.Oid)] : [];
-
-    private IEnumerable<(uint Oid, Entry Before, Entry After)> Sequences(CatalogInventory later) =>
-        objects
-            .Where(item => item.Value.Sequence && later.objects.ContainsKey(item.Key))
-            .Select(item => (item.Key.Oid, item.Value, later.objects[item.Key]));
-
     private static Dictionary<short, string> Types(string? columns) =>
         columns is null
             ? []
@@ -205,23 +157,6 @@ internal sealed class CatalogInventory
     /// <param name="Columns">Number, type and type modifier of every column; null without columns.</param>
     /// <param name="File">The number of the file that holds the rows, or 0: TRUNCATE and all that rewrites a table begin a new one.</param>
     /// <param name="Size">The file's size in bytes; null unless this transaction has the table locked against everyone.</param>
-    /// <param name="Locked">Whether this transaction has it locked against everyone, or a sequence against those who take numbers.</param>
-    /// <param name="Standing">Where a sequence stands; null where the role may not read it, or nobody asked.</param>
-    /// <param name="Used">Whether this transaction has a lock on a sequence such as who takes or sets numbers.</param>
-    private readonly record struct Entry(string? Columns, uint File, long? Size, bool Locked, SequenceStanding? Standing, bool Used)
-    {
-        /// <summary>Whether it may be a sequence: nearly all else that has a file has columns.</summary>
-        public bool Sequence => File > 0 && Columns is null;
-
-        /// <summary>Whether this transaction has given a sequence a new file, which goes with it.</summary>
-        public bool IsNewFile(Entry after) => Sequence && File != after.File && after.Locked;
-
-        /// <summary>Whether this transaction has used a sequence and nobody can tell how.</summary>
-        public bool IsLostFromSight(Entry after) =>
-            Sequence && after.Used && (after.Standing is null || (File == after.File && Standing is null));
-
-        /// <summary>Whether this transaction has set a sequence back in its file.</summary>
-        public bool IsSetBack(Entry after) =>
-            Sequence && File == after.File && after.Used && Standing is { } was && after.Standing is { } stands && was.IsAheadOf(stands);
-    }
+    /// <param name="Locked">Whether this transaction has it locked against everyone.</param>
+    private readonly record struct Entry(string? Columns, uint File, long? Size, bool Locked);
 }

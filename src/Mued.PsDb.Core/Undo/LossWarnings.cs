@@ -13,12 +13,7 @@ internal static class LossWarnings
             .. loss.Changes.Select(Describe),
             .. loss.Rewrites.Select(Describe),
             .. loss.Schema.Remarks,
-            .. Names("UndoSequencesExposed", loss.Exposed),
-            .. Names("UndoSequencesUnknown", loss.Unknown),
         ];
-
-    private static IEnumerable<string> Names(string text, IReadOnlyList<string> names) =>
-        names.Count > 0 ? [Texts.Get(text, string.Join(", ", names))] : [];
 
     private static string Describe(DataLoss.Change change) => Texts.Get("UndoChangesRows", change.Table, change.Updated, change.Deleted);
 

@@ -44,9 +44,12 @@ internal sealed class ScriptBatch
     public IReadOnlyList<TimeSpan> Durations => [.. times.Skip(1).Zip(times, (end, begin) => end - begin)];
 
     /// <summary>Sends the batch and reads our own results.</summary>
+    /// <param name="read">What reads each, in order.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="MuedException">A statement of a script failed.</exception>
-    public async Task ExecuteAsync(Func<NpgsqlDataReader, Task> read, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(IReadOnlyList<Func<NpgsqlDataReader, Task>> read, CancellationToken cancellationToken)
     {
+        var own = 0;
         try
         {
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -58,7 +61,7 @@ internal sealed class ScriptBatch
                         continue;
                     var name = reader.GetName(0);
                     if (name == marker)
-                        await read(reader).ConfigureAwait(false);
+                        await read[own++](reader).ConfigureAwait(false);
                     else if (name == clock && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                         times.Add(reader.GetDateTime(0));
                 } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));

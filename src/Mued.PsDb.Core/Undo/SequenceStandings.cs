@@ -1,54 +1,74 @@
 using System.Globalization;
 using Mued.PsDb.Runs;
 using Mued.PsDb.Sql;
+using Npgsql;
 
 namespace Mued.PsDb.Undo;
 
 /// <summary>
 /// Reads where sequences stand, which no query can ask for by OID, and leaves it in a setting for the next query of the transaction. Each is
-/// read under the lock of a SELECT, which holds up nobody who takes numbers; a few hundred at a time, for a rolled back block gives its locks
-/// back, and a server has room for some thousands. What another session is about to drop is passed over: one would wait for it.
+/// read under the lock of a SELECT, which holds up nobody who takes numbers; some at a time, for a rolled back block gives its locks back, and a
+/// server has room for some thousands, of all its sessions. What another session is about to drop is passed over: one would wait for it.
 /// </summary>
 internal static class SequenceStandings
 {
-    /// <summary>Sequences that this transaction has used: what takes or sets a number holds a lock to the end of the transaction.</summary>
-    public const string Used = """
+    // What takes or sets a number holds a lock to the end of the transaction, whatever is rolled back of it.
+    private const string Used = """
         SELECT l.relation, bool_or(l.mode <> 'RowExclusiveLock') AS strong FROM pg_locks AS l
         WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'AccessExclusiveLock')
         GROUP BY l.relation
         """;
 
-    /// <summary>What was left, as rows: the OID, and a text for <see cref="Parse"/>.</summary>
-    public const string Rows =
-        $"SELECT split_part(v, ' ', 1)::oid AS oid, v AS standing FROM unnest(string_to_array(nullif(current_setting('{Setting}'), '{None}'), ',')) AS v";
+    // A prepared transaction has no pid.
+    private const string Free = """
+        NOT EXISTS (SELECT FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()
+            WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid())
+        """;
 
-    /// <summary>Whether anything was read, as SQL.</summary>
-    public const string Any = $"current_setting('{Setting}') <> '{None}'";
-
-    private const string Setting = "mued.sequences";
-    private const string None = "none";
-
-    // A body that is parsed has no text: its calls have the numbers of functions.
-    private const string Setters = """
-        EXISTS (SELECT FROM pg_proc AS p WHERE p.oid >= 16384 AND (p.prosrc ~* 'setval' OR p.prosqlbody::text ~ format(':funcid (%s|%s) ',
+    /// <summary>
+    /// Whether a function of the database may set one, as SQL. Where nothing can, neither a script, to read the sequences of a thousand tenants
+    /// would cost each undo seconds. A body that is parsed has no text: its calls have the numbers of functions.
+    /// </summary>
+    public const string Setters = """
+        SELECT EXISTS (SELECT FROM pg_proc AS p WHERE p.oid >= 16384 AND (p.prosrc ~* 'setval' OR p.prosqlbody::text ~ format(':funcid (%s|%s) ',
             'setval(regclass, bigint)'::regprocedure::oid, 'setval(regclass, bigint, boolean)'::regprocedure::oid)))
         """;
 
-    /// <summary>Reads those that this transaction has used, as far as the role may.</summary>
-    public static BatchStep ReadUsed => Read("true", $"c.oid IN (SELECT used.relation FROM ({Used}) AS used)");
+    /// <summary>Asks for all sequences, or for those that this transaction has used.</summary>
+    /// <param name="marker">The name of the first column.</param>
+    /// <param name="all">Whether for all.</param>
+    /// <param name="read">Whether to read where all stand; where those stand that this transaction has used is always read.</param>
+    public static IEnumerable<BatchStep> Query(string marker, bool all, bool read = true) =>
+        [
+            Read(all && read ? Free : $"c.oid IN (SELECT used.relation FROM ({Used}) AS used)"),
+            $"""
+                SELECT c.oid AS {marker}, c.relfilenode, u.strong, p.standing
+                FROM pg_class AS c
+                LEFT JOIN ({Used}) AS u ON u.relation = c.oid
+                LEFT JOIN (
+                    SELECT split_part(v, ' ', 1)::oid AS oid, v AS standing FROM unnest(string_to_array(current_setting('mued.sequences'), ',')) AS v
+                ) AS p ON p.oid = c.oid
+                WHERE c.relkind = 'S' AND c.relpersistence <> 't'{(all ? "" : " AND u.relation IS NOT NULL")}
+                """,
+        ];
 
-    /// <summary>
-    /// Reads all that the role may read; none where nothing can set one: no function, and no script. Of the database of a thousand tenants, whose
-    /// undos would read the sequences of all, that saves seconds for each.
-    /// </summary>
-    /// <param name="set">Whether a script may set one.</param>
-    public static BatchStep ReadAll(bool set) =>
-        Read(
-            set ? "true" : Setters,
-            "NOT EXISTS (SELECT FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database() WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid())"
-        );
+    /// <summary>Reads the answer.</summary>
+    public static async Task<List<SequenceUse>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var uses = new List<SequenceUse>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            uses.Add(
+                new(
+                    reader.GetFieldValue<uint>(0),
+                    reader.GetFieldValue<uint>(1),
+                    reader[2] as bool?,
+                    reader.IsDBNull(3) ? null : Parse(reader.GetString(3))
+                )
+            );
+        return uses;
+    }
 
-    private static BatchStep Read(string wanted, string which) =>
+    private static BatchStep Read(string which) =>
         "DO "
         + SqlString.Literal(
             $"""
@@ -58,10 +78,6 @@ internal static class SequenceStandings
                 line text;
                 standings text[] := ARRAY[]::text[];
             BEGIN
-                IF NOT {wanted} THEN
-                    PERFORM set_config('{Setting}', '{None}', true);
-                    RETURN;
-                END IF;
                 LOOP
                     BEGIN
                         FOR item IN
@@ -69,7 +85,7 @@ internal static class SequenceStandings
                             FROM pg_sequence AS q JOIN pg_class AS c ON c.oid = q.seqrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
                             WHERE c.oid > read AND c.relpersistence <> 't' AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
                                 AND {which}
-                            ORDER BY c.oid LIMIT 500
+                            ORDER BY c.oid LIMIT 100
                         LOOP
                             EXECUTE format('SELECT concat_ws('' '', %s, last_value, is_called, %s) FROM %I.%I',
                                 item.oid, item.seqincrement, item.nspname, item.relname) INTO line;
@@ -82,13 +98,12 @@ internal static class SequenceStandings
                         WHEN SQLSTATE 'MU000' OR undefined_table OR invalid_schema_name THEN NULL;
                     END;
                 END LOOP;
-                PERFORM set_config('{Setting}', array_to_string(standings, ','), true);
+                PERFORM set_config('mued.sequences', array_to_string(standings, ','), true);
             END
             """
         );
 
-    /// <summary>Reads the text of a row.</summary>
-    public static SequenceStanding Parse(string text)
+    private static SequenceStanding Parse(string text)
     {
         var parts = text.Split(' ');
         return new(long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2] == "t", long.Parse(parts[3], CultureInfo.InvariantCulture));

@@ -15,87 +15,105 @@ namespace Mued.PsDb.Undo;
 /// <param name="session">Its session.</param>
 /// <param name="units">The scripts.</param>
 /// <param name="marker">The name of the first column of our own results.</param>
-/// <param name="earlier">Where sequences stood before an earlier try.</param>
+/// <param name="sequences">Watches sequences.</param>
 internal sealed class UndoRehearsal(
     RunContext context,
     RunSession session,
     IReadOnlyList<PlannedUnit> units,
     string marker,
-    IReadOnlyDictionary<uint, SequenceStanding> earlier
+    SequenceWatch sequences
 )
 {
     private readonly NpgsqlConnection connection = session.Connection;
-    private readonly ExposedSequences exposed = new(session.Connection);
-    private readonly List<CatalogInventory> rehearsed = [];
-    private IReadOnlyList<SequenceState> unknown = [];
-
-    /// <summary>Where sequences stood before the scripts first ran.</summary>
-    public IReadOnlyDictionary<uint, SequenceStanding> Stood => rehearsed.Count > 0 ? rehearsed[0].Standings : earlier;
 
     /// <summary>Rehearses. Returns what the scripts do to the catalog.</summary>
     /// <param name="batch">A batch that may hold the caller's first statements; it is sent.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     public async Task<CatalogDifference> RunAsync(SqlBatch batch, CancellationToken cancellationToken)
     {
-        batch.Add(CatalogInventory.Query(marker, SequenceStandings.ReadAll(units.Any(unit => unit.Script.Sql.Text.HasWord("setval")))));
         batch.Add("SAVEPOINT mued_rehearsal");
-        var scripts = Scripts(batch);
-        batch.Add(CatalogInventory.Query(marker, SequenceStandings.ReadUsed));
-        batch.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        var before = await InventoryAsync(cancellationToken).ConfigureAwait(false);
+        await BeginAsync(all: true, cancellationToken).ConfigureAwait(false);
+        using var run = connection.Batch();
+        var scripts = Scripts(run);
+        run.Add(SequenceStandings.Query(marker, all: false));
+        run.Add(CatalogInventory.Query(marker));
+        run.Add("ROLLBACK TO SAVEPOINT mued_rehearsal");
+        run.Add(SequenceStandings.Query(marker, all: false));
+        var (after, used, back) = (before, new List<SequenceUse>(), new List<SequenceUse>());
         await scripts
             .ExecuteAsync(
-                async reader =>
-                {
-                    var inventory = await CatalogInventory.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
-                    if (rehearsed.Count == 0)
-                        inventory.Recall(earlier);
-                    rehearsed.Add(inventory);
-                },
+                [
+                    async reader => used = await SequenceStandings.ReadAsync(reader, cancellationToken).ConfigureAwait(false),
+                    async reader => after = await CatalogInventory.ReadAsync(reader, cancellationToken).ConfigureAwait(false),
+                    async reader => back = await SequenceStandings.ReadAsync(reader, cancellationToken).ConfigureAwait(false),
+                ],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var (before, after) = (rehearsed[0], rehearsed[1]);
-        await exposed.PutForwardAsync(before.Exposed(after), cancellationToken).ConfigureAwait(false);
-        unknown = await SequenceReader.FindAsync(connection, before.Unknown(after), cancellationToken).ConfigureAwait(false);
-        return before.Compare(after);
+        await sequences.LookAsync(connection, back, cancellationToken).ConfigureAwait(false);
+        return before.Compare(after, sequences.Reset(used));
     }
 
     /// <summary>
-    /// After a failure: goes back to before the scripts, and puts forward what they have set back nevertheless, as far as the connection serves.
+    /// After a failure: goes back to before the scripts, and puts forward what they have set back nevertheless, as far as the session serves.
     /// </summary>
-    /// <exception cref="MuedException">A sequence cannot be put forward.</exception>
     public async Task AbandonAsync()
     {
-        if (rehearsed.Count == 0 || Stood.Count == 0 || !session.IsOpen)
+        if (!sequences.Unseen || !session.IsOpen)
             return;
         try
         {
-            var after = await connection
+            var back = await connection
                 .QueryAsync(
-                    ["ROLLBACK TO SAVEPOINT mued_rehearsal", .. CatalogInventory.Query(marker, SequenceStandings.ReadUsed)],
-                    reader => CatalogInventory.ReadAsync(reader, CancellationToken.None),
+                    ["ROLLBACK TO SAVEPOINT mued_rehearsal", .. SequenceStandings.Query(marker, all: false)],
+                    reader => SequenceStandings.ReadAsync(reader, CancellationToken.None),
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
-            await exposed.PutForwardAsync(rehearsed[0].Exposed(after), CancellationToken.None).ConfigureAwait(false);
+            await sequences.LookAsync(connection, back, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException)
+        catch (Exception e) when (e is NpgsqlException or IOException or MuedException)
         {
-            // What failed before tells more.
+            // What failed before tells more, and another session looks.
         }
     }
 
     /// <summary>
-    /// Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit. From the second time on it is known which
-    /// sequences they set back.
+    /// Shields sequences, from the second time on also those of which it is then known that the scripts set them back, and notes where all stand.
+    /// That arrives before the scripts run: a session may end in them.
     /// </summary>
-    private ScriptBatch Scripts(SqlBatch batch)
+    private async Task BeginAsync(bool all, CancellationToken cancellationToken)
     {
-        batch.Add(SequenceShield.Before([.. units.Select(unit => unit.Script)]));
-        if (exposed.Any)
-            batch.Add(SequenceLock.On(exposed.Oids));
-        return new(batch, units.Select(unit => unit.Script), After, marker);
+        using var batch = connection.Batch(SequenceShield.Before([.. units.Select(unit => unit.Script)]));
+        if (sequences.Exposed.Count > 0)
+            batch.Add(SequenceLock.On(sequences.Exposed));
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        if (all)
+            sequences.MaySet =
+                units.Any(unit => unit.Script.Sql.Text.HasWord("setval"))
+                || await connection.ScalarAsync([SequenceStandings.Setters], cancellationToken).ConfigureAwait(false) is true;
+        sequences.Begin(
+            await connection
+                .QueryAsync(
+                    SequenceStandings.Query(marker, all, sequences.MaySet),
+                    reader => SequenceStandings.ReadAsync(reader, cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
     }
+
+    private Task<CatalogInventory> InventoryAsync(CancellationToken cancellationToken) =>
+        connection.QueryAsync(
+            [CatalogInventory.Query(marker)],
+            reader => CatalogInventory.ReadAsync(reader, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>Adds the scripts, as they run in the rehearsal and in earnest, with the time after each unit.</summary>
+    private ScriptBatch Scripts(SqlBatch batch) => new(batch, units.Select(unit => unit.Script), After, marker);
 
     /// <summary>
     /// Finds which rows the scripts update or delete in tables that stay, by running them once more now that nobody else can write: a row that
@@ -136,7 +154,9 @@ internal sealed class UndoRehearsal(
             .ConfigureAwait(false);
         if (lists.Count == 0)
             return;
-        using var batch = connection.Batch("SAVEPOINT mued_images");
+        await connection.ExecuteAsync(["SAVEPOINT mued_images"], cancellationToken).ConfigureAwait(false);
+        await BeginAsync(all: false, cancellationToken).ConfigureAwait(false);
+        using var batch = connection.Batch();
         var scripts = Scripts(batch);
 
         // Nothing tells the server how few pieces are found, and to compile a query for more would take longer than to run it.
@@ -144,19 +164,27 @@ internal sealed class UndoRehearsal(
         foreach (var list in lists)
             batch.Add($"SELECT c.id::text AS {marker} FROM ({list.Changed}) AS c");
         batch.Add("ROLLBACK TO SAVEPOINT mued_images");
-        var found = new List<List<string>>();
+        batch.Add(SequenceStandings.Query(marker, all: false));
+        var (found, back) = (new List<List<string>>(), new List<SequenceUse>());
         await scripts
             .ExecuteAsync(
-                async reader =>
-                {
-                    found.Add([]);
-                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                        found[^1].Add(reader.GetString(0));
-                },
+                [
+                    .. lists.Select(_ =>
+                        (Func<NpgsqlDataReader, Task>)(
+                            async reader =>
+                            {
+                                found.Add([]);
+                                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                                    found[^1].Add(reader.GetString(0));
+                            }
+                        )
+                    ),
+                    async reader => back = await SequenceStandings.ReadAsync(reader, cancellationToken).ConfigureAwait(false),
+                ],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        await exposed.PutForwardAsync(cancellationToken).ConfigureAwait(false);
+        await sequences.LookAsync(connection, back, cancellationToken).ConfigureAwait(false);
         await connection
             .ExecuteAsync(
                 lists.Zip(
@@ -187,17 +215,23 @@ internal sealed class UndoRehearsal(
     /// </summary>
     public async Task<(CatalogDifference Difference, IReadOnlyList<TimeSpan> Durations)> ExecuteAsync(CancellationToken cancellationToken)
     {
-        using var batch = connection.Batch(CatalogInventory.Query(marker, SequenceStandings.ReadUsed));
+        var before = await InventoryAsync(cancellationToken).ConfigureAwait(false);
+        await BeginAsync(all: false, cancellationToken).ConfigureAwait(false);
+        using var batch = connection.Batch();
         var scripts = Scripts(batch);
-        batch.Add(CatalogInventory.Query(marker, SequenceStandings.ReadUsed));
-        var inventories = new List<CatalogInventory>();
+        batch.Add(SequenceStandings.Query(marker, all: false));
+        batch.Add(CatalogInventory.Query(marker));
+        var (after, used) = (before, new List<SequenceUse>());
         await scripts
             .ExecuteAsync(
-                async reader => inventories.Add(await CatalogInventory.ReadAsync(reader, cancellationToken).ConfigureAwait(false)),
+                [
+                    async reader => used = await SequenceStandings.ReadAsync(reader, cancellationToken).ConfigureAwait(false),
+                    async reader => after = await CatalogInventory.ReadAsync(reader, cancellationToken).ConfigureAwait(false),
+                ],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return (inventories[0].Compare(inventories[1]), scripts.Durations);
+        return (before.Compare(after, sequences.Reset(used)), scripts.Durations);
     }
 
     /// <summary>
@@ -212,8 +246,6 @@ internal sealed class UndoRehearsal(
             .ConfigureAwait(false);
         return loss with
         {
-            Exposed = exposed.Names,
-            Unknown = [.. unknown.Select(sequence => sequence.Name.ToString())],
             Schema = await new LostSchemaReader(connection)
                 .ReadAsync(difference.Vanished, loss.Roots, cancellationToken)
                 .ConfigureAwait(false),

@@ -1,7 +1,9 @@
 using Mued.PsDb.Backups;
+using Mued.PsDb.Connections;
 using Mued.PsDb.Files;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Runs;
+using Npgsql;
 
 namespace Mued.PsDb.Undo;
 
@@ -11,6 +13,7 @@ internal sealed class UndoRun : IAsyncDisposable
     private readonly UndoRequest request;
     private readonly RunContext context;
     private readonly TransactionRunner runner;
+    private readonly SequenceWatch sequences = new();
     private UndoTry? last;
 
     /// <param name="settings">The database.</param>
@@ -34,7 +37,18 @@ internal sealed class UndoRun : IAsyncDisposable
     {
         if (request.NamedBackup is { } path)
             BackupFolder.CheckFree(path);
-        await TryAsync(rehearse: true, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await TryAsync(rehearse: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // There is no plan to say it.
+            foreach (var warning in sequences.Warnings)
+                context.Tell(ProgressKind.Warning, warning);
+            throw;
+        }
+
         var copied = last is { BackupWanted: true } planned ? planned.BackupPath : null;
         return new(context.Settings.Target, [.. Found.Units.Select(unit => unit.ToUnit(UndoStatus.Pending))])
         {
@@ -47,7 +61,7 @@ internal sealed class UndoRun : IAsyncDisposable
             Dependents = Found.Loss.Dependents,
             BackupPath = copied,
             Expected = Found.Expected,
-            Warnings = [.. context.Settings.Warnings, .. Found.Warnings],
+            Warnings = [.. context.Settings.Warnings, .. Found.Warnings, .. sequences.Warnings],
         };
     }
 
@@ -95,7 +109,9 @@ internal sealed class UndoRun : IAsyncDisposable
             Attempts = runner.Attempts,
             Notices = runner.Notices,
         };
-        return await context.CompleteAsync(report, runner.ServerVersion, error, Found.Warnings).ConfigureAwait(false);
+        return await context
+            .CompleteAsync(report, runner.ServerVersion, error, [.. Found.Warnings, .. sequences.Warnings])
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -105,15 +121,50 @@ internal sealed class UndoRun : IAsyncDisposable
         await context.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Task<UndoAttempt> TryAsync(bool rehearse, CancellationToken cancellationToken) =>
-        runner.RunAsync(
-            "undo",
-            async (session, token) =>
-            {
-                last = new(context, session, request, last);
-                await (rehearse ? last.RehearseAsync(token) : last.UndoAsync(token)).ConfigureAwait(false);
-                return last.Found;
-            },
-            cancellationToken
-        );
+    private async Task TryAsync(bool rehearse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runner
+                .RunAsync(
+                    "undo",
+                    async (session, token) =>
+                    {
+                        last = new(context, session, request, sequences);
+                        await (rehearse ? last.RehearseAsync(token) : last.UndoAsync(token)).ConfigureAwait(false);
+                        return last.Found;
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (sequences.Unseen && e is not MuedException { ErrorId: ErrorIds.UndoSequencesBack })
+        {
+            await SettleAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The session of the last try is gone, and nobody has looked what its scripts did to sequences.
+    private async Task SettleAsync()
+    {
+        try
+        {
+            var connection = await context
+                .Settings.OpenAsync(reconnect: true, retrying: null, CancellationToken.None)
+                .ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+                await sequences
+                    .SettleAsync(connection, context.Transaction.BeginReadCommitted(connection), CancellationToken.None)
+                    .ConfigureAwait(false);
+        }
+        catch (MuedException e) when (e.ErrorId == ErrorIds.UndoSequencesBack)
+        {
+            sequences.Warn($"{e.Message} {e.Advice}");
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or MuedException)
+        {
+            sequences.Warn(Texts.Get("UndoSequencesUnseen", context.Settings.Redactor.Redact(ConnectionFailure.ReasonOf(e))));
+        }
+    }
 }

@@ -16,12 +16,11 @@ namespace Mued.PsDb.Undo;
 /// <param name="context">The run.</param>
 /// <param name="session">The try's session.</param>
 /// <param name="request">What the undo is made of.</param>
-/// <param name="last">The try before; null for the first.</param>
-internal sealed class UndoTry(RunContext context, RunSession session, UndoRequest request, UndoTry? last)
+/// <param name="sequences">Watches sequences, over all tries.</param>
+internal sealed class UndoTry(RunContext context, RunSession session, UndoRequest request, SequenceWatch sequences)
 {
     private readonly NpgsqlConnection connection = session.Connection;
     private readonly UndoOptions options = request.Options;
-    private IReadOnlyDictionary<uint, SequenceStanding> stood = last?.stood ?? new Dictionary<uint, SequenceStanding>();
 
     /// <summary>What it has found and done so far.</summary>
     public UndoAttempt Found { get; private set; } = UndoAttempt.None;
@@ -56,16 +55,18 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
 
     private async Task TryAsync(Func<UndoRehearsal, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
+        await sequences
+            .SettleAsync(connection, context.Transaction.BeginReadCommitted(connection), cancellationToken)
+            .ConfigureAwait(false);
         if (!await PlanAsync(cancellationToken).ConfigureAwait(false))
             return;
-        var rehearsal = new UndoRehearsal(context, session, Found.Units, $"mued_{context.Id:N}", stood);
+        var rehearsal = new UndoRehearsal(context, session, Found.Units, $"mued_{context.Id:N}", sequences);
         try
         {
             await work(rehearsal, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            stood = rehearsal.Stood;
             await rehearsal.AbandonAsync().ConfigureAwait(false);
             throw;
         }
@@ -151,10 +152,10 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
     )
     {
         var loss = await rehearsal.DescribeAsync(difference, lockTables, cancellationToken).ConfigureAwait(false);
-        var sequences = await SequenceReader.StatesAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false);
+        var states = await SequenceReader.StatesAsync(connection, loss.Sequences, cancellationToken).ConfigureAwait(false);
         loss = loss with
         {
-            Sequences = [.. sequences.Where(state => !loss.Reset.TryGetValue(state.Oid, out var left) || state.Standing.IsAheadOf(left))],
+            Sequences = [.. states.Where(state => !loss.Reset.TryGetValue(state.Oid, out var left) || state.Standing.IsAheadOf(left))],
         };
         if (context.Settings.Schema is { } tenant)
             await TenantBounds.EnsureAsync(connection, difference, loss.Sequences, tenant, cancellationToken).ConfigureAwait(false);
@@ -289,7 +290,16 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
         if (difference.TakesMoreThan(rehearsed))
             throw Raced();
         if (Found.Backup is not null)
+        {
+            foreach (var state in Found.Loss.Sequences)
+            {
+                if (sequences.Stood(state.Oid) is { } stood && stood.IsAheadOf(state.Standing))
+                    Found = Found.Warn(Texts.Get("UndoSequenceWentOn", state.Name, state.LastValue, stood.Forward(state.Name)));
+            }
+
             await RecordAsync(rehearsal, cancellationToken).ConfigureAwait(false);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var commit = new CommitOutcome(context.Settings, transaction, options.RetryTime, "UndoOutcomeUnknown");
         var unknown = await commit.CommitAsync(connection, StillRecordedAsync).ConfigureAwait(false);

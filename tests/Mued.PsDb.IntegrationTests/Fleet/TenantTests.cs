@@ -682,6 +682,8 @@ public sealed class TenantTests
             """
             CREATE PUBLICATION pub; CREATE TABLE public.plan (id int PRIMARY KEY); CREATE TABLE tenant_01.kept (id serial);
             INSERT INTO tenant_01.kept DEFAULT VALUES; CREATE TABLE tenant_02.kept (id serial); CREATE SEQUENCE public.gs; SELECT setval('public.gs', 9);
+            CREATE FUNCTION tenant_01.start_anew() RETURNS bigint LANGUAGE sql AS $$ SELECT setval('tenant_01.kept_id_seq', 1) $$;
+            CREATE FUNCTION tenant_02.start_anew() RETURNS bigint LANGUAGE sql AS $$ SELECT setval('tenant_02.kept_id_seq', 1) $$;
             """
         );
         using var set = new MigrationSet(
@@ -701,6 +703,7 @@ public sealed class TenantTests
                 DROP TRIGGER trg ON a; DROP POLICY pol ON a; DROP RULE rul ON a; ALTER TABLE a ALTER n DROP DEFAULT, ALTER id DROP IDENTITY;
                 ALTER DEFAULT PRIVILEGES IN SCHEMA tenant_01 REVOKE SELECT ON TABLES FROM pg_monitor;
                 DROP TABLE a; DROP TABLE b; DROP EXTENSION hstore; DELETE FROM kept; SELECT setval('kept_id_seq', 1) WHERE 'gs' <> '';
+                SELECT start_anew();
                 """
             )
         );

@@ -157,7 +157,10 @@ public class SequenceTests
         );
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
         await scene.Database.ExecuteAsync(
-            "DO $$ BEGIN FOR n IN 1..1100 LOOP EXECUTE 'CREATE SEQUENCE n_' || n; END LOOP; END $$;" + Setters
+            $"""
+            DO $$ BEGIN FOR n IN 1..250 LOOP EXECUTE 'CREATE SEQUENCE n_' || n; END LOOP; END $$;
+            ALTER DATABASE {scene.Database.Name} SET standard_conforming_strings = off;
+            """ + Setters
         );
         await scene.MigrateAsync();
         var before = await scene.Database.ScalarAsync<string>(Standing);
@@ -214,6 +217,70 @@ public class SequenceTests
     }
 
     [Theory]
+    [InlineData("CALL by_prefix('x_1'); DROP SEQUENCE x_1", "public.x_1", 50)]
+    [InlineData("DELETE FROM kept; DROP TABLE kept", "public.kept_id_seq", 9)]
+    [InlineData("DELETE FROM kept; TRUNCATE kept RESTART IDENTITY", "public.kept_id_seq", 9)]
+    public async Task One_that_is_set_back_and_then_goes_or_restarts_is_told_and_a_rehearsal_leaves_it(string sql, string name, long stood)
+    {
+        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a ()"), ("rollback_0001_a.sql", $"DROP TABLE a; {sql};"));
+        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+        await scene.Database.ExecuteAsync(Setters);
+        await scene.MigrateAsync();
+        var before = await scene.Database.ScalarAsync<string>(Standing);
+        var rehearsed = await scene.UndoAsync(scene.Options with { DryRun = true });
+        Assert.Equal(before, await scene.Database.ScalarAsync<string>(Standing));
+        foreach (var report in new[] { rehearsed, await scene.UndoneAsync() })
+        {
+            Assert.Contains(new(name, stood, true), report.Sequences);
+            Assert.Contains(report.Warnings, warning => warning.Contains(name, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task One_that_a_prepared_transaction_drops_is_not_waited_for()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(
+            new() { Settings = new Dictionary<string, string> { ["max_prepared_transactions"] = "1" } }
+        );
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a ()"),
+            ("rollback_0001_a.sql", "DROP TABLE a; SELECT setval('b', 1)")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path, server: TestServer.Of(sandbox));
+        await scene.Database.ExecuteAsync("CREATE SEQUENCE going; CREATE SEQUENCE b");
+        await using (var dropping = await scene.Database.OpenAsync())
+        {
+            await using var drop = new NpgsqlBatch(dropping)
+            {
+                BatchCommands = { new("BEGIN"), new("DROP SEQUENCE going"), new("PREPARE TRANSACTION 'drop'") },
+            };
+            await drop.ExecuteNonQueryAsync();
+        }
+
+        await scene.UndoneAsync(scene.Options with { LockTimeout = TimeSpan.FromSeconds(1), MaxAttempts = 1 });
+        await scene.Database.ExecuteAsync("ROLLBACK PREPARED 'drop'");
+    }
+
+    [Fact]
+    public async Task One_that_a_script_could_set_and_does_not_set_back_is_free_while_rows_are_copied()
+    {
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int)"),
+            ("rollback_0001_a.sql", "DROP TABLE a; SELECT setval('up', 90);")
+        );
+        await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
+        await scene.Database.ExecuteAsync("INSERT INTO a VALUES (1); CREATE SEQUENCE up START 70");
+        long taken = 0;
+        var report = await UndoRunner.RunAsync(scene.Settings, scene.Options, new Meanwhile("Running", () => taken = Take()), default);
+        Assert.Null(report.Error);
+        Assert.Equal(70, taken);
+        Assert.Empty(report.Sequences);
+
+        long Take() =>
+            scene.Database.ScalarAsync<long>("SELECT nextval('up') FROM set_config('lock_timeout', '1s', false)").GetAwaiter().GetResult();
+    }
+
+    [Theory]
     [InlineData("SELECT 1 / 0")]
     [InlineData("SELECT 1 / (2 - nextval('runs'))")] // when it runs for the second time, in earnest
     public async Task A_script_that_fails_leaves_those_that_it_has_set_back(string failing)
@@ -226,12 +293,14 @@ public class SequenceTests
         await scene.Database.ExecuteAsync(Setters);
         await scene.MigrateAsync();
         var before = await scene.Database.ScalarAsync<string>(Standing);
-        Assert.Equal("22012", (await scene.UndoAsync()).Error!.SqlState);
+        var report = await scene.UndoAsync();
+        Assert.Equal("22012", report.Error!.SqlState);
+        Assert.Single(report.Warnings, warning => warning.Contains("public.kept_id_seq, public.x_1, public.x_2", StringComparison.Ordinal));
         Assert.Equal(before, await scene.Database.ScalarAsync<string>(Standing));
     }
 
-    [Fact]
-    public async Task A_session_that_ends_when_it_has_set_one_back_does_not_hide_where_it_stood()
+    [Theory, InlineData(1), InlineData(3)]
+    public async Task A_session_that_ends_when_it_has_set_one_back_does_not_hide_where_it_stood(int tries)
     {
         using var set = new MigrationSet(
             ("0001_a.sql", "ALTER TABLE kept ADD m int"),
@@ -243,9 +312,15 @@ public class SequenceTests
         await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
         await scene.Database.ExecuteAsync(Setters);
         await scene.MigrateAsync();
-        var report = await scene.UndoneAsync();
+        var before = await scene.Database.ScalarAsync<string>(Standing);
+        var report = await scene.UndoAsync(scene.Options with { MaxAttempts = tries });
         Assert.NotEmpty(report.Attempts);
-        Assert.Equal([new("public.later", 50, true), new("public.x_1", 50, true)], report.Sequences);
+        Assert.Single(report.Warnings, warning => warning.Contains("public.x_1", StringComparison.Ordinal));
+        Assert.Equal(tries == 1, report.Error is not null);
+        if (tries == 1)
+            Assert.Equal(before, await scene.Database.ScalarAsync<string>(Standing));
+        else
+            Assert.Equal([new("public.later", 50, true), new("public.x_1", 50, true)], report.Sequences);
     }
 
     [Theory]
@@ -254,44 +329,53 @@ public class SequenceTests
     [InlineData("USAGE", null)]
     public async Task One_of_another_owner_is_put_forward_or_the_undo_says_what_is_to_be_done(string granted, string? error)
     {
-        using var set = new MigrationSet(
-            ("0001_a.sql", "CREATE TABLE a (id int)"),
-            ("rollback_0001_a.sql", "DROP TABLE a; SELECT set_back();")
-        );
-        await using var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
-        var role = "r" + scene.Database.Name;
-        await scene.Database.ExecuteAsync(
-            $"""
-            CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {role}; CREATE SEQUENCE theirs; SELECT setval('theirs', 70); GRANT {granted} ON SEQUENCE theirs TO {role};
-            CREATE FUNCTION set_back() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN setval('theirs', 1);
-            """
-        );
-        try
+        await using var other = await OtherOwner.CreateAsync("DROP TABLE a; SELECT set_back();", granted);
+        var report = await other.UndoAsync(dryRun: true);
+        Assert.Equal(error, report.Error?.ErrorId);
+        if (error is not null)
         {
-            var settings = UndoScene.SettingsOf(scene.Database.Url.With(user: role, password: "x"));
-            Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
-            var report = await UndoRunner.RunAsync(settings, scene.Options with { DryRun = true });
-            Assert.Equal(error, report.Error?.ErrorId);
-            if (error is not null)
-            {
-                Assert.Contains("setval('public.theirs'::regclass, (70), true)", report.Error!.Advice, StringComparison.Ordinal);
-                return;
-            }
+            Assert.Contains("setval('public.theirs'::regclass, (70), true)", report.Error!.Advice, StringComparison.Ordinal);
+            return;
+        }
 
-            Assert.Contains(report.Warnings, warning => warning.Contains("public.theirs", StringComparison.Ordinal));
-            if (granted == "USAGE")
-                return;
-            Assert.Equal(70, await scene.Database.ScalarAsync<long>("SELECT last_value FROM theirs"));
-            report = await UndoRunner.RunAsync(settings, scene.Options);
-            Assert.Equal([new("public.theirs", 70, true)], report.Sequences);
-            Assert.Null((await MigrationRunner.RunAsync(settings, new() { Path = set.Path })).Error);
-            Assert.Null((await BackupRestorer.RunAsync(settings, new() { Path = scene.BackupPath })).Error);
-            Assert.Equal(70, await scene.Database.ScalarAsync<long>("SELECT last_value FROM theirs"));
-        }
-        finally
-        {
-            await scene.Database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
-        }
+        Assert.Contains(report.Warnings, warning => warning.Contains("public.theirs", StringComparison.Ordinal));
+        if (granted == "USAGE")
+            return;
+        Assert.Equal(70, await other.StandsAsync());
+        Assert.Equal([new("public.theirs", 70, true)], (await other.UndoAsync()).Sequences);
+        await other.MigrateAsync();
+        Assert.Null((await BackupRestorer.RunAsync(other.Settings, new() { Path = other.Scene.BackupPath })).Error);
+        Assert.Equal(70, await other.StandsAsync());
+    }
+
+    [Fact]
+    public async Task One_of_another_owner_that_cannot_be_put_forward_is_told_when_the_script_fails()
+    {
+        await using var other = await OtherOwner.CreateAsync("SELECT set_back(); SELECT 1 / 0;", "SELECT");
+        var report = await other.UndoAsync();
+        Assert.Equal("22012", report.Error!.SqlState);
+        Assert.Contains(
+            report.Warnings,
+            warning => warning.Contains("setval('public.theirs'::regclass, (70), true)", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory, InlineData("1"), InlineData("1 / (2 - nextval('runs'))")]
+    public async Task One_of_another_owner_that_goes_on_while_rows_are_copied_loses_no_number(string ending)
+    {
+        await using var other = await OtherOwner.CreateAsync($"DROP TABLE a; SELECT set_back(); SELECT {ending};", "SELECT, UPDATE");
+        var goesOn = new Meanwhile(
+            "Running",
+            () => other.Scene.Database.ExecuteAsync("SELECT setval('theirs', 5000)").GetAwaiter().GetResult()
+        );
+        var report = await other.UndoAsync(progress: goesOn);
+        if (ending != "1")
+            Assert.Equal(("22012", 5000), (report.Error!.SqlState, await other.StandsAsync()));
+        else
+            Assert.Single(
+                report.Warnings,
+                warning => warning.Contains("setval('public.theirs'::regclass, (5000), true)", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
@@ -354,5 +438,59 @@ public class SequenceTests
         await stop.CancelAsync();
         await taker;
         Assert.Equal([new("public.a", last, true)], undo.Sequences);
+    }
+
+    /// <summary>Does something once, when a step is told.</summary>
+    private sealed class Meanwhile(string step, Action act) : IProgress<RunProgress>
+    {
+        private bool done;
+
+        public void Report(RunProgress value)
+        {
+            if (done || !value.Message.Contains(step, StringComparison.Ordinal))
+                return;
+            done = true;
+            act();
+        }
+    }
+
+    /// <summary>A role with a sequence of another, which its rollback script may set by a function.</summary>
+    private sealed class OtherOwner(UndoScene scene, MigrationSet set, string role) : IAsyncDisposable
+    {
+        public UndoScene Scene => scene;
+
+        public ConnectionSettings Settings => UndoScene.SettingsOf(scene.Database.Url.With(user: role, password: "x"));
+
+        public static async Task<OtherOwner> CreateAsync(string script, string granted)
+        {
+            var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int)"), ("rollback_0001_a.sql", script));
+            var scene = await UndoScene.CreateAsync(migrate: false, migrations: set.Path);
+            var other = new OtherOwner(scene, set, "r" + scene.Database.Name);
+            await scene.Database.ExecuteAsync(
+                $"""
+                CREATE ROLE {other.Role} LOGIN PASSWORD 'x'; GRANT CREATE ON SCHEMA public TO {other.Role}; CREATE SEQUENCE theirs; SELECT setval('theirs', 70);
+                GRANT {granted} ON SEQUENCE theirs TO {other.Role}; CREATE SEQUENCE runs; GRANT USAGE ON SEQUENCE runs TO {other.Role};
+                CREATE FUNCTION set_back() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN setval('theirs', 1);
+                """
+            );
+            await other.MigrateAsync();
+            return other;
+        }
+
+        private string Role => role;
+
+        public async Task MigrateAsync() => Assert.Null((await MigrationRunner.RunAsync(Settings, new() { Path = set.Path })).Error);
+
+        public Task<UndoReport> UndoAsync(bool dryRun = false, IProgress<RunProgress>? progress = null) =>
+            UndoRunner.RunAsync(Settings, scene.Options with { DryRun = dryRun }, progress, default);
+
+        public Task<long> StandsAsync() => scene.Database.ScalarAsync<long>("SELECT last_value FROM theirs");
+
+        public async ValueTask DisposeAsync()
+        {
+            await scene.Database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+            await scene.DisposeAsync();
+            set.Dispose();
+        }
     }
 }

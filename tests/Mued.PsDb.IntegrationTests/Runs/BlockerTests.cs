@@ -107,5 +107,5 @@ public class BlockerTests
     }
 
     private static Task<MigrationReport> RunAsync(TestDatabase database, MigrationSet set) =>
-        MigrationRunner.RunAsync(database.Settings, set.Options with { LockTimeout = TimeSpan.FromSeconds(1), MaxAttempts = 1 });
+        MigrationRunner.RunAsync(database.Settings, set.Options with { LockTimeout = TimeSpan.FromSeconds(3), MaxAttempts = 1 });
 }

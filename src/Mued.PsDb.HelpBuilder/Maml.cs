@@ -13,8 +13,9 @@ internal static class Maml
     /// <summary>Puts what is compiled and what is written together.</summary>
     /// <param name="cmdlets">The cmdlets.</param>
     /// <param name="library">The Markdown, which was compared with them.</param>
+    /// <param name="online">The URL of the folder that holds the pages, ending in what precedes a file's name, or null if it is not known.</param>
     /// <returns>The document.</returns>
-    public static XDocument Write(IEnumerable<Cmdlet> cmdlets, HelpLibrary library) =>
+    public static XDocument Write(IEnumerable<Cmdlet> cmdlets, HelpLibrary library, string? online) =>
         new(
             new XElement(
                 Msh + "helpItems",
@@ -22,11 +23,11 @@ internal static class Maml
                 new XAttribute(XNamespace.Xmlns + "maml", Text),
                 new XAttribute(XNamespace.Xmlns + "command", Command),
                 new XAttribute(XNamespace.Xmlns + "dev", Dev),
-                cmdlets.Select(cmdlet => Write(cmdlet, library.Page(cmdlet.Name)!, library))
+                cmdlets.Select(cmdlet => Write(cmdlet, library.Page(cmdlet.Name)!, library, online))
             )
         );
 
-    private static XElement Write(Cmdlet cmdlet, HelpPage page, HelpLibrary library)
+    private static XElement Write(Cmdlet cmdlet, HelpPage page, HelpLibrary library, string? online)
     {
         var parameters = cmdlet.Parameters.Select(parameter => Parameter(parameter, library.Parameter(page, parameter.Name)!)).ToList();
         var described = cmdlet.Parameters.Zip(parameters).ToList();
@@ -48,7 +49,7 @@ internal static class Maml
             new XElement(Command + "inputTypes", page.Under("Inputs").Select(section => Typed("inputType", section))),
             new XElement(Command + "returnValues", page.Under("Outputs").Select(section => Typed("returnValue", section))),
             new XElement(Command + "examples", page.Under("Examples").Select(Example)),
-            new XElement(Command + "relatedLinks", page.Part("Related links")!.Items.Select(Link))
+            new XElement(Command + "relatedLinks", Online(page, online), page.Part("Related links")!.Items.Select(item => Link(item.Title)))
         );
     }
 
@@ -129,8 +130,12 @@ internal static class Maml
 
     private static XElement Typed(string name, HelpSection section) => new(Command + name, Type(section.Title), Description(section.Text));
 
-    private static XElement Link(HelpSection item) =>
-        new(Text + "navigationLink", new XElement(Text + "linkText", item.Title), new XElement(Text + "uri"));
+    // Get-Help -Online opens the first link that has a URI.
+    private static XElement? Online(HelpPage page, string? folder) =>
+        folder is null ? null : Link("Online version:", folder + Path.GetFileName(page.File));
+
+    private static XElement Link(string text, string? uri = null) =>
+        new(Text + "navigationLink", new XElement(Text + "linkText", text), new XElement(Text + "uri", uri));
 
     private static XElement Type(string name) => new(Dev + "type", new XElement(Text + "name", name), new XElement(Text + "uri"));
 

@@ -1,9 +1,11 @@
 using Mued.PsDb.HelpBuilder;
 
-// The words: the assembly of the cmdlets, PowerShell's own assembly, the module's folder, the file to write.
-if (args is not [var assembly, var powerShell, var module, var destination])
+// The words: the assembly of the cmdlets, PowerShell's own assembly, the module's folder, the file to write, where the pages lie online.
+if (args is not [var assembly, var powerShell, var module, var destination, .. var online] || online.Length > 1)
 {
-    Console.Error.WriteLine("Usage: Mued.PsDb.HelpBuilder <Mued.PsDb.dll> <System.Management.Automation.dll> <module folder> <file>");
+    Console.Error.WriteLine(
+        "Usage: Mued.PsDb.HelpBuilder <Mued.PsDb.dll> <System.Management.Automation.dll> <module folder> <file> [<URL>]"
+    );
     return 2;
 }
 
@@ -17,5 +19,5 @@ HelpCheck.Compare(cmdlets, pages, topics, mistakes);
 if (mistakes.Any)
     return 1;
 
-Maml.Write(cmdlets, pages).Save(destination);
+Maml.Write(cmdlets, pages, online is [var url] ? url : null).Save(destination);
 return 0;

@@ -2,9 +2,15 @@ BeforeAll {
     . $PSScriptRoot/Setup.ps1
     $version = (Import-PowerShellDataFile (Join-Path $ModulePath 'Mued.PsDb.psd1')).ModuleVersion
     $out = Join-Path $TestDrive 'packages/'
+    $address = 'https://example.org/mued/psdb'
+    $page = "$address/blob/HEAD/module/help/en-US/Invoke-MuedMigration.md"
+    $common = '-p:NoBuild=true', '-p:BuildProjectReferences=false', '-nodeReuse:false', "-p:PackageOutputPath=$out", '-v:q', '--nologo'
+    function Get-Project([string] $Name) { [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot "../../src/$Name/$Name.csproj")) }
+
+    # As a release is packed, with the address of the project; the module that the other tests import has none.
     foreach ($name in 'Mued.PsDb', 'Mued.PsDb.Cli') {
-        $project = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot "../../src/$name/$name.csproj"))
-        $said = dotnet msbuild $project -t:Pack -p:NoBuild=true -nodeReuse:false "-p:PackageOutputPath=$out" -v:q --nologo
+        $targets = if ($name -eq 'Mued.PsDb') { '-t:StageModule;Pack' } else { '-t:Pack' }
+        $said = dotnet msbuild (Get-Project $name) $targets "-p:PackageProjectUrl=$address" "-p:ModuleFolder=$(Join-Path $TestDrive 'release/')" $common
         if ($LASTEXITCODE) { throw ($said -join "`n") }
     }
 
@@ -44,15 +50,30 @@ Describe 'The package' {
             Import-Module Mued.PsDb
             (Get-Module Mued.PsDb).Version.ToString()
             (Get-Module Mued.PsDb).Path
+            (Get-Module Mued.PsDb).ProjectUri.AbsoluteUri
+            (Get-Help Invoke-MuedMigration).relatedLinks.navigationLink[0].uri
             (Get-Help Invoke-MuedMigration).Synopsis
             (Invoke-MuedMigration '$database').Status"
         $result = Invoke-Pwsh '-Command', $script -WorkingDirectory $empty -Environment @{ HOME = $userHome; XDG_DATA_HOME = $null; XDG_CONFIG_HOME = $null; PSModulePath = $null; DATABASE_URL = $null }
         $result.Err | Should -BeNullOrEmpty
         $lines = $result.Out.Trim() -split '\r?\n'
-        $lines[-4] | Should -Be $version
-        if (-not $IsWindows) { $lines[-3] | Should -BeLike "$userHome*" }
+        $lines[-6] | Should -Be $version
+        if (-not $IsWindows) { $lines[-5] | Should -BeLike "$userHome*" }
+        $lines[-4] | Should -Be $address
+        $lines[-3] | Should -Be $page
         $lines[-2] | Should -Be 'Applies the pending migrations of a folder and verifies the result.'
         $lines[-1] | Should -Be 'Succeeded'
+    }
+
+    # .NET opens an address with what Windows and macOS themselves bring; elsewhere with xdg-open, which can stand in a folder of ours.
+    It 'opens the page of a command at the address of the project' -Skip:(-not $IsLinux) {
+        $browser = (New-Item -ItemType Directory (Join-Path $TestDrive 'browser')).FullName
+        Set-Content "$browser/xdg-open" "#!/bin/sh`nprintf %s `"`$1`" > '$browser/part' && mv '$browser/part' '$browser/opened'"
+        chmod +x "$browser/xdg-open"
+        $result = Invoke-Pwsh '-Command', "Import-Module '$TestDrive/release/Mued.PsDb.psd1'; Get-Help Invoke-MuedMigration -Online" -Environment @{ PATH = "${browser}:$env:PATH" }
+        $result.Text | Should -BeNullOrEmpty
+        Wait-Until { Test-Path "$browser/opened" }
+        Get-Content "$browser/opened" | Should -Be $page
     }
 
     It 'of mued-psdb is installed from a folder as the README says' {
@@ -75,10 +96,26 @@ Describe 'The package' {
         $copy = Join-Path $TestDrive 'staged/'
         Copy-Item $ModulePath $copy -Recurse
         Remove-Item (Join-Path $copy 'en-US/Mued.PsDb.dll-Help.xml')
-        $project = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../src/Mued.PsDb/Mued.PsDb.csproj'))
-        $said = dotnet msbuild $project -t:Pack -p:NoBuild=true -nodeReuse:false "-p:PackageOutputPath=$TestDrive/none/" "-p:ModuleFolder=$copy" -v:q --nologo | Out-String
+        $said = dotnet msbuild (Get-Project 'Mued.PsDb') -t:Pack $common "-p:ModuleFolder=$copy" | Out-String
         $LASTEXITCODE | Should -Not -Be 0
         $said | Should -Match 'The staged module has no help'
+    }
+
+    It 'cannot be made for what is no address' {
+        $said = dotnet msbuild (Get-Project 'Mued.PsDb') -t:Pack $common '-p:PackageProjectUrl=example.org' | Out-String
+        $LASTEXITCODE | Should -Not -Be 0
+        $said | Should -Match "PackageProjectUrl must be the project's address, as in https://example.org/psdb; it is example.org\."
+    }
+
+    It 'names the address of the project to package managers: <_>' -ForEach 'Mued.PsDb', 'Mued.PsDb.Cli' {
+        $archive = [System.IO.Compression.ZipFile]::OpenRead((Join-Path $out "$_.$version.nupkg"))
+        try {
+            $reader = [System.IO.StreamReader]::new($archive.GetEntry("$_.nuspec").Open())
+            ([xml] $reader.ReadToEnd()).package.metadata.projectUrl | Should -Be $address
+        }
+        finally {
+            $archive.Dispose()
+        }
     }
 
     It 'names the licence of every assembly that others made: <_>' -ForEach 'Mued.PsDb', 'Mued.PsDb.Cli' {

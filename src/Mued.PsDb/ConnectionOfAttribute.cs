@@ -9,8 +9,6 @@ namespace Mued.PsDb.Commands;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ConnectionOfAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] Names = [nameof(MuedCmdlet.Connection), "ConnectionString", "DatabaseUrl", "Url"];
-
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
         {
@@ -19,8 +17,5 @@ internal sealed class ConnectionOfAttribute : ArgumentTransformationAttribute
             _ => Of(inputData),
         };
 
-    private static object? Of(object? item) =>
-        item is null or string
-            ? item
-            : Names.Select(name => PSObject.AsPSObject(item).Properties[name]?.Value).FirstOrDefault(value => value is not null) ?? item;
+    private static object? Of(object? item) => item is null or string ? item : PipedRecord.ConnectionOf(PSObject.AsPSObject(item)) ?? item;
 }

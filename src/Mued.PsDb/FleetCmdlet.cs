@@ -12,6 +12,7 @@ public abstract class FleetCmdlet : MuedCmdlet
 {
     private readonly List<(object Key, CmdletRun Run, List<ConnectionSettings> Databases)> given = [];
     private List<ErrorRecord>? withheld;
+    private IReadOnlyList<ConnectionSettings>? listed;
     private TargetSearch search = new();
 
     /// <summary>A file with one connection a line; lines that begin with # are left out.</summary>
@@ -73,10 +74,8 @@ public abstract class FleetCmdlet : MuedCmdlet
                 HistoryTable = tenants?.TenantSchema is null ? null : Project.HistoryOf(tenants.HistoryTable),
                 Shard = Shard is null ? null : Fleet.Shard.Parse(Shard),
             };
-            if (ConnectionFile is null)
-                return;
-            foreach (var settings in Mued.PsDb.Fleet.ConnectionFile.Read(FullPath(ConnectionFile), Resolver(Request)))
-                Take(settings, null);
+            if (ConnectionFile is not null)
+                listed = [.. Mued.PsDb.Fleet.ConnectionFile.Read(FullPath(ConnectionFile), Resolver(Request))];
         }
         catch (MuedException e)
         {
@@ -109,10 +108,7 @@ public abstract class FleetCmdlet : MuedCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => ConnectionFile is null;
-
-    /// <summary>The file names databases enough.</summary>
-    private protected override void ProcessWithoutConnection() { }
+    private protected override IReadOnlyList<ConnectionSettings>? Listed => listed;
 
     /// <summary>What the command does on the databases, as the parameters are now.</summary>
     private protected abstract CmdletRun Prepare();

@@ -31,8 +31,6 @@ public sealed class GetMuedMigrationCommand : HistoryCmdlet, ITenantCmdlet
     /// <inheritdoc/>
     private protected override void ProcessWithoutConnection()
     {
-        if (!Offline || ConnectionFile is not null)
-            return;
         if (MeansMany)
             throw Foundation.Texts.Usage("OfflineWithDatabase");
         Publish([null], () => ReportDocument.From(MigrationRunner.GetStatusOffline(Migrations)));

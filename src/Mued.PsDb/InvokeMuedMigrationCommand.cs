@@ -132,6 +132,8 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
 
     private MigrationOptions Options()
     {
+        if (Plan is null && PipedRecord.IsPlan(InputObject))
+            throw Foundation.Texts.Usage("PlanPiped");
         var plan = Plan is null ? null : PlanFile.Load(FullPath(Plan));
         var defaults = Run(MigrationOptions.For(Choose(Path, Phase2, plan?.Path), Layout, AllowDuplicateVersion));
         var options = defaults with

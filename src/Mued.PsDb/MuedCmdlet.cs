@@ -15,6 +15,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
 
     private readonly HashSet<(string Target, string? Path)> seen = [];
     private bool connectionOnCommandLine;
+    private HashSet<string> onCommandLine = [];
     private bool anything;
     private MuedProject? project;
 
@@ -57,6 +58,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     {
         CommandLineMask.Apply(MyInvocation);
         connectionOnCommandLine = ConnectionGiven;
+        onCommandLine = [.. MyInvocation.BoundParameters.Keys];
     }
 
     /// <summary>Finds the database and hands it on; errors of the engine become error records.</summary>
@@ -76,16 +78,47 @@ public abstract class MuedCmdlet : AsyncCmdlet
             MyInvocation.BoundParameters[nameof(InputObject)] = "***";
         }
 
+        // The databases of the command line are those of every record.
         var given =
-            !ConnectionGiven ? null
+            !ConnectionGiven || (Listed is not null && !connectionOnCommandLine) ? null
             : Connection is null or [] ? [""]
             : Connection;
-        if (MyInvocation.ExpectingInput && given?.All(string.IsNullOrWhiteSpace) == true)
+        if (MyInvocation.ExpectingInput && given?.All(string.IsNullOrWhiteSpace) == true && !connectionOnCommandLine)
         {
-            WriteVerbose(Texts.Get("EmptyLineSkipped"));
+            if (PipedRecord.IsText(record))
+            {
+                WriteVerbose(Texts.Get("EmptyLineSkipped"));
+                return;
+            }
+
+            given = PipedRecord.Is(record) ? null : given;
+        }
+
+        if (record is not null && (connectionOnCommandLine || Listed is not null) && !IsOfUse(record))
+        {
+            WriteError(ErrorRecords.From(Foundation.Texts.Usage("InputUnused", record.BaseObject.GetType().Name), null));
             return;
         }
 
+        Take(given, record);
+    }
+
+    private void Take(string[]? given, PSObject? record)
+    {
+        foreach (var settings in Listed ?? [])
+            Guard(settings.Target, () => Take(settings, record));
+        if (Listed is not null && given is null)
+            return;
+
+        // PowerShell makes a connection of the text of an object that has none.
+        if (
+            !connectionOnCommandLine
+            && record is not null
+            && !PipedRecord.IsText(record)
+            && PipedRecord.ConnectionOf(record) is null
+            && !NeedsConnection
+        )
+            given = null;
         if (!NeedsConnection && given is null && EnvFile is null && !PipedRecord.Is(record))
         {
             Guard(nameof(Connection), ProcessWithoutConnection);
@@ -102,6 +135,12 @@ public abstract class MuedCmdlet : AsyncCmdlet
             Guard(source ?? EnvFile ?? nameof(Connection), () => Take(FindConnection(given?[i], source, record), record));
         }
     }
+
+    // Where the command line has the databases, a record must say something else; done without it, another thing would be done.
+    private bool IsOfUse(PSObject record) =>
+        PipedRecord.MigrationOf(record) is not null
+        || PipedRecord.IsReport(record)
+        || MyInvocation.BoundParameters.Keys.Any(name => name != nameof(InputObject) && !onCommandLine.Contains(name));
 
     /// <summary>Takes a database that was found.</summary>
     private protected void Take(ConnectionSettings settings, PSObject? record)
@@ -131,6 +170,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <returns>Whether the record needs no run of its own.</returns>
     private protected virtual bool Chooses(ConnectionSettings settings, string migration) =>
         !seen.Add((settings.Target, InputObject?.Properties[nameof(MigrationInfo.Path)]?.Value as string));
+
+    /// <summary>The databases of a file that the command line names; null for none.</summary>
+    private protected virtual IReadOnlyList<ConnectionSettings>? Listed => null;
 
     /// <summary>Makes an error of the engine an error record, so that the next database gets its turn.</summary>
     /// <param name="target">What the error is about when it does not say so itself.</param>
@@ -188,17 +230,32 @@ public abstract class MuedCmdlet : AsyncCmdlet
                 : throw Foundation.Texts.Usage("ConnectionTwice", piped.Target, EnvFile);
         }
 
-        // PowerShell makes a text of a record that has no property for the connection.
-        return !connectionOnCommandLine && PipedRecord.Is(record) ? FindAgain(record!) : Resolve(connection, source);
+        // PowerShell makes a text of an object that has no property for the connection.
+        if (connectionOnCommandLine || record is null)
+            return Resolve(connection, source);
+        if (PipedRecord.Is(record))
+            return FindAgain(record);
+        try
+        {
+            return Resolve(connection, source);
+        }
+        catch (MuedException e) when (!PipedRecord.IsText(record) && PipedRecord.ConnectionOf(record) is null)
+        {
+            throw Foundation.Texts.Error("InputWithoutDatabase", ExitCode.Usage, e, record.BaseObject.GetType().Name);
+        }
     }
 
-    // A record of another session knows no password. What the environment names is its database, or is not used.
+    // A record of another session knows no password. What the environment names is its database, or is not used. A record that was made
+    // without a database has none to be taken for another.
     private ConnectionSettings FindAgain(PSObject record)
     {
+        var target = record.Properties[nameof(MigrationInfo.Target)];
+        if (target?.Value is null or "" && target is not null)
+            return Resolve(null, null);
         try
         {
             var found = Resolve(null, null);
-            if (record.Properties[nameof(MigrationInfo.Target)]?.Value as string == found.Target)
+            if (target?.Value as string == found.Target)
                 return found;
         }
         catch (MuedException e)

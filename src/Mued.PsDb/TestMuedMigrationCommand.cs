@@ -106,13 +106,11 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => (OnTarget || MeansMany) && base.NeedsConnection;
+    private protected override bool NeedsConnection => OnTarget || MeansMany;
 
     /// <inheritdoc/>
     private protected override void ProcessWithoutConnection()
     {
-        if (ConnectionFile is not null)
-            return;
         var options = Options();
         Publish(
             [null],

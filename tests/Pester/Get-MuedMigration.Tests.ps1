@@ -68,6 +68,55 @@ Describe 'Records of Get-MuedMigration in the pipeline' {
         States | Should -Be 'Applied Pending Pending'
     }
 
+    It 'are taken back, and no other, where they are <Name>' -ForEach @(
+        @{ Name = 'rows of a CSV file'; From = { Get-MuedMigration @list | ConvertTo-Csv | ConvertFrom-Csv } }
+        @{ Name = 'objects of JSON'; From = { Get-MuedMigration @list | ConvertTo-Json | ConvertFrom-Json } }
+        @{ Name = 'chosen columns of rows'; From = { Get-MuedMigration @list | ConvertTo-Csv | ConvertFrom-Csv | Select-Object Name, Path } }
+        @{ Name = 'rows with a connection'; From = { Get-MuedMigration @list | Select-Object *, @{ Name = 'Url'; Expression = { $own } } | ConvertTo-Csv | ConvertFrom-Csv } }
+        @{ Name = 'parts of a report'; From = { (Invoke-MuedMigration @list).Migrations } }
+    ) {
+        $null = Invoke-MuedMigration @list
+        $rows = & $From
+        $where = if ($rows[0].PSObject.Properties['Url']) { @{} } else { $list }
+        $rows | Where-Object Name -EQ '1_a' | Undo-MuedMigration @where -Force -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'UndoChoiceNotNewest,*'
+        ($rows | Where-Object Name -EQ '3_c' | Undo-MuedMigration @where -Force).Units.Name | Should -Be 'rollback_3_c'
+        States | Should -Be 'Applied Applied Pending'
+    }
+
+    It 'without a database act on that of the command line, of its file or of the environment' {
+        $folderOnly = @{ Path = $folder; HistoryTable = 'public.piped' }
+        $first = { Get-MuedMigration @folderOnly -Offline | Where-Object Name -EQ '1_a' }
+        Set-Content TestDrive:/one.txt $own
+        $url = $env:DATABASE_URL
+        try {
+            $env:DATABASE_URL = $own
+            (& $first | Invoke-MuedMigration -DryRun).Migrations.Reason | Should -Be 'rehearsed and rolled back', 'not chosen', 'not chosen'
+            $env:DATABASE_URL = $null
+            & $first | Invoke-MuedMigration -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure[0].FullyQualifiedErrorId | Should -BeLike 'NoConnectionGiven,*'
+            & $first | Where-Object Name -EQ 'none' | Invoke-MuedMigration -ConnectionFile TestDrive:/one.txt
+            States | Should -Be 'Pending Pending Pending'
+            (& $first | Invoke-MuedMigration -ConnectionFile TestDrive:/one.txt).Migrations.Status | Should -Be 'Applied', 'Pending', 'Pending'
+            @([pscustomobject] @{ Path = $folder } | Get-MuedMigration -Offline).Count | Should -Be 3
+        }
+        finally { [Environment]::SetEnvironmentVariable('DATABASE_URL', $url) }
+    }
+
+    It 'are alone what is taken: <Name> is refused' -ForEach @(
+        @{ Name = 'a file'; Id = 'MigrationNotInFolder'; Call = { Get-Item "$folder/1_a.sql" | Invoke-MuedMigration @list } }
+        @{ Name = 'a connection beside -Connection'; Id = 'InputUnused'; Call = { $own | Invoke-MuedMigration @list } }
+        @{ Name = 'a part of a report that names no migration'; Id = 'InputUnused'; Call = { (Invoke-MuedMigration @list -DryRun).Harm | Invoke-MuedMigration @list } }
+        @{ Name = 'a number'; Id = 'InputWithoutDatabase'; Call = { 1 | Invoke-MuedMigration } }
+        @{ Name = 'a row without a database'; Id = 'InputWithoutDatabase'; Call = { [pscustomobject] @{ Path = $folder } | Invoke-MuedMigration } }
+        @{ Name = 'a row whose connection is empty'; Id = 'ConnectionEmpty'; Call = { [pscustomobject] @{ Connection = ''; Path = $folder } | Invoke-MuedMigration } }
+        @{ Name = 'a plan'; Id = 'PlanPiped'; Call = { Invoke-MuedMigration @list -WhatIf -Target 1 -ReportPath TestDrive:/plan.json | Invoke-MuedMigration } }
+    ) {
+        & { [CmdletBinding()] param() & $Call } -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure.FullyQualifiedErrorId | Select-Object -Last 1 | Should -BeLike "$Id,*"
+        States | Should -Be 'Pending Pending Pending'
+    }
+
     It 'find their database again after a serialization only with -Connection' {
         $records = Get-MuedMigration @list | ForEach-Object { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) }
         # What a handle of another session looks like.

@@ -14,8 +14,8 @@ Describe 'Export-MuedSchema' {
     }
 
     It 'takes only the tables that are named' {
-        $null = Export-MuedSchema $database -Path TestDrive:/one.json -Table public.provenance
-        $text = Get-Content TestDrive:/one.json -Raw
+        $null = Export-MuedSchema $database -Path "TestDrive:/new/folder/one.json" -Table public.provenance
+        $text = Get-Content "TestDrive:/new/folder/one.json" -Raw
         $text | Should -Match 'provenance'
         $text | Should -Not -Match 'plugin_registry'
     }

@@ -52,7 +52,7 @@ public static partial class NewMigration
         {
             foreach (var (file, text) in plan.Files.Zip(plan.Texts))
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                FileFolder.Make(file);
                 using var stream = new FileStream(file, FileMode.CreateNew);
                 made.Add(file);
                 using var writer = new StreamWriter(stream);

@@ -19,7 +19,7 @@ public static class ReportFile
         {
             if (Directory.Exists(path))
                 throw new IOException(Texts.Get("ReportIsFolder"));
-            Directory.CreateDirectory(Path.GetDirectoryName(probe)!);
+            FileFolder.Make(probe);
             File.Create(probe).Dispose();
             File.Delete(probe);
         }

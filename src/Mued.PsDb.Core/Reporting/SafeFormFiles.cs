@@ -44,7 +44,7 @@ public static class SafeFormFiles
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            FileFolder.Make(path);
             using var file = new StreamWriter(
                 path,
                 new UTF8Encoding(false),
@@ -53,7 +53,7 @@ public static class SafeFormFiles
             file.Write($"-- {remark}\n{sql}\n");
             return path;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.IsUnwritable(e))
         {
             throw ReportFile.Unwritten(path, e.Message, e);
         }

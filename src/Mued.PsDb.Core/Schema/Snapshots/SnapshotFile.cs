@@ -66,13 +66,14 @@ public static class SnapshotFile
 
     /// <summary>Writes a snapshot as UTF-8 without a byte order mark and with LF line ends, whatever the platform.</summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="path">The file; an existing one is replaced, and a folder that is missing is made.</param>
     /// <exception cref="MuedException">The file cannot be written (exit code 2).</exception>
     public static void Save(this SchemaSnapshot snapshot, string path)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         try
         {
+            FileFolder.Make(path);
             File.WriteAllText(path, ToJson(snapshot), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         }
         catch (Exception e) when (FileFailure.IsUnwritable(e))

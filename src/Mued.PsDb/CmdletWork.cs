@@ -1,12 +1,8 @@
 namespace Mued.PsDb.Commands;
 
 /// <summary>What a cmdlet does on each of its databases, as its parameters were when they were named.</summary>
-/// <param name="Command">The command, as <c>mued-psdb</c> names it.</param>
 /// <param name="RunAsync">Does it on one, and gives its document; null when a person was asked and said no.</param>
-internal sealed record CmdletWork(
-    string Command,
-    Func<ConnectionSettings, IProgress<RunProgress>?, CancellationToken, Task<ReportDocument?>> RunAsync
-)
+internal sealed record CmdletWork(Func<ConnectionSettings, IProgress<RunProgress>?, CancellationToken, Task<ReportDocument?>> RunAsync)
 {
     /// <summary>The name of the text that says what is done, for the progress bar.</summary>
     public required string Activity { get; init; }

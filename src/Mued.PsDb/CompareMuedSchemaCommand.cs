@@ -64,6 +64,9 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     /// <inheritdoc/>
     private protected override bool NeedsConnection => (Path.Length == 0 || MeansMany) && base.NeedsConnection;
 
+    /// <inheritdoc/>
+    private protected override string CommandName => "compare-schema";
+
     /// <summary>Takes the databases as more targets.</summary>
     private protected override CmdletRun Prepare() => databases => targets.AddRange(databases.Select(SchemaSource.Of));
 

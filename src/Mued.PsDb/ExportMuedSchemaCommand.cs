@@ -66,6 +66,9 @@ public sealed class ExportMuedSchemaCommand : FleetCmdlet
     private protected override object Key => HistoryTable ?? "";
 
     /// <inheritdoc/>
+    private protected override string CommandName => "export-schema";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var path = FullPath(Path);
@@ -82,7 +85,6 @@ public sealed class ExportMuedSchemaCommand : FleetCmdlet
         };
         return Each(
             new(
-                "export-schema",
                 async (settings, progress, token) =>
                     ReportDocument.From(
                         ExportedSchema.Save(

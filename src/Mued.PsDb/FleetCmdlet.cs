@@ -79,6 +79,7 @@ public abstract class FleetCmdlet : MuedCmdlet
         }
         catch (MuedException e)
         {
+            KeepFailure(MuedError.From(e), null);
             ThrowTerminatingError(ErrorRecords.From(e, ConnectionFile ?? Shard));
         }
     }
@@ -109,6 +110,9 @@ public abstract class FleetCmdlet : MuedCmdlet
 
     /// <inheritdoc/>
     private protected override IReadOnlyList<ConnectionSettings>? Listed => listed;
+
+    /// <summary>The command, as <c>mued-psdb</c> names it.</summary>
+    private protected abstract string CommandName { get; }
 
     /// <summary>What the command does on the databases, as the parameters are now.</summary>
     private protected abstract CmdletRun Prepare();
@@ -148,6 +152,24 @@ public abstract class FleetCmdlet : MuedCmdlet
     /// <param name="about">What the report is about; null is what is no database.</param>
     private protected virtual Func<ReportDocument, ErrorRecord?> Keeper(IReadOnlyList<ConnectionSettings?> about) => _ => null;
 
+    /// <summary>Does work that reports; an error is kept in the place of the report.</summary>
+    /// <param name="keep">What keeps it.</param>
+    /// <param name="about">The database; null for none, or several.</param>
+    /// <param name="work">The work.</param>
+    private protected T Kept<T>(Func<ReportDocument, ErrorRecord?> keep, ConnectionSettings? about, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (MuedException e)
+        {
+            var error = MuedError.From(e);
+            keep(ReportDocument.From(CommandName, about is null ? error : error.About(about.Target)));
+            throw;
+        }
+    }
+
     /// <summary>Tells a build agent of a report.</summary>
     private protected virtual void Tell(ReportDocument document) { }
 
@@ -177,7 +199,7 @@ public abstract class FleetCmdlet : MuedCmdlet
         var keep = Keeper([settings]);
         ReportDocument? document;
         using (var progress = Progress(Texts.Get(work.Activity, settings.Target)))
-            document = Await(token => work.RunAsync(settings, progress, token));
+            document = Kept(keep, settings, () => Await(token => work.RunAsync(settings, progress, token)));
         if (document is null)
             return;
         if (keep(document) is { } unwritten)
@@ -223,7 +245,7 @@ public abstract class FleetCmdlet : MuedCmdlet
         var keep = Keeper([.. databases, null]);
         using var progress = Progress(Texts.Get(work.Activity, Texts.Get("FleetOf", databases.Count)));
         var each = new TargetWork(work.RunAsync) { Files = work.Files(), OwnPath = work.OwnPath };
-        var run = new FleetRun(work.Command, each, Way)
+        var run = new FleetRun(CommandName, each, Way)
         {
             Shard = search.Shard,
             Progress = progress,

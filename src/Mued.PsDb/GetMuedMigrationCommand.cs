@@ -37,6 +37,9 @@ public sealed class GetMuedMigrationCommand : HistoryCmdlet, ITenantCmdlet
     }
 
     /// <inheritdoc/>
+    private protected override string CommandName => "status";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         if (Offline)
@@ -45,7 +48,6 @@ public sealed class GetMuedMigrationCommand : HistoryCmdlet, ITenantCmdlet
         var folder = new Lazy<MigrationFolder>(() => MigrationInput.ReadFolder(options));
         return Each(
             new(
-                "status",
                 async (settings, _, token) =>
                     ReportDocument.From(await MigrationRunner.ListAsync(settings, options, folder.Value, token).ConfigureAwait(false))
             )

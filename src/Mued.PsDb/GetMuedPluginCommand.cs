@@ -18,12 +18,12 @@ public sealed class GetMuedPluginCommand : FleetCmdlet
     public SwitchParameter Enabled { get; set; }
 
     /// <inheritdoc/>
+    private protected override string CommandName => "plugins";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare() =>
         Each(
-            new(
-                "plugins",
-                async (settings, _, token) => ReportDocument.From(await PluginRegistry.ReadAsync(settings, token).ConfigureAwait(false))
-            )
+            new(async (settings, _, token) => ReportDocument.From(await PluginRegistry.ReadAsync(settings, token).ConfigureAwait(false)))
             {
                 Activity = "ListPluginsActivity",
             }

@@ -53,13 +53,15 @@ public sealed class ImportMuedHistoryCommand : ChangingCmdlet, ITenantCmdlet
     private protected override object Key => (Path, Layout, HistoryTable);
 
     /// <inheritdoc/>
+    private protected override string CommandName => "import-history";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = Options();
         var folder = new Lazy<MigrationFolder>(options.ReadFolder);
         return Each(
             new(
-                "import-history",
                 async (settings, progress, token) =>
                     ReportDocument.From(
                         await HistoryImport.RunOnAsync(settings, options, folder.Value, progress, token).ConfigureAwait(false)

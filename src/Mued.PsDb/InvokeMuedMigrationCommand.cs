@@ -85,6 +85,9 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
     private protected override object Key => (base.Key, SchemaFile);
 
     /// <inheritdoc/>
+    private protected override string CommandName => "migrate";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = Options();
@@ -93,7 +96,6 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         var input = new Lazy<Task<MigrationInput>>(() => MigrationInput.ReadAsync(options));
         return Each(
             new(
-                "migrate",
                 async (settings, progress, token) =>
                     ReportDocument.From(
                         await MigrationRunner.RunOnAsync(settings, options, input.Value, progress, token).ConfigureAwait(false)
@@ -112,7 +114,6 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         Func<BaselineFinding, CancellationToken, Task<bool>> ask = (finding, ending) => OnPipelineAsync(() => IsIt(finding), ending);
         return Each(
             new(
-                "migrate",
                 async (settings, progress, token) =>
                     await BaselineSearch.RunAsync(settings, options, Force ? null : ask, progress, token).ConfigureAwait(false)
                         is { } report

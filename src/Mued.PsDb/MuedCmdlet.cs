@@ -185,6 +185,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
         catch (MuedException e)
         {
+            KeepFailure(MuedError.From(e), null);
             WriteError(ErrorRecords.From(e, target));
         }
     }
@@ -200,9 +201,14 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
         catch (MuedException e)
         {
-            WriteError(ErrorRecords.From(MuedError.From(e).About(settings.Target).ToException(), settings.Target));
+            var error = MuedError.From(e).About(settings.Target);
+            KeepFailure(error, settings);
+            WriteError(ErrorRecords.From(error.ToException(), settings.Target));
         }
     }
+
+    /// <summary>Keeps the error of a command that had nothing to report yet.</summary>
+    private protected virtual void KeepFailure(MuedError error, ConnectionSettings? settings) { }
 
     /// <summary>The folder of migrations that is meant, from PowerShell's current location.</summary>
     /// <param name="path">The folder that was named, if any.</param>

@@ -83,7 +83,7 @@ public abstract class ReportingCmdlet : FleetCmdlet
     {
         NameReports(about);
         var keep = Keeper(about);
-        var document = work();
+        var document = Kept(keep, about is [{ } one] ? one : null, work);
         if (keep(document) is { } unwritten)
             WriteError(unwritten);
         Tell(document);
@@ -112,10 +112,25 @@ public abstract class ReportingCmdlet : FleetCmdlet
     /// <param name="disposing">Whether <see cref="AsyncCmdlet.Dispose()"/> was called.</param>
     protected override void Dispose(bool disposing)
     {
+        Release();
+        base.Dispose(disposing);
+    }
+
+    private void Release()
+    {
         foreach (var (path, inLoop) in taken)
             ReportClaims.Release(path, inLoop);
         taken.Clear();
-        base.Dispose(disposing);
+    }
+
+    /// <summary>What reads the file must not find the report of an earlier run in it.</summary>
+    private protected sealed override void KeepFailure(MuedError error, ConnectionSettings? settings)
+    {
+        if (taken.Count > 0)
+            return;
+        if (Keeper([settings])(ReportDocument.From(CommandName, error)) is { } unwritten)
+            WriteError(unwritten);
+        Release();
     }
 
     /// <inheritdoc/>

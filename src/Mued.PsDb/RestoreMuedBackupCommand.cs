@@ -47,6 +47,9 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet, ITenantCmdlet
         );
 
     /// <inheritdoc/>
+    private protected override string CommandName => "restore";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = Run(
@@ -60,7 +63,6 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet, ITenantCmdlet
         );
         return Each(
             new(
-                "restore",
                 async (settings, progress, token) =>
                     ReportDocument.From(await BackupRestorer.RunAsync(settings, Of(settings), progress, token).ConfigureAwait(false))
             )

@@ -19,6 +19,9 @@ public sealed class TestMuedConnectionCommand : FolderCmdlet, ITenantCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
+    private protected override string CommandName => "test-connection";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var folder = Folder;
@@ -33,7 +36,6 @@ public sealed class TestMuedConnectionCommand : FolderCmdlet, ITenantCmdlet
         };
         return Each(
             new(
-                "test-connection",
                 async (settings, _, token) =>
                     ReportDocument.From(await ConnectionTest.RunAsync(settings, options, token).ConfigureAwait(false))
             )

@@ -22,6 +22,9 @@ public sealed class TestMuedHealthCommand : HistoryCmdlet
     public string? Since { get; set; }
 
     /// <inheritdoc/>
+    private protected override string CommandName => "test-health";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = new HealthOptions
@@ -33,7 +36,6 @@ public sealed class TestMuedHealthCommand : HistoryCmdlet
         var folder = new Lazy<MigrationFolder>(options.ReadFolder);
         return Each(
             new(
-                "test-health",
                 async (settings, _, token) =>
                     ReportDocument.From(await HealthTest.RunOnAsync(settings, Of(settings), folder.Value, token).ConfigureAwait(false))
             )

@@ -123,14 +123,14 @@ public sealed class TestMuedMigrationCommand : HistoryCmdlet
     }
 
     /// <inheritdoc/>
+    private protected override string CommandName => "test-migration";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = Options();
         return Each(
-            new(
-                "test-migration",
-                async (settings, progress, token) => await TestAsync(settings, options, progress, token).ConfigureAwait(false)
-            )
+            new(async (settings, progress, token) => await TestAsync(settings, options, progress, token).ConfigureAwait(false))
             {
                 Activity = "TestActivity",
                 OwnPath = Fix,

@@ -38,6 +38,9 @@ public sealed class TestMuedPluginCommand : ReportingCmdlet
     public SwitchParameter Update { get; set; }
 
     /// <inheritdoc/>
+    private protected override string CommandName => "test-plugins";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var defaults = new PluginTestOptions();
@@ -52,7 +55,6 @@ public sealed class TestMuedPluginCommand : ReportingCmdlet
         var writes = new HashSet<ConnectionSettings>(ReferenceEqualityComparer.Instance);
         return Each(
             new(
-                "test-plugins",
                 async (settings, _, token) =>
                     ReportDocument.From(
                         await PluginTest

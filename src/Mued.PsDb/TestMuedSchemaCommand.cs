@@ -92,6 +92,9 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
         && Path is not null;
 
     /// <inheritdoc/>
+    private protected override string CommandName => "test-schema";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         if (NamesBoth)
@@ -111,7 +114,6 @@ public sealed class TestMuedSchemaCommand : ReportingCmdlet
 
         return Each(
             new(
-                "test-schema",
                 async (settings, progress, token) =>
                     ReportDocument.From(await SchemaTest.RunAsync(settings, options, progress, token).ConfigureAwait(false))
             )

@@ -43,6 +43,9 @@ public sealed class TestMuedSloCommand : ReportingCmdlet
     public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
 
     /// <inheritdoc/>
+    private protected override string CommandName => "test-slo";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = new SloOptions
@@ -55,10 +58,7 @@ public sealed class TestMuedSloCommand : ReportingCmdlet
             MonthlyBudget = MonthlyBudget,
         };
         return Each(
-            new(
-                "test-slo",
-                async (settings, _, token) => ReportDocument.From(await SloTest.RunAsync(settings, options, token).ConfigureAwait(false))
-            )
+            new(async (settings, _, token) => ReportDocument.From(await SloTest.RunAsync(settings, options, token).ConfigureAwait(false)))
             {
                 Activity = "SloActivity",
             }

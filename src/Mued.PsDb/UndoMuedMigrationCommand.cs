@@ -46,6 +46,9 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
+    private protected override string CommandName => "undo";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = Options();
@@ -64,7 +67,7 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
 
     private static CmdletWork Work(UndoOptions options, Func<UndoPlan, CancellationToken, Task<bool>>? ask)
     {
-        return new("undo", UndoAsync) { Activity = "UndoActivity", OwnPath = options.BackupPath };
+        return new(UndoAsync) { Activity = "UndoActivity", OwnPath = options.BackupPath };
 
         async Task<ReportDocument?> UndoAsync(ConnectionSettings settings, IProgress<RunProgress>? progress, CancellationToken token)
         {
@@ -92,7 +95,6 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
             fleet.Plans.Count > 0 && !IsWanted(UndoQuestion.Of(fleet.Plans), [.. fleet.Plans.SelectMany(plan => plan.Warnings).Distinct()])
             ? null
             : new(
-                "undo",
                 async (settings, progress, token) =>
                     ReportDocument.From(await fleet.RunAsync(settings, progress, token).ConfigureAwait(false))
             )

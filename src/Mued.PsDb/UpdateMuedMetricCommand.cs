@@ -36,12 +36,14 @@ public sealed class UpdateMuedMetricCommand : ReportingCmdlet
     public string TimeZone { get; set; } = MetricsOptions.DefaultTimeZone;
 
     /// <inheritdoc/>
+    private protected override string CommandName => "update-metrics";
+
+    /// <inheritdoc/>
     private protected override CmdletRun Prepare()
     {
         var options = MetricsOptions.Of(TimeZone, DayOf(Date), DayOf(From), DayOf(To), Missing);
         return Each(
             new(
-                "update-metrics",
                 async (settings, _, token) =>
                     ReportDocument.From(await MetricsUpdate.RunAsync(settings, options, token).ConfigureAwait(false))
             )

@@ -203,6 +203,26 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         [int] $failure[0].Exception.ExitCode | Should -Be 5
     }
 
+    It 'leaves its error in the report file where it ended before there was a report: <Name>' -ForEach @(
+        @{ Name = 'no such database'; Id = '3D000'; More = { @{ Connection = $database -replace 'mued_pester_.*', 'no_such' } } }
+        @{ Name = 'no such database, with a file of its own'; Id = '3D000'; More = { @{ Connection = $database -replace 'mued_pester_.*', 'run'; ReportPath = 'TestDrive:/{database}.json' } } }
+        @{ Name = 'no connection'; Id = 'ConnectionEmpty'; More = { @{ Connection = '' } } }
+        @{ Name = 'no such file of connections'; Id = 'ConnectionFile*'; More = { @{ ConnectionFile = 'TestDrive:/none.txt' } } }
+        @{ Name = 'no such plan'; Id = 'PlanUnreadable'; More = { @{ Connection = $database; Plan = 'TestDrive:/none.json' } } }
+        @{ Name = 'a plan that is refused'; Id = 'VersionUnknown'; More = { @{ Connection = $database; Target = '9999'; WhatIf = $true } } }
+        @{ Name = 'no such server'; Id = 'Connection*'; More = { @{ Connection = 'postgresql://nobody@127.0.0.1:1/none'; Database = '*' } } }
+    ) {
+        $database = New-Database -Base
+        $arguments = @{ ReportPath = 'TestDrive:/run.json'; ErrorAction = 'Stop' }
+        $given = & $More
+        foreach ($key in $given.Keys) { $arguments[$key] = $given[$key] }
+        Set-Content TestDrive:/run.json '{ "status": "Succeeded" }'
+        { Invoke-MuedMigration @arguments } | Should -Throw -ErrorId ($Id -eq '3D000' ? '*' : "$Id,*")
+        $kept = Get-Content TestDrive:/run.json -Raw | ConvertFrom-Json
+        $kept.status, $kept.success | Should -Be 'Failed', $false
+        "$($kept.error.sqlState) $($kept.error.errorId)" | Should -BeLike "*$Id*"
+    }
+
     It 'refuses a report format that it does not know before it runs anything' {
         $database = New-Database -Base
         { Invoke-MuedMigration $database -ReportPath TestDrive:/report.doc } | Should -Throw -ErrorId 'UnknownReportFormat,*'

@@ -14,11 +14,11 @@ public class RestoreFaultTests(ITestOutputHelper output)
         await using var scene = await RestoreScene.CreateAsync();
         var last = await CountAsync(scene, direction);
 
-        var stride = Soak.Count(Math.Max(1, last / 4), 1);
+        var (stride, tail) = (Math.Max(1, last / Soak.Count(4, 200)), Soak.Count(4, 60));
         var (cuts, restored) = (0, 0);
 
         // Around COMMIT, the last messages, every one counts.
-        foreach (var message in Enumerable.Range(1, last).Where(message => message % stride == 0 || message > last - 4))
+        foreach (var message in Enumerable.Range(1, last).Where(message => message % stride == 0 || message > last - tail))
         {
             foreach (var forward in new[] { true, false })
             {

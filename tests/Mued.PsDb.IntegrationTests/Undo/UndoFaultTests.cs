@@ -19,10 +19,10 @@ public class UndoFaultTests(ITestOutputHelper output)
     {
         await using var watched = await UndoScene.CreateRichAsync();
         var last = await CountMessagesAsync(watched, direction);
-        var stride = Soak.Count(Math.Max(1, last / 8), 1);
+        var (stride, tail) = (Math.Max(1, last / Soak.Count(8, 400)), Soak.Count(7, 60));
 
         // Around COMMIT, the last messages, every one counts.
-        var messages = Enumerable.Range(1, last).Where(message => message % stride == 0 || message > last - 7);
+        var messages = Enumerable.Range(1, last).Where(message => message % stride == 0 || message > last - tail);
         var (cuts, undone) = (0, 0);
         var scene = await UndoScene.CreateRichAsync();
         try

@@ -39,7 +39,7 @@ internal static class StatementTrial
     )
     {
         var places = new Dictionary<NpgsqlBatchCommand, int>();
-        using var batch = connection.Batch("SAVEPOINT mued_objects");
+        using var batch = connection.Batch("SAVEPOINT mued_objects", SessionGuard.AllowViews);
         for (var i = flight.From; i < flight.To; i++)
         {
             var script = SqlScript.Parse(texts[i], "");
@@ -51,7 +51,7 @@ internal static class StatementTrial
             }
         }
 
-        batch.Add("RELEASE SAVEPOINT mued_objects");
+        batch.Add(SessionGuard.ForbidViews, "RELEASE SAVEPOINT mued_objects");
         try
         {
             await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal static class SessionGuard
 
     // Servers before 14.13, 15.8 and 16.4 do not have it.
     private const string Kinds = "restrict_nonsystem_relation_kind";
+    private const string TablesOnly = "view, foreign-table";
 
     /// <summary>Puts the guard up.</summary>
     public const string Up = $"""
@@ -26,7 +27,7 @@ internal static class SessionGuard
             pg_catalog.set_config('mued.kinds', pg_catalog.current_setting('{Kinds}', true), true),
             pg_catalog.set_config('row_security', 'off', true),
             CASE WHEN pg_catalog.current_setting('{Kinds}', true) IS NOT NULL
-                THEN pg_catalog.set_config('{Kinds}', 'view, foreign-table', true) END,
+                THEN pg_catalog.set_config('{Kinds}', '{TablesOnly}', true) END,
             pg_catalog.set_config('search_path', '{Path}', true)
         WHERE pg_catalog.textne(pg_catalog.current_setting('search_path'), '{Path}')
         """;
@@ -39,6 +40,17 @@ internal static class SessionGuard
             pg_catalog.set_config('search_path', pg_catalog.current_setting('mued.path'), true)
         WHERE pg_catalog.texteq(pg_catalog.current_setting('search_path'), '{Path}')
         """;
+
+    /// <summary>
+    /// While the guard is up, lets what is read be a view or a foreign table too, as far as the session lets it: for statements that make
+    /// again what people made of them.
+    /// </summary>
+    public const string AllowViews =
+        $"SELECT set_config('{Kinds}', current_setting('mued.kinds'), true) WHERE current_setting('{Kinds}', true) IS NOT NULL";
+
+    /// <summary>Ends <see cref="AllowViews"/>.</summary>
+    public const string ForbidViews =
+        $"SELECT set_config('{Kinds}', '{TablesOnly}', true) WHERE current_setting('{Kinds}', true) IS NOT NULL";
 
     /// <summary>The schema in which the session creates unqualified names; public where its search path names none that exists.</summary>
     public const string Schema = "coalesce(nullif(current_setting('mued.schema'), ''), 'public')";

@@ -16,9 +16,16 @@ internal sealed class CatalogInventory
     private readonly Dictionary<uint, bool> large = [];
     private long? writes;
 
+    // Objects of no schema, which may depend on nothing but what is the server's own, and so have no row in pg_depend.
+    private static readonly string OfDatabase = string.Concat(
+        new[] { "pg_am", "pg_cast", "pg_foreign_data_wrapper", "pg_language", "pg_publication", "pg_subscription", "pg_transform" }.Select(
+            catalog => $"UNION SELECT 'pg_catalog.{catalog}'::regclass, oid FROM pg_catalog.{catalog} WHERE oid >= 16384\n                "
+        )
+    );
+
     /// <summary>
     /// Everything that depends on anything is in pg_depend, and everything in a schema depends on the schema; OIDs below 16384 are the
-    /// server's own (PostgreSQL source, transam.h). Schemas themselves are added;
+    /// server's own (PostgreSQL source, transam.h). Schemas themselves and what belongs to the database are added;
     /// temporary tables, which other sessions drop at any time, are not. Only tables that this transaction has locked against everyone
     /// have a size: what else changed is not its doing, and to measure another would wait for whoever has it locked. What it has dropped is told
     /// by the locks that it holds on what is not there, for each DROP takes one on every object that goes (PostgreSQL source, dependency.c,
@@ -37,7 +44,7 @@ internal sealed class CatalogInventory
                 SELECT classid, objid FROM pg_catalog.pg_depend WHERE objid >= 16384
                 EXCEPT
                 SELECT 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class WHERE relpersistence = 't'
-                UNION
+                {OfDatabase}UNION
                 SELECT 'pg_catalog.pg_namespace'::regclass, oid FROM pg_catalog.pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_(temp|toast)'
                 UNION
                 SELECT classid, objid FROM locked WHERE classid = 'pg_catalog.pg_largeobject'::regclass

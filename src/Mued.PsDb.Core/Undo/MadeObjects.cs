@@ -18,20 +18,48 @@ internal sealed record MadeObjects(IReadOnlySet<CatalogObject> Made, bool Touche
             WHERE d.classid = v.classid AND d.objid = v.objid AND (v.number = 0 OR d.objsubid = v.number) AND d.xmin = ANY ($4::xid8[]::xid[]))
         """;
 
+    // The catalogs that have a row for each object or its parts, and the column that tells whose it is. That of indexes is left out: to make one
+    // concurrently takes transactions of which the history knows nothing.
+    private static readonly (string Catalog, string Rows, string Whose)[] Catalogs =
+    [
+        ("pg_class", "pg_class", "oid"),
+        ("pg_class", "pg_attribute", "attrelid"),
+        ("pg_class", "pg_sequence", "seqrelid"),
+        ("pg_class", "pg_foreign_table", "ftrelid"),
+        ("pg_type", "pg_type", "oid"),
+        ("pg_type", "pg_enum", "enumtypid"),
+        ("pg_ts_config", "pg_ts_config", "oid"),
+        ("pg_ts_config", "pg_ts_config_map", "mapcfg"),
+        .. new[]
+        {
+            "pg_collation",
+            "pg_constraint",
+            "pg_event_trigger",
+            "pg_foreign_data_wrapper",
+            "pg_foreign_server",
+            "pg_language",
+            "pg_namespace",
+            "pg_policy",
+            "pg_proc",
+            "pg_publication",
+            "pg_rewrite",
+            "pg_statistic_ext",
+            "pg_trigger",
+            "pg_ts_dict",
+        }.Select(catalog => (catalog, catalog, "oid")),
+    ];
+
     // Whether anything was made, altered, commented or granted by others: a row of a catalog that none of the transactions wrote.
-    private const string TouchedSql = """
+    private static readonly string TouchedSql = $"""
         WITH v AS (SELECT DISTINCT classid, objid FROM unnest($1, $2, $3) AS v (classid, objid, number)), written (xmin) AS (
             SELECT d.xmin FROM v JOIN pg_catalog.pg_depend AS d ON d.classid = v.classid AND d.objid = v.objid
             UNION ALL SELECT d.xmin FROM v JOIN pg_catalog.pg_description AS d ON d.classoid = v.classid AND d.objoid = v.objid
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_class AS x ON v.classid = 'pg_catalog.pg_class'::regclass AND x.oid = v.objid
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_attribute AS x
-                ON v.classid = 'pg_catalog.pg_class'::regclass AND x.attrelid = v.objid AND x.attnum > 0
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_trigger AS x ON v.classid = 'pg_catalog.pg_trigger'::regclass AND x.oid = v.objid
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_rewrite AS x ON v.classid = 'pg_catalog.pg_rewrite'::regclass AND x.oid = v.objid
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_policy AS x ON v.classid = 'pg_catalog.pg_policy'::regclass AND x.oid = v.objid
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_constraint AS x ON v.classid = 'pg_catalog.pg_constraint'::regclass AND x.oid = v.objid
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_proc AS x ON v.classid = 'pg_catalog.pg_proc'::regclass AND x.oid = v.objid
-            UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.pg_type AS x ON v.classid = 'pg_catalog.pg_type'::regclass AND x.oid = v.objid
+            {string.Join(
+            '\n',
+            Catalogs.Select(item =>
+                $"UNION ALL SELECT x.xmin FROM v JOIN pg_catalog.{item.Rows} AS x ON v.classid = 'pg_catalog.{item.Catalog}'::regclass AND x.{item.Whose} = v.objid"
+            )
+        )}
         )
         SELECT EXISTS (SELECT FROM written WHERE xmin <> ALL ($4::xid8[]::xid[]))
         """;

@@ -252,9 +252,12 @@ public class UndoTests
     }
 
     [Fact]
-    public async Task A_backup_is_made_by_default_only_when_rows_would_be_lost()
+    public async Task A_backup_is_made_by_default_only_when_something_would_be_lost()
     {
-        using var set = new MigrationSet(("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY);"), ("rollback_0001_a.sql", "DROP TABLE a;"));
+        using var set = new MigrationSet(
+            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY); CREATE TYPE e AS ENUM ('x');"),
+            ("rollback_0001_a.sql", "DROP TABLE a; DROP TYPE e;")
+        );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         var options = scene.Options with { BackupPath = null };
         Assert.Null((await UndoRunner.PlanAsync(scene.Settings, options)).BackupPath);
@@ -271,6 +274,10 @@ public class UndoTests
         Assert.Null(bare.Backup);
         Assert.Equal([new("public.a", 1)], bare.Tables);
         Assert.Single(Directory.EnumerateFileSystemEntries(scene.Folder));
+
+        await scene.MigrateAsync();
+        await scene.Database.ExecuteAsync("ALTER TYPE e ADD VALUE 'by hand'");
+        Assert.Equal(0, (await scene.UndoneAsync(options)).Backup!.Rows);
     }
 
     [Fact]

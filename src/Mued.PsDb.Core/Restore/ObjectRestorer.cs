@@ -27,6 +27,7 @@ internal sealed class ObjectRestorer(
             set_config('default_tablespace', '', true), set_config('xmloption', 'content', true)
         """;
 
+    private readonly EnumComparison enums = new();
     private readonly Dictionary<Key, LostObject> known = objects.ToDictionary(item => new Key(item.Kind, item.Name));
     private readonly HashSet<string> heirs =
     [
@@ -35,6 +36,33 @@ internal sealed class ObjectRestorer(
     private readonly Dictionary<Key, string> made = [];
     private readonly HashSet<(Key, string)> done = [];
     private readonly Dictionary<Key, (string Sql, string Reason)> failed = [];
+
+    /// <summary>
+    /// Adds the labels that enum types had, in a transaction of its own, which must not be open yet: rows can hold them only once they are
+    /// committed (PostgreSQL manual, ALTER TYPE, Notes). What cannot be added is told with everything else.
+    /// </summary>
+    /// <param name="begin">Begins the transaction.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server.</param>
+    public async Task AddLabelsAsync(IEnumerable<string> begin, CancellationToken cancellationToken)
+    {
+        if (action != SchemaObjectsAction.Restore || lost.Enums.Count == 0)
+            return;
+        var here = (await ReadAsync(cancellationToken).ConfigureAwait(false)).Enums.ToDictionary(enums.NameOf);
+        var added = lost
+            .Enums.Where(item => here.ContainsKey(enums.NameOf(item)))
+            .Select(item =>
+                (Key: new Key(enums.KindOf(item), enums.NameOf(item)), Sql: enums.Additions(item, here[enums.NameOf(item)]).ToList())
+            )
+            .Where(item => item.Sql.Count > 0)
+            .ToList();
+        if (added.Count == 0)
+            return;
+        await connection.ExecuteAsync(begin.Select(sql => (BatchStep)sql), cancellationToken).ConfigureAwait(false);
+        await StatementTrial.RunAsync(connection, [.. added.SelectMany(item => item.Sql)], cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync(["COMMIT"], cancellationToken).ConfigureAwait(false);
+        foreach (var (key, sql) in added)
+            made[key] = string.Join("; ", sql);
+    }
 
     /// <summary>Makes what rows need: types, functions, tables and columns.</summary>
     public Task BeforeRowsAsync(CancellationToken cancellationToken) => MakeAsync(beforeRows: true, cancellationToken);
@@ -82,8 +110,7 @@ internal sealed class ObjectRestorer(
 
     private async Task<List<SchemaCheck>> CompareAsync(CancellationToken cancellationToken)
     {
-        var query = new SchemaQuery(lost.Scope, [], [], lost.FormatVersion, selection: SchemaSelection.All);
-        var here = await SchemaReader.ReadAsync(connection, query, cancellationToken).ConfigureAwait(false);
+        var here = await ReadAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             .. new SchemaComparison(lost, here, strict: false)
@@ -91,6 +118,13 @@ internal sealed class ObjectRestorer(
                 .Checks.Where(check => check.Status != CheckStatus.Unexpected && (known.ContainsKey(Key.Of(check)) || IsOwner(check))),
         ];
     }
+
+    private Task<SchemaSnapshot> ReadAsync(CancellationToken cancellationToken) =>
+        SchemaReader.ReadAsync(
+            connection,
+            new SchemaQuery(lost.Scope, [], [], lost.FormatVersion, selection: SchemaSelection.All),
+            cancellationToken
+        );
 
     private bool IsToBeMade(SchemaCheck check) =>
         StatementOf(check) is not null

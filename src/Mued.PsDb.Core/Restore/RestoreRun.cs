@@ -49,6 +49,8 @@ internal sealed class RestoreRun : IAsyncDisposable
             .ConfigureAwait(false);
         if (done.Unknown is { } unknown)
             (done, error) = (RestoreOutcome.None, MuedError.From(unknown));
+        if (options.DryRun && error?.SqlState == SqlStates.UnsafeNewEnumValueUsage)
+            error = error with { Advice = Texts.Get("RestoreFailed.LabelAdvice") };
         error ??= done.Left() is { } left ? MuedError.From(left) : null;
         var status = RunReport.StatusOf(error, options.DryRun, done.Changed);
         var report = new RestoreReport(status, context.Settings.Target, context.Settings.Source)
@@ -69,7 +71,8 @@ internal sealed class RestoreRun : IAsyncDisposable
         OnBackupAsync(
             async (connection, backup, token) =>
             {
-                await BeginAsync(connection, backup, token).ConfigureAwait(false);
+                await EnsureAsync(connection, backup, token).ConfigureAwait(false);
+                await connection.ExecuteAsync(Begin(connection), token).ConfigureAwait(false);
                 return await LoadTime.ExpectAsync(connection, backup, token).ConfigureAwait(false);
             },
             cancellationToken
@@ -100,8 +103,8 @@ internal sealed class RestoreRun : IAsyncDisposable
         );
     }
 
-    /// <summary>Makes sure that the backup belongs here and can be loaded, and begins the transaction.</summary>
-    private async Task BeginAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
+    /// <summary>Makes sure that the backup belongs here and can be loaded.</summary>
+    private async Task EnsureAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
         warnings = [];
         await CheckOriginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
@@ -109,18 +112,21 @@ internal sealed class RestoreRun : IAsyncDisposable
             .QueryAsync([Preflight.Query([])], reader => Preflight.ReadAsync(reader, [], cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         Preflight.Ensure(facts, context.Settings.Target);
-        await connection
-            .ExecuteAsync([.. context.Transaction.BeginReadCommitted(connection), Settings], cancellationToken)
-            .ConfigureAwait(false);
     }
+
+    private IReadOnlyList<BatchStep> Begin(NpgsqlConnection connection) =>
+        [.. context.Transaction.BeginReadCommitted(connection), Settings];
 
     /// <summary>One try.</summary>
     private async Task<RestoreOutcome> AttemptAsync(NpgsqlConnection connection, Backup backup, CancellationToken cancellationToken)
     {
-        await BeginAsync(connection, backup, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(connection, backup, cancellationToken).ConfigureAwait(false);
         var schema = backup.LostSchema() is { } lost
             ? new ObjectRestorer(connection, lost, backup.Manifest.Objects, options.SchemaObjects)
             : null;
+        if (schema is not null && !options.DryRun)
+            await schema.AddLabelsAsync(context.Transaction.BeginReadCommitted(connection), cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync(Begin(connection), cancellationToken).ConfigureAwait(false);
         if (schema is not null)
             await schema.BeforeRowsAsync(cancellationToken).ConfigureAwait(false);
         var rows = await RowsAsync(connection, backup, schema?.FailedTables() ?? new Dictionary<string, string>(), cancellationToken)

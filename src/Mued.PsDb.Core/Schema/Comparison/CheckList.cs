@@ -124,7 +124,7 @@ internal sealed class CheckList(IReadOnlyList<string> wholeSchemas, bool strict)
                 : Texts.Get("Check.Different", string.Join(", ", differences)),
             SuggestedSql = kind.Alter(expectation, match),
             Ways = Known([.. kind.Changes(expectation, match)]),
-            OnlyLacks = facts.Exceed(found),
+            OnlyLacks = kind.OnlyLacks(expectation, match),
         };
     }
 

@@ -34,6 +34,9 @@ internal sealed class DomainComparison : ObjectComparison<DomainSnapshot>
             ("comments of checks", Comments(item) is [_, ..] comments ? string.Join("; ", comments) : null)
         );
 
+    public override bool OnlyLacks(DomainSnapshot expected, DomainSnapshot actual) =>
+        base.OnlyLacks(expected, actual with { Constraints = [.. actual.Constraints.Except(Kept(expected, actual))] });
+
     public override IReadOnlyList<string> Expressions => ["default", "checks"];
 
     /// <summary>VALUE is a name like any other where it is not the key word of a domain.</summary>
@@ -78,7 +81,7 @@ internal sealed class DomainComparison : ObjectComparison<DomainSnapshot>
             statements.Add(alter + (expected.Default is { } value ? "SET DEFAULT " + value : "DROP DEFAULT"));
         if (expected.NotNull != actual.NotNull)
             statements.Add(alter + (expected.NotNull ? "SET NOT NULL" : "DROP NOT NULL"));
-        var kept = actual.Constraints.Where(check => expected.Constraints.Any(other => Same(check, other))).ToList();
+        var kept = Kept(expected, actual);
         statements.AddRange(actual.Constraints.Except(kept).Select(check => $"{alter}DROP CONSTRAINT {ObjectName.Quote(check.Name)}"));
         statements.AddRange(
             expected.Constraints.ExceptBy(kept.Select(check => check.Name), check => check.Name).Select(check => Add(expected, check))
@@ -88,6 +91,11 @@ internal sealed class DomainComparison : ObjectComparison<DomainSnapshot>
         statements.AddRange(uncommented.Select(check => Comment(expected, check with { Comment = null })));
         statements.AddRange(Comments(expected).Except(Comments(actual with { Constraints = kept })));
         return string.Join("; ", statements);
+    }
+
+    private static List<ConstraintSnapshot> Kept(DomainSnapshot expected, DomainSnapshot actual)
+    {
+        return [.. actual.Constraints.Where(check => expected.Constraints.Any(other => Same(check, other)))];
 
         static bool Same(ConstraintSnapshot check, ConstraintSnapshot other) =>
             check.Name == other.Name && check.Definition == other.Definition && check.NotValid == other.NotValid;

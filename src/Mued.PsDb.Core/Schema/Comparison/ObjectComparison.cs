@@ -29,6 +29,9 @@ internal abstract class ObjectComparison<T>
     /// <summary>What is compared.</summary>
     public abstract ObjectFacts FactsOf(T item);
 
+    /// <summary>Whether what is there has nothing that it should not have.</summary>
+    public virtual bool OnlyLacks(T expected, T actual) => FactsOf(expected).Exceed(FactsOf(actual));
+
     /// <summary>The aspects that are expressions, which the server may print in more than one way.</summary>
     public virtual IReadOnlyList<string> Expressions => [];
 

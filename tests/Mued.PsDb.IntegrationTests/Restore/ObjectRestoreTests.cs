@@ -8,14 +8,14 @@ public sealed class ObjectRestoreTests
         (
             "0001_orders.sql",
             """
-            CREATE TYPE mood AS ENUM ('good', 'bad');
+            CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN positive AS int CONSTRAINT low CHECK (VALUE > 0);
             CREATE TABLE orders (id int PRIMARY KEY, note text, amount int, at date DEFAULT '2026-01-01');
             CREATE TABLE lines (id int PRIMARY KEY, "order" int REFERENCES orders, text text);
             CREATE TABLE parts (id int, day date NOT NULL) PARTITION BY RANGE (day);
             CREATE INDEX orders_at ON orders (at);
             """
         ),
-        ("rollback_0001_orders.sql", "DROP TABLE lines, orders, parts CASCADE; DROP TYPE mood CASCADE;"),
+        ("rollback_0001_orders.sql", "DROP TABLE lines, orders, parts CASCADE; DROP TYPE mood CASCADE; DROP DOMAIN positive;"),
     ];
 
     /// <summary>What people did by hand, a line a kind.</summary>
@@ -23,7 +23,9 @@ public sealed class ObjectRestoreTests
         CREATE INDEX "by Hand" ON orders (lower(note), amount DESC) WITH (fillfactor = 60) WHERE amount > 3;
         CREATE UNIQUE INDEX orders_note ON orders ((note || 'x')) INCLUDE (amount);
         ALTER INDEX orders_note ALTER COLUMN 1 SET STATISTICS 77; COMMENT ON INDEX orders_note IS 'it''s mine';
-        ALTER INDEX lines_pkey SET (fillfactor = 55);
+        ALTER INDEX lines_pkey SET (fillfactor = 55); COMMENT ON INDEX lines_pkey IS 'of a key'; COMMENT ON INDEX orders_pkey IS 'it''s another';
+        ALTER TYPE mood ADD VALUE 'so so' BEFORE 'bad'; ALTER TYPE mood ADD VALUE 'it''s fine';
+        ALTER DOMAIN positive ADD CONSTRAINT high CHECK (VALUE < 9); ALTER DOMAIN positive SET DEFAULT 3;
         CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
         CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch('a');
         ALTER TABLE orders DISABLE TRIGGER touched; COMMENT ON TRIGGER touched ON orders IS 'off';
@@ -41,12 +43,12 @@ public sealed class ObjectRestoreTests
         ALTER TABLE orders ADD COLUMN extra int NOT NULL DEFAULT 7, ADD CONSTRAINT positive CHECK (amount > 0) NOT VALID; ALTER TABLE orders ALTER amount SET DEFAULT 4, ALTER amount SET NOT NULL;
         ALTER TABLE orders ADD CONSTRAINT once UNIQUE (amount, note) DEFERRABLE;
         CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); CREATE INDEX parts_1_id ON parts_1 (id);
-        CREATE INDEX parts_day ON parts (day);
+        CREATE INDEX parts_day ON parts (day); CREATE INDEX half ON ONLY parts (id, day);
         CREATE TABLE child (more text DEFAULT 'x') INHERITS (orders);
         CREATE VIEW totals WITH (security_barrier = true) AS SELECT note, sum(amount) AS total FROM orders WHERE note <> 'two
           lines' GROUP BY note; COMMENT ON VIEW totals IS 'v'; GRANT SELECT ON totals TO pg_monitor;
         CREATE VIEW upper AS SELECT upper(note) AS note FROM totals; ALTER VIEW upper ALTER note SET DEFAULT 'd';
-        CREATE MATERIALIZED VIEW kept AS SELECT id FROM orders WITH NO DATA; CREATE INDEX kept_id ON kept (id);
+        CREATE MATERIALIZED VIEW sums AS SELECT total FROM totals; CREATE MATERIALIZED VIEW kept AS SELECT id FROM orders WITH NO DATA; CREATE INDEX kept_id ON kept (id);
         CREATE FUNCTION latest() RETURNS orders LANGUAGE sql AS 'SELECT * FROM orders LIMIT 1'; GRANT EXECUTE ON FUNCTION latest() TO pg_monitor;
         CREATE FUNCTION feel(mood) RETURNS mood LANGUAGE sql IMMUTABLE RETURN $1;
         CREATE TYPE pair AS (n int, m mood); COMMENT ON COLUMN pair.m IS 'second'; CREATE TABLE pairs (id int PRIMARY KEY, p pair, many pair[]);
@@ -60,13 +62,15 @@ public sealed class ObjectRestoreTests
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync(ByHand);
         await scene.Database.ExecuteAsync(
-            "CREATE PUBLICATION news FOR TABLE lines (id, text) WHERE (id > 3), users; INSERT INTO orders (id, note, amount) VALUES (1, 'a', 5); INSERT INTO parts VALUES (1, '2026-05-05'); INSERT INTO child (id, amount) VALUES (2, 6); INSERT INTO others VALUES (1, 1, 'bad')"
+            "CREATE PUBLICATION news FOR TABLE lines (id, text) WHERE (id > 3), users; INSERT INTO orders (id, note, amount) VALUES (1, 'a', 5); INSERT INTO parts VALUES (1, '2026-05-05'); INSERT INTO child (id, amount) VALUES (2, 6); INSERT INTO others VALUES (1, 1, 'so so')"
         );
         var before = await SchemaDump.ReadAsync(scene.Database);
 
         var undone = await scene.UndoneAsync(scene.Options with { Force = true });
         Assert.Contains(undone.Objects, item => item is { Kind: "index", Name: "public.\"by Hand\"", Statement: not null });
         await scene.MigrateAsync();
+        var rehearsed = await BackupRestorer.RunAsync(scene.Settings, new() { Path = scene.BackupPath, DryRun = true });
+        Assert.Contains("commits", rehearsed.Error?.Advice, StringComparison.Ordinal);
         var restored = await scene.RestoreAsync();
 
         Assert.Equal(
@@ -88,7 +92,7 @@ public sealed class ObjectRestoreTests
             )
         );
         Assert.Equal(1, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM parts_1"));
-        Assert.Equal("bad", await scene.Database.ScalarAsync<string>("SELECT m::text FROM others"));
+        Assert.Equal("so so", await scene.Database.ScalarAsync<string>("SELECT m::text FROM others"));
     }
 
     [Fact]
@@ -97,7 +101,7 @@ public sealed class ObjectRestoreTests
         using var set = new MigrationSet(Files);
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync(
-            "CREATE INDEX mine ON orders (note); COMMENT ON TABLE lines IS 'l'; INSERT INTO orders (id) VALUES (1)"
+            "CREATE INDEX mine ON orders (note); CREATE INDEX half ON orders (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'half'::regclass; COMMENT ON TABLE lines IS 'l'; INSERT INTO orders (id) VALUES (1)"
         );
         await scene.UndoneAsync();
         await scene.MigrateAsync();
@@ -106,6 +110,7 @@ public sealed class ObjectRestoreTests
         Assert.Equal((RunStatus.Succeeded, 1), (told.Status, told.Loaded));
         Assert.Equal(
             [
+                ("index public.half", RestoredObjectStatus.Missing, "CREATE INDEX half ON public.orders USING btree (id)"),
                 ("index public.mine", RestoredObjectStatus.Missing, "CREATE INDEX mine ON public.orders USING btree (note)"),
                 ("table comment public.lines", RestoredObjectStatus.Missing, "COMMENT ON TABLE public.lines IS 'l'"),
             ],
@@ -114,7 +119,9 @@ public sealed class ObjectRestoreTests
                 .Order()
         );
         Assert.False(await scene.Database.ScalarAsync<bool>("SELECT to_regclass('mine') IS NOT NULL"));
-        Assert.Equal(2, (await scene.RestoredAsync()).Objects.Count(item => item.Status == RestoredObjectStatus.Restored));
+        var restored = await scene.RestoredAsync();
+        Assert.Equal("public.half", restored.Objects.Single(item => item.Status == RestoredObjectStatus.Different).Name);
+        Assert.Equal(2, restored.Objects.Count(item => item.Status == RestoredObjectStatus.Restored));
     }
 
     [Fact]
@@ -127,10 +134,10 @@ public sealed class ObjectRestoreTests
                 "0001_s.sql",
                 """
                 CREATE SCHEMA s; CREATE TABLE s.a (id int PRIMARY KEY, u int UNIQUE DEFERRABLE, v int, up int REFERENCES s.a);
-                CREATE TABLE s.b (a int REFERENCES s.a, c int, own int); CREATE FOREIGN DATA WRAPPER w; CREATE SERVER v FOREIGN DATA WRAPPER w;
+                CREATE TABLE s.b (a int REFERENCES s.a, c int, own int); CREATE FOREIGN DATA WRAPPER w; CREATE SERVER v FOREIGN DATA WRAPPER w; CREATE PUBLICATION ours FOR TABLE s.a;
                 """
             ),
-            ("rollback_0001_s.sql", "DROP SCHEMA s CASCADE; DROP FOREIGN DATA WRAPPER w CASCADE;")
+            ("rollback_0001_s.sql", "DROP SCHEMA s CASCADE; DROP FOREIGN DATA WRAPPER w CASCADE; DROP PUBLICATION ours;")
         );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         await scene.Database.ExecuteAsync(
@@ -141,7 +148,8 @@ public sealed class ObjectRestoreTests
                 FOR t IN SELECT g.*, row_number() OVER (ORDER BY tgname) AS n FROM pg_trigger AS g WHERE tgrelid = 's.b'::regclass LOOP
                     EXECUTE format('ALTER TABLE s.b %s TRIGGER %I', (ARRAY['ENABLE ALWAYS', 'ENABLE REPLICA', 'DISABLE', 'ENABLE'])[t.n], t.tgname);
                 END LOOP; END $$;
-            CREATE PUBLICATION news FOR TABLES IN SCHEMA s, TABLE other;
+            CREATE PUBLICATION news FOR TABLES IN SCHEMA s, TABLE other; COMMENT ON PUBLICATION ours IS 'o'; COMMENT ON FOREIGN DATA WRAPPER w IS 'w';
+            GRANT USAGE ON FOREIGN DATA WRAPPER w TO pg_monitor;
             GRANT USAGE ON SCHEMA s TO pg_monitor; GRANT SELECT ON s.a TO pg_monitor WITH GRANT OPTION; SET ROLE pg_monitor; GRANT SELECT ON s.a TO pg_read_all_stats; RESET ROLE;
             """
         );

@@ -28,7 +28,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                        'TRIGGERS (' || (SELECT string_agg(format('%s %s', f.proname, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE 'DISABLED' END),
                                                           ', ' ORDER BY f.proname)
                            FROM pg_trigger AS g JOIN pg_proc AS f ON f.oid = g.tgfoid WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O') || ')'), '') AS settings,
-                       d.description AS comment
+                       d.description AS comment, xd.description AS index_comment
                 FROM scope
                 JOIN pg_constraint AS k ON k.conrelid = scope.oid
                 JOIN pg_class AS t ON t.oid = k.conrelid
@@ -36,6 +36,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                 LEFT JOIN pg_namespace AS fn ON fn.oid = f.relnamespace
                 LEFT JOIN pg_index AS i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
                 LEFT JOIN pg_class AS x ON x.oid = i.indexrelid
+                LEFT JOIN pg_description AS xd ON xd.objoid = x.oid AND xd.classoid = 'pg_class'::regclass AND xd.objsubid = 0
             LEFT JOIN pg_description AS d ON d.objoid = k.oid AND d.classoid = 'pg_constraint'::regclass
                 WHERE (k.contype IN ('p', 'u', 'f', 'c', 'x') OR k.contype = 'n' AND (NOT k.convalidated OR k.connoinherit OR k.conname !~ '_not_null[0-9]*$' OR d.description IS NOT NULL))
                   AND NOT EXISTS (SELECT FROM pg_constraint AS p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
@@ -82,6 +83,7 @@ internal sealed class ConstraintQuery : CatalogQuery
                 References = kind == "f" ? ReferenceOf(row) : null,
                 BrokenIndex = row.IsOrNull("index_usable") == false,
                 Settings = row.TextOrNull("settings"),
+                IndexComment = row.TextOrNull("index_comment"),
                 Comment = row.TextOrNull("comment"),
             }
         );

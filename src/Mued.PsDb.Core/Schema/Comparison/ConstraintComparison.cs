@@ -15,16 +15,17 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
             ("definition", item.Definition),
             ("validation", item.NotValid ? "NOT VALID" : null),
             ("index", item.BrokenIndex ? "(its index is not valid)" : null),
-            ("settings", item.Settings)
+            ("settings", item.Settings),
+            ("comment of its index", item.IndexComment)
         );
 
     public override IReadOnlyList<string> Expressions => ["definition"];
 
     public override string? QueryOf(ConstraintSnapshot item) => CheckText.QueryOf(item, $"ONLY {Owner}");
 
-    public override string? Create(ConstraintSnapshot item) => item.Settings is null ? Make(item) : null;
+    public override string? Create(ConstraintSnapshot item) => item is { Settings: null, IndexComment: null } ? Make(item) : null;
 
-    /// <summary>Without the settings of its index, which <see cref="Alter"/> makes.</summary>
+    /// <summary>Without the settings and the comment of its index, which <see cref="Alter"/> makes.</summary>
     public override string? Make(ConstraintSnapshot item) =>
         item.Inherited
             ? null
@@ -33,7 +34,7 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
     /// <summary>Mends a constraint; null for a primary key with other columns, which others may refer to.</summary>
     public override string? Alter(ConstraintSnapshot expected, ConstraintSnapshot actual)
     {
-        if (expected.Settings != actual.Settings)
+        if ((expected.Settings, expected.IndexComment) != (actual.Settings, actual.IndexComment))
             return Same(expected, actual) ? Settings(expected, actual) : null;
         var name = ObjectName.Quote(expected.Name);
         if (expected.Kind == actual.Kind && expected.Definition == actual.Definition)
@@ -44,7 +45,10 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                 return $"ALTER TABLE {Owner} VALIDATE CONSTRAINT {name}";
         }
 
-        return expected.Settings is not null || expected.Kind == ConstraintKind.PrimaryKey || actual.Kind == ConstraintKind.PrimaryKey
+        return
+            expected is not { Settings: null, IndexComment: null }
+            || expected.Kind == ConstraintKind.PrimaryKey
+            || actual.Kind == ConstraintKind.PrimaryKey
             ? null
             : $"{Drop(Owner, expected.Name)}, ADD CONSTRAINT {name} {expected.Definition}{(expected.NotValid ? " NOT VALID" : "")}";
     }
@@ -57,7 +61,8 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
 
     private string? Settings(ConstraintSnapshot expected, ConstraintSnapshot actual)
     {
-        var alter = $"ALTER INDEX {new ObjectName(Owner.Schema, expected.Name)}";
+        var index = new ObjectName(Owner.Schema, expected.Name);
+        var alter = $"ALTER INDEX {index}";
         var changes = SettingList.Changes(
             expected.Settings,
             actual.Settings,
@@ -78,6 +83,12 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                     _ => null,
                 }
         );
+        if (expected.IndexComment != actual.IndexComment)
+        {
+            var comment = expected.IndexComment is { } text ? SqlString.Literal(text) : "NULL";
+            changes = changes?.Append($"COMMENT ON INDEX {index} IS {comment}").ToList();
+        }
+
         return changes is null ? null : string.Join("; ", changes);
     }
 

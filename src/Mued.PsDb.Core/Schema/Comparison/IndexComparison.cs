@@ -32,10 +32,10 @@ internal sealed class IndexComparison(ObjectName table, bool there, bool isParti
     /// <summary>Without the settings, which <see cref="Alter"/> makes.</summary>
     public override string Make(IndexSnapshot item)
     {
-        // The server prints the index of a partitioned table without those of the partitions, which make it valid.
+        // The server prints the index of a partitioned table without those of the partitions, which make it valid; one that is not has none.
         var only = $"INDEX {ObjectName.Quote(item.Name)} ON ONLY ";
         var at = item.Definition.IndexOf(only, StringComparison.Ordinal);
-        var all = at < 0 ? item.Definition : item.Definition.Remove(at + only.Length - "ONLY ".Length, "ONLY ".Length);
+        var all = at < 0 || item.Invalid ? item.Definition : item.Definition.Remove(at + only.Length - "ONLY ".Length, "ONLY ".Length);
         // A partition may have it already by the index of its parent.
         return isPartition ? all.Insert(all.IndexOf(" INDEX ", StringComparison.Ordinal) + " INDEX".Length, " IF NOT EXISTS") : all;
     }
@@ -43,7 +43,9 @@ internal sealed class IndexComparison(ObjectName table, bool there, bool isParti
     /// <summary>Rebuilds a broken index, or replaces one of another definition.</summary>
     public override string? Alter(IndexSnapshot expected, IndexSnapshot actual) =>
         expected.Settings != actual.Settings ? (expected.Definition == actual.Definition ? Settings(expected, actual) : null)
-        : expected.Definition == actual.Definition ? $"REINDEX INDEX CONCURRENTLY {NameOf(expected)}"
+        : expected.Definition == actual.Definition
+            ? actual is { Invalid: false, NotReady: false } ? null
+                : $"REINDEX INDEX CONCURRENTLY {NameOf(expected)}"
         : expected.Settings is not null ? null
         : $"DROP INDEX {NameOf(expected)}; {Make(expected)}";
 

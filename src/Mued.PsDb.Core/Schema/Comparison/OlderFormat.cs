@@ -49,7 +49,10 @@ internal static class OlderFormat
                         {
                             Settings = null,
                             Columns = [.. relation.Columns.Select(column => column with { Settings = null })],
-                            Constraints = [.. relation.Constraints.Select(constraint => constraint with { Settings = null })],
+                            Constraints =
+                            [
+                                .. relation.Constraints.Select(constraint => constraint with { Settings = null, IndexComment = null }),
+                            ],
                             Indexes = [.. relation.Indexes.Select(index => index with { Settings = null })],
                         }
                     ),

@@ -36,6 +36,9 @@ public sealed record ConstraintSnapshot
     /// </summary>
     public string? Settings { get; init; }
 
+    /// <summary>The comment of its index, which is not its own.</summary>
+    public string? IndexComment { get; init; }
+
     /// <summary>The comment.</summary>
     public string? Comment { get; init; }
 }

@@ -80,7 +80,7 @@ public sealed class RestoreMuedBackupCommand : ChangingCmdlet, ITenantCmdlet
         {
             var own = Of(settings);
             return Asks && Expected(settings, own) is { } time
-                ? Texts.Get("RestoreBackup", own.Path, Figures.Duration(time))
+                ? Texts.Get("RestoreBackup", own.Path, Figures.Estimate(time))
                 : Texts.Get("RestoreBackupUntimed", own.Path);
         }
     }

@@ -15,6 +15,15 @@ internal static class Figures
             _ => Format($"{(int)value.TotalHours} h {value.Minutes:00} min"),
         };
 
+    /// <summary>A time that was reckoned, with no more digits than a reckoning has.</summary>
+    public static string Estimate(TimeSpan value) =>
+        value switch
+        {
+            { TotalMilliseconds: < 999.5 } or { TotalSeconds: >= 59.995 } => Duration(value),
+            { TotalSeconds: < 9.95 } => Format($"{value.TotalSeconds:0.0} s"),
+            _ => Format($"{value.TotalSeconds:0} s"),
+        };
+
     public static string Bytes(long value) =>
         value switch
         {

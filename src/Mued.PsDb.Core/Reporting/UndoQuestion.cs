@@ -105,7 +105,7 @@ internal static class UndoQuestion
     {
         if (plan.BackupPath is not null)
             yield return plan.Expected is { } expected
-                ? Texts.Get("UndoQuestion.Time", Figures.Duration(expected))
+                ? Texts.Get("UndoQuestion.Time", Figures.Estimate(expected))
                 : Texts.Get("UndoQuestion.TimeUnknown");
     }
 

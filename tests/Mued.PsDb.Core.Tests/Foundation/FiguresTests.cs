@@ -15,6 +15,16 @@ public class FiguresTests
         Assert.Equal(expected, Figures.Duration(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Theory]
+    [InlineData(96.4, "96 ms")]
+    [InlineData(2_340, "2.3 s")]
+    [InlineData(9_960, "10 s")]
+    [InlineData(41_602, "42 s")]
+    [InlineData(59_600, "60 s")]
+    [InlineData(125_000, "2 min 05 s")]
+    public void What_was_reckoned_reads_as_a_reckoning(double milliseconds, string expected) =>
+        Assert.Equal(expected, Figures.Estimate(TimeSpan.FromMilliseconds(milliseconds)));
+
+    [Theory]
     [InlineData("Check.NotIn", 1L, "1 row not in t")]
     [InlineData("Check.NotIn", 2L, "2 rows not in t")]
     [InlineData("Check.NotIn", 150_000L, "150,000 rows not in t")]

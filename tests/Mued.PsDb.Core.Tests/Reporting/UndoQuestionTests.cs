@@ -6,7 +6,7 @@ namespace Mued.PsDb.Tests;
 public class UndoQuestionTests
 {
     [Theory]
-    [InlineData("/backup", 3, 4.0, "The rows are copied to /backup first.", "for about 4.00 s; -MaxBlocking")]
+    [InlineData("/backup", 3, 4.0, "The rows are copied to /backup first.", "for about 4.0 s; -MaxBlocking")]
     [InlineData("/backup", 3, null, "The rows are copied to /backup first.", "for how long is unknown; -MaxBlocking")]
     [InlineData(null, 3, null, "The rows are DESTROYED: no copy is made.", null)]
     [InlineData(null, 0, null, "No row is lost.", null)]

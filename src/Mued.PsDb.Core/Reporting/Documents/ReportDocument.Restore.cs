@@ -29,7 +29,7 @@ public sealed partial record ReportDocument
                 Server(report.ServerVersion),
                 ("Fact.Source", report.Source),
                 ("Fact.Backup", report.Path),
-                ("Fact.Expected", report.Status == RunStatus.DryRun ? Figures.Duration(report.Duration) : null),
+                ("Fact.Expected", report.Status == RunStatus.DryRun ? Figures.Estimate(report.Duration) : null),
                 Waits(report.Harm)
             ),
             StartedAt = report.StartedAt,

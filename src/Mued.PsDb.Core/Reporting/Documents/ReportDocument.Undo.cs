@@ -23,7 +23,7 @@ public sealed partial record ReportDocument
                 ("Fact.Source", report.Source),
                 ("Fact.Layout", report.LayoutReason),
                 ("Fact.Backup", report.Backup?.Path),
-                ("Fact.Expected", report.Expected is { } expected ? Figures.Duration(expected) : null),
+                ("Fact.Expected", report.Expected is { } expected ? Figures.Estimate(expected) : null),
                 Waits(report.Harm)
             ),
             StartedAt = report.StartedAt,

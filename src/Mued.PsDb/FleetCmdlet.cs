@@ -79,7 +79,7 @@ public abstract class FleetCmdlet : MuedCmdlet
         }
         catch (MuedException e)
         {
-            KeepFailure(MuedError.From(e), null);
+            TellFailure(MuedError.From(e), null);
             ThrowTerminatingError(ErrorRecords.From(e, ConnectionFile ?? Shard));
         }
     }
@@ -152,24 +152,6 @@ public abstract class FleetCmdlet : MuedCmdlet
     /// <param name="about">What the report is about; null is what is no database.</param>
     private protected virtual Func<ReportDocument, ErrorRecord?> Keeper(IReadOnlyList<ConnectionSettings?> about) => _ => null;
 
-    /// <summary>Does work that reports; an error is kept in the place of the report.</summary>
-    /// <param name="keep">What keeps it.</param>
-    /// <param name="about">The database; null for none, or several.</param>
-    /// <param name="work">The work.</param>
-    private protected T Kept<T>(Func<ReportDocument, ErrorRecord?> keep, ConnectionSettings? about, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (MuedException e)
-        {
-            var error = MuedError.From(e);
-            keep(ReportDocument.From(CommandName, about is null ? error : error.About(about.Target)));
-            throw;
-        }
-    }
-
     /// <summary>Tells a build agent of a report.</summary>
     private protected virtual void Tell(ReportDocument document) { }
 
@@ -199,7 +181,7 @@ public abstract class FleetCmdlet : MuedCmdlet
         var keep = Keeper([settings]);
         ReportDocument? document;
         using (var progress = Progress(Texts.Get(work.Activity, settings.Target)))
-            document = Kept(keep, settings, () => Await(token => work.RunAsync(settings, progress, token)));
+            document = Await(token => work.RunAsync(settings, progress, token));
         if (document is null)
             return;
         if (keep(document) is { } unwritten)

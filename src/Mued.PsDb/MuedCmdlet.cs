@@ -71,7 +71,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
             // A variable without a value; taken for no input at all, it would lead to whatever database the environment names.
             if (record is null)
             {
-                WriteError(ErrorRecords.From(Foundation.Texts.Usage("InputNull"), null));
+                Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("InputNull"));
                 return;
             }
 
@@ -96,7 +96,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
 
         if (record is not null && (connectionOnCommandLine || Listed is not null) && !IsOfUse(record))
         {
-            WriteError(ErrorRecords.From(Foundation.Texts.Usage("InputUnused", record.BaseObject.GetType().Name), null));
+            Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("InputUnused", record.BaseObject.GetType().Name));
             return;
         }
 
@@ -185,7 +185,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
         catch (MuedException e)
         {
-            KeepFailure(MuedError.From(e), null);
+            TellFailure(MuedError.From(e), null);
             WriteError(ErrorRecords.From(e, target));
         }
     }
@@ -202,13 +202,13 @@ public abstract class MuedCmdlet : AsyncCmdlet
         catch (MuedException e)
         {
             var error = MuedError.From(e).About(settings.Target);
-            KeepFailure(error, settings);
+            TellFailure(error, settings);
             WriteError(ErrorRecords.From(error.ToException(), settings.Target));
         }
     }
 
-    /// <summary>Keeps the error of a command that had nothing to report yet.</summary>
-    private protected virtual void KeepFailure(MuedError error, ConnectionSettings? settings) { }
+    /// <summary>Tells of an error that ended a command before it had a report, where its report would be told.</summary>
+    private protected virtual void TellFailure(MuedError error, ConnectionSettings? settings) { }
 
     /// <summary>The folder of migrations that is meant, from PowerShell's current location.</summary>
     /// <param name="path">The folder that was named, if any.</param>

@@ -8,6 +8,7 @@ namespace Mued.PsDb.Commands;
 public abstract class ReportingCmdlet : FleetCmdlet
 {
     private readonly List<(string Path, bool InLoop)> taken = [];
+    private Func<ReportDocument, ErrorRecord?>? begun;
 
     /// <summary>
     /// A file for the report, whose ending says the format: .json, .xml (JUnit), .md, .html or .sarif. It holds all databases; with
@@ -83,7 +84,7 @@ public abstract class ReportingCmdlet : FleetCmdlet
     {
         NameReports(about);
         var keep = Keeper(about);
-        var document = Kept(keep, about is [{ } one] ? one : null, work);
+        var document = work();
         if (keep(document) is { } unwritten)
             WriteError(unwritten);
         Tell(document);
@@ -105,7 +106,12 @@ public abstract class ReportingCmdlet : FleetCmdlet
         taken.Add((path, inLoop));
         if (path != asked)
             WriteWarning(Texts.Get("ReportElsewhere", asked, path));
-        return document => Try(document, () => ReportFile.Write(path, document));
+        begun = document =>
+        {
+            begun = null;
+            return Try(document, () => ReportFile.Write(path, document));
+        };
+        return begun;
     }
 
     /// <summary>Gives the report files free for later runs.</summary>
@@ -124,13 +130,16 @@ public abstract class ReportingCmdlet : FleetCmdlet
     }
 
     /// <summary>What reads the file must not find the report of an earlier run in it.</summary>
-    private protected sealed override void KeepFailure(MuedError error, ConnectionSettings? settings)
+    private protected sealed override void TellFailure(MuedError error, ConnectionSettings? settings)
     {
-        if (taken.Count > 0)
-            return;
-        if (Keeper([settings])(ReportDocument.From(CommandName, error)) is { } unwritten)
+        var document = ReportDocument.From(CommandName, error);
+        var isFirst = taken.Count == 0;
+        var keep = begun ?? (isFirst ? Keeper([settings]) : null);
+        if (keep?.Invoke(document) is { } unwritten)
             WriteError(unwritten);
-        Release();
+        if (isFirst)
+            Release();
+        Tell(document);
     }
 
     /// <inheritdoc/>

@@ -66,7 +66,8 @@ Describe 'On an Azure Pipelines agent' {
                 'not reached'"
         } finally { Remove-TestDatabase $empty }
         $result.ExitCode | Should -Be 1
-        $result.Out | Should -Match 'ConnectionRefused,(?s:.*)MigrationFolderMissing,'
+        $issue = '##vso\[task\.logissue type=error;(?s:.*)'
+        $result.Out | Should -Match "${issue}ConnectionRefused,(?s:.*)${issue}MigrationFolderMissing,"
         $result.Out | Should -Not -Match 'not reached'
     }
 

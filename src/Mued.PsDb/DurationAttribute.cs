@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Management.Automation;
+using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Commands;
 
 /// <summary>
-/// Takes a bare number as seconds. PowerShell itself would take it as ticks of 100 ns, and <c>-LockTimeout 5</c> as no time at all.
+/// Takes a bare number as seconds, and a time as mued.json and <c>mued-psdb</c> have it: 500ms, 2s, 10min. PowerShell itself would take a
+/// number as ticks of 100 ns, and <c>-LockTimeout 5</c> as no time at all.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class DurationAttribute : ArgumentTransformationAttribute
@@ -18,8 +20,7 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
             int or long or double or decimal or float or short or byte => TimeSpan.FromSeconds(
                 Convert.ToDouble(value, CultureInfo.InvariantCulture)
             ),
-            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) =>
-                TimeSpan.FromSeconds(seconds),
+            string text when DurationText.Parse(text) is { } time => time,
             _ => inputData,
         };
     }

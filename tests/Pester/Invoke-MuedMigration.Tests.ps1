@@ -166,13 +166,15 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         (Get-MuedMigration $good).State | Should -Not -Contain 'Applied'
     }
 
-    It 'takes a number as seconds for <_>' -ForEach 'LockTimeout', 'MaxBlocking', 'RetryTime', 'WaitTimeout', 'StatementTimeout' {
+    It 'takes a number as seconds, and a time with its unit, for <_>' -ForEach 'LockTimeout', 'MaxBlocking', 'RetryTime', 'WaitTimeout', 'StatementTimeout' {
         $database = New-Database
         $folder = New-MigrationFolder @{ '1_sleep.sql' = 'SELECT pg_sleep(0.05);' }
         $more = @{ $_ = 60 }
         (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'Succeeded'
-        $more = @{ $_ = '00:01:00' }
-        (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'NothingToDo'
+        foreach ($time in '00:01:00', '1min', '60000ms') {
+            $more = @{ $_ = $time }
+            (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'NothingToDo'
+        }
     }
 
     It 'ends a statement that outlives -StatementTimeout' {

@@ -2,9 +2,10 @@ namespace Mued.PsDb.Sql;
 
 /// <summary>
 /// The settings under which all SQL of our own runs, whatever the role, the database or a migration has set: names mean those of
-/// pg_catalog, and what we read is a table and all of it, so that no code of others runs under our role (PostgreSQL manual, Writing
-/// SECURITY DEFINER Functions Safely; CVE-2018-1058, CVE-2024-7348). Both statements work inside a transaction or a batch only, end with
-/// it, and change nothing when they have been sent already; under the settings of others they look up nothing that is not qualified.
+/// pg_catalog and are quoted only where they must be, and what we read is a table and all of it, so that no code of others runs under our
+/// role (PostgreSQL manual, Writing SECURITY DEFINER Functions Safely; CVE-2018-1058, CVE-2024-7348). Both statements work inside a
+/// transaction or a batch only, end with it, and change nothing when they have been sent already; under the settings of others they look up
+/// nothing that is not qualified.
 /// </summary>
 internal static class SessionGuard
 {
@@ -25,7 +26,8 @@ internal static class SessionGuard
             pg_catalog.set_config('mued.schemas', pg_catalog.current_schemas(true)::pg_catalog.text, true),
             pg_catalog.set_config('mued.row_security', pg_catalog.current_setting('row_security'), true),
             pg_catalog.set_config('mued.kinds', pg_catalog.current_setting('{Kinds}', true), true),
-            pg_catalog.set_config('row_security', 'off', true),
+            pg_catalog.set_config('mued.quotes', pg_catalog.current_setting('quote_all_identifiers'), true),
+            pg_catalog.set_config('row_security', 'off', true), pg_catalog.set_config('quote_all_identifiers', 'off', true),
             CASE WHEN pg_catalog.current_setting('{Kinds}', true) IS NOT NULL
                 THEN pg_catalog.set_config('{Kinds}', '{TablesOnly}', true) END,
             pg_catalog.set_config('search_path', '{Path}', true)
@@ -35,6 +37,7 @@ internal static class SessionGuard
     /// <summary>Takes it down: what it replaced is in force again.</summary>
     public const string Down = $"""
         SELECT pg_catalog.set_config('row_security', pg_catalog.current_setting('mued.row_security'), true) AS {Marker},
+            pg_catalog.set_config('quote_all_identifiers', pg_catalog.current_setting('mued.quotes'), true),
             CASE WHEN pg_catalog.current_setting('{Kinds}', true) IS NOT NULL
                 THEN pg_catalog.set_config('{Kinds}', pg_catalog.current_setting('mued.kinds'), true) END,
             pg_catalog.set_config('search_path', pg_catalog.current_setting('mued.path'), true)

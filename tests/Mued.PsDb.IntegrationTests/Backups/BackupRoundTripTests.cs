@@ -61,6 +61,7 @@ public class BackupRoundTripTests
             """
         );
         var before = await scene.HashesAsync("everything", "child");
+        await scene.Database.ExecuteAsync($"ALTER DATABASE {scene.Database.Name} SET quote_all_identifiers = on");
         Assert.Equal(401, (await scene.UndoneAsync()).Backup!.Rows);
         await scene.MigrateAsync();
         await scene.Database.ExecuteAsync(

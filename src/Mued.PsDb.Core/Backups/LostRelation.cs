@@ -37,6 +37,19 @@ internal sealed record LostRelation(
     /// <summary>The condition for a row that the scripts change, of <see cref="RowImage.Changed"/>.</summary>
     public string IsChanged => $"ctid IN (SELECT id FROM {Before} WHERE changed)";
 
+    /// <summary>
+    /// Marks the rows that are equal to a changed one as well, for a table without a key: a restore knows only by their number whether some are
+    /// missing.
+    /// </summary>
+    public string MarkTwins =>
+        $"""
+            UPDATE {Before} AS b SET changed = true FROM ONLY {Name} AS t
+            WHERE t.ctid = b.id AND NOT b.changed AND {Text("t")} IN (SELECT {Text("c")} FROM ONLY {Name} AS c WHERE c.{IsChanged})
+            """;
+
+    private string Text(string row) =>
+        $"ROW({string.Join(", ", Columns.Select(column => $"{row}.{ObjectName.Quote(column.Name)}"))})::text";
+
     /// <summary>The columns of what goes that may refer to large objects.</summary>
     public IReadOnlyList<Column> References => [.. (WholeRows ? Columns : Lost.Where(Columns.Contains)).Where(column => column.Refers)];
 

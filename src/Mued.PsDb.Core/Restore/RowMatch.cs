@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Restore;
 
@@ -6,28 +7,17 @@ namespace Mued.PsDb.Restore;
 internal sealed class RowMatch(StagedRows staged)
 {
     /// <summary>
-    /// Finds which staged rows are in the table already, by its unique indexes or, where it has none, as rows that are equal. Returns whether
-    /// it has any.
+    /// Finds which staged rows are in the table already, by its unique indexes or, where these do not tell, as rows that are equal. Returns
+    /// whether it has any.
     /// </summary>
     public async Task<bool> MatchAsync(CancellationToken cancellationToken)
     {
         var given = staged.Entry.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         var usable = staged.Target.UniqueIndexes.Where(index => index.Columns.All(given.Contains)).ToList();
 
-        // As text, because not every type can be compared; numbered, because equal rows may be there several times.
-        var row = $"ROW({staged.Columns})::pg_catalog.text";
         var keyed = usable.Count > 0;
-        if (!keyed)
-            usable.Add(
-                new(
-                    [row, $"pg_catalog.row_number() OVER (PARTITION BY {row})"],
-                    null,
-                    NullsDistinct: true,
-                    Immediate: true,
-                    [],
-                    [RestoreTarget.UniqueIndex.Builtin, RestoreTarget.UniqueIndex.Builtin]
-                )
-            );
+        if (!usable.Exists(TellsAll))
+            usable.Add(AsWhole(usable));
         await staged
             .AskAsync(
                 $"CREATE TEMPORARY TABLE {staged.Match} ON COMMIT DROP AS {string.Join("\nUNION\n", usable.Select(Matches))}",
@@ -35,6 +25,35 @@ internal sealed class RowMatch(StagedRows staged)
             )
             .ConfigureAwait(false);
         return keyed;
+    }
+
+    // Whether it has every row, and tells it from every other.
+    private bool TellsAll(RestoreTarget.UniqueIndex index) =>
+        index.Predicate is null
+        && (
+            !index.NullsDistinct
+            || index.Keys.All(key => staged.Target.Columns.Values.Any(column => column.NotNull && ObjectName.Quote(column.Name) == key))
+        );
+
+    // What the indexes do not have, or by a null in it tell from nothing, is compared as a whole: as text, because not every type can be
+    // compared; numbered, because equal rows may be there several times.
+    private RestoreTarget.UniqueIndex AsWhole(IEnumerable<RestoreTarget.UniqueIndex> indexes)
+    {
+        var row = $"ROW({staged.Columns})::pg_catalog.text";
+        var told = indexes.Select(index =>
+            string.Join(
+                " AND ",
+                (index.NullsDistinct ? index.Keys.Select(key => $"NOT {RowSql.IsNull($"({key})")}") : []).Append(index.Predicate ?? "true")
+            )
+        );
+        return new(
+            [row, $"pg_catalog.row_number() OVER (PARTITION BY {row})"],
+            string.Join(" AND ", told.Select(condition => $"({condition}) IS NOT TRUE")) is { Length: > 0 } rest ? rest : null,
+            NullsDistinct: true,
+            Immediate: true,
+            [],
+            [RestoreTarget.UniqueIndex.Builtin, RestoreTarget.UniqueIndex.Builtin]
+        );
     }
 
     // Both sides of a match are asked with the same expressions, over tables whose columns bear the same names.

@@ -52,7 +52,7 @@ internal sealed class CatalogInventory
                 SELECT 'pg_catalog.pg_largeobject'::regclass, 0
             )
             SELECT o.classid AS {marker}, o.objid,
-                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.atttypid, a.atttypmod), ',')
+                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.xmin, a.atttypid, a.atttypmod), ',')
                  FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
                 c.relfilenode,
                 CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
@@ -117,15 +117,19 @@ internal sealed class CatalogInventory
                 continue;
             }
 
-            var retyped = false;
+            // A column may get another type and the old one back, and its values are others then.
+            var (retyped, written) = (false, false);
             if (before.Columns is not null && before.Columns != after.Columns && after.Locked)
             {
                 var (columns, still) = (Types(before.Columns), Types(after.Columns));
                 vanished.AddRange(columns.Keys.Where(number => !still.ContainsKey(number)).Select(number => item with { Column = number }));
                 if (after.Size is not null)
                 {
+                    written = columns.Any(column =>
+                        still.TryGetValue(column.Key, out var now) && now.Type == column.Value.Type && now.Writer != column.Value.Writer
+                    );
                     var changed = columns
-                        .Where(column => still.TryGetValue(column.Key, out var type) && type != column.Value)
+                        .Where(column => still.TryGetValue(column.Key, out var now) && now.Type != column.Value.Type)
                         .Select(column => item with { Column = column.Key })
                         .ToList();
                     rewritten.AddRange(changed);
@@ -134,7 +138,7 @@ internal sealed class CatalogInventory
             }
 
             // Another type is mostly a new file as well, and said more exactly; a table that ends empty lost its other columns too.
-            if (before.File != after.File && (after.Size == 0 || (after.Size is not null && !retyped)))
+            if (before.File != after.File && (after.Size == 0 || (after.Size is not null && (!retyped || written))))
                 rewritten.Add(item);
         }
 
@@ -152,16 +156,16 @@ internal sealed class CatalogInventory
             later.large.Where(item => item.Value == there && !large.ContainsKey(item.Key)).Select(item => item.Key);
     }
 
-    private static Dictionary<short, string> Types(string? columns) =>
+    private static Dictionary<short, (string Writer, string Type)> Types(string? columns) =>
         columns is null
             ? []
             : columns
                 .Split(',')
-                .Select(column => column.Split(' ', 2))
-                .ToDictionary(parts => short.Parse(parts[0], CultureInfo.InvariantCulture), parts => parts[1]);
+                .Select(column => column.Split(' ', 3))
+                .ToDictionary(parts => short.Parse(parts[0], CultureInfo.InvariantCulture), parts => (parts[1], parts[2]));
 
     /// <summary>What is known of an object.</summary>
-    /// <param name="Columns">Number, type and type modifier of every column; null without columns.</param>
+    /// <param name="Columns">Number, last writer, type and type modifier of every column; null without columns.</param>
     /// <param name="File">The number of the file that holds the rows, or 0: TRUNCATE and all that rewrites a table begin a new one.</param>
     /// <param name="Size">The file's size in bytes; null unless this transaction has the table locked against everyone.</param>
     /// <param name="Locked">Whether this transaction has it locked against everyone.</param>

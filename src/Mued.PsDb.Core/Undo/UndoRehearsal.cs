@@ -187,10 +187,12 @@ internal sealed class UndoRehearsal(
         await sequences.LookAsync(connection, back, cancellationToken).ConfigureAwait(false);
         await connection
             .ExecuteAsync(
-                lists.Zip(
-                    found,
-                    (list, ids) => (BatchStep)new NpgsqlBatchCommand(list.Mark) { Parameters = { new() { Value = ids.ToArray() } } }
-                ),
+                lists
+                    .Zip(
+                        found,
+                        (list, ids) => (BatchStep)new NpgsqlBatchCommand(list.Mark) { Parameters = { new() { Value = ids.ToArray() } } }
+                    )
+                    .Concat(changed.Where(image => image.Key.Count == 0).Select(image => (BatchStep)image.MarkTwins)),
                 cancellationToken
             )
             .ConfigureAwait(false);

@@ -64,6 +64,22 @@ public class MadeRowsTests
         "UPDATE people SET role = 'mod' WHERE id = 5; UPDATE roles SET label = 'Mod!' WHERE name = 'mod'; DELETE FROM log WHERE line = 'b'; DELETE FROM works WHERE person = 1; UPDATE people SET level = 77 WHERE id = 2"
     )]
     [InlineData(
+        "rows of tables that stay, some equal to others, some known by no key, in columns that get another type and the old one again",
+        """
+            CREATE TABLE same (v int); INSERT INTO same SELECT i / 5 FROM generate_series(1, 9) AS i;
+            CREATE TABLE maybe (code text UNIQUE, v int); INSERT INTO maybe VALUES ('a', 1), (NULL, 3), (NULL, 3), (NULL, 4);
+            CREATE TABLE at (id int PRIMARY KEY, at timestamptz, n int); INSERT INTO at SELECT i, timestamptz '2020-01-01 10:00' + i * interval '1 s', i FROM generate_series(1, 5) AS i;
+            """,
+        "ALTER TABLE at ALTER n TYPE bigint",
+        "INSERT INTO same VALUES (7), (7)",
+        """
+            DELETE FROM same WHERE v = 7; DELETE FROM same WHERE ctid IN (SELECT ctid FROM same LIMIT 2); UPDATE same SET v = 3 WHERE ctid = (SELECT max(ctid) FROM same);
+            DELETE FROM maybe WHERE ctid = (SELECT min(ctid) FROM maybe WHERE code IS NULL); UPDATE maybe SET v = 5 WHERE v = 4;
+            ALTER TABLE at ALTER n TYPE int; ALTER TABLE at ALTER at TYPE date; ALTER TABLE at ALTER at TYPE timestamptz;
+            """,
+        "DELETE FROM same WHERE ctid = (SELECT max(ctid) FROM same); UPDATE at SET n = 9 WHERE id = 2"
+    )]
+    [InlineData(
         "many rows",
         "CREATE TABLE docs (id int PRIMARY KEY); INSERT INTO docs SELECT generate_series(1, 100001);",
         "CREATE TABLE c AS SELECT i AS id, i AS v FROM generate_series(1, 100001) AS i; ALTER TABLE c ADD PRIMARY KEY (id); ALTER TABLE docs ADD token float DEFAULT random()",

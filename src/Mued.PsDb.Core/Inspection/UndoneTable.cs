@@ -19,6 +19,9 @@ internal sealed class UndoneTable(ObjectName history)
     /// <summary>The temporary table of <see cref="Find"/>.</summary>
     public const string Made = "pg_temp.mued_made";
 
+    /// <summary>Stands for the rows that were there before where the table is another.</summary>
+    public const string Anew = "(SELECT NULL::tid AS id WHERE false)";
+
     /// <summary>The name under which it is noted what undos took of large objects: their numbers stand for the key.</summary>
     public static readonly ObjectName LargeObjects = new("pg_catalog", "pg_largeobject");
 
@@ -154,32 +157,32 @@ internal sealed class UndoneTable(ObjectName history)
     public string MadeLargeObjects => $"(SELECT made FROM {table} WHERE {OfLargeObjects})";
 
     /// <summary>
-    /// Notes what the rollback scripts have made of a table that stays, before the undo commits.
+    /// Notes what the rollback scripts have made of tables that stay, or that they have made anew, before the undo commits.
     /// </summary>
-    /// <param name="taken">The table.</param>
-    /// <param name="before">A table with the ids of the rows that were there before.</param>
-    public BatchStep Leave(ObjectName taken, string before) =>
+    /// <param name="taken">The tables.</param>
+    /// <param name="before">A table with the ids of the rows that were there before; none where the tables are others.</param>
+    public BatchStep Leave(IReadOnlyList<ObjectName> taken, string before = "(SELECT NULL::tid AS id WHERE false)") =>
         Block(
             Variables,
             $"""
-            SELECT * INTO r FROM {table} WHERE table_schema = {SqlString.Literal(taken.Schema)} AND table_name = {SqlString.Literal(
-                taken.Name
-            )};
-            {Source}
-            IF rel IS NULL THEN
-                RETURN;
-            END IF;
-            EXECUTE format('SELECT count(*) FROM (SELECT FROM ONLY %s AS t WHERE NOT EXISTS (SELECT FROM {before} AS b WHERE b.id = t.ctid) LIMIT {Most + 1}) AS t', name) INTO number;
-            IF number > {Most} THEN
-                EXECUTE format('SELECT array_agg(DISTINCT t.xmin::text) FROM ONLY %s AS t WHERE %s', name, {SqlString.Literal(OwnTransaction.Wrote)}) INTO wrote;
-                UPDATE {table} SET file = pg_relation_filenode(rel), transactions = wrote
-                WHERE table_schema = r.table_schema AND table_name = r.table_name;
-                RETURN;
-            END IF;
-            {ValueText.Keep}
-            EXECUTE format('SELECT coalesce(jsonb_object_agg(s.key, to_jsonb(s.hashes)), ''{"{}"}'') FROM (%s) AS s WHERE NOT EXISTS (SELECT FROM {before} AS b WHERE b.id = s.id)', source) INTO found;
-            {ValueText.Forget}
-            UPDATE {table} SET made = found WHERE table_schema = r.table_schema AND table_name = r.table_name;
+            FOR r IN {Of(taken)} LOOP
+                {Source}
+                CONTINUE WHEN rel IS NULL;
+                EXECUTE format('SELECT count(*) FROM (SELECT FROM ONLY %s AS t WHERE NOT EXISTS (SELECT FROM {before} AS b WHERE b.id = t.ctid) LIMIT {Most
+                + 1}) AS t', name) INTO number;
+                IF number > {Most} THEN
+                    EXECUTE format('SELECT array_agg(DISTINCT t.xmin::text) FROM ONLY %s AS t WHERE %s', name, {SqlString.Literal(
+                OwnTransaction.Wrote
+            )}) INTO wrote;
+                    UPDATE {table} SET file = pg_relation_filenode(rel), transactions = wrote
+                    WHERE table_schema = r.table_schema AND table_name = r.table_name;
+                    CONTINUE;
+                END IF;
+                {ValueText.Keep}
+                EXECUTE format('SELECT coalesce(jsonb_object_agg(s.key, to_jsonb(s.hashes)), ''{"{}"}'') FROM (%s) AS s WHERE NOT EXISTS (SELECT FROM {before} AS b WHERE b.id = s.id)', source) INTO found;
+                {ValueText.Forget}
+                UPDATE {table} SET made = found WHERE table_schema = r.table_schema AND table_name = r.table_name;
+            END LOOP;
             """
         );
 
@@ -269,9 +272,7 @@ internal sealed class UndoneTable(ObjectName history)
             Block(
                 Variables,
                 $"""
-                FOR r IN SELECT u.* FROM {table} AS u JOIN jsonb_array_elements({SqlString.Literal(
-                    JsonText.Of(tables)
-                )}::jsonb) AS c ON u.table_schema = c ->> 0 AND u.table_name = c ->> 1 ORDER BY 1, 2 LOOP
+                FOR r IN {Of(tables)} LOOP
                     {Source}
                     CONTINUE WHEN rel IS NULL;
                     IF r.transactions IS NOT NULL AND r.file = pg_relation_filenode(rel) THEN
@@ -306,6 +307,9 @@ internal sealed class UndoneTable(ObjectName history)
             DELETE FROM {table} AS u USING jsonb_array_elements({SqlString.Literal(JsonText.Of(tables))}::jsonb) AS c
             WHERE u.table_schema = c ->> 0 AND u.table_name = c ->> 1
             """;
+
+    private string Of(IReadOnlyList<ObjectName> tables) =>
+        $"SELECT u.* FROM {table} AS u JOIN jsonb_array_elements({SqlString.Literal(JsonText.Of(tables))}::jsonb) AS c ON u.table_schema = c ->> 0 AND u.table_name = c ->> 1 ORDER BY 1, 2";
 
     private static string DigestsOf(string wanted) =>
         $"(SELECT coalesce(jsonb_object_agg(d.oid, d.digest), '{"{}"}') FROM ({LargeObjectContent.Digests(wanted)}) AS d)";

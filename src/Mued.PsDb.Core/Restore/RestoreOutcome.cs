@@ -27,12 +27,15 @@ internal sealed record RestoreOutcome(
         || Objects.Any(item => item.Status == RestoredObjectStatus.Restored);
 
     /// <summary>The error for what could not be put back; null when all is.</summary>
-    public MuedException? Left()
+    /// <param name="onConflict">What was done with rows that were there.</param>
+    public MuedException? Left(ConflictAction onConflict)
     {
         if (Tables.Sum(table => table.Rejected) is > 0 and var rejected)
             return Texts.Error("RestoreRowsRejected", ExitCode.CheckFailed, null, rejected, Tables.Sum(table => table.Loaded));
         if (Tables.Sum(table => table.Conflicting) is > 0 and var conflicting)
-            return Texts.Error("RestoreRowsLeft", ExitCode.CheckFailed, null, conflicting, Examples());
+            return Texts
+                .Error("RestoreRowsLeft", ExitCode.CheckFailed, null, conflicting, Examples())
+                .With(onConflict == ConflictAction.Replace ? Texts.Get("RestoreRowsLeft.ReplaceAdvice") : null);
         var left = Sequences.Where(sequence => sequence.Status is SequenceStatus.Missing or SequenceStatus.OutOfBounds).ToList();
         if (left.Count > 0)
             return Texts.Error(

@@ -51,7 +51,7 @@ internal sealed class RestoreRun : IAsyncDisposable
             (done, error) = (RestoreOutcome.None, MuedError.From(unknown));
         if (options.DryRun && error?.SqlState == SqlStates.UnsafeNewEnumValueUsage)
             error = error with { Advice = Texts.Get("RestoreFailed.LabelAdvice") };
-        error ??= done.Left() is { } left ? MuedError.From(left) : null;
+        error ??= done.Left(options.OnConflict) is { } left ? MuedError.From(left) : null;
         var status = RunReport.StatusOf(error, options.DryRun, done.Changed);
         var report = new RestoreReport(status, context.Settings.Target, context.Settings.Source)
         {

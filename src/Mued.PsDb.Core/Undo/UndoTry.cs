@@ -334,7 +334,8 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
                     .. taken.Select(table =>
                         (BatchStep)undone.Take(table.Key, migrations, table.SelectMany(Taken).Distinct(), table.Last().Key)
                     ),
-                    .. images.Select(image => undone.Leave(image.Name, image.Before)),
+                    .. images.Select(image => undone.Leave([image.Name], image.Before)),
+                    undone.Leave([.. Found.Loss.Relations.Where(relation => relation.Vanishes).Select(relation => relation.Name)]),
                     .. large.Copied.Count > 0
                         ? undone.TakeLargeObjects(migrations, large.Copied, large.Overwritten)
                         : Array.Empty<BatchStep>(),

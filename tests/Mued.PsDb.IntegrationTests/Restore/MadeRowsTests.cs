@@ -80,6 +80,14 @@ public class MadeRowsTests
         "DELETE FROM same WHERE ctid = (SELECT max(ctid) FROM same); UPDATE at SET n = 9 WHERE id = 2"
     )]
     [InlineData(
+        "a table that the rollback script makes anew under its name, with fewer columns",
+        "CREATE TABLE c (id int PRIMARY KEY, v int); INSERT INTO c SELECT i, i FROM generate_series(1, 9) AS i;",
+        "ALTER TABLE c RENAME TO old; CREATE TABLE c (id int PRIMARY KEY, v text, extra float DEFAULT random()); INSERT INTO c SELECT id, v FROM old; DROP TABLE old",
+        "UPDATE c SET v = v || '!' WHERE id < 4",
+        "ALTER TABLE c RENAME TO new; CREATE TABLE c (id int PRIMARY KEY, v int); INSERT INTO c SELECT id, 0 FROM new; DROP TABLE new",
+        "UPDATE c SET extra = -1 WHERE id = 4; UPDATE c SET v = 'text' WHERE id = 5; INSERT INTO c VALUES (50, 'x'); DELETE FROM c WHERE id = 1"
+    )]
+    [InlineData(
         "many rows",
         "CREATE TABLE docs (id int PRIMARY KEY); INSERT INTO docs SELECT generate_series(1, 100001);",
         "CREATE TABLE c AS SELECT i AS id, i AS v FROM generate_series(1, 100001) AS i; ALTER TABLE c ADD PRIMARY KEY (id); ALTER TABLE docs ADD token float DEFAULT random()",

@@ -70,6 +70,13 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     /// <summary>Takes the databases as more targets.</summary>
     private protected override CmdletRun Prepare() => databases => targets.AddRange(databases.Select(SchemaSource.Of));
 
+    /// <inheritdoc/>
+    private protected override void RunNone()
+    {
+        if (Path.Length == 0)
+            base.RunNone();
+    }
+
     /// <summary>Compares, when all targets are known.</summary>
     protected override void EndProcessing()
     {

@@ -99,6 +99,8 @@ public abstract class FleetCmdlet : MuedCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
+        if (!HadInput)
+            RunNone();
         foreach (var (_, run, databases) in given)
         {
             Guard(
@@ -203,13 +205,7 @@ public abstract class FleetCmdlet : MuedCmdlet
             return;
         withheld = StopsAtErrors ? [] : null;
         var (whole, unwritten) = Await(agreed, allowed);
-        Tell(whole);
-        if (whole.Failed && !TellsAgent)
-            WriteWarning(UntrustedText.OneLine($"{whole.Status}: {whole.Summary}"));
-        else
-            WriteVerbose(UntrustedText.OneLine($"{whole.Status}: {whole.Summary}"));
-        if (unwritten is not null)
-            WriteError(unwritten);
+        TellWhole(whole, unwritten);
         foreach (var error in withheld ?? [])
             WriteError(error);
 
@@ -219,6 +215,25 @@ public abstract class FleetCmdlet : MuedCmdlet
             Guard(settings, () => may = work.MayRun(settings));
             return may;
         }
+    }
+
+    /// <summary>Reports that nothing was done, since nothing came down the pipeline.</summary>
+    private protected virtual void RunNone()
+    {
+        var none = ReportDocument.From(new FleetReport(CommandName) { StartedAt = DateTimeOffset.UtcNow }, []);
+        TellWhole(none, Keeper([])(none));
+    }
+
+    private void TellWhole(ReportDocument whole, ErrorRecord? unwritten)
+    {
+        Tell(whole);
+        var outcome = UntrustedText.OneLine($"{whole.Status}: {whole.Summary}");
+        if (whole.Failed && !TellsAgent)
+            WriteWarning(outcome);
+        else
+            WriteVerbose(outcome);
+        if (unwritten is not null)
+            WriteError(unwritten);
     }
 
     // A fleet that is stopped has a report too, so that is written before anybody hears of the end.

@@ -16,7 +16,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private readonly HashSet<(string Target, string? Path)> seen = [];
     private bool connectionOnCommandLine;
     private HashSet<string> onCommandLine = [];
-    private bool anything;
+    private List<ParameterMetadata>? byProperty;
     private MuedProject? project;
 
     /// <summary>
@@ -64,7 +64,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>Finds the database and hands it on; errors of the engine become error records.</summary>
     protected sealed override void ProcessRecord()
     {
-        anything = true;
+        HadInput = true;
         var record = InputObject;
         if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
         {
@@ -76,6 +76,11 @@ public abstract class MuedCmdlet : AsyncCmdlet
             }
 
             MyInvocation.BoundParameters[nameof(InputObject)] = "***";
+            if (NotTaken(record) is { } property)
+            {
+                Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("InputNotTaken", property));
+                return;
+            }
         }
 
         // The databases of the command line are those of every record.
@@ -136,6 +141,25 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
     }
 
+    // What PowerShell cannot convert it leaves out without a word, and the record would do another thing than it says.
+    private string? NotTaken(PSObject record)
+    {
+        byProperty ??=
+        [
+            .. MyInvocation.MyCommand.Parameters.Values.Where(parameter =>
+                parameter.Name != nameof(Connection)
+                && parameter.ParameterSets.Any(set =>
+                    set.Value.ValueFromPipelineByPropertyName
+                    && (set.Key == ParameterAttribute.AllParameterSets || set.Key == ParameterSetName)
+                )
+            ),
+        ];
+        return byProperty
+            .Where(parameter => !MyInvocation.BoundParameters.ContainsKey(parameter.Name))
+            .SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name))
+            .FirstOrDefault(name => record.Properties[name]?.Value is { } value and not "");
+    }
+
     // Where the command line has the databases, a record must say something else; done without it, another thing would be done.
     private bool IsOfUse(PSObject record) =>
         PipedRecord.MigrationOf(record) is not null
@@ -154,13 +178,6 @@ public abstract class MuedCmdlet : AsyncCmdlet
             Guard(settings.Target, () => Process(settings));
     }
 
-    /// <summary>Says that nothing was done where nothing came down the pipeline.</summary>
-    protected override void EndProcessing()
-    {
-        if (MyInvocation.ExpectingInput && !anything)
-            WriteVerbose(Texts.Get("NoInput"));
-    }
-
     /// <summary>
     /// Whether a record that names a migration is dealt with already. A cmdlet that does not act on single migrations takes the first
     /// record of a database and a folder for all.
@@ -170,6 +187,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <returns>Whether the record needs no run of its own.</returns>
     private protected virtual bool Chooses(ConnectionSettings settings, string migration) =>
         !seen.Add((settings.Target, InputObject?.Properties[nameof(MigrationInfo.Path)]?.Value as string));
+
+    /// <summary>Whether there was anything to process: a pipeline may bring nothing.</summary>
+    private protected bool HadInput { get; private set; }
 
     /// <summary>The databases of a file that the command line names; null for none.</summary>
     private protected virtual IReadOnlyList<ConnectionSettings>? Listed => null;

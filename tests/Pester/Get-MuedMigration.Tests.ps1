@@ -110,6 +110,7 @@ Describe 'Records of Get-MuedMigration in the pipeline' {
         @{ Name = 'a number'; Id = 'InputWithoutDatabase'; Call = { 1 | Invoke-MuedMigration } }
         @{ Name = 'a row without a database'; Id = 'InputWithoutDatabase'; Call = { [pscustomobject] @{ Path = $folder } | Invoke-MuedMigration } }
         @{ Name = 'a row whose connection is empty'; Id = 'ConnectionEmpty'; Call = { [pscustomobject] @{ Connection = ''; Path = $folder } | Invoke-MuedMigration } }
+        @{ Name = 'a row with a convention that there is not'; Id = 'InputNotTaken'; Call = { [pscustomobject] @{ Connection = $own; Path = $folder; Layout = 'flywya' } | Invoke-MuedMigration } }
         @{ Name = 'a plan'; Id = 'PlanPiped'; Call = { Invoke-MuedMigration @list -WhatIf -Target 1 -ReportPath TestDrive:/plan.json | Invoke-MuedMigration } }
     ) {
         & { [CmdletBinding()] param() & $Call } -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -141,7 +142,9 @@ Describe 'Records of Get-MuedMigration in the pipeline' {
     It 'are an error when they are null, and nothing at all when there are none' {
         $null | Invoke-MuedMigration -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].FullyQualifiedErrorId | Should -BeLike 'InputNull,*'
-        Get-MuedMigration @list | Where-Object State -EQ 'Changed' | Invoke-MuedMigration | Should -BeNullOrEmpty
+        $told = Get-MuedMigration @list | Where-Object State -EQ 'Changed' | Invoke-MuedMigration -ReportPath TestDrive:/none.json -Verbose 4>&1
+        "$told" | Should -Be 'NothingToDo: Nothing that can be used came down the pipeline, so nothing was done'
+        (Get-Content TestDrive:/none.json -Raw | ConvertFrom-Json).status | Should -Be 'NothingToDo'
         States | Should -Be 'Pending Pending Pending'
     }
 

@@ -104,7 +104,7 @@ public sealed partial record ReportDocument
     private static string Summarize(FleetReport report)
     {
         if (report.Targets.Count == 0)
-            return Texts.Get("FleetEmpty");
+            return Texts.Get(report.Shard is null ? "FleetWithoutInput" : "FleetEmpty");
         var rest =
             (report.Failed > 0 ? Texts.Get("FleetFailed", report.Failed) : "")
             + (report.NotRun > 0 ? Texts.Get("FleetNotRun", report.NotRun) : "");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mued.PsDb.Backups;
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Sql;
@@ -14,12 +13,9 @@ namespace Mued.PsDb.Restore;
 internal sealed class TableLoader(StagedRows staged)
 {
     private readonly BackupEntry entry = staged.Entry;
-    private readonly List<(AttributeOrder Order, string Old)> orders =
+    private readonly List<AttributeOrder> orders =
     [
-        .. staged
-            .Entry.Columns.Select(column => AttributeOrder.Of(column, staged.Target.Columns[column.Name]))
-            .OfType<AttributeOrder>()
-            .Select((order, i) => (order, string.Create(CultureInfo.InvariantCulture, $"{staged.Stage}_{i}"))),
+        .. staged.Entry.Columns.Select(column => AttributeOrder.Of(column, staged.Target.Columns[column.Name])).OfType<AttributeOrder>(),
     ];
 
     /// <summary>Loads the file.</summary>
@@ -110,18 +106,33 @@ internal sealed class TableLoader(StagedRows staged)
                     BatchStep.Unguarded(
                         $"CREATE TEMPORARY TABLE {staged.Stage} ON COMMIT DROP AS SELECT {staged.Columns} FROM {staged.Target.Name} WITH NO DATA"
                     ),
-                    .. orders.SelectMany(item => item.Order.Before(staged.Stage, item.Old)),
+                    .. orders.SelectMany((order, i) => order.Before(staged.Stage, i)),
                 ],
                 cancellationToken
             )
             .ConfigureAwait(false);
         await CopyAsync(staged.Stage, cancellationToken).ConfigureAwait(false);
-        await staged
-            .Session.Connection.ExecuteAsync(
-                [.. orders.SelectMany(item => item.Order.After(staged.Stage, item.Old)), $"ANALYZE {staged.Stage}"],
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        await staged.Session.Connection.ExecuteAsync([.. Turn(), $"ANALYZE {staged.Stage}"], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the rows over that were read as their types were; nothing where these are as they were.</summary>
+    private IEnumerable<BatchStep> Turn()
+    {
+        if (orders.Count == 0)
+            return [];
+        const string read = "pg_temp.mued_read";
+        var values = entry.Columns.Select(column =>
+        {
+            var name = ObjectName.Quote(column.Name);
+            return orders.Find(order => order.Column == column.Name) is { } order ? $"{order.Value} AS {name}" : name;
+        });
+        return
+        [
+            $"ALTER TABLE {staged.Stage} RENAME TO {read["pg_temp.".Length..]}",
+            $"CREATE TEMPORARY TABLE {staged.Stage} ON COMMIT DROP AS SELECT {string.Join(", ", values)} FROM {read}",
+            $"DROP TABLE {read}",
+            .. orders.SelectMany(order => order.After),
+        ];
     }
 
     private Task CopyAsync(string table, CancellationToken cancellationToken) =>

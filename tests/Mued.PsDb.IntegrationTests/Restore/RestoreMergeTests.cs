@@ -155,10 +155,10 @@ public class RestoreMergeTests
     )]
     [InlineData("CREATE TYPE d AS (a int)", "d", "CREATE TYPE d AS (a int, b int)", "public.n.v.b is not in the backup")]
     [InlineData(
-        "CREATE TYPE d AS (a int, b int)",
+        "DROP TYPE IF EXISTS e CASCADE; CREATE TYPE e AS (a int, b int); CREATE TYPE d AS RANGE (subtype = e)",
         "d",
-        "CREATE TYPE d AS (b int, a int)",
-        "the attributes of public.n.w are in another order"
+        "DROP TYPE e; CREATE TYPE e AS (b int, a int); CREATE TYPE d AS RANGE (subtype = e)",
+        "the attributes of public.n.v are in another order"
     )]
     [InlineData(
         "CREATE TYPE d AS RANGE (subtype = interval)",
@@ -190,14 +190,15 @@ public class RestoreMergeTests
     {
         const string values =
             "SELECT string_agg(concat_ws(' ', id, to_json(v)::jsonb, v IS NOT DISTINCT FROM NULL), '; ' ORDER BY id) FROM ";
-        const string type = "CREATE TYPE part AS (x int, y text); CREATE TYPE d AS (a int, \"B c\" text, p part[], z numeric(4,1));";
+        const string type =
+            "CREATE TYPE part AS (x int, y text); CREATE TYPE d AS (a int, \"B c\" text, p part[], z numeric(4,1)); CREATE DOMAIN ds AS d[]; CREATE TYPE o AS (m text, d d, ds ds);";
         const string rows =
             "(1, ROW(1, 'one,\"', ARRAY[ROW(1, 'y')]::part[], 1.5)), (2, NULL), (3, ROW(NULL, NULL, NULL, NULL)), (4, ROW(NULL, '', '{}', NULL))";
         await using var scene = await Scene.CreateAsync(
             type + "CREATE TABLE kept (id int PRIMARY KEY, v d);",
-            "CREATE TABLE n (id int PRIMARY KEY, v d, w d)",
+            "CREATE TABLE n (id int PRIMARY KEY, v d, w d, ds ds, o o, os o[])",
             "DROP TABLE n; ALTER TYPE d DROP ATTRIBUTE \"B c\";",
-            $"INSERT INTO kept VALUES {rows}; INSERT INTO n (id, v) VALUES {rows}; UPDATE n SET w = v WHERE id = 1"
+            $"INSERT INTO kept VALUES {rows}; INSERT INTO n (id, v) VALUES {rows}; UPDATE n SET w = v, ds = ARRAY[v, NULL, v], o = ROW('m', v, ARRAY[v])::o, os = ARRAY[[ROW('1', v, NULL)::o, NULL], [ROW(NULL, NULL, '{{}}')::o, ROW('{{\"4\\', v, ARRAY[v, v])::o]] WHERE id = 1; UPDATE n SET ds = '[2:3]={{NULL,NULL}}', os = '{{}}' WHERE id = 3"
         );
         var report = await scene.RestoreAsync(ConflictAction.Replace);
         Assert.Null(report.Error);
@@ -215,7 +216,10 @@ public class RestoreMergeTests
             );
         }
 
-        Assert.Equal(1, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM n WHERE w IS NOT DISTINCT FROM v AND id = 1"));
+        const string same =
+            "SELECT count(*) FROM n WHERE w IS NOT DISTINCT FROM v AND id = 1 AND ds = ARRAY[v, NULL, v] AND o = ROW('m', v, ARRAY[v])::o AND os = ARRAY[[ROW('1', v, NULL)::o, NULL], [ROW(NULL, NULL, '{}')::o, ROW('{\"4\\', v, ARRAY[v, v])::o]]";
+        Assert.Equal(1, await scene.Database.ScalarAsync<long>(same));
+        Assert.Equal("[2:3]={NULL,NULL} {}", await scene.Database.ScalarAsync<string>("SELECT concat_ws(' ', ds, os) FROM n WHERE id = 3"));
     }
 
     [Theory]

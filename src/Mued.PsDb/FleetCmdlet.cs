@@ -111,6 +111,9 @@ public abstract class FleetCmdlet : MuedCmdlet
     }
 
     /// <inheritdoc/>
+    private protected override bool FindsDatabases => search.Finds;
+
+    /// <inheritdoc/>
     private protected override IReadOnlyList<ConnectionSettings>? Listed => listed;
 
     /// <summary>The command, as <c>mued-psdb</c> names it.</summary>

@@ -17,6 +17,8 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private bool connectionOnCommandLine;
     private HashSet<string> onCommandLine = [];
     private List<ParameterMetadata>? byProperty;
+    private string? meant;
+    private bool isFound;
     private MuedProject? project;
 
     /// <summary>
@@ -105,7 +107,13 @@ public abstract class MuedCmdlet : AsyncCmdlet
             return;
         }
 
-        Take(given, record);
+        // Of several databases a record that went through a file means its own, as one of this session does.
+        meant = FindsDatabases || (Listed?.Count ?? 0) + (given?.Length ?? 0) > 1 ? PipedRecord.TargetOf(record) : null;
+        isFound = false;
+        if (meant is null || !FindsDatabases)
+            Take(given, record);
+        if (meant is { } elsewhere && !isFound)
+            Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("RecordElsewhere", elsewhere));
     }
 
     private void Take(string[]? given, PSObject? record)
@@ -169,6 +177,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <summary>Takes a database that was found.</summary>
     private protected void Take(ConnectionSettings settings, PSObject? record)
     {
+        if (meant is not null && meant != settings.Target)
+            return;
+        isFound = true;
         if (settings.Schema is not null && this is not ITenantCmdlet)
             throw Foundation.Texts.Usage("TenantUnsupported", settings.Target, MyInvocation.MyCommand.Name);
         WriteVerbose(Texts.Get("ConnectionFound", settings.Target, settings.Source));
@@ -187,6 +198,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
     /// <returns>Whether the record needs no run of its own.</returns>
     private protected virtual bool Chooses(ConnectionSettings settings, string migration) =>
         !seen.Add((settings.Target, InputObject?.Properties[nameof(MigrationInfo.Path)]?.Value as string));
+
+    /// <summary>Whether the databases are still to be found, from those that are named.</summary>
+    private protected virtual bool FindsDatabases => false;
 
     /// <summary>Whether there was anything to process: a pipeline may bring nothing.</summary>
     private protected bool HadInput { get; private set; }

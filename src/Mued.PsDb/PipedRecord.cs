@@ -22,6 +22,12 @@ internal static class PipedRecord
             ? name
             : null;
 
+    /// <summary>The database that the record of a migration says it is of; null for none.</summary>
+    public static string? TargetOf(PSObject? value) =>
+        MigrationOf(value) is not null && value!.Properties[nameof(MigrationInfo.Target)]?.Value is string { Length: > 0 } target
+            ? target
+            : null;
+
     /// <summary>Whether an object is the report of a command, and so is about a database and a folder.</summary>
     public static bool IsReport(PSObject value) =>
         value.TypeNames.Any(name => Of(name, "") && name.EndsWith("Report", StringComparison.Ordinal));

@@ -36,6 +36,19 @@ Describe 'A fleet' {
         Get-Applied | Should -Be 2, 2, 2, 2
     }
 
+    It 'is that of each row where rows of migrations are piped beside <Name>' -ForEach @(
+        @{ Name = 'a list'; Where = { @{ Connection = $urls[0..2] } } }
+        @{ Name = 'a file'; Where = { Set-Content TestDrive:/urls.txt $urls[0..2]; @{ ConnectionFile = 'TestDrive:/urls.txt' } } }
+    ) {
+        $rows = Get-MuedMigration @fleet | ConvertTo-Csv | ConvertFrom-Csv
+        $chosen = $rows.Where{ $_.Target -like '*_1' -or ($_.Target -like '*_2' -and $_.Name -eq '0001_a') -or $_.Target -like '*_4' }
+        $where = & $Where
+        $null = $chosen | Invoke-MuedMigration @where -ErrorVariable failure -ErrorAction SilentlyContinue
+        Get-Applied | Should -Be 2, 1, 0, 0
+        $failure.FullyQualifiedErrorId | Select-Object -Unique | Should -BeLike 'RecordElsewhere,*'
+        { $rows | Invoke-MuedMigration @fleet -ErrorAction Stop } | Should -Throw -ErrorId 'RecordElsewhere,*'
+    }
+
     It 'goes past a broken database, whose error names it, and does the rest the next time' {
         Invoke-Sql $urls[1] 'CREATE TABLE b (other int)'
         $reports = Invoke-MuedMigration @fleet -ReportPath TestDrive:/fleet.json -ErrorVariable failure -ErrorAction SilentlyContinue -WarningVariable warning 3> $null

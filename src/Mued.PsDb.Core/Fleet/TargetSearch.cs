@@ -42,7 +42,10 @@ internal sealed record TargetSearch
     public Shard? Shard { get; init; }
 
     /// <summary>Whether there is anything to be found, or left out.</summary>
-    public bool IsNeeded => Tenant is not null || Database is not null || TenantSchema is not null || Shard is not null;
+    public bool IsNeeded => Finds || Shard is not null;
+
+    /// <summary>Whether other targets are to be found than those that are named.</summary>
+    public bool Finds => Tenant is not null || Database is not null || TenantSchema is not null;
 
     /// <summary>Finds the targets, each once.</summary>
     /// <param name="connections">What was given.</param>

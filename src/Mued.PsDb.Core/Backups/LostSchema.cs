@@ -1,5 +1,6 @@
 using Mued.PsDb.Foundation;
 using Mued.PsDb.Schema;
+using Mued.PsDb.Sql;
 
 namespace Mued.PsDb.Backups;
 
@@ -8,6 +9,9 @@ namespace Mued.PsDb.Backups;
 /// <param name="Objects">All of it by name.</param>
 internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObject> Objects)
 {
+    /// <summary>The kind of what is said of an index that goes by a table that stays: replica identity, cluster mark.</summary>
+    public const string TableSetting = "table setting";
+
     /// <summary>Nothing.</summary>
     public static LostSchema None { get; } = new(new() { FormatVersion = SchemaSnapshot.CurrentFormatVersion, Scope = new() }, []);
 
@@ -48,8 +52,23 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
                         Statement = statements.GetValueOrDefault((check.Kind, check.Name)),
                         OfMigrations = dropped.Contains((check.Kind, check.Name)),
                     }),
+                .. snapshot.Relations.Where(relation => partly.Contains(relation.QualifiedName.ToString())).SelectMany(Settings),
             ]
         );
+    }
+
+    private static IEnumerable<LostObject> Settings(RelationSnapshot relation)
+    {
+        var (table, keyword) = (relation.QualifiedName.ToString(), RelationComparison.Keyword(relation));
+        var indexes = relation.Indexes.Select(index => index.Name).Concat(relation.Constraints.Select(constraint => constraint.Name));
+        return SettingList
+            .OfIndexes(relation.Settings)
+            .Where(item => indexes.Any(name => ObjectName.Quote(name) == item.Index))
+            .Select(item => new LostObject(TableSetting, $"{table} {item.Setting}")
+            {
+                Table = table,
+                Statement = $"ALTER {keyword} {table} {item.Setting}",
+            });
     }
 
     /// <summary>Whether a check is of a thing that is made by itself, and not of what is said of one.</summary>

@@ -116,7 +116,25 @@ internal sealed class ObjectRestorer(
             .. new SchemaComparison(lost, here, strict: false)
                 .Run()
                 .Checks.Where(check => check.Status != CheckStatus.Unexpected && (known.ContainsKey(Key.Of(check)) || IsOwner(check))),
+            .. objects.Where(item => item.Kind == LostSchema.TableSetting).Select(item => Setting(item, here)),
         ];
+    }
+
+    private static SchemaCheck Setting(LostObject item, SchemaSnapshot here)
+    {
+        var setting = item.Name[(item.Table!.Length + 1)..];
+        var found = here.Relations.FirstOrDefault(relation => relation.QualifiedName.ToString() == item.Table)?.Settings;
+        var status =
+            found is null || !SettingList.Has(found, setting.Split(' ')[0]) ? CheckStatus.Missing
+            : SettingList.HasMore(setting, found) ? CheckStatus.Different
+            : CheckStatus.Passed;
+        return new(item.Kind, item.Name, status)
+        {
+            Table = item.Table,
+            Expected = setting,
+            Actual = found,
+            Ways = [item.Statement!],
+        };
     }
 
     private Task<SchemaSnapshot> ReadAsync(CancellationToken cancellationToken) =>
@@ -232,6 +250,7 @@ internal sealed class ObjectRestorer(
             "foreign key" => 23,
             "view" => 24,
             "materialized view" => 25,
+            LostSchema.TableSetting => 26,
             "trigger" or "rule" or "policy" => 30,
             "row security" => 31,
             "statistics" or "publication" or "publication table" or "publication schema" or "subscription" => 40,

@@ -52,7 +52,8 @@ public sealed class ObjectRestoreTests
         CREATE FUNCTION latest() RETURNS orders LANGUAGE sql AS 'SELECT * FROM orders LIMIT 1'; GRANT EXECUTE ON FUNCTION latest() TO pg_monitor;
         CREATE FUNCTION feel(mood) RETURNS mood LANGUAGE sql IMMUTABLE RETURN $1;
         CREATE TYPE pair AS (n int, m mood); COMMENT ON COLUMN pair.m IS 'second'; CREATE TABLE pairs (id int PRIMARY KEY, p pair, many pair[]);
-        CREATE TABLE others (id int PRIMARY KEY, "order" int REFERENCES orders ON DELETE SET NULL, m mood DEFAULT 'good');
+        CREATE TABLE others (id int PRIMARY KEY, "order" int REFERENCES orders ON DELETE SET NULL, m mood NOT NULL DEFAULT 'good');
+        CREATE UNIQUE INDEX others_m ON others (m); ALTER TABLE others REPLICA IDENTITY USING INDEX others_m; ALTER TABLE others CLUSTER ON others_m;
         """;
 
     [Fact]

@@ -22,6 +22,13 @@ internal static class SettingList
         return statements.Contains(null) ? null : statements.OfType<string>().ToList();
     }
 
+    /// <summary>The settings of a table that name one of its indexes, each with the name as in SQL, and go with it.</summary>
+    public static IEnumerable<(string Setting, string Index)> OfIndexes(string? settings) =>
+        from part in Parts(settings)
+        from words in new[] { "REPLICA IDENTITY USING INDEX", "CLUSTER ON" }
+        where part.StartsWith(words, StringComparison.Ordinal)
+        select (part, After(part, words));
+
     /// <summary>Whether settings hold one that begins with a word.</summary>
     public static bool Has(string? settings, string word) => Parts(settings).Any(part => KindOf(part) == word);
 

@@ -3,6 +3,8 @@ namespace Mued.PsDb.Schema;
 /// <summary>Settings as a snapshot holds them, one text with commas, and the statements that change one such text into another.</summary>
 internal static class SettingList
 {
+    private static readonly string[] WordsOfIndexes = ["REPLICA IDENTITY USING INDEX", "CLUSTER ON"];
+
     /// <summary>The statements for what differs; null where one of them is not known.</summary>
     /// <param name="expected">The settings that should be.</param>
     /// <param name="actual">The settings that are.</param>
@@ -25,7 +27,7 @@ internal static class SettingList
     /// <summary>The settings of a table that name one of its indexes, each with the name as in SQL, and go with it.</summary>
     public static IEnumerable<(string Setting, string Index)> OfIndexes(string? settings) =>
         from part in Parts(settings)
-        from words in new[] { "REPLICA IDENTITY USING INDEX", "CLUSTER ON" }
+        from words in WordsOfIndexes
         where part.StartsWith(words, StringComparison.Ordinal)
         select (part, After(part, words));
 

@@ -48,6 +48,8 @@ Describe 'Completion' {
 
     It 'proposes for <Line> what is of use' -ForEach @(
         @{ Line = "Invoke-MuedMigration -Exclude 0006"; Text = "'0006_add_rag_metrics.sql'" }
+        @{ Line = 'Invoke-MuedMigration -Baseline '; Text = 'Auto', "'0006'", "'0007'", "'0008'" }
+        @{ Line = 'Invoke-MuedMigration -Baseline au'; Text = 'Auto' }
         @{ Line = 'Invoke-MuedMigration -LockTimeout 3'; Text = '30', '300' }
         @{ Line = 'Invoke-MuedMigration -LockTimeout 0:0'; Text = '0:0' }
         @{ Line = 'Update-MuedMetric -TimeZone Europe/Ber'; Text = 'Europe/Berlin' }

@@ -8,7 +8,7 @@ namespace Mued.PsDb.Commands;
 public abstract class MigrationFileCompleter : ValueCompleter
 {
     /// <inheritdoc/>
-    protected sealed override IEnumerable<CompletionResult> Values(string parameter, IDictionary given) =>
+    protected override IEnumerable<CompletionResult> Values(string parameter, IDictionary given) =>
         Folder(given) is { } folder ? folder.Files.Select(file => Proposal(file, folder)).OfType<CompletionResult>() : [];
 
     /// <summary>What a file has to propose.</summary>

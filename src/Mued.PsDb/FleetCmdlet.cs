@@ -11,6 +11,8 @@ namespace Mued.PsDb.Commands;
 public abstract class FleetCmdlet : MuedCmdlet
 {
     private readonly List<(object Key, CmdletRun Run, List<ConnectionSettings> Databases)> given = [];
+    private readonly List<ReportDocument> missed = [];
+    private bool isAllGiven;
     private List<ErrorRecord>? withheld;
     private IReadOnlyList<ConnectionSettings>? listed;
     private TargetSearch search = new();
@@ -99,7 +101,8 @@ public abstract class FleetCmdlet : MuedCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        if (!HadInput)
+        isAllGiven = true;
+        if (!HadInput || (given.Count == 0 && missed.Count > 1))
             RunNone();
         foreach (var (_, run, databases) in given)
         {
@@ -108,6 +111,13 @@ public abstract class FleetCmdlet : MuedCmdlet
                 () => run(Await(token => search.FindAsync(databases, Resolver(Request with { EnvFile = null }), token)))
             );
         }
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void Miss(object target, MuedError error)
+    {
+        if (!isAllGiven)
+            missed.Add(ReportDocument.Part(CommandName, target.ToString()!, error));
     }
 
     /// <inheritdoc/>
@@ -141,7 +151,7 @@ public abstract class FleetCmdlet : MuedCmdlet
     private protected CmdletRun Each(CmdletWork work) =>
         databases =>
         {
-            if (MeansMany || databases.Count > 1)
+            if (MeansMany || databases.Count > 1 || missed.Count > 0)
                 RunMany(work, databases);
             else
                 Guard(databases[0], () => RunOne(work, databases[0]));
@@ -220,10 +230,15 @@ public abstract class FleetCmdlet : MuedCmdlet
         }
     }
 
-    /// <summary>Reports that nothing was done, since nothing came down the pipeline.</summary>
+    /// <summary>Reports that nothing was done, since nothing came down the pipeline, or nothing that could be read.</summary>
     private protected virtual void RunNone()
     {
-        var none = ReportDocument.From(new FleetReport(CommandName) { StartedAt = DateTimeOffset.UtcNow }, []);
+        var report = new FleetReport(CommandName)
+        {
+            Targets = [.. missed.Select(one => one.ToFleetTarget())],
+            StartedAt = DateTimeOffset.UtcNow,
+        };
+        var none = ReportDocument.From(report, missed);
         TellWhole(none, Keeper([])(none));
     }
 
@@ -248,9 +263,11 @@ public abstract class FleetCmdlet : MuedCmdlet
         var run = new FleetRun(CommandName, each, Way)
         {
             Shard = search.Shard,
+            Missed = [.. missed],
             Progress = progress,
             Ended = (settings, part) => OnPipeline(() => End(settings, part)),
         };
+        missed.Clear();
         return Await(async token =>
         {
             var whole = await run.RunAsync(databases, token).ConfigureAwait(false);

@@ -19,6 +19,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
     private List<ParameterMetadata>? byProperty;
     private string? meant;
     private bool isFound;
+    private int objects;
     private MuedProject? project;
 
     /// <summary>
@@ -67,20 +68,21 @@ public abstract class MuedCmdlet : AsyncCmdlet
     protected sealed override void ProcessRecord()
     {
         HadInput = true;
+        objects++;
         var record = InputObject;
         if (MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
         {
             // A variable without a value; taken for no input at all, it would lead to whatever database the environment names.
             if (record is null)
             {
-                Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("InputNull"));
+                Guard(Given(nameof(InputObject)), () => throw Foundation.Texts.Usage("InputNull"));
                 return;
             }
 
             MyInvocation.BoundParameters[nameof(InputObject)] = "***";
             if (NotTaken(record) is { } property)
             {
-                Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("InputNotTaken", property));
+                Guard(Given(nameof(InputObject)), () => throw Foundation.Texts.Usage("InputNotTaken", property));
                 return;
             }
         }
@@ -103,7 +105,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
 
         if (record is not null && (connectionOnCommandLine || Listed is not null) && !IsOfUse(record))
         {
-            Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("InputUnused", record.BaseObject.GetType().Name));
+            Guard(Given(nameof(InputObject)), () => throw Foundation.Texts.Usage("InputUnused", record.BaseObject.GetType().Name));
             return;
         }
 
@@ -113,7 +115,7 @@ public abstract class MuedCmdlet : AsyncCmdlet
         if (meant is null || !FindsDatabases)
             Take(given, record);
         if (meant is { } elsewhere && !isFound)
-            Guard(nameof(InputObject), () => throw Foundation.Texts.Usage("RecordElsewhere", elsewhere));
+            Guard(Given(nameof(InputObject)), () => throw Foundation.Texts.Usage("RecordElsewhere", elsewhere));
     }
 
     private void Take(string[]? given, PSObject? record)
@@ -145,9 +147,16 @@ public abstract class MuedCmdlet : AsyncCmdlet
         for (var i = 0; i < (given?.Length ?? 1); i++)
         {
             var source = several ? $"-{nameof(Connection)}[{i}]" : null;
+            if (IsPiped && given is not null)
+                source ??= Given(nameof(Connection));
             Guard(source ?? EnvFile ?? nameof(Connection), () => Take(FindConnection(given?[i], source, record), record));
         }
     }
+
+    private bool IsPiped => MyInvocation.ExpectingInput && !connectionOnCommandLine;
+
+    // Which of many objects it was that gave a parameter its value.
+    private string Given(string parameter) => MyInvocation.ExpectingInput ? $"-{parameter}, object {objects}" : parameter;
 
     // What PowerShell cannot convert it leaves out without a word, and the record would do another thing than it says.
     private string? NotTaken(PSObject record)
@@ -219,7 +228,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
         }
         catch (MuedException e)
         {
-            TellFailure(MuedError.From(e), null);
+            var error = MuedError.From(e);
+            Miss(target, error);
+            TellFailure(error, null);
             WriteError(ErrorRecords.From(e, target));
         }
     }
@@ -240,6 +251,9 @@ public abstract class MuedCmdlet : AsyncCmdlet
             WriteError(ErrorRecords.From(error.ToException(), settings.Target));
         }
     }
+
+    /// <summary>Notes that there is no work on what was given, since it could not be read.</summary>
+    private protected virtual void Miss(object target, MuedError error) { }
 
     /// <summary>Tells of an error that ended a command before it had a report, where its report would be told.</summary>
     private protected virtual void TellFailure(MuedError error, ConnectionSettings? settings) { }

@@ -62,6 +62,27 @@ Describe 'A fleet' {
         @((Invoke-MuedMigration @fleet).Status | Sort-Object { "$_" }) | Should -Be 'NothingToDo', 'NothingToDo', 'NothingToDo', 'Succeeded'
     }
 
+    It 'has what cannot be read in its report, <Name>' -ForEach @(
+        @{ Name = 'beside others'; Given = { $urls[0], 'postgresql://user:s3cret@[broken/x', $urls[1] }; Status = 'Failed', 'Succeeded', 'Succeeded'; Code = 2; More = @{} }
+        @{ Name = 'beside one'; Given = { $urls[0], 'postgresql://user:s3cret@[broken/x' }; Status = 'Failed', 'Succeeded'; Code = 2; More = @{} }
+        @{ Name = 'and begins no other where one failure is too many'; Given = { $urls[0], 'postgresql://user:s3cret@[broken/x' }; Status = 'Failed', 'NotRun'; Code = 2; More = @{ MaxFailures = 1 } }
+        @{ Name = 'beside none'; Given = { $null, 'postgresql://user:s3cret@[broken/x' }; Status = 'Failed', 'Failed'; Code = 2; More = @{} }
+    ) {
+        $list = & $Given
+        foreach ($call in { $list | Invoke-MuedMigration @arguments }, { Invoke-MuedMigration $list @arguments }) {
+            Reset-Fleet
+            $arguments = @{ Path = $folder; ReportPath = 'TestDrive:/all.json'; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failure'; WarningAction = 'SilentlyContinue' } + $More
+            $reports = @(. $call)
+            $reports | Should -HaveCount @($Status -eq 'Succeeded').Count
+            $all = Get-Content TestDrive:/all.json -Raw
+            $all | Should -Not -Match 's3cret'
+            $combined = $all | ConvertFrom-Json
+            $combined.targets.status | Should -Be $Status
+            $combined.exitCode | Should -Be $Code
+            $failure | Should -HaveCount $combined.failed
+        }
+    }
+
     It 'begins no other after <Name>' -ForEach @(
         @{ Name = 'a canary that fails'; More = @{ Canary = 1 } }
         @{ Name = 'as many failures as -MaxFailures says'; More = @{ MaxFailures = 1 } }

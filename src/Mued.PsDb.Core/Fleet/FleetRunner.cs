@@ -35,6 +35,9 @@ internal sealed class FleetRunner<TTarget, TResult>
     /// <summary>Whether what the work gave counts as a failure.</summary>
     public required Func<TResult, bool> Failed { get; init; }
 
+    /// <summary>How many have failed already, which count where a bound is set.</summary>
+    public int FailedBefore { get; init; }
+
     /// <summary>Told each target as it ends, one at a time, on any thread; it gives what is kept of the outcome.</summary>
     public Func<FleetOutcome<TTarget, TResult>, FleetOutcome<TTarget, TResult>>? Ended { get; init; }
 
@@ -62,7 +65,9 @@ internal sealed class FleetRunner<TTarget, TResult>
     private int? Next(int end, CancellationToken cancellationToken)
     {
         lock (gate)
-            return next < end && !(failures >= options.MaxFailures) && !cancellationToken.IsCancellationRequested ? next++ : null;
+            return next < end && !(FailedBefore + failures >= options.MaxFailures) && !cancellationToken.IsCancellationRequested
+                ? next++
+                : null;
     }
 
     private async Task<FleetOutcome<TTarget, TResult>> OneAsync(TTarget target, CancellationToken cancellationToken)

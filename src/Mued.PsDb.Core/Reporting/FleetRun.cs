@@ -15,6 +15,9 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
     /// <summary>The part of the fleet that the targets are; null for all of it.</summary>
     public Shard? Shard { get; init; }
 
+    /// <summary>What was given as a target and could not be read; each has failed before the first is begun.</summary>
+    public IReadOnlyList<ReportDocument> Missed { get; init; } = [];
+
     /// <summary>Told how many targets have ended, and what each is at.</summary>
     public IProgress<RunProgress>? Progress { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
                         .ConfigureAwait(false)
                 )!,
             Failed = document => document.Failed,
+            FailedBefore = Missed.Count,
             Ended = outcome =>
             {
                 var part = ReportDocument.Part(command, outcome);
@@ -55,7 +59,11 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
             },
         };
         var outcomes = await runner.RunAsync(cancellationToken).ConfigureAwait(false);
-        var documents = outcomes.Select(outcome => outcome.Result ?? ReportDocument.Part(command, outcome)).ToList();
+        List<ReportDocument> documents =
+        [
+            .. Missed,
+            .. outcomes.Select(outcome => outcome.Result ?? ReportDocument.Part(command, outcome)),
+        ];
         var report = new FleetReport(command)
         {
             Shard = Shard?.ToString(),

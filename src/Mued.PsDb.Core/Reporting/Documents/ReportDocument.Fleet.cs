@@ -33,6 +33,14 @@ public sealed partial record ReportDocument
         };
     }
 
+    /// <summary>The document of what was given as a target of a command and could not be read.</summary>
+    internal static ReportDocument Part(string command, string given, MuedError error) =>
+        From(command, error.About(given)) with
+        {
+            Target = given,
+            StartedAt = DateTimeOffset.UtcNow,
+        };
+
     /// <summary>The document of a command on many targets.</summary>
     /// <param name="report">The report, whose targets are those of the parts.</param>
     /// <param name="parts">The documents of the targets.</param>

@@ -108,7 +108,12 @@ public abstract class FleetCmdlet : MuedCmdlet
         {
             Guard(
                 databases[0].Target,
-                () => run(Await(token => search.FindAsync(databases, Resolver(Request with { EnvFile = null }), token)))
+                () =>
+                {
+                    if (NamesMany)
+                        CheckMany();
+                    run(Await(token => search.FindAsync(databases, Resolver(Request with { EnvFile = null }), token)));
+                }
             );
         }
     }
@@ -131,6 +136,10 @@ public abstract class FleetCmdlet : MuedCmdlet
 
     /// <summary>What the command does on the databases, as the parameters are now.</summary>
     private protected abstract CmdletRun Prepare();
+
+    /// <summary>Refuses, where several databases are named, what is for one alone; nothing is done on any before.</summary>
+    /// <exception cref="MuedException">The parameters ask for such a thing (exit code 2).</exception>
+    private protected virtual void CheckMany() { }
 
     /// <summary>What a record can say beside its database: databases with the same are one fleet.</summary>
     private protected virtual object Key => "";
@@ -181,6 +190,15 @@ public abstract class FleetCmdlet : MuedCmdlet
         else
             withheld.Add(error);
     }
+
+    // The tenants of one database are in one.
+    private bool NamesMany =>
+        given.SelectMany(one => one.Databases).ToList() is [var first, .. var others]
+        && (
+            (ConnectionFile ?? Tenant ?? Database ?? Shard) is not null
+            || missed.Count > 0
+            || others.Exists(other => !other.IsDatabaseOf(first))
+        );
 
     private bool StopsAtErrors =>
         (MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var bound) ? bound : GetVariableValue("ErrorActionPreference"))

@@ -109,6 +109,13 @@ public sealed class InvokeMuedMigrationCommand : MigrationCmdlet
         );
     }
 
+    /// <inheritdoc/>
+    private protected override void CheckMany()
+    {
+        if (Plan is not null)
+            throw Foundation.Texts.Usage("PlanForMany");
+    }
+
     private CmdletRun Search(MigrationOptions options)
     {
         Func<BaselineFinding, CancellationToken, Task<bool>> ask = (finding, ending) => OnPipelineAsync(() => IsIt(finding), ending);

@@ -68,7 +68,7 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         { Invoke-MuedMigration @all -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
         { Invoke-MuedMigration @all -WhatIf -ReportPath TestDrive:/refused.json -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
         { Invoke-MuedMigration @all -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
-        'TestDrive:/refused.json' | Should -Not -Exist
+        (Get-Content TestDrive:/refused.json -Raw | ConvertFrom-Json).error.errorId | Should -Be $_
     }
 
     Context 'A plan' {
@@ -103,6 +103,15 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
 
         It 'is refused where it does not hold any more, and nothing is executed' {
             $null = Invoke-MuedMigration @all -WhatIf -ReportPath $file
+            Set-Content TestDrive:/urls.txt $all.Connection
+            foreach ($many in { $all.Connection, (New-Database) | Invoke-MuedMigration @plan },
+                { $all.Connection, 'postgresql://:::' | Invoke-MuedMigration @plan },
+                { Invoke-MuedMigration -ConnectionFile TestDrive:/urls.txt @plan }) {
+                $plan = @{ Plan = $file; ErrorVariable = 'failure'; ErrorAction = 'SilentlyContinue' }
+                . $many | Should -BeNullOrEmpty
+                $failure[-1].FullyQualifiedErrorId | Should -BeLike 'PlanForMany,*' -Because "$many"
+                States | Should -Be 'Pending Pending' -Because "$many"
+            }
             $null = Invoke-Sql $all.Connection 'ALTER TABLE t ADD extra int; SELECT 1'
             Invoke-MuedMigration @all -Plan $file -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
             $failure[0].FullyQualifiedErrorId | Should -BeLike 'PlanOutdated,*'

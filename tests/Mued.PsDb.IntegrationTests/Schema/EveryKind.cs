@@ -73,6 +73,7 @@ internal static partial class EveryKind
         CREATE RULE quiet AS ON DELETE TO ref WHERE OLD.id = 1 DO INSTEAD NOTHING;
         CREATE TABLE part (k integer NOT NULL, at date) PARTITION BY RANGE (k); CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (1) TO (10);
         CREATE TABLE part_2 PARTITION OF part FOR VALUES FROM (10) TO (20) PARTITION BY LIST (at); CREATE TABLE part_rest PARTITION OF part DEFAULT;
+        CREATE TRIGGER audit AFTER INSERT ON part FOR EACH ROW EXECUTE FUNCTION trg(); ALTER TABLE part_rest DISABLE TRIGGER audit;
         CREATE INDEX part_k ON part (k); CREATE TABLE hashed (k integer) PARTITION BY HASH (k); CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
         CREATE TABLE parent (x integer, y text); CREATE TABLE heir (z integer) INHERITS (parent); CREATE UNLOGGED TABLE fast (x integer);
         CREATE TYPE item AS (a integer, b text COLLATE "C"); CREATE TABLE typed OF item;
@@ -684,6 +685,9 @@ internal static partial class EveryKind
         new("COMMENT ON OPERATOR s.== (s.pair, s.pair) IS <NULL|'another'|'b'>", "operator comment", "s.== (s.pair, s.pair)"),
         new("COMMENT ON LANGUAGE pl2 IS <NULL|'another'|'b'>", "language comment", "pl2"),
         new("COMMENT ON FOREIGN TABLE s.ft IS <NULL|'another'|'b'>", "table comment", "s.ft"),
+        new("ALTER TABLE o.part_1 <DISABLE|ENABLE ALWAYS|ENABLE REPLICA> TRIGGER audit", "table", "o.part_1"),
+        new("ALTER TABLE o.part_rest ENABLE TRIGGER audit", "table", "o.part_rest"),
+        new("UPDATE pg_inherits SET inhdetachpending = true WHERE inhrelid = 'o.<part_1|part_rest>'::regclass", "table", "o.<part_1|part_rest>"),
     ];
 
     /// <summary>

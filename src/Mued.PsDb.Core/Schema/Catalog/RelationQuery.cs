@@ -34,7 +34,15 @@ internal sealed class RelationQuery : CatalogQuery
                    'USING ' || (SELECT quote_ident(m.amname) FROM pg_am AS m WHERE m.oid = c.relam AND (m.amname <> 'heap' OR c.relkind = 'p')),
                    'OF ' || format_type(nullif(c.reloftype, 0), NULL),
                    'TOAST (' || (SELECT array_to_string(x.reloptions, ', ') FROM pg_class AS x WHERE x.oid = c.reltoastrelid) || ')',
-                   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 'WITH NO DATA' END), '') AS settings,
+                   CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 'WITH NO DATA' END,
+                   CASE WHEN c.relispartition THEN
+                       'TRIGGERS (' || (SELECT string_agg(format('%s TRIGGER %I', CASE g.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
+                                                                                  WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END, g.tgname), ', ' ORDER BY g.tgname)
+                           FROM pg_trigger AS g JOIN pg_trigger AS p ON p.oid = g.tgparentid
+                           WHERE g.tgrelid = c.oid AND g.tgenabled <> p.tgenabled
+                             AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.oid = g.tgconstraint AND k.contype <> 't')) || ')' END,
+                   CASE WHEN c.relispartition AND EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid AND i.inhdetachpending)
+                        THEN 'DETACH PENDING' END), '') AS settings,
                d.description AS comment,
                    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS query,
                    CASE WHEN c.relkind = 'c' THEN NULL

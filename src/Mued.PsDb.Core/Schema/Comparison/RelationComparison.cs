@@ -130,6 +130,7 @@ internal sealed class RelationComparison(RelationSnapshot? expectation = null) :
             "USING" => $"{AlterOf(item)} SET ACCESS METHOD {SettingList.After(part, "USING")}",
             "TOAST" => $"{AlterOf(item)} SET (toast.{SettingList.Inside(part).Replace(", ", ", toast.", StringComparison.Ordinal)})",
             "WITH" => $"REFRESH MATERIALIZED VIEW {item.QualifiedName} WITH NO DATA",
+            "TRIGGERS" => $"{AlterOf(item)} {SettingList.Inside(part)}",
             _ => null,
         };
 

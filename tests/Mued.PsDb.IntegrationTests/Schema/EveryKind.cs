@@ -15,7 +15,7 @@ internal static partial class EveryKind
         CREATE TABLE child (t integer REFERENCES t, x text);
         CREATE INDEX t_lower ON t ((a + c), lower(d));
         CREATE VIEW v AS SELECT a FROM t; CREATE MATERIALIZED VIEW m AS SELECT a FROM t;
-        CREATE SEQUENCE q; CREATE TYPE e AS ENUM ('x', 'y'); CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE TYPE pair AS (x integer, y integer);
+        CREATE SEQUENCE q; CREATE TYPE e AS ENUM ('x', 'y'); CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE TYPE pair AS (x integer, y integer); CREATE TYPE shell;
         CREATE COLLATION libc (provider = libc, locale = 'C'); COMMENT ON COLLATION libc IS 'a collation';
         CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
         CREATE TYPE ranges AS RANGE (subtype = double precision, subtype_diff = float8mi);
@@ -75,7 +75,7 @@ internal static partial class EveryKind
         CREATE TABLE part_2 PARTITION OF part FOR VALUES FROM (10) TO (20) PARTITION BY LIST (at); CREATE TABLE part_rest PARTITION OF part DEFAULT;
         CREATE TRIGGER audit AFTER INSERT ON part FOR EACH ROW EXECUTE FUNCTION trg(); ALTER TABLE part_rest DISABLE TRIGGER audit;
         CREATE INDEX part_k ON part (k); CREATE TABLE hashed (k integer) PARTITION BY HASH (k); CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
-        CREATE TABLE parent (x integer, y text); CREATE TABLE heir (z integer) INHERITS (parent); CREATE UNLOGGED TABLE fast (x integer);
+        CREATE TABLE parent (x integer, y text); CREATE TABLE heir (z integer) INHERITS (parent); CREATE UNLOGGED TABLE fast (x integer, CONSTRAINT near EXCLUDE USING gist (int4range(x, x + 1) WITH &&));
         CREATE TYPE item AS (a integer, b text COLLATE "C"); CREATE TABLE typed OF item;
         CREATE VIEW checked WITH (security_barrier, check_option = local) AS SELECT id, name FROM opt WHERE amount > 0; CREATE VIEW over AS SELECT name FROM checked;
         CREATE MATERIALIZED VIEW empty WITH (fillfactor = 70) AS SELECT id FROM opt WITH NO DATA; CREATE UNIQUE INDEX empty_id ON empty (id);
@@ -687,7 +687,13 @@ internal static partial class EveryKind
         new("COMMENT ON FOREIGN TABLE s.ft IS <NULL|'another'|'b'>", "table comment", "s.ft"),
         new("ALTER TABLE o.part_1 <DISABLE|ENABLE ALWAYS|ENABLE REPLICA> TRIGGER audit", "table", "o.part_1"),
         new("ALTER TABLE o.part_rest ENABLE TRIGGER audit", "table", "o.part_rest"),
-        new("UPDATE pg_inherits SET inhdetachpending = true WHERE inhrelid = 'o.<part_1|part_rest>'::regclass", "table", "o.<part_1|part_rest>"),
+        new("ALTER INDEX o.near ALTER COLUMN 1 SET STATISTICS <50|100>", "exclusion constraint", "o.fast.near"),
+        new("ALTER TYPE s.shell OWNER TO <pg_monitor|pg_read_all_data>", "type owner", "s.shell"),
+        new(
+            "UPDATE pg_inherits SET inhdetachpending = true WHERE inhrelid = 'o.<part_1|part_rest>'::regclass",
+            "table",
+            "o.<part_1|part_rest>"
+        ),
     ];
 
     /// <summary>

@@ -25,6 +25,8 @@ internal sealed class ConstraintQuery : CatalogQuery
                    nullif(concat_ws(', ',
                        'WITH (' || array_to_string(x.reloptions, ', ') || ')',
                        'USING INDEX TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = x.reltablespace),
+                       (SELECT string_agg(format('ALTER COLUMN %s SET STATISTICS %s', a.attnum, a.attstattarget), ', ' ORDER BY a.attnum)
+                        FROM pg_attribute AS a WHERE a.attrelid = x.oid AND a.attstattarget >= 0),
                        'TRIGGERS (' || (SELECT string_agg(format('%s %s', f.proname, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE 'DISABLED' END),
                                                           ', ' ORDER BY f.proname)
                            FROM pg_trigger AS g JOIN pg_proc AS f ON f.oid = g.tgfoid WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O') || ')'), '') AS settings,

@@ -32,7 +32,7 @@ internal sealed class OwnerQuery : CatalogQuery
                 UNION ALL
                 SELECT 'pg_type'::regclass, t.oid, t.typowner
                 FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
-                WHERE n.nspname IN (SELECT json_array_elements_text($1::json)) AND t.typtype IN ('b', 'c', 'd', 'e', 'r')
+                WHERE n.nspname IN (SELECT json_array_elements_text($1::json)) AND t.typtype IN ('b', 'c', 'd', 'e', 'p', 'r')
                   AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.typrelid AND c.relkind <> 'c')
                   AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
                 UNION ALL

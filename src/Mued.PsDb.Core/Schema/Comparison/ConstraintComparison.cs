@@ -71,6 +71,7 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                 {
                     "WITH" => $"{alter} SET ({SettingList.Inside(part)})",
                     "USING" => $"{alter} SET {SettingList.After(part, "USING INDEX")}",
+                    "ALTER" => $"{alter} {part}",
                     "TRIGGERS" => Fire(expected.Name, part, asThere: true),
                     _ => null,
                 },
@@ -79,6 +80,7 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
                 {
                     "WITH" => $"{alter} RESET ({SettingList.Names(part)})",
                     "USING" => $"{alter} SET TABLESPACE pg_default",
+                    "ALTER" => $"{alter} {part[..(part.LastIndexOf(' ') + 1)]}-1",
                     "TRIGGERS" => Fire(expected.Name, part, asThere: false),
                     _ => null,
                 }

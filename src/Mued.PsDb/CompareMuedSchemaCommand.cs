@@ -64,6 +64,9 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     /// <inheritdoc/>
     private protected override bool NeedsConnection => (Path.Length == 0 || MeansMany) && base.NeedsConnection;
 
+    /// <summary>The files are schemas enough.</summary>
+    private protected override void ProcessWithoutConnection() { }
+
     /// <inheritdoc/>
     private protected override string CommandName => "compare-schema";
 

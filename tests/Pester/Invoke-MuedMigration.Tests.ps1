@@ -69,6 +69,7 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
         { Invoke-MuedMigration @all -WhatIf -ReportPath TestDrive:/refused.json -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
         { Invoke-MuedMigration @all -ErrorAction Stop } | Should -Throw -ErrorId "$_,*"
         (Get-Content TestDrive:/refused.json -Raw | ConvertFrom-Json).error.errorId | Should -Be $_
+        { Invoke-MuedMigration @all -Plan TestDrive:/refused.json -ErrorAction Stop } | Should -Throw '*is not a plan that can be run*'
     }
 
     Context 'A plan' {

@@ -12,6 +12,9 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
     /// <summary>The kind of what is said of an index that goes by a table that stays: replica identity, cluster mark.</summary>
     public const string TableSetting = "table setting";
 
+    /// <summary>The kind of what a column that stays loses with its type: storage, compression.</summary>
+    public const string ColumnSetting = "column setting";
+
     /// <summary>Nothing.</summary>
     public static LostSchema None { get; } = new(new() { FormatVersion = SchemaSnapshot.CurrentFormatVersion, Scope = new() }, []);
 
@@ -30,7 +33,14 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
     /// <param name="partly">The tables that are in it only for their parts.</param>
     /// <param name="own">What of it the rollback scripts drop themselves.</param>
     /// <param name="ownPartly">The tables that are in that only for their parts.</param>
-    public static LostSchema Of(SchemaSnapshot snapshot, IReadOnlySet<string> partly, SchemaSnapshot own, IReadOnlySet<string> ownPartly)
+    /// <param name="altered">Tables that stay, with the columns that get another type, storage or compression.</param>
+    public static LostSchema Of(
+        SchemaSnapshot snapshot,
+        IReadOnlySet<string> partly,
+        SchemaSnapshot own,
+        IReadOnlySet<string> ownPartly,
+        IReadOnlyList<RelationSnapshot> altered
+    )
     {
         var dropped = Missing(own, Nothing(own))
             .Where(check => IsObject(check.Kind) && !ownPartly.Contains(check.Name))
@@ -53,6 +63,7 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
                         OfMigrations = dropped.Contains((check.Kind, check.Name)),
                     }),
                 .. snapshot.Relations.Where(relation => partly.Contains(relation.QualifiedName.ToString())).SelectMany(Settings),
+                .. altered.SelectMany(ColumnSettings),
             ]
         );
     }
@@ -69,6 +80,19 @@ internal sealed record LostSchema(SchemaSnapshot Snapshot, IReadOnlyList<LostObj
                 Table = table,
                 Statement = $"ALTER {keyword} {table} {item.Setting}",
             });
+    }
+
+    private static IEnumerable<LostObject> ColumnSettings(RelationSnapshot relation)
+    {
+        var (table, keyword) = (relation.QualifiedName.ToString(), RelationComparison.Keyword(relation));
+        return from column in relation.Columns
+            from setting in SettingList.OfType(column.Settings)
+            let change = ColumnComparison.Setter(column.Name) + setting
+            select new LostObject(ColumnSetting, $"{table} {change}")
+            {
+                Table = table,
+                Statement = $"ALTER {keyword} ONLY {table} {change}",
+            };
     }
 
     /// <summary>Whether a check is of a thing that is made by itself, and not of what is said of one.</summary>

@@ -116,14 +116,22 @@ internal sealed class ObjectRestorer(
             .. new SchemaComparison(lost, here, strict: false)
                 .Run()
                 .Checks.Where(check => check.Status != CheckStatus.Unexpected && (known.ContainsKey(Key.Of(check)) || IsOwner(check))),
-            .. objects.Where(item => item.Kind == LostSchema.TableSetting).Select(item => Setting(item, here)),
+            .. objects.Where(item => item.Kind is LostSchema.TableSetting or LostSchema.ColumnSetting).Select(item => Setting(item, here)),
         ];
     }
 
     private static SchemaCheck Setting(LostObject item, SchemaSnapshot here)
     {
         var setting = item.Name[(item.Table!.Length + 1)..];
-        var found = here.Relations.FirstOrDefault(relation => relation.QualifiedName.ToString() == item.Table)?.Settings;
+        var relation = here.Relations.FirstOrDefault(relation => relation.QualifiedName.ToString() == item.Table);
+        var found = relation?.Settings;
+        if (
+            relation?.Columns.FirstOrDefault(column =>
+                setting.StartsWith(ColumnComparison.Setter(column.Name), StringComparison.Ordinal)
+            ) is
+            { } of
+        )
+            (setting, found) = (setting[ColumnComparison.Setter(of.Name).Length..], of.Settings);
         var status =
             found is null || !SettingList.Has(found, setting.Split(' ')[0]) ? CheckStatus.Missing
             : SettingList.HasMore(setting, found) ? CheckStatus.Different
@@ -244,6 +252,7 @@ internal sealed class ObjectRestorer(
             "function" => 4,
             "table" => heirs.Contains(check.Name) ? 7 : 5,
             "column" => 6,
+            LostSchema.ColumnSetting => 8,
             "primary key" or "unique constraint" => 20,
             "index" => 21,
             "check constraint" or "exclusion constraint" => 22,

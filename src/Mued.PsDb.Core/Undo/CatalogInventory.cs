@@ -52,7 +52,7 @@ internal sealed class CatalogInventory
                 SELECT 'pg_catalog.pg_largeobject'::regclass, 0
             )
             SELECT o.classid AS {marker}, o.objid,
-                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.xmin, a.atttypid, a.atttypmod), ',')
+                (SELECT string_agg(pg_catalog.concat_ws(' ', a.attnum, a.xmin, pg_catalog.concat(a.attstorage, a.attcompression), a.atttypid, a.atttypmod), ',')
                  FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
                 c.relfilenode,
                 CASE WHEN c.relkind = 'r' AND own.objid IS NOT NULL THEN pg_catalog.pg_relation_size(c.oid) END,
@@ -107,7 +107,7 @@ internal sealed class CatalogInventory
     /// <param name="reset">Sequences that stay, as far as they may be set back, and where each stands then.</param>
     public CatalogDifference Compare(CatalogInventory later, IReadOnlyDictionary<uint, SequenceStanding> reset)
     {
-        var (vanished, rewritten) = (new List<CatalogObject>(), new List<CatalogObject>());
+        var (vanished, rewritten, altered) = (new List<CatalogObject>(), new List<CatalogObject>(), new List<CatalogObject>());
         foreach (var (item, before) in objects)
         {
             if (!later.objects.TryGetValue(item, out var after))
@@ -123,6 +123,14 @@ internal sealed class CatalogInventory
             {
                 var (columns, still) = (Types(before.Columns), Types(after.Columns));
                 vanished.AddRange(columns.Keys.Where(number => !still.ContainsKey(number)).Select(number => item with { Column = number }));
+                altered.AddRange(
+                    columns
+                        .Where(column =>
+                            still.TryGetValue(column.Key, out var now)
+                            && (now.Type, now.Storage) != (column.Value.Type, column.Value.Storage)
+                        )
+                        .Select(column => item with { Column = column.Key })
+                );
                 if (after.Size is not null)
                 {
                     written = columns.Any(column =>
@@ -145,6 +153,7 @@ internal sealed class CatalogInventory
         return new(
             vanished,
             rewritten,
+            altered,
             reset,
             new([.. Locked(there: false)], [.. Locked(there: true)], later.writes is { } now && writes is { } then ? now - then : 1)
         )
@@ -156,16 +165,16 @@ internal sealed class CatalogInventory
             later.large.Where(item => item.Value == there && !large.ContainsKey(item.Key)).Select(item => item.Key);
     }
 
-    private static Dictionary<short, (string Writer, string Type)> Types(string? columns) =>
+    private static Dictionary<short, (string Writer, string Storage, string Type)> Types(string? columns) =>
         columns is null
             ? []
             : columns
                 .Split(',')
-                .Select(column => column.Split(' ', 3))
-                .ToDictionary(parts => short.Parse(parts[0], CultureInfo.InvariantCulture), parts => (parts[1], parts[2]));
+                .Select(column => column.Split(' ', 4))
+                .ToDictionary(parts => short.Parse(parts[0], CultureInfo.InvariantCulture), parts => (parts[1], parts[2], parts[3]));
 
     /// <summary>What is known of an object.</summary>
-    /// <param name="Columns">Number, last writer, type and type modifier of every column; null without columns.</param>
+    /// <param name="Columns">Number, last writer, storage and compression, type and type modifier of every column; null without columns.</param>
     /// <param name="File">The number of the file that holds the rows, or 0: TRUNCATE and all that rewrites a table begin a new one.</param>
     /// <param name="Size">The file's size in bytes; null unless this transaction has the table locked against everyone.</param>
     /// <param name="Locked">Whether this transaction has it locked against everyone.</param>

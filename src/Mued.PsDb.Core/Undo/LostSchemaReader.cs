@@ -43,18 +43,19 @@ internal sealed class LostSchemaReader(NpgsqlConnection connection)
         """;
 
     /// <summary>Reads it.</summary>
-    /// <param name="vanished">What goes, and the columns that go from tables that stay.</param>
+    /// <param name="difference">What goes, and what columns that stay may lose.</param>
     /// <param name="own">What of it the rollback scripts drop themselves.</param>
     /// <param name="cancellationToken">Cancels the query on the server.</param>
     public async Task<LostSchema> ReadAsync(
-        IReadOnlyList<CatalogObject> vanished,
+        CatalogDifference difference,
         IReadOnlySet<CatalogObject> own,
         CancellationToken cancellationToken
     )
     {
-        if (vanished.Count == 0)
+        if (difference.Vanished.Count + difference.Altered.Count == 0)
             return LostSchema.None;
-        var (places, ofDatabase) = await PlacesAsync(vanished, cancellationToken).ConfigureAwait(false);
+        var (places, ofDatabase) = await PlacesAsync([.. difference.Vanished.Union(difference.Altered)], cancellationToken)
+            .ConfigureAwait(false);
         var tables = places.Where(place => place.Table is not null).ToLookup(place => place.Oid, place => place.Table!.Value);
         var scope = new SchemaScope
         {
@@ -64,17 +65,22 @@ internal sealed class LostSchemaReader(NpgsqlConnection connection)
             Owners = true,
             Privileges = true,
         };
-        var whole = vanished
-            .Concat(
-                places.Where(place => place.Column > 0).Select(place => new CatalogObject(CatalogObject.Relation, place.Oid, place.Column))
+        var altered = difference.Altered.ToHashSet();
+        var whole = difference
+            .Vanished.Concat(
+                places
+                    .Where(place => place.Column > 0 && !altered.Contains(place.Item))
+                    .Select(place => new CatalogObject(CatalogObject.Relation, place.Oid, place.Column))
             )
             .ToHashSet();
+        altered.ExceptWith(whole);
         var containers = tables.Select(group => group.Key).ToHashSet();
         return LostSchema.Of(
             await SnapshotAsync(whole).ConfigureAwait(false),
             NotIn(whole),
             await SnapshotAsync(own).ConfigureAwait(false),
-            NotIn(own)
+            NotIn(own),
+            altered.Count == 0 ? [] : (await SnapshotAsync(altered).ConfigureAwait(false)).Relations
         );
 
         Task<SchemaSnapshot> SnapshotAsync(IReadOnlySet<CatalogObject> objects) =>

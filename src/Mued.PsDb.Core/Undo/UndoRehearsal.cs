@@ -248,9 +248,7 @@ internal sealed class UndoRehearsal(
             .ConfigureAwait(false);
         return loss with
         {
-            Schema = await new LostSchemaReader(connection)
-                .ReadAsync(difference.Vanished, loss.Roots, cancellationToken)
-                .ConfigureAwait(false),
+            Schema = await new LostSchemaReader(connection).ReadAsync(difference, loss.Roots, cancellationToken).ConfigureAwait(false),
         };
     }
 

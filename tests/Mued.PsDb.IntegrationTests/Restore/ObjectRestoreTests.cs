@@ -12,10 +12,13 @@ public sealed class ObjectRestoreTests
             CREATE TABLE orders (id int PRIMARY KEY, note text, amount int, at date DEFAULT '2026-01-01');
             CREATE TABLE lines (id int PRIMARY KEY, "order" int REFERENCES orders, text text);
             CREATE TABLE parts (id int, day date NOT NULL) PARTITION BY RANGE (day);
-            CREATE INDEX orders_at ON orders (at);
+            CREATE INDEX orders_at ON orders (at); ALTER TABLE users ALTER email TYPE varchar(200), ALTER clerk_id TYPE varchar;
             """
         ),
-        ("rollback_0001_orders.sql", "DROP TABLE lines, orders, parts CASCADE; DROP TYPE mood CASCADE; DROP DOMAIN positive;"),
+        (
+            "rollback_0001_orders.sql",
+            "DROP TABLE lines, orders, parts CASCADE; DROP TYPE mood CASCADE; DROP DOMAIN positive; ALTER TABLE users ALTER email TYPE text, ALTER clerk_id TYPE varchar;"
+        ),
     ];
 
     /// <summary>What people did by hand, a line a kind.</summary>
@@ -54,6 +57,8 @@ public sealed class ObjectRestoreTests
         CREATE TYPE pair AS (n int, m mood); COMMENT ON COLUMN pair.m IS 'second'; CREATE TABLE pairs (id int PRIMARY KEY, p pair, many pair[]);
         CREATE TABLE others (id int PRIMARY KEY, "order" int REFERENCES orders ON DELETE SET NULL, m mood NOT NULL DEFAULT 'good');
         CREATE UNIQUE INDEX others_m ON others (m); ALTER TABLE others REPLICA IDENTITY USING INDEX others_m; ALTER TABLE others CLUSTER ON others_m;
+        ALTER TABLE users ALTER email SET STORAGE EXTERNAL, ALTER email SET DEFAULT 'e', ALTER clerk_id SET STORAGE MAIN, ALTER clerk_id SET COMPRESSION pglz;
+        CREATE INDEX users_e ON users (lower(email), upper(clerk_id)); ALTER INDEX users_e ALTER COLUMN 2 SET STATISTICS 77;
         """;
 
     [Fact]
@@ -69,6 +74,13 @@ public sealed class ObjectRestoreTests
 
         var undone = await scene.UndoneAsync(scene.Options with { Force = true });
         Assert.Contains(undone.Objects, item => item is { Kind: "index", Name: "public.\"by Hand\"", Statement: not null });
+        Assert.Equal(
+            [
+                "ALTER TABLE ONLY public.users ALTER COLUMN clerk_id SET COMPRESSION pglz",
+                "ALTER TABLE ONLY public.users ALTER COLUMN clerk_id SET STORAGE MAIN",
+            ],
+            undone.Objects.Where(item => item.Kind == "column setting").Select(item => item.Statement).Order()
+        );
         await scene.MigrateAsync();
         var rehearsed = await BackupRestorer.RunAsync(scene.Settings, new() { Path = scene.BackupPath, DryRun = true });
         Assert.Contains("commits", rehearsed.Error?.Advice, StringComparison.Ordinal);

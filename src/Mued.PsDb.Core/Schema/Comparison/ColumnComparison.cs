@@ -184,8 +184,11 @@ internal sealed class ColumnComparison(RelationSnapshot relation, bool there)
 
     private static string? Set(ColumnSnapshot item, string part) =>
         part.StartsWith("OPTIONS ", StringComparison.Ordinal) ? null
-        : char.IsUpper(part[0]) ? $"ALTER COLUMN {ObjectName.Quote(item.Name)} SET {part}"
-        : $"ALTER COLUMN {ObjectName.Quote(item.Name)} SET ({part})";
+        : char.IsUpper(part[0]) ? Setter(item.Name) + part
+        : $"{Setter(item.Name)}({part})";
+
+    /// <summary>What stands in ALTER TABLE before the setting of a column.</summary>
+    public static string Setter(string column) => $"ALTER COLUMN {ObjectName.Quote(column)} SET ";
 
     /// <summary>The default storage is that of the type, for which versions before 16 have no word.</summary>
     private static string? Reset(ColumnSnapshot item, string part)

@@ -31,6 +31,9 @@ internal static class SettingList
         where part.StartsWith(words, StringComparison.Ordinal)
         select (part, After(part, words));
 
+    /// <summary>The settings of a column that ALTER COLUMN TYPE puts back to the default (PostgreSQL source, tablecmds.c).</summary>
+    public static IEnumerable<string> OfType(string? settings) => Parts(settings).Where(part => KindOf(part) is "STORAGE" or "COMPRESSION");
+
     /// <summary>Whether settings hold one that begins with a word.</summary>
     public static bool Has(string? settings, string word) => Parts(settings).Any(part => KindOf(part) == word);
 

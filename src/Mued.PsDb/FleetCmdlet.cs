@@ -276,7 +276,7 @@ public abstract class FleetCmdlet : MuedCmdlet
     private (ReportDocument Whole, ErrorRecord? Unwritten) Await(CmdletWork work, List<ConnectionSettings> databases)
     {
         var keep = Keeper([.. databases, null]);
-        using var progress = Progress(Texts.Get(work.Activity, Texts.Get("FleetOf", databases.Count)));
+        using var progress = Progress(Texts.Get(work.Activity, Foundation.Texts.Get("FleetOf", databases.Count)));
         var each = new TargetWork(work.RunAsync) { Files = work.Files(), OwnPath = work.OwnPath };
         var run = new FleetRun(CommandName, each, Way)
         {

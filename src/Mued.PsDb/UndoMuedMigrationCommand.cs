@@ -82,7 +82,7 @@ public sealed class UndoMuedMigrationCommand : MigrationCmdlet
     private CmdletWork? AskForAll(UndoOptions options, IReadOnlyList<ConnectionSettings> databases)
     {
         var fleet = new UndoFleet(options);
-        using (var progress = Progress(Texts.Get("UndoActivity", Texts.Get("FleetOf", databases.Count))))
+        using (var progress = Progress(Texts.Get("UndoActivity", Foundation.Texts.Get("FleetOf", databases.Count))))
         {
             Await(async token =>
             {

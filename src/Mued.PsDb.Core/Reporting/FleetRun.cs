@@ -10,8 +10,6 @@ namespace Mued.PsDb.Reporting;
 /// <param name="options">How to go over them.</param>
 internal sealed class FleetRun(string command, TargetWork work, FleetOptions options)
 {
-    private int ended;
-
     /// <summary>The part of the fleet that the targets are; null for all of it.</summary>
     public Shard? Shard { get; init; }
 
@@ -33,27 +31,17 @@ internal sealed class FleetRun(string command, TargetWork work, FleetOptions opt
         if (work.OwnPath is { } path)
             TargetPath.CheckApart(path, targets);
         await work.Files.ConfigureAwait(false);
+        var progress = new FleetProgress(Progress, targets.Count);
+        progress.Begin();
         var runner = new FleetRunner<ConnectionSettings, ReportDocument>(targets, options)
         {
-            Work = async (target, token) =>
-                (
-                    await work.RunAsync(target, Progress is null ? null : new TargetProgress(target.Target, Progress), token)
-                        .ConfigureAwait(false)
-                )!,
+            Work = async (target, token) => (await work.RunAsync(target, progress.Of(target), token).ConfigureAwait(false))!,
             Failed = document => document.Failed,
             FailedBefore = Missed.Count,
             Ended = outcome =>
             {
                 var part = ReportDocument.Part(command, outcome);
-                Progress?.Report(
-                    new(
-                        ProgressKind.Finished,
-                        Texts.Get("FleetStep", ++ended, targets.Count, part.Target, part.Status),
-                        null,
-                        ended,
-                        targets.Count
-                    )
-                );
+                progress.End(part.Target!, part.Status);
                 Ended?.Invoke(outcome.Target, part);
                 return outcome with { Result = part.Abridged() };
             },

@@ -28,11 +28,17 @@ internal sealed class UndoFleet(UndoOptions options)
     {
         if (options.BackupPath is { } path)
             TargetPath.CheckApart(path, targets);
+        var told = new FleetProgress(progress, targets.Count);
+        told.Begin();
         var runner = new FleetRunner<ConnectionSettings, UndoPlan>(targets, way with { Canary = 0, MaxFailures = null })
         {
-            Work = (target, token) =>
-                UndoRunner.PlanAsync(target, Of(target), progress is null ? null : new TargetProgress(target.Target, progress), token),
+            Work = (target, token) => UndoRunner.PlanAsync(target, Of(target), told.Of(target), token),
             Failed = _ => false,
+            Ended = outcome =>
+            {
+                told.End(outcome.Target.Target, nameof(RunStatus.DryRun));
+                return outcome;
+            },
         };
         foreach (var outcome in await runner.RunAsync(cancellationToken).ConfigureAwait(false))
             found.Add(outcome.Target, outcome);

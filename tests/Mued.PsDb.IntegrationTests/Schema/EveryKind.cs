@@ -74,6 +74,9 @@ internal static partial class EveryKind
         CREATE TABLE part (k integer NOT NULL, at date) PARTITION BY RANGE (k); CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (1) TO (10);
         CREATE TABLE part_2 PARTITION OF part FOR VALUES FROM (10) TO (20) PARTITION BY LIST (at); CREATE TABLE part_rest PARTITION OF part DEFAULT;
         CREATE TRIGGER audit AFTER INSERT ON part FOR EACH ROW EXECUTE FUNCTION trg(); ALTER TABLE part_rest DISABLE TRIGGER audit;
+        CREATE TABLE top (k integer PRIMARY KEY) PARTITION BY RANGE (k); CREATE TABLE top_1 PARTITION OF top FOR VALUES FROM (1) TO (10);
+        CREATE TABLE top_2 PARTITION OF top FOR VALUES FROM (10) TO (20) PARTITION BY LIST (k); CREATE TABLE top_2_1 PARTITION OF top_2 DEFAULT;
+        CREATE TABLE below (k integer CONSTRAINT up REFERENCES top);
         CREATE INDEX part_k ON part (k); CREATE TABLE hashed (k integer) PARTITION BY HASH (k); CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
         CREATE TABLE parent (x integer, y text); CREATE TABLE heir (z integer) INHERITS (parent); CREATE UNLOGGED TABLE fast (x integer, CONSTRAINT near EXCLUDE USING gist (int4range(x, x + 1) WITH &&));
         CREATE TYPE item AS (a integer, b text COLLATE "C"); CREATE TABLE typed OF item;
@@ -694,6 +697,7 @@ internal static partial class EveryKind
             "table",
             "o.<part_1|part_rest>"
         ),
+        new("ALTER TABLE o.<top_2_1|top_1|top_2|top> DISABLE TRIGGER ALL", "foreign key", "o.below.up"),
     ];
 
     /// <summary>

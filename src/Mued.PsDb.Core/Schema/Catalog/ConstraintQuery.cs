@@ -4,7 +4,9 @@ namespace Mued.PsDb.Schema;
 
 /// <summary>
 /// The constraints of the relations. NOT NULL constraints (in the catalog from 18 on) are told by the column, and read only where they are
-/// more than that: the server's own names, which end in _not_null, follow no renaming, and are none. The rows that a foreign key to a partitioned table has for each partition belong to the server.
+/// more than that: the server's own names, which end in _not_null, follow no renaming, and are none.
+/// The rows that a foreign key to a partitioned table has for each partition belong to the server;
+/// their triggers, which fire at the partition, are told with the key.
 /// </summary>
 internal sealed class ConstraintQuery : CatalogQuery
 {
@@ -27,9 +29,16 @@ internal sealed class ConstraintQuery : CatalogQuery
                        'USING INDEX TABLESPACE ' || (SELECT quote_ident(s.spcname) FROM pg_tablespace AS s WHERE s.oid = x.reltablespace),
                        (SELECT string_agg(format('ALTER COLUMN %s SET STATISTICS %s', a.attnum, a.attstattarget), ', ' ORDER BY a.attnum)
                         FROM pg_attribute AS a WHERE a.attrelid = x.oid AND a.attstattarget >= 0),
-                       'TRIGGERS (' || (SELECT string_agg(format('%s %s', f.proname, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE 'DISABLED' END),
-                                                          ', ' ORDER BY f.proname)
-                           FROM pg_trigger AS g JOIN pg_proc AS f ON f.oid = g.tgfoid WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O') || ')'), '') AS settings,
+                       'TRIGGERS (' || (SELECT string_agg(concat_ws(' ', fp.proname, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE 'DISABLED' END,
+                                                                    CASE WHEN g.tgconstraint <> k.oid THEN format('ON %I.%I', gn.nspname, gc.relname) END),
+                                                          ', ' ORDER BY fp.proname, g.tgconstraint <> k.oid, gn.nspname, gc.relname)
+                           FROM pg_trigger AS g JOIN pg_proc AS fp ON fp.oid = g.tgfoid JOIN pg_class AS gc ON gc.oid = g.tgrelid JOIN pg_namespace AS gn ON gn.oid = gc.relnamespace
+                           WHERE g.tgenabled <> 'O' AND g.tgconstraint = ANY (CASE WHEN f.relkind = 'p' THEN ARRAY(
+                               WITH RECURSIVE own AS (
+                                   SELECT k.oid
+                                   UNION ALL
+                                   SELECT c.oid FROM own JOIN pg_constraint AS c ON c.conparentid = own.oid AND c.conrelid = k.conrelid)
+                               SELECT oid FROM own) ELSE ARRAY[k.oid] END)) || ')'), '') AS settings,
                        d.description AS comment, xd.description AS index_comment
                 FROM scope
                 JOIN pg_constraint AS k ON k.conrelid = scope.oid

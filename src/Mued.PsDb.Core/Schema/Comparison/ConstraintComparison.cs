@@ -100,22 +100,28 @@ internal sealed class ConstraintComparison(ObjectName table, bool there) : PartC
         var states = SettingList
             .Inside(part)
             .Split(", ")
-            .Select(item => item.Split(' '))
+            .Select(item => item.Split(' ', 4))
             .Select(item =>
                 (
                     Function: item[0],
+                    Partition: item.Length > 2 ? $"{SqlString.Literal(item[3])}::regclass" : "NULL::regclass",
                     Verb: !asThere ? "ENABLE"
                     : item[1] == "DISABLED" ? "DISABLE"
                     : $"ENABLE {item[1]}"
                 )
             )
-            .Select(item => $"({SqlString.Literal(item.Function)}, {SqlString.Literal(item.Verb)})");
+            .Select(item => $"({SqlString.Literal(item.Function)}, {item.Partition}, {SqlString.Literal(item.Verb)})");
         return SqlLoop.Over(
             $"""
-            SELECT format('ALTER TABLE %s %s TRIGGER %I', g.tgrelid::regclass, s.verb, g.tgname) AS sql
-            FROM pg_constraint AS k JOIN pg_trigger AS g ON g.tgconstraint = k.oid JOIN pg_proc AS f ON f.oid = g.tgfoid
-            JOIN (VALUES {string.Join(", ", states)}) AS s (function, verb) ON s.function = f.proname
-            WHERE k.conrelid = {SqlString.Literal(Owner.ToString())}::regclass AND k.conname = {SqlString.Literal(name)}
+            WITH RECURSIVE own AS (
+                SELECT k.oid, k.conrelid, NULL::oid AS parent FROM pg_constraint AS k
+                WHERE k.conrelid = {SqlString.Literal(Owner.ToString())}::regclass AND k.conname = {SqlString.Literal(name)}
+                UNION ALL
+                SELECT k.oid, k.conrelid, k.conparentid FROM own JOIN pg_constraint AS k ON k.conparentid = own.oid AND k.conrelid = own.conrelid)
+            SELECT format('ALTER TABLE ONLY %s %s TRIGGER %I', g.tgrelid::regclass, s.verb, g.tgname) AS sql
+            FROM own JOIN pg_trigger AS g ON g.tgconstraint = own.oid JOIN pg_proc AS f ON f.oid = g.tgfoid
+            JOIN (VALUES {string.Join(", ", states)}) AS s (function, partition, verb)
+              ON s.function = f.proname AND s.partition IS NOT DISTINCT FROM CASE WHEN own.parent IS NOT NULL THEN g.tgrelid::regclass END
             """,
             "EXECUTE item.sql;"
         );

@@ -698,6 +698,7 @@ internal static partial class EveryKind
             "o.<part_1|part_rest>"
         ),
         new("ALTER TABLE o.<top_2_1|top_1|top_2|top> DISABLE TRIGGER ALL", "foreign key", "o.below.up"),
+        new("GRANT SELECT (<ctid|xmin|tableoid>) ON s.t TO PUBLIC", "privileges", "table column s.t.<ctid|xmin|tableoid> to PUBLIC"),
     ];
 
     /// <summary>

@@ -18,7 +18,7 @@ internal sealed class PrivilegeQuery : CatalogQuery
                 UNION ALL
                 SELECT 'pg_class'::regclass, a.attrelid, a.attnum, c.relowner, a.attacl, 'c', false
                 FROM scope JOIN pg_class AS c ON c.oid = scope.oid
-                JOIN pg_attribute AS a ON a.attrelid = scope.oid AND a.attnum > 0 AND NOT a.attisdropped
+                JOIN pg_attribute AS a ON a.attrelid = scope.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped
                 UNION ALL
                 SELECT 'pg_class'::regclass, c.oid, 0, c.relowner, c.relacl, 's', true
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Mued.PsDb.Fleet;
-using Mued.PsDb.Foundation;
 
 namespace Mued.PsDb.Reporting;
 

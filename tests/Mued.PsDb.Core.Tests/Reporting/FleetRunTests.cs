@@ -1,4 +1,3 @@
-using Mued.PsDb.Fleet;
 using Mued.PsDb.Reporting;
 
 namespace Mued.PsDb.Tests.Reporting;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Mued.PsDb.Files;
 using Mued.PsDb.Sql;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Mued.PsDb.Inspection;
 
@@ -29,19 +30,24 @@ internal sealed class UndoneTable(ObjectName history)
         $"table_schema = {SqlString.Literal(LargeObjects.Schema)} AND table_name = {SqlString.Literal(LargeObjects.Name)}";
 
     // One row a row of the table: part, id, key, hashes, xmin. As a row's text, so that no cast of others is looked up. Rows without a key are known by all that they hold, and by their number.
+    // A column that a script has given another name is the same by its number, and those of others write to it.
     // What has been made in this transaction, such as a column that a restore makes again, is fresh: nobody has written to it.
     private const string Source = $"""
         {OwnTransaction.Reach}
         name := format('%I.%I', r.table_schema, r.table_name);
         rel := to_regclass(name);
         IF rel IS NOT NULL THEN
-            SELECT coalesce(string_agg(CASE WHEN a.attname IS NULL THEN 'NULL' ELSE format('hashtextextended(ROW(t.%I)::text COLLATE "C", 0)', c.name) END, ', ' ORDER BY c.place), ''),
+            SELECT coalesce(string_agg(CASE WHEN a.attname IS NULL THEN 'NULL' ELSE format('hashtextextended(ROW(t.%I)::text COLLATE "C", 0)', a.attname) END, ', ' ORDER BY c.place), ''),
                 coalesce(string_agg(format('t.%I', a.attname), ', ' ORDER BY c.place) FILTER (WHERE a.attname IS NOT NULL), ''), count(a.attname),
                 coalesce(array_agg(a.attname IS NULL ORDER BY c.place), ARRAY[]::boolean[]), array_agg((
                     SELECT {OwnTransaction.Wrote} FROM pg_attribute AS f WHERE f.attrelid = a.attrelid AND f.attnum = a.attnum) ORDER BY c.place)
             INTO hashes, everything, present, absent, fresh
             FROM unnest(r.columns) WITH ORDINALITY AS c (name, place)
-            LEFT JOIN pg_attribute AS a ON a.attrelid = rel AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
+            LEFT JOIN LATERAL (
+                SELECT * FROM pg_attribute AS f
+                WHERE f.attrelid = rel AND f.attnum > 0 AND NOT f.attisdropped AND (f.attname = c.name OR (f.attrelid = r.relation AND f.attnum = r.numbers[c.place]))
+                ORDER BY f.attrelid = r.relation AND f.attnum = r.numbers[c.place] DESC NULLS LAST LIMIT 1
+            ) AS a ON true;
             SELECT string_agg(format('t.%I', a.attname), ', ' ORDER BY c.place), count(*) = cardinality(r.key) INTO keys, keyed
             FROM unnest(r.key) WITH ORDINALITY AS c (name, place)
             JOIN pg_attribute AS a ON a.attrelid = rel AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
@@ -107,27 +113,34 @@ internal sealed class UndoneTable(ObjectName history)
                 others       jsonb,
                 file         oid,
                 transactions text[],
+                relation     oid,
+                numbers      smallint[],
                 PRIMARY KEY (table_schema, table_name)
             );
+            IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass({SqlString.Literal(table)}) AND attname = 'numbers') THEN
+                ALTER TABLE {table} ADD COLUMN relation oid, ADD COLUMN numbers smallint[];
+            END IF;
             """
         );
 
     /// <summary>Records that an undo took something of a table; what was known of its rows goes.</summary>
     /// <param name="taken">The table.</param>
+    /// <param name="relation">Its oid before the undo.</param>
     /// <param name="migrations">The migrations that were undone.</param>
-    /// <param name="columns">The columns whose values are in the backup.</param>
+    /// <param name="columns">The columns whose values are in the backup, with their numbers before the undo.</param>
     /// <param name="key">The columns that say which row is which; empty where none do.</param>
     public NpgsqlBatchCommand Take(
         ObjectName taken,
+        uint relation,
         IEnumerable<string> migrations,
-        IEnumerable<string> columns,
+        IReadOnlyCollection<(short Number, string Name)> columns,
         IEnumerable<string> key
     ) =>
         new(
             $"""
-            INSERT INTO {table} (table_schema, table_name, migrations, columns, key) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO {table} (table_schema, table_name, migrations, columns, key, relation, numbers) VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (table_schema, table_name) DO UPDATE SET migrations = excluded.migrations, columns = excluded.columns, key = excluded.key,
-                made = NULL, others = NULL, file = NULL, transactions = NULL
+                relation = excluded.relation, numbers = excluded.numbers, made = NULL, others = NULL, file = NULL, transactions = NULL
             """
         )
         {
@@ -136,8 +149,14 @@ internal sealed class UndoneTable(ObjectName history)
                 new() { Value = taken.Schema },
                 new() { Value = taken.Name },
                 ArrayParameter.Texts(migrations),
-                ArrayParameter.Texts(columns),
+                ArrayParameter.Texts(columns.Select(column => column.Name)),
                 ArrayParameter.Texts(key),
+                new() { Value = relation, NpgsqlDbType = NpgsqlDbType.Oid },
+                new()
+                {
+                    Value = columns.Select(column => column.Number).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint,
+                },
             },
         };
 
@@ -149,7 +168,7 @@ internal sealed class UndoneTable(ObjectName history)
     /// <param name="overwritten">A query for the numbers of those that stay, with other content.</param>
     public IReadOnlyList<BatchStep> TakeLargeObjects(IEnumerable<string> migrations, IReadOnlyList<uint> taken, string overwritten) =>
         [
-            Take(LargeObjects, migrations, [], taken.Select(oid => oid.ToString(CultureInfo.InvariantCulture))),
+            Take(LargeObjects, 0, migrations, [], taken.Select(oid => oid.ToString(CultureInfo.InvariantCulture))),
             $"UPDATE {table} SET made = {DigestsOf(overwritten)} WHERE {OfLargeObjects}",
         ];
 
@@ -309,7 +328,18 @@ internal sealed class UndoneTable(ObjectName history)
             """;
 
     private string Of(IReadOnlyList<ObjectName> tables) =>
-        $"SELECT u.* FROM {table} AS u JOIN jsonb_array_elements({SqlString.Literal(JsonText.Of(tables))}::jsonb) AS c ON u.table_schema = c ->> 0 AND u.table_name = c ->> 1 ORDER BY 1, 2";
+        Rows(
+            $"EXISTS (SELECT FROM jsonb_array_elements({SqlString.Literal(JsonText.Of(tables))}::jsonb) AS c WHERE u.table_schema = c ->> 0 AND u.table_name = c ->> 1)"
+        );
+
+    // A table that an older version made knows no numbers: the names then stand for those outside, which are null.
+    private string Rows(string condition) =>
+        $"""
+            SELECT o.* FROM (SELECT NULL::oid AS relation, NULL::smallint[] AS numbers) AS d CROSS JOIN LATERAL (
+                SELECT u.table_schema, u.table_name, u.migrations, u.columns, u.key, u.made, u.others, u.file, u.transactions, relation, numbers
+                FROM {table} AS u WHERE {condition}
+            ) AS o ORDER BY 1, 2
+            """;
 
     private static string DigestsOf(string wanted) =>
         $"(SELECT coalesce(jsonb_object_agg(d.oid, d.digest), '{"{}"}') FROM ({LargeObjectContent.Digests(wanted)}) AS d)";
@@ -318,7 +348,7 @@ internal sealed class UndoneTable(ObjectName history)
         Block(
             Variables,
             $"""
-            FOR r IN SELECT * FROM {table} WHERE {SqlString.Literal(migration)} = ANY (migrations) ORDER BY table_schema, table_name LOOP
+            FOR r IN {Rows($"{SqlString.Literal(migration)} = ANY (u.migrations)")} LOOP
                 IF r.{OfLargeObjects.Replace(" AND ", " AND r.", StringComparison.Ordinal)} THEN
                     {large}
                     CONTINUE;

@@ -332,7 +332,8 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             .ExecuteAsync(
                 [
                     .. taken.Select(table =>
-                        (BatchStep)undone.Take(table.Key, migrations, table.SelectMany(Taken).Distinct(), table.Last().Key)
+                        (BatchStep)
+                            undone.Take(table.Key, table.Last().Oid, migrations, [.. table.SelectMany(Taken).Distinct()], table.Last().Key)
                     ),
                     .. images.Select(image => undone.Leave([image.Name], image.Before)),
                     undone.Leave([.. Found.Loss.Relations.Where(relation => relation.Vanishes).Select(relation => relation.Name)]),
@@ -345,8 +346,10 @@ internal sealed class UndoTry(RunContext context, RunSession session, UndoReques
             )
             .ConfigureAwait(false);
 
-        static IEnumerable<string> Taken(LostRelation relation) =>
-            (relation.WholeRows ? relation.Columns : relation.Lost.Where(relation.Columns.Contains)).Select(column => column.Name);
+        static IEnumerable<(short, string)> Taken(LostRelation relation) =>
+            (relation.WholeRows ? relation.Columns : relation.Lost.Where(relation.Columns.Contains)).Select(column =>
+                (column.Number, column.Name)
+            );
     }
 
     /// <summary>Whether the history still records what was to be taken back, written by the same run; null when it never did.</summary>

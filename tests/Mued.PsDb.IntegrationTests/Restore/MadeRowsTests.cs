@@ -171,6 +171,34 @@ public class MadeRowsTests
         );
     }
 
+    [Theory]
+    [InlineData("memo", "UPDATE people SET memo = 'up' WHERE id < 3")]
+    [InlineData("memo", "UPDATE people SET memo = memo || '!' WHERE id < 3")]
+    [InlineData("note", "UPDATE people SET note = 'up' WHERE id < 3")]
+    public async Task What_others_write_into_a_column_is_theirs_whatever_name_it_has_meanwhile(string name, string fill)
+    {
+        var (there, back) =
+            name == "note" ? ("", "") : ("ALTER TABLE people RENAME note TO memo;", "ALTER TABLE people RENAME memo TO note;");
+        await using var scene = await Scene.CreateAsync(
+            People,
+            there + fill,
+            "",
+            back + "UPDATE people SET note = 'down' WHERE id < 3",
+            $"UPDATE people SET {name} = 'mine' WHERE id < 3"
+        );
+        await scene.Inner.UndoneAsync(scene.Options);
+        await scene.Database.ExecuteAsync("UPDATE people SET note = 'theirs' WHERE id = 2");
+        await scene.Inner.MigrateAsync();
+        var report = await scene.Inner.RestoreAsync();
+        Assert.Equal("RestoreRowsLeft", report.Error?.ErrorId);
+        Assert.Equal(
+            [("(id) = (2)", name)],
+            report.Tables.SelectMany(table => table.Conflicts).Select(row => (row.Key, string.Join(',', row.Columns)))
+        );
+        Assert.Equal("mine", await scene.Database.ScalarAsync<string>($"SELECT {name} FROM people WHERE id = 1"));
+        Assert.NotEqual("mine", await scene.Database.ScalarAsync<string>($"SELECT {name} FROM people WHERE id = 2"));
+    }
+
     [Fact]
     public async Task A_row_that_others_write_between_two_files_is_theirs_although_the_second_rewrites_the_table()
     {

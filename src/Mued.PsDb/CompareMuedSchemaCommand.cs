@@ -62,7 +62,7 @@ public sealed class CompareMuedSchemaCommand : ReportingCmdlet
     public string? BaseFile { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => (Path.Length == 0 || MeansMany) && base.NeedsConnection;
+    private protected override bool NeedsConnection => Path.Length == 0 || MeansMany;
 
     /// <summary>The files are schemas enough.</summary>
     private protected override void ProcessWithoutConnection() { }

@@ -21,6 +21,9 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
                 Convert.ToDouble(value, CultureInfo.InvariantCulture)
             ),
             string text when DurationText.Parse(text) is { } time => time,
+            // PowerShell would take it as days.
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) =>
+                TimeSpan.FromSeconds(seconds),
             _ => inputData,
         };
     }

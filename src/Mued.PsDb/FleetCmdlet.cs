@@ -100,7 +100,6 @@ public abstract class FleetCmdlet : MuedCmdlet
     /// <summary>Goes over all databases.</summary>
     protected override void EndProcessing()
     {
-        base.EndProcessing();
         isAllGiven = true;
         if (!HadInput || (given.Count == 0 && missed.Count > 1))
             RunNone();

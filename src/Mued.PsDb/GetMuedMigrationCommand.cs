@@ -23,7 +23,7 @@ public sealed class GetMuedMigrationCommand : HistoryCmdlet, ITenantCmdlet
     public SwitchParameter Offline { get; set; }
 
     /// <inheritdoc/>
-    private protected override bool NeedsConnection => !Offline && base.NeedsConnection;
+    private protected override bool NeedsConnection => !Offline;
 
     // A list is asked for by scripts as often as by people; a build log tells it where that was wanted.
     private protected override bool TellsAgent => Reporter == Reporter.AzurePipelines;

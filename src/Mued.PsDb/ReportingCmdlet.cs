@@ -48,6 +48,7 @@ public abstract class ReportingCmdlet : FleetCmdlet
         }
         catch (MuedException e)
         {
+            Tell(ReportDocument.From(CommandName, MuedError.From(e)));
             ThrowTerminatingError(ErrorRecords.From(e, ReportPath));
         }
     }

@@ -185,6 +185,8 @@ Import-Module '$ModulePath'; `$all = @{ Connection = '$database'; Path = '$folde
             $more = @{ $_ = $time }
             (Invoke-MuedMigration $database -Path $folder @more).Status | Should -Be 'NothingToDo'
         }
+        $duration = (Get-Command Invoke-MuedMigration).Parameters[$_].Attributes.Where({ $_.GetType().Name -eq 'DurationAttribute' }, 'First')[0]
+        $duration.Transform($null, '2592000') | Should -Be ([timespan]::FromDays(30))
     }
 
     It 'ends a statement that outlives -StatementTimeout' {

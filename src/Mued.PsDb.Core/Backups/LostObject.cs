@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 namespace Mued.PsDb;
 
 /// <summary>
-/// Something of the schema that an undo makes vanish: an object, a part of a table, a comment or a privilege. Its rows are told elsewhere.
+/// Something of the schema that an undo makes vanish: an object, a part of a table, a comment, a privilege or a setting. Its rows are told elsewhere.
 /// </summary>
-/// <param name="Kind">What it is, as the schema test names it: index, trigger, view, table comment, privileges …</param>
+/// <param name="Kind">What it is, as the schema test names it: index, trigger, view, table comment, privileges …; or a table or column setting.</param>
 /// <param name="Name">Its name, schema-qualified.</param>
 public sealed record LostObject(string Kind, string Name)
 {

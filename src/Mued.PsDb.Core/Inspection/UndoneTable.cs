@@ -21,7 +21,7 @@ internal sealed class UndoneTable(ObjectName history)
     public const string Made = "pg_temp.mued_made";
 
     /// <summary>Stands for the rows that were there before where the table is another.</summary>
-    public const string Anew = "(SELECT NULL::tid AS id WHERE false)";
+    private const string Anew = "(SELECT NULL::tid AS id WHERE false)";
 
     /// <summary>The name under which it is noted what undos took of large objects: their numbers stand for the key.</summary>
     public static readonly ObjectName LargeObjects = new("pg_catalog", "pg_largeobject");
@@ -180,7 +180,7 @@ internal sealed class UndoneTable(ObjectName history)
     /// </summary>
     /// <param name="taken">The tables.</param>
     /// <param name="before">A table with the ids of the rows that were there before; none where the tables are others.</param>
-    public BatchStep Leave(IReadOnlyList<ObjectName> taken, string before = "(SELECT NULL::tid AS id WHERE false)") =>
+    public BatchStep Leave(IReadOnlyList<ObjectName> taken, string before = Anew) =>
         Block(
             Variables,
             $"""

@@ -36,7 +36,13 @@ internal sealed class UndoFleet(UndoOptions options)
             Failed = _ => false,
             Ended = outcome =>
             {
-                told.End(outcome.Target.Target, nameof(RunStatus.DryRun));
+                var status = outcome.Result switch
+                {
+                    null => RunStatus.Failed,
+                    { NothingToDo: true } => RunStatus.NothingToDo,
+                    _ => RunStatus.DryRun,
+                };
+                told.End(outcome.Target.Target, status.ToString());
                 return outcome;
             },
         };

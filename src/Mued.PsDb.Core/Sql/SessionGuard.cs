@@ -3,7 +3,7 @@ namespace Mued.PsDb.Sql;
 /// <summary>
 /// The settings under which all SQL of our own runs, whatever the role, the database or a migration has set: names mean those of
 /// pg_catalog and are quoted only where they must be, and what we read is a table and all of it, so that no code of others runs under our
-/// role (PostgreSQL manual, Writing SECURITY DEFINER Functions Safely; CVE-2018-1058, CVE-2024-7348). Both statements work inside a
+/// role (PostgreSQL manual, Writing SECURITY DEFINER Functions Safely; CVE-2018-1058, CVE-2024-7348). <see cref="Up"/> and <see cref="Down"/> work inside a
 /// transaction or a batch only, end with it, and change nothing when they have been sent already; under the settings of others they look up
 /// nothing that is not qualified.
 /// </summary>

@@ -18,7 +18,7 @@ internal sealed record MadeObjects(IReadOnlySet<CatalogObject> Made, bool Touche
             WHERE d.classid = v.classid AND d.objid = v.objid AND (v.number = 0 OR d.objsubid = v.number) AND d.xmin = ANY ($4::xid8[]::xid[]))
         """;
 
-    // The catalogs that have a row for each object or its parts, and the column that tells whose it is. That of indexes is left out: to make one
+    // The catalogs whose rows people write and everybody may read, and the column that tells whose they are. That of indexes is left out: to make one
     // concurrently takes transactions of which the history knows nothing.
     private static readonly (string Catalog, string Rows, string Whose)[] Catalogs =
     [
@@ -34,11 +34,16 @@ internal sealed record MadeObjects(IReadOnlySet<CatalogObject> Made, bool Touche
         {
             "pg_collation",
             "pg_constraint",
+            "pg_conversion",
             "pg_event_trigger",
+            "pg_extension",
             "pg_foreign_data_wrapper",
             "pg_foreign_server",
             "pg_language",
             "pg_namespace",
+            "pg_opclass",
+            "pg_operator",
+            "pg_opfamily",
             "pg_policy",
             "pg_proc",
             "pg_publication",

@@ -1,6 +1,6 @@
 namespace Mued.PsDb.Tests;
 
-/// <summary>How long the fault tests go on: a sample of the faults by default, all of them with MUED_SOAK=1.</summary>
+/// <summary>How long the fault tests go on: a sample of the faults by default, far more with MUED_SOAK=1.</summary>
 internal static class Soak
 {
     /// <summary>Whether the long versions run.</summary>

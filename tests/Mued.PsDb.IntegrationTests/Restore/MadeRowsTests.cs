@@ -200,6 +200,30 @@ public class MadeRowsTests
     }
 
     [Fact]
+    public async Task What_an_older_version_noted_knows_columns_by_their_names()
+    {
+        await using var scene = await Scene.CreateAsync(
+            People,
+            "UPDATE people SET note = 'up'",
+            "",
+            "UPDATE people SET note = 'down'",
+            "UPDATE people SET note = 'mine' WHERE id < 3"
+        );
+        await scene.Inner.UndoneAsync(scene.Options);
+        await scene.Database.ExecuteAsync("ALTER TABLE mued_schema_history_undone DROP COLUMN relation, DROP COLUMN numbers");
+        await scene.Inner.MigrateAsync();
+        Assert.Null((await scene.Inner.RestoreAsync()).Error);
+        Assert.Equal(2, await scene.Database.ScalarAsync<long>("SELECT count(*) FROM people WHERE note = 'mine'"));
+
+        await scene.Inner.UndoneAsync(scene.Options with { BackupPath = scene.Options.BackupPath + "2" });
+        Assert.True(
+            await scene.Database.ScalarAsync<bool>(
+                "SELECT relation = 'people'::regclass AND cardinality(numbers) > 0 FROM mued_schema_history_undone WHERE table_name = 'people'"
+            )
+        );
+    }
+
+    [Fact]
     public async Task A_row_that_others_write_between_two_files_is_theirs_although_the_second_rewrites_the_table()
     {
         await using var scene = await Scene.CreateAsync(

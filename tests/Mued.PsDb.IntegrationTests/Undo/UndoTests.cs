@@ -255,8 +255,11 @@ public class UndoTests
     public async Task A_backup_is_made_by_default_only_when_something_would_be_lost()
     {
         using var set = new MigrationSet(
-            ("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY); CREATE TYPE e AS ENUM ('x');"),
-            ("rollback_0001_a.sql", "DROP TABLE a; DROP TYPE e;")
+            (
+                "0001_a.sql",
+                "CREATE TABLE a (id int PRIMARY KEY); CREATE TYPE e AS ENUM ('x'); CREATE CONVERSION c FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;"
+            ),
+            ("rollback_0001_a.sql", "DROP TABLE a; DROP TYPE e; DROP CONVERSION c;")
         );
         await using var scene = await UndoScene.CreateAsync(migrations: set.Path);
         var options = scene.Options with { BackupPath = null };
@@ -277,6 +280,10 @@ public class UndoTests
 
         await scene.MigrateAsync();
         await scene.Database.ExecuteAsync("ALTER TYPE e ADD VALUE 'by hand'");
+        Assert.Equal(0, (await scene.UndoneAsync(options)).Backup!.Rows);
+
+        await scene.MigrateAsync();
+        await scene.Database.ExecuteAsync("ALTER CONVERSION c OWNER TO pg_monitor");
         Assert.Equal(0, (await scene.UndoneAsync(options)).Backup!.Rows);
     }
 
